@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "compose",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Compose", targets: ["Compose", "Encoders"]),
+        .executable(name: "compose", targets: ["ComposeCommand"]),
+    ],
+    dependencies: [
+        // The logging façade every Swift service already configures; libav's own lines go there too.
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        // The command line's parser: help, usage errors and completion for nothing.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CFFmpegSystem",
+            pkgConfig:
+                "libavfilter libavformat libavcodec libswscale libswresample libavutil libva libva-drm zimg",
+            providers: [
+                .apt([
+                    "libavfilter-dev", "libavformat-dev", "libavcodec-dev", "libswscale-dev", "libswresample-dev",
+                    "libavutil-dev", "libva-dev", "libdrm-dev", "libzimg-dev",
+                ]),
+                .brew(["ffmpeg", "libva", "zimg"]),
+            ]),
+        .target(
+            name: "CFFmpegShim",
+            dependencies: ["CFFmpegSystem"],
+            cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
+        .target(
+            name: "Libav",
+            dependencies: ["CFFmpegShim", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Encoders",
+            dependencies: ["Libav"],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Compose",
+            dependencies: ["Encoders", "Libav", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "ComposeCommand",
+            dependencies: [
+                "Compose",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "LibavTests", dependencies: ["Libav"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ComposeTests",
+            dependencies: ["Compose", "Encoders", "Libav"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["ComposeCommand"],
+            swiftSettings: swiftSettings),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Regular files by descriptor: what is opened is exactly the path given, and never waits for anybody. */
+#define _GNU_SOURCE
+#include "internal.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int cfs_file_open(const char *path, int64_t *size, int64_t *modified_ns, uint64_t *inode) {
+    /* O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever. */
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) return AVERROR(errno);
+    struct stat info;
+    if (fstat(fd, &info) < 0) {
+        int status = AVERROR(errno);
+        close(fd);
+        return status;
+    }
+    if (!S_ISREG(info.st_mode)) {
+        close(fd);
+        return CFS_NOT_REGULAR;
+    }
+    *size = info.st_size;
+#if defined(__APPLE__)
+    *modified_ns = (int64_t)info.st_mtimespec.tv_sec * 1000000000 + info.st_mtimespec.tv_nsec;
+#else
+    *modified_ns = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
+#endif
+    *inode = info.st_ino;
+    return fd;
+}
+
+void cfs_file_close(int fd) { close(fd); }
+
+int cfs_file_read(int fd, uint8_t *bytes, size_t size, size_t *got) {
+    *got = 0;
+    while (*got < size) {
+        ssize_t count = pread(fd, bytes + *got, size - *got, (off_t)*got);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return AVERROR(errno);
+        if (count == 0) break;
+        *got += (size_t)count;
+    }
+    return 0;
+}
+
+int cfs_file_sync(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return AVERROR(errno);
+    int status = fsync(fd) < 0 ? AVERROR(errno) : 0;
+    close(fd);
+    return status;
+}
+
+int cfs_file_rename(const char *from, const char *to) { return rename(from, to) < 0 ? AVERROR(errno) : 0; }
+
+int cfs_file_remove(const char *path) { return unlink(path) < 0 && errno != ENOENT ? AVERROR(errno) : 0; }
+
+void cfs_process_usage(int64_t *peak_bytes, double *cpu_seconds) {
+    struct rusage usage = {0};
+    getrusage(RUSAGE_SELF, &usage);
+#if defined(__APPLE__)
+    *peak_bytes = usage.ru_maxrss;
+#else
+    *peak_bytes = (int64_t)usage.ru_maxrss * 1024;   /* Linux counts kibibytes */
+#endif
+    *cpu_seconds = (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec
+        + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+}
+
+/* State of an AVIOContext over a descriptor. */
+struct reader {
+    int fd;
+    int64_t position, size;
+};
+
+static int read_packet(void *opaque, uint8_t *bytes, int count) {
+    struct reader *reader = opaque;
+    ssize_t got;
+    do got = pread(reader->fd, bytes, (size_t)count, (off_t)reader->position);
+    while (got < 0 && errno == EINTR);
+    if (got < 0) return AVERROR(errno);
+    if (got == 0) return AVERROR_EOF;
+    reader->position += got;
+    return (int)got;
+}
+
+static int64_t seek_packet(void *opaque, int64_t offset, int whence) {
+    struct reader *reader = opaque;
+    int64_t position;
+    switch (whence & ~AVSEEK_FORCE) {
+    case AVSEEK_SIZE: return reader->size;
+    case SEEK_SET: position = offset; break;
+    case SEEK_CUR: position = reader->position + offset; break;
+    case SEEK_END: position = reader->size + offset; break;
+    default: return AVERROR(EINVAL);
+    }
+    if (position < 0) return AVERROR(EINVAL);
+    return reader->position = position;
+}
+
+AVIOContext *cfs_io_open(int fd) {
+    enum { BUFFER = 65536 };
+    struct stat info;
+    struct reader *reader = av_mallocz(sizeof *reader);
+    uint8_t *buffer = av_malloc(BUFFER);
+    AVIOContext *io = NULL;
+    if (reader && buffer && fstat(fd, &info) == 0) {
+        reader->fd = fd;
+        reader->size = info.st_size;
+        io = avio_alloc_context(buffer, BUFFER, 0, reader, read_packet, NULL, seek_packet);
+    }
+    if (!io) {
+        av_free(buffer);
+        av_free(reader);
+        close(fd);
+    }
+    return io;
+}
+
+void cfs_io_close(AVIOContext **io) {
+    if (!*io) return;
+    struct reader *reader = (*io)->opaque;
+    close(reader->fd);
+    av_free(reader);
+    av_freep(&(*io)->buffer);   /* libavformat may have replaced the buffer it was given */
+    avio_context_free(io);
+}

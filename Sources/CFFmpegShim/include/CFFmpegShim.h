@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The render core: every access to FFmpeg and zimg, and the pixel kernels.
+ *
+ * No FFmpeg header is included here, so no FFmpeg struct is visible to Swift: field offsets differ between FFmpeg's major
+ * versions, and all such differences (5.1 … 9) are settled in the .c files beside this header.
+ *
+ * Unless a function says otherwise:
+ *   - it returns 0, or a negative AVERROR code; cfs_error_text() puts that into words;
+ *   - it does not block, does not log by itself, and frees nothing it is given;
+ *   - objects may move between threads but are used by one at a time;
+ *   - pictures are 8-bit planar 4:2:0, BT.709, limited range, chroma sited left (MPEG-2); sizes are in luma pixels;
+ *   - a pointer result is owned by the caller and freed by the function named with it.
+ */
+#ifndef CFFMPEGSHIM_H
+#define CFFMPEGSHIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Answers of calls that pull or push: flow is not an error. */
+enum {
+    CFS_OK = 0,
+    CFS_NEEDS_INPUT = 1,   /* nothing to give before more is sent */
+    CFS_FINISHED = 2,      /* nothing will come any more */
+};
+
+/* ---- Libraries, errors, log (support.c) ------------------------------------------------------------------------- */
+
+/* FFmpeg's own version text, such as "5.1.9-0+deb12u1". Static. */
+const char *cfs_ffmpeg_version(void);
+
+/* Compares each library's major version at run time with the one compiled against. Returns 0 if all agree; otherwise -1
+   and a sentence naming the library and both versions in `message`, cut to `size` bytes. */
+int cfs_check_libraries(char *message, size_t size);
+
+/* Whether this FFmpeg has an encoder of that name. */
+int cfs_has_encoder(const char *name);
+
+/* Writes strerror's or libav's words for a negative status into `text`, at most `size` bytes with the final 0. */
+void cfs_error_text(int status, char *text, size_t size);
+
+int cfs_error_is_out_of_memory(int status);
+int cfs_error_is_no_space(int status);
+
+/* Called with each finished line of libav's log, without its line end; from any thread, several at once. */
+typedef void (*cfs_log_sink)(int level, const char *line);
+
+/* Replaces libav's log callback for the whole process. `level` is libav's (16 errors, 24 warnings, 32 information). */
+void cfs_log_install(cfs_log_sink sink, int level);
+
+/* The last warning or error that libav logged on this thread since cfs_log_forget(); "" if none. Valid until the next
+   libav call on this thread. */
+const char *cfs_log_last(void);
+void cfs_log_forget(void);
+
+/* ---- Files (file.c) --------------------------------------------------------------------------------------------- */
+
+enum { CFS_NOT_REGULAR = -100001, CFS_TOO_LARGE = -100002 };
+
+/* Opens a regular file for reading. Never blocks on a FIFO or device: anything but a regular file is CFS_NOT_REGULAR.
+   Returns a descriptor to be closed with cfs_file_close(), or a negative code. */
+int cfs_file_open(const char *path, int64_t *size, int64_t *modified_ns, uint64_t *inode);
+void cfs_file_close(int fd);
+
+/* Reads up to `size` bytes from the start of the file; `*got` is what there was. May block on the disk. */
+int cfs_file_read(int fd, uint8_t *bytes, size_t size, size_t *got);
+
+/* Flushes a file, or a folder's entries, to the disk. Blocks until that is done. */
+int cfs_file_sync(const char *path);
+
+/* Puts a file in another's place, at once or not at all. */
+int cfs_file_rename(const char *from, const char *to);
+
+/* Removes a file; that it is not there is no failure. */
+int cfs_file_remove(const char *path);
+
+/* The largest amount of memory this process has had resident, in bytes, and the CPU time it has used, in seconds. */
+void cfs_process_usage(int64_t *peak_bytes, double *cpu_seconds);
+
+/* ---- Frames (frame.c) ------------------------------------------------------------------------------------------- */
+
+struct AVFrame;
+typedef struct AVFrame cfs_frame;
+typedef struct cfs_pool cfs_pool;
+
+enum cfs_format {
+    CFS_OPAQUE = 0,   /* yuv420p */
+    CFS_ALPHA = 1,    /* yuva420p; straight alpha unless said otherwise */
+};
+
+/* A pool of frames of one size and format. Frames outlive the pool. Free with cfs_pool_free(). NULL: out of memory.
+   Thread-safe: cfs_pool_get() may be called from several threads. */
+cfs_pool *cfs_pool_create(int format, int width, int height);
+void cfs_pool_free(cfs_pool *pool);
+
+/* A writable frame with undefined pixels; free with cfs_frame_free(). NULL: out of memory. */
+cfs_frame *cfs_pool_get(cfs_pool *pool);
+
+/* Another reference to the same pixels; no pixel is copied. NULL: out of memory. */
+cfs_frame *cfs_frame_share(const cfs_frame *frame);
+void cfs_frame_free(cfs_frame *frame);
+
+int cfs_frame_width(const cfs_frame *frame);
+int cfs_frame_height(const cfs_frame *frame);
+int cfs_frame_format(const cfs_frame *frame);
+
+/* The first byte of plane `index` (Y, U, V, A) and its row stride in bytes; NULL if there is no such plane. */
+uint8_t *cfs_frame_plane(const cfs_frame *frame, int index, ptrdiff_t *stride);
+
+/* Sets every pixel. `alpha` is ignored for opaque frames. */
+void cfs_frame_fill(cfs_frame *frame, int y, int u, int v, int alpha);
+
+/* ---- Still pictures (picture.c) --------------------------------------------------------------------------------- */
+
+/* A decoded picture in planes, of any depth and subsampling, as it came out of the file. */
+typedef struct cfs_picture cfs_picture;
+
+enum cfs_image_codec { CFS_JPEG, CFS_PNG, CFS_WEBP, CFS_GIF, CFS_TIFF, CFS_BMP };
+
+/* Decodes one picture held in memory. The `size` bytes must be followed by 64 readable zero bytes. Decoders are told to
+   refuse damaged data and more than `max_pixels` pixels. `reduce` asks a JPEG for 1/2^reduce of its size (0…3), which its
+   decoder does at less cost than decoding it whole; other formats ignore it. Blocks while decoding. Free the picture with
+   cfs_picture_free(). CFS_NEEDS_INPUT: the data end before a picture does. */
+int cfs_picture_decode(const uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce,
+                       cfs_picture **picture);
+void cfs_picture_free(cfs_picture *picture);
+
+int cfs_picture_width(const cfs_picture *picture);
+int cfs_picture_height(const cfs_picture *picture);
+int cfs_picture_has_alpha(const cfs_picture *picture);
+
+/* Turns the picture upright. `orientation` is EXIF's, 1 … 8. */
+int cfs_picture_orient(cfs_picture *picture, int orientation);
+
+/* Wraps a frame's pixels as a picture (BT.709, limited range); the pixels are shared, not copied. */
+cfs_picture *cfs_picture_from_frame(const cfs_frame *frame);
+
+/* ---- Colour and size conversion by zimg (convert.c) ------------------------------------------------------------- */
+
+/* A part of a picture, in its own pixels; fractions are honoured. Lies inside the picture. */
+typedef struct cfs_region { double left, top, width, height; } cfs_region;
+
+/* Converts a part of a picture to the working format at the size of `frame`: one Catmull-Rom resize with antialiasing and
+   one matrix and range conversion. Untagged RGB is sRGB; JPEG is full-range BT.601, WebP limited-range BT.601. An alpha
+   frame becomes premultiplied (Y−16, U−128 and V−128 times alpha); an opaque frame drops the picture's alpha. */
+int cfs_convert(const cfs_picture *picture, cfs_region region, cfs_frame *frame);
+
+/* Packs a working frame as a PNG file (8-bit RGB). `*bytes` is freed with cfs_bytes_free(). */
+int cfs_png_encode(const cfs_frame *frame, uint8_t **bytes, size_t *size);
+void cfs_bytes_free(uint8_t *bytes);
+
+/* ---- Moving pictures by our own resampler (resample.c) ---------------------------------------------------------- */
+
+typedef struct cfs_resampler cfs_resampler;
+
+/* Scratch space that is reused from frame to frame. Free with cfs_resampler_free(). NULL: out of memory. */
+cfs_resampler *cfs_resampler_create(void);
+void cfs_resampler_free(cfs_resampler *resampler);
+
+/* An axis-aligned map from output to source, in luma pixels: source = scale × output + offset, pixel k covering k … k+1. */
+typedef struct cfs_axis { double scale, offset; } cfs_axis;
+
+/* Draws `source` into the whole of `target`, Catmull-Rom, widened where it shrinks; edges are extended outwards. Planes
+   that both have are drawn. The result is the same on every CPU. -ENOMEM is the only failure. */
+int cfs_resample(cfs_resampler *resampler, const cfs_frame *source, cfs_frame *target, cfs_axis x, cfs_axis y);
+
+/* Caps the instruction set the kernels use (0 plain C, 1 AVX2, 2 AVX-512), for tests that compare them. Process-wide. */
+void cfs_limit_simd(int level);
+
+/* ---- Layers and masks (layer.c, mask.c) ------------------------------------------------------------------------- */
+
+/* Makes a layer out of what cfs_resample() drew into an alpha frame: turns premultiplied colours straight where
+   `premultiplied` is set (else alpha is taken as solid), then multiplies alpha by `opacity` (0…1) and by how much of each
+   pixel lies in the rectangle left…right × top…bottom, in the frame's pixels. */
+void cfs_layer_finish(cfs_frame *frame, int premultiplied, double left, double top, double right, double bottom,
+                      double opacity);
+
+/* Mixes `amount` (0…1) of a colour into the frame's Y, U and V; alpha stays. */
+void cfs_frame_tint(cfs_frame *frame, int y, int u, int v, double amount);
+
+/* Copies the pixels of `source` into `target`, which has the same size and at least its planes. */
+int cfs_frame_copy(const cfs_frame *source, cfs_frame *target);
+
+/* A grey map: for each pixel the moment of a transition, 0 … 65535, at which it changes. */
+typedef struct cfs_map cfs_map;
+
+enum cfs_map_shape {
+    CFS_MAP_RIGHT, CFS_MAP_LEFT, CFS_MAP_DOWN, CFS_MAP_UP,
+    CFS_MAP_DOWN_RIGHT, CFS_MAP_DOWN_LEFT, CFS_MAP_UP_RIGHT, CFS_MAP_UP_LEFT,
+    CFS_MAP_CIRCLE_OPEN, CFS_MAP_CIRCLE_CLOSE, CFS_MAP_CLOCK, CFS_MAP_BARN_DOORS, CFS_MAP_DISSOLVE,
+};
+
+/* A map computed for a canvas, or made from the luma of a canvas-sized frame. Free with cfs_map_free(); NULL: out of
+   memory. A map is never changed, so several threads may use it at once. */
+cfs_map *cfs_map_create(enum cfs_map_shape shape, int width, int height);
+cfs_map *cfs_map_from_frame(const cfs_frame *frame);
+void cfs_map_free(cfs_map *map);
+
+/* Draws the map's mask at `progress` 0…1 into an opaque frame of its size: 0 keeps the first picture, 255 shows the second.
+   `softness` 0…1 is the width of the edge as a part of the way. All 0 at progress 0 and all 255 at 1. */
+void cfs_mask_draw(const cfs_map *map, double progress, double softness, cfs_frame *mask);
+
+/* ---- Composition by libavfilter (graph.c) ----------------------------------------------------------------------- */
+
+typedef struct cfs_graph cfs_graph;
+
+/* An empty graph. Free with cfs_graph_free(). Nodes are numbered in the order they are added. */
+cfs_graph *cfs_graph_create(void);
+void cfs_graph_free(cfs_graph *graph);
+
+/* Each adds a node and returns its number, or a negative code. Every node's output is used exactly once. */
+int cfs_graph_add_input(cfs_graph *graph, int format, int width, int height);
+int cfs_graph_add_overlay(cfs_graph *graph, int base, int layer, int x, int y);
+int cfs_graph_add_merge(cfs_graph *graph, int from, int to, int mask);
+
+/* A Gaussian blur of the given standard deviation in pixels. */
+int cfs_graph_add_blur(cfs_graph *graph, int input, double sigma);
+
+/* Ends the graph at node `output` and checks it. Refuses (AVERROR_BUG) a graph into which libavfilter put a conversion of
+   its own, or whose result is not of the given format and size. */
+int cfs_graph_configure(cfs_graph *graph, int output, int format, int width, int height);
+
+/* Moves an overlay from the next frame on. Both are even. */
+int cfs_graph_move(cfs_graph *graph, int overlay, int x, int y);
+
+/* Gives an input its frame for time `index`. The frame is taken over, also on failure: one that nobody else shares is
+   drawn into where it is, without a copy. */
+int cfs_graph_push(cfs_graph *graph, int input, cfs_frame *frame, int64_t index);
+
+/* Takes the finished frame, to be freed with cfs_frame_free(). Blocks while filters run. */
+int cfs_graph_pull(cfs_graph *graph, cfs_frame **frame);
+
+/* ---- Sound (audio.c) -------------------------------------------------------------------------------------------- */
+
+enum { CFS_SAMPLE_RATE = 48000, CFS_CHANNELS = 2 };
+
+typedef struct cfs_audio cfs_audio;
+
+/* Opens a sound file on a descriptor, which it takes over also when it fails. Only local container formats and codecs from
+   a closed list are tried, and nothing but this descriptor is ever opened. Blocks. Free with cfs_audio_free(). */
+int cfs_audio_open(int fd, cfs_audio **audio);
+void cfs_audio_free(cfs_audio *audio);
+
+/* Length in samples at 48 kHz, as the container states it; 0 if it does not. */
+int64_t cfs_audio_length(const cfs_audio *audio);
+/* The demuxer's and the decoder's names. Static. */
+const char *cfs_audio_format(const cfs_audio *audio);
+const char *cfs_audio_codec(const cfs_audio *audio);
+
+/* Reads up to `count` stereo samples, interleaved floats at 48 kHz; `*got` < count only at the end. Blocks. */
+int cfs_audio_read(cfs_audio *audio, float *samples, int count, int *got);
+
+/* Goes to sample `position` (48 kHz, from the file's first sample), exactly. Blocks. */
+int cfs_audio_seek(cfs_audio *audio, int64_t position);
+
+/* mix[i] += samples[i] × gain, gain going evenly from `from` (first sample) to `to` (the one after the last). */
+void cfs_audio_mix(float *mix, const float *samples, int count, double from, double to);
+
+/* The largest absolute value. */
+float cfs_audio_peak(const float *samples, int count);
+
+/* ---- Encoding and muxing (encode.c, mux.c) ---------------------------------------------------------------------- */
+
+struct AVPacket;
+typedef struct AVPacket cfs_packet;
+typedef struct cfs_encoder cfs_encoder;
+typedef struct cfs_muxer cfs_muxer;
+
+cfs_packet *cfs_packet_create(void);
+void cfs_packet_free(cfs_packet *packet);
+int64_t cfs_packet_size(const cfs_packet *packet);
+
+typedef struct cfs_video_options {
+    const char *encoder;         /* libav's name, such as "libx264" */
+    int width, height;
+    int rate_num, rate_den;      /* frames per second */
+    int threads;                 /* fixed by the plan, so that the result does not depend on the machine */
+    int keyframe_interval;       /* frames */
+    const char *const *options;  /* name, value, name, value, …, NULL; each must be known to the encoder */
+} cfs_video_options;
+
+/* Opens an encoder; free with cfs_encoder_free(). May take milliseconds. */
+int cfs_encoder_open_video(const cfs_video_options *options, cfs_encoder **encoder);
+int cfs_encoder_open_aac(int bitrate, cfs_encoder **encoder);
+void cfs_encoder_free(cfs_encoder *encoder);
+
+/* Samples an audio encoder takes at a time. */
+int cfs_encoder_frame_size(const cfs_encoder *encoder);
+
+/* Sends a frame by reference, or NULL to drain. Blocks while the encoder is busy. `forced_key` asks for a key frame. */
+int cfs_encoder_send_frame(cfs_encoder *encoder, const cfs_frame *frame, int64_t index, int forced_key);
+
+/* Sends interleaved stereo samples, or NULL to drain. */
+int cfs_encoder_send_samples(cfs_encoder *encoder, const float *samples, int count, int64_t position);
+
+/* Takes a packet: CFS_OK, CFS_NEEDS_INPUT or CFS_FINISHED, or a negative code. */
+int cfs_encoder_receive(cfs_encoder *encoder, cfs_packet *packet);
+
+/* Creates an MP4 file with its index in front. `path` is a local path, never a URL. Free with cfs_muxer_free(), which
+   closes the file as it is. */
+int cfs_muxer_open(const char *path, cfs_muxer **muxer);
+void cfs_muxer_free(cfs_muxer *muxer);
+/* Adds a stream for an encoder and returns its number. */
+int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder);
+int cfs_muxer_write_header(cfs_muxer *muxer);
+/* Writes a packet, whose contents it takes. Blocks on the disk. */
+int cfs_muxer_write(cfs_muxer *muxer, int stream, const cfs_encoder *encoder, cfs_packet *packet);
+/* Writes the index and closes the file. Blocks on the disk. */
+int cfs_muxer_finish(cfs_muxer *muxer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the shim's own files share, and where FFmpeg's versions differ. */
+#ifndef CFS_INTERNAL_H
+#define CFS_INTERNAL_H
+
+#include "CFFmpegShim.h"
+
+#include <errno.h>
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/avutil.h>
+#include <libavutil/buffer.h>
+#include <libavutil/frame.h>
+#include <libavutil/mem.h>
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
+
+/* Planes as zimg and the orientation code want them, whatever the file held. */
+struct cfs_picture {
+    AVFrame *frame;         /* keeps the pixels alive */
+    uint8_t *data[4];       /* R G B or Y U V or grey, and alpha last */
+    ptrdiff_t stride[4];    /* bytes */
+    int width, height;
+    int sub_w, sub_h;       /* log2 of the chroma subsampling */
+    int depth;              /* bits used; samples take one byte up to 8 and two above */
+    enum { CFS_GREY, CFS_YUV, CFS_RGB } family;
+    int full_range, has_alpha, bt709, centred_chroma;
+};
+
+static inline int cfs_min(int a, int b) { return a < b ? a : b; }
+static inline int cfs_max(int a, int b) { return a > b ? a : b; }
+static inline int cfs_clamp(int v, int low, int high) { return v < low ? low : v > high ? high : v; }
+
+/* Width and height of plane `index` of a 4:2:0 frame. */
+static inline int cfs_plane_width(const AVFrame *frame, int index) {
+    return index == 1 || index == 2 ? (frame->width + 1) / 2 : frame->width;
+}
+static inline int cfs_plane_height(const AVFrame *frame, int index) {
+    return index == 1 || index == 2 ? (frame->height + 1) / 2 : frame->height;
+}
+static inline int cfs_plane_count(const AVFrame *frame) { return frame->format == AV_PIX_FMT_YUVA420P ? 4 : 3; }
+
+/* BT.709, limited range, chroma left: what every working frame is. Alpha is straight where there is any. */
+void cfs_frame_tag(AVFrame *frame);
+
+/* The instruction set kernels may use: see cfs_limit_simd(). */
+int cfs_simd_level(void);
+
+/* An AVIOContext that reads the descriptor and nothing else; takes the descriptor over. */
+AVIOContext *cfs_io_open(int fd);
+void cfs_io_close(AVIOContext **io);
+
+/* What a muxer's stream must know of its encoder. */
+const AVCodecContext *cfs_encoder_context(const cfs_encoder *encoder);
+
+#endif

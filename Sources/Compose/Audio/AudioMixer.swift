@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// Mixes an audio plan from its start to its end, block by block. Only the sounds that are heard are open.
+final class AudioMixer {
+    private let plan: AudioPlan
+    private let path: (String) -> String
+    private var open: [SoundRun] = []
+    private var nextSound = 0
+    private var mix: [Float] = []
+    /// Samples mixed so far.
+    private(set) var position = 0
+    /// The largest absolute value so far; above 1 the sound clips.
+    private(set) var peak: Float = 0
+
+    init(_ plan: AudioPlan, path: @escaping (String) -> String) {
+        self.plan = plan
+        self.path = path
+    }
+
+    /// The next samples: `count`, or fewer at the end. The array may be longer than what it says.
+    func next(_ count: Int) throws(ComposeError) -> (samples: [Float], count: Int) {
+        let count = min(count, plan.sampleCount - position)
+        let block = position..<position + count
+        mix = [Float](repeating: 0, count: count * Sound.channels)
+        while nextSound < plan.sounds.count, plan.sounds[nextSound].samples.lowerBound < block.upperBound {
+            open.append(try SoundRun(plan.sounds[nextSound], path: path(plan.sounds[nextSound].src)))
+            nextSound += 1
+        }
+        for sound in open { try sound.add(to: &mix, block: block) }
+        open.removeAll { $0.sound.samples.upperBound <= block.upperBound }
+        position = block.upperBound
+        peak = max(peak, Sound.peak(of: mix, count: count))
+        return (mix, count)
+    }
+}
+
+/// One sound being read.
+private final class SoundRun {
+    let sound: PlannedSound
+    private let reader: AudioReader
+    private var buffer: [Float] = []
+    /// Samples left of the part that is used, before it ends or starts again; `nil` is to the end of the file.
+    private var left: Int?
+    private var hasEnded = false
+
+    /// Gain is a straight line over this many samples: 5 ms, short enough for any curve a volume can follow.
+    private static let stretch = 240
+
+    init(_ sound: PlannedSound, path: String) throws(ComposeError) {
+        self.sound = sound
+        do throws(LibavError) {
+            let file = try OpenFile(path)
+            guard file.fingerprint == sound.fingerprint else {
+                throw LibavError("the file has changed since the edit was planned", status: -116)
+            }
+            reader = try AudioReader(file)
+            if sound.sourceStart > 0 { try reader.seek(to: sound.sourceStart) }
+        } catch {
+            throw Self.failure(error, sound)
+        }
+        left = sound.sourceCount
+    }
+
+    private static func failure(_ error: LibavError, _ sound: PlannedSound) -> ComposeError {
+        ComposeError(
+            .unreadableMedia, path: sound.path + ".src", "\(sound.src) cannot be decoded: \(error.message)",
+            operation: error.operation, libavMessage: error.log)
+    }
+
+    func add(to mix: inout [Float], block: Range<Int>) throws(ComposeError) {
+        let part = block.clamped(to: sound.samples)
+        var position = part.lowerBound
+        while position < part.upperBound, !hasEnded {
+            // Stretches begin at multiples from the sound's start, so that the gain does not depend on how blocks fall.
+            let offset = (position - sound.samples.lowerBound) % Self.stretch
+            let count = min(Self.stretch - offset, part.upperBound - position)
+            let got = try read(count)
+            if got == 0 { break }
+            Sound.add(
+                buffer, count: got, to: &mix, at: position - block.lowerBound, from: sound.gain(at: position),
+                to: sound.gain(at: position + got))
+            position += got
+        }
+    }
+
+    private func read(_ count: Int) throws(ComposeError) -> Int {
+        if buffer.count < Self.stretch * Sound.channels {
+            buffer = [Float](repeating: 0, count: Self.stretch * Sound.channels)
+        }
+        do throws(LibavError) {
+            var restarted = false
+            while true {
+                let wanted = min(count, left ?? count)
+                let got = wanted > 0 ? try reader.read(wanted, into: &buffer) : 0
+                if let rest = left { left = rest - got }
+                if got > 0 { return got }
+                // A file of no samples would start again for ever.
+                guard sound.loop, !restarted else {
+                    hasEnded = true
+                    return 0
+                }
+                restarted = true
+                try reader.seek(to: sound.sourceStart)
+                left = sound.sourceCount
+            }
+        } catch {
+            throw Self.failure(error, sound)
+        }
+    }
+}

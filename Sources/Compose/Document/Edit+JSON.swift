@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+extension Edit {
+    /// Reads an edit document, strictly: whatever is unknown, missing or of the wrong kind is an error.
+    ///
+    /// The error is `.invalidEdit` and holds every problem there is, in document order; where the document is not even
+    /// JSON it holds one, with line and column. Whether the values make sense is for validation.
+    public init(json data: Data) throws(ComposeError) {
+        self = try DocumentProblems.read(JSONReader.read(Array(data)), as: .edit)
+    }
+
+    /// Reads an edit document from text, like `init(json:)` does from bytes.
+    public init(json text: String) throws(ComposeError) {
+        self = try DocumentProblems.read(JSONReader.read(Array(text.utf8)), as: .edit)
+    }
+
+    /// The edit as a document that reads back as the same edit.
+    ///
+    /// The text is made for reading and always the same for the same edit: fields in the documentation's order, those
+    /// of `metadata` by name, and defaults left out. Throws for numbers that JSON has no text for, such as NaN.
+    public func json() throws(ComposeError) -> Data {
+        Data(JSONWriter.write(try writable(node)).utf8)
+    }
+}
+
+private func writable(_ node: JSONNode) throws(ComposeError) -> JSONNode {
+    let problems = JSONWriter.problems(in: node)
+    if !problems.isEmpty { throw ComposeError(.invalidEdit, problems: problems) }
+    return node
+}
+
+/// An edit, through any coder.
+///
+/// Decoding is as strict as `init(json:)` and throws the same `ComposeError`. Coders keep the value of a number, though
+/// not the text it was written as, and choose one of two equal keys. Use `init(json:)` and `json()` where it matters.
+extension Edit: Codable {
+    /// Decodes an edit document.
+    public init(from decoder: any Decoder) throws {
+        self = try DocumentProblems.read(JSONNode(from: decoder), as: .edit)
+    }
+
+    /// Encodes the edit as a document of the current version.
+    public func encode(to encoder: any Encoder) throws { try writable(node).encode(to: encoder) }
+}
+
+extension Timeline: Codable {
+    /// Decodes what an edit document has under `timeline`.
+    public init(from decoder: any Decoder) throws {
+        self = try DocumentProblems.read(JSONNode(from: decoder), as: .timeline)
+    }
+
+    /// Encodes what an edit document has under `timeline`.
+    public func encode(to encoder: any Encoder) throws { try writable(node).encode(to: encoder) }
+}
+
+extension Track: Codable {
+    /// Decodes a track as an edit document has it.
+    public init(from decoder: any Decoder) throws {
+        self = try DocumentProblems.read(JSONNode(from: decoder), as: .track)
+    }
+
+    /// Encodes a track as an edit document has it.
+    public func encode(to encoder: any Encoder) throws { try writable(node).encode(to: encoder) }
+}
+
+extension Clip: Codable {
+    /// Decodes a clip as an edit document has it, with its `type`.
+    public init(from decoder: any Decoder) throws {
+        self = try DocumentProblems.read(JSONNode(from: decoder), as: .clip)
+    }
+
+    /// Encodes a clip as an edit document has it, with its `type`.
+    public func encode(to encoder: any Encoder) throws { try writable(node).encode(to: encoder) }
+}
+
+extension Output: Codable {
+    /// Decodes what an edit document has under `output`.
+    public init(from decoder: any Decoder) throws {
+        self = try DocumentProblems.read(JSONNode(from: decoder), as: .output)
+    }
+
+    /// Encodes what an edit document has under `output`.
+    public func encode(to encoder: any Encoder) throws { try writable(node).encode(to: encoder) }
+}
+
+extension JSONValue: Codable {
+    /// Decodes any value.
+    public init(from decoder: any Decoder) throws { self = try JSONNode(from: decoder).json }
+
+    /// Encodes the value.
+    public func encode(to encoder: any Encoder) throws { try writable(JSONNode(self)).encode(to: encoder) }
+}

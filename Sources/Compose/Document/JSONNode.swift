@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A value of an edit document as it stands there: numbers as text, members in order.
+///
+/// `JSONValue` is what users hold; this is what the strict reader needs in order to name problems in document order.
+struct JSONNode {
+    /// How deeply arrays and objects may be nested.
+    ///
+    /// Readers recurse, so that this bounds their stack.
+    static let depthLimit = 64
+
+    enum Value {
+        case null
+        case bool(Bool)
+        case number(String)
+        case string(String)
+        case array([JSONNode])
+        case object([Member])
+    }
+
+    struct Member {
+        var name: String
+        var value: JSONNode
+    }
+
+    var value: Value
+    /// Where the value begins, in bytes; 0 throughout where the source has no such order.
+    var offset = 0
+
+    static func number(_ value: Double) -> JSONNode { JSONNode(value: .number(shortest(value))) }
+    static func integer(_ value: Int) -> JSONNode { JSONNode(value: .number(String(value))) }
+    static func string(_ value: String) -> JSONNode { JSONNode(value: .string(value)) }
+    static func array(_ items: [JSONNode]) -> JSONNode { JSONNode(value: .array(items)) }
+
+    /// An object of those members that are not `nil`, in the order given.
+    static func object(_ members: KeyValuePairs<String, JSONNode?>) -> JSONNode {
+        JSONNode(value: .object(members.compactMap { name, value in value.map { Member(name: name, value: $0) } }))
+    }
+
+    /// What the value is, for "found …".
+    var kind: String {
+        switch value {
+        case .null: "null"
+        case .bool(let flag): flag ? "true" : "false"
+        case .number(let text): "the number \(clipped(text))"
+        case .string(let text): "a string: \(quoted(text))"
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+}
+
+extension JSONNode {
+    /// The value with its members sorted by name, which makes encoding deterministic.
+    init(_ json: JSONValue, depth: Int = 0) {
+        switch json {
+        case .null: self.init(value: .null)
+        case .bool(let flag): self.init(value: .bool(flag))
+        case .number(let text): self.init(value: .number(text))
+        case .string(let text): self.init(value: .string(text))
+        // Beyond the limit nothing is written anyway; stopping here keeps the stack small.
+        case .array where depth > Self.depthLimit, .object where depth > Self.depthLimit: self.init(value: .array([]))
+        case .array(let items): self = .array(items.map { JSONNode($0, depth: depth + 1) })
+        case .object(let members):
+            self.init(
+                value: .object(
+                    members.sorted { $0.key < $1.key }.map {
+                        Member(name: $0.key, value: JSONNode($0.value, depth: depth + 1))
+                    }))
+        }
+    }
+
+    /// The value without the order of its members.
+    var json: JSONValue {
+        switch value {
+        case .null: .null
+        case .bool(let flag): .bool(flag)
+        case .number(let text): .number(text)
+        case .string(let text): .string(text)
+        case .array(let items): .array(items.map(\.json))
+        case .object(let members):
+            .object(Dictionary(members.map { ($0.name, $0.value.json) }, uniquingKeysWith: { first, _ in first }))
+        }
+    }
+}
+
+/// Text in quotes for a message: one line, no control characters, and not endless.
+package func quoted(_ text: String) -> String { clipped(text).debugDescription }
+
+private func clipped(_ text: String) -> String {
+    text.utf8.count > 80 ? text.prefix(60) + "…" : text
+}

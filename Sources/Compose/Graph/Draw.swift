@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Libav
+
+/// A rectangle of the canvas, in pixels from its top left corner; fractions count.
+package struct Rectangle: Sendable, Hashable, Codable {
+    package var left: Double
+    package var top: Double
+    package var right: Double
+    package var bottom: Double
+
+    package func intersection(_ other: Rectangle) -> Rectangle {
+        Rectangle(
+            left: max(left, other.left), top: max(top, other.top), right: min(right, other.right),
+            bottom: min(bottom, other.bottom))
+    }
+
+    package func offset(x: Double, y: Double) -> Rectangle {
+        Rectangle(left: left + x, top: top + y, right: right + x, bottom: bottom + y)
+    }
+
+    package var width: Double { right - left }
+    package var height: Double { bottom - top }
+    package var isEmpty: Bool { width <= 0 || height <= 0 }
+
+    /// The smallest rectangle around this one whose corners lie on whole, even pixels, as 4:2:0 wants them.
+    package var evenBounds: PixelRectangle {
+        let (x, y) = (Int((left / 2).rounded(.down)) * 2, Int((top / 2).rounded(.down)) * 2)
+        return PixelRectangle(
+            x: x, y: y, width: Int((right / 2).rounded(.up)) * 2 - x, height: Int((bottom / 2).rounded(.up)) * 2 - y)
+    }
+}
+
+/// A rectangle of whole pixels.
+package struct PixelRectangle: Sendable, Hashable, Codable {
+    package var x: Int
+    package var y: Int
+    package var width: Int
+    package var height: Int
+}
+
+/// How a source's copy lies on the canvas.
+package enum View: Sendable, Hashable {
+    /// Pixel for pixel, the copy's first at (`x`, `y`), both even.
+    case aligned(x: Int, y: Int)
+    /// Enlarged and slid from frame to frame.
+    case moving(MotionPath)
+
+    package var isMoving: Bool { if case .moving = self { true } else { false } }
+}
+
+/// The way a moving picture takes: what `Motion` says, for a fitted picture in its box.
+package struct MotionPath: Sendable, Hashable {
+    /// The box on the canvas.
+    package let box: Rectangle
+    /// The picture's size on the canvas at zoom 1.
+    package let fitted: (width: Double, height: Double)
+    /// The part of the fitted picture that the source's copy holds, 0…1 of its width and height.
+    package let part: Rectangle
+    /// The copy's size.
+    package let copy: PixelSize
+    package let motion: Motion
+    package let frames: Range<Int>
+
+    /// Where the whole picture lies on the canvas at a progress 0…1.
+    package static func content(
+        of fitted: (width: Double, height: Double), in box: Rectangle, _ motion: Motion, eased: Double
+    ) -> Rectangle {
+        let zoom = motion.zoom(at: eased)
+        let x = motion.from.x + (motion.to.x - motion.from.x) * eased
+        let y = motion.from.y + (motion.to.y - motion.from.y) * eased
+        let (width, height) = (fitted.width * zoom, fitted.height * zoom)
+        let left = box.left + x * (box.width - width)
+        let top = box.top + y * (box.height - height)
+        return Rectangle(left: left, top: top, right: left + width, bottom: top + height)
+    }
+
+    package func content(at frame: Int) -> Rectangle {
+        Self.content(of: fitted, in: box, motion, eased: Ramp(frames: frames, easing: motion.easing).value(at: frame))
+    }
+
+    /// The map from canvas pixels to the copy's pixels at a frame.
+    package func axes(at frame: Int) -> (x: Resampler.Axis, y: Resampler.Axis) {
+        let content = content(at: frame)
+        func axis(_ start: Double, _ extent: Double, _ from: Double, _ to: Double, _ size: Int) -> Resampler.Axis {
+            let scale = Double(size) / ((to - from) * extent)
+            return Resampler.Axis(scale: scale, offset: -(start + from * extent) * scale)
+        }
+        return (
+            axis(content.left, content.width, part.left, part.right, copy.width),
+            axis(content.top, content.height, part.top, part.bottom, copy.height)
+        )
+    }
+
+    package static func == (a: Self, b: Self) -> Bool {
+        a.box == b.box && a.fitted == b.fitted && a.part == b.part && a.copy == b.copy && a.motion == b.motion
+            && a.frames == b.frames
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(box)
+        hasher.combine(part)
+        hasher.combine(copy)
+        hasher.combine(motion)
+        hasher.combine(frames)
+    }
+}
+
+/// One source drawn onto the canvas.
+package struct Draw: Sendable, Hashable {
+    /// The source, as an index into the plan's sources.
+    package var source: Int
+    /// How its copy lies on the canvas.
+    package var view: View
+    /// Where anything of it may show, before it is shifted: its box, cut to the picture where that holds still.
+    package var clip: Rectangle
+    /// Whether it hides everything below it.
+    package var covers: Bool
+    package var opacity: Curve = .constant(1)
+    /// How far it is shifted, in pixels.
+    package var shiftX: Curve = .constant(0)
+    package var shiftY: Curve = .constant(0)
+    /// Pixels its edge pixels are repeated outwards: two pictures that meet at a fraction of a pixel leave no seam.
+    package var bleed = 0.0
+    /// A colour mixed into it.
+    package var tint: Tint?
+
+    package struct Tint: Sendable, Hashable {
+        package var color: YUVColor
+        package var amount: Curve
+    }
+
+    /// Whether every frame of the range draws the same picture at the same place.
+    package func isConstant(over frames: Range<Int>) -> Bool {
+        looksConstant(over: frames) && shiftX.isConstant(over: frames) && shiftY.isConstant(over: frames)
+    }
+
+    /// Whether every frame of the range draws the same pixels, if perhaps elsewhere.
+    package func looksConstant(over frames: Range<Int>) -> Bool {
+        !view.isMoving && opacity.isConstant(over: frames) && (tint?.amount.isConstant(over: frames) ?? true)
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Libav
+
+extension Edit {
+    /// Every problem of the edit: its values, and the media files it names. Empty if it can be rendered.
+    ///
+    /// Paths in the edit are relative to `folder`. Each file is looked at once, its header only. Nothing is thrown: an edit with
+    /// problems is a result. Runs on a thread of its own.
+    public func problems(in folder: String = ".") async -> [Problem] {
+        do throws(ComposeError) {
+            _ = try await plan(in: folder)
+            return []
+        } catch {
+            return error.problems
+        }
+    }
+
+    /// Plans the edit: settles what every output frame shows and every sample sounds like.
+    ///
+    /// Paths in the edit are relative to `folder`. Throws ``ComposeError`` with code `invalidEdit` and every problem there is.
+    /// Runs on a thread of its own, since media files are opened.
+    public func plan(in folder: String = ".") async throws(ComposeError) -> Plan {
+        let result: Result<Plan, ComposeError> = await onOwnThread("compose.plan") {
+            do throws(ComposeError) { return .success(try makePlan(in: folder)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    /// The same, on the calling thread. Blocks on the disk.
+    package func makePlan(in folder: String) throws(ComposeError) -> Plan {
+        if let mismatch = Library.mismatch { throw ComposeError(.incompatibleLibraries, mismatch) }
+        let values = valueProblems()
+        let probe = MediaProbe(self, folder: folder, checksRanges: values.isEmpty)
+        let problems = (values + probe.problems).inDocumentOrder
+        guard problems.isEmpty else { throw ComposeError(.invalidEdit, problems: problems) }
+        return try Plan(self, media: probe.media, folder: folder)
+    }
+}
+
+extension [Problem] {
+    /// Sorted by where they stand: numbers in paths count as numbers, and what has the same path stays as it was.
+    fileprivate var inDocumentOrder: [Problem] {
+        func key(_ problem: Problem) -> [Int] {
+            problem.path.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
+        }
+        func isTimeline(_ problem: Problem) -> Bool { problem.path.hasPrefix("tracks[") }
+        func rank(_ problem: Problem) -> Int {
+            isTimeline(problem) ? 1 : problem.path.hasPrefix("output") ? 2 : 0
+        }
+        return enumerated().sorted { a, b in
+            let (first, second) = (rank(a.element), rank(b.element))
+            if first != second { return first < second }
+            let (left, right) = (key(a.element), key(b.element))
+            if left.prefix(2) != right.prefix(2) { return left.prefix(2).lexicographicallyPrecedes(right.prefix(2)) }
+            return a.offset < b.offset
+        }.map(\.element)
+    }
+}
+
+/// Runs blocking work on a thread of its own, so that Swift's cooperative threads never wait for a disk or a codec.
+func onOwnThread<Result: Sendable>(_ name: String, _ work: @escaping @Sendable () -> Result) async -> Result {
+    await withCheckedContinuation { continuation in
+        let thread = Thread { continuation.resume(returning: work()) }
+        thread.name = name
+        thread.stackSize = 4 << 20
+        thread.start()
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// Everything that will be done to render an edit: pure data, which can be printed, compared and hashed.
+///
+/// A plan is made from the edit and what its media files say of themselves; making it decodes nothing. Thread-safety: a value.
+public struct Plan: Sendable, Hashable {
+    /// The canvas.
+    public let size: PixelSize
+    /// Output frames per second.
+    public let frameRate: FrameRate
+    /// How many frames there will be.
+    public let frameCount: Int
+    /// How many samples of sound there will be at 48 kHz, whether or not anything sounds.
+    public var sampleCount: Int { audio.sampleCount }
+    /// How the result is to be encoded.
+    public let output: Output
+    /// The folder that paths are relative to.
+    public let folder: String
+
+    package let sources: [PlannedSource]
+    /// Where the edit first names each source.
+    package let sourcePaths: [String]
+    package let spans: [Span]
+    package let audio: AudioPlan
+
+    /// How many spans there are.
+    public var spanCount: Int { spans.count }
+    /// How many frames need no composition of their own, because the picture before them is held.
+    public var foldedFrameCount: Int {
+        spans.reduce(0) { $0 + ($1.isHeld ? $1.frames.count - 1 : 0) }
+    }
+}
+
+extension Plan {
+    /// Plans an edit whose values have been checked.
+    init(_ edit: Edit, media: Media, folder: String) throws(ComposeError) {
+        let timeline = edit.timeline
+        let clock = FrameClock(rate: timeline.frameRate)
+        let layouts = timeline.tracks.enumerated().map { index, track in
+            TrackLayout(track, index: index) { audio in
+                if audio.loop { return nil }
+                if let part = audio.source?.duration { return part }
+                guard let length = media.sounds[audio.src]?.length else { return nil }
+                return .seconds(length) / Sound.sampleRate - (audio.source?.start ?? .zero)
+            }
+        }
+        let overlong = layouts.flatMap(\.transitionProblems)
+        guard overlong.isEmpty else { throw ComposeError(.invalidEdit, problems: overlong) }
+        let length = layouts.map(\.end).max() ?? .zero
+        let frameCount = clock.frame(atOrAfter: length)
+        guard frameCount > 0 else {
+            throw ComposeError(.invalidEdit, path: "tracks", "the timeline is empty: add a clip with a duration")
+        }
+        guard length <= .seconds(24 * 3600) else {
+            throw ComposeError(
+                .invalidEdit, path: "tracks",
+                "the timeline lasts \(seconds(length)), more than the 24 hours there may be; render it in parts")
+        }
+        let frameLength = Duration.seconds(clock.rate.denominator) / clock.rate.numerator
+        let missed = layouts.flatMap { layout in
+            layout.clips.filter { clip in
+                if case .audio = clip.clip { return false }
+                guard let end = clip.end else { return false }
+                return clock.frame(atOrAfter: clip.start) >= clock.frame(atOrAfter: end)
+            }
+        }
+        guard missed.isEmpty else {
+            throw ComposeError(
+                .invalidEdit,
+                problems: missed.map {
+                    Problem(
+                        path: $0.path + ".duration",
+                        message: "the clip falls between two frames and would never be seen; give it at least \(seconds(frameLength))")
+                })
+        }
+        var sources = SourceList(canvas: timeline.size, media: media)
+        let builder = SpanBuilder(timeline, layouts: layouts, frameCount: frameCount, sources: &sources)
+        self.init(
+            size: timeline.size, frameRate: timeline.frameRate, frameCount: frameCount, output: edit.output,
+            folder: folder, sources: sources.sources, sourcePaths: sources.paths, spans: builder.spans(frameCount: frameCount),
+            audio: AudioPlan(layouts: layouts, media: media, clock: clock, length: length, frameCount: frameCount))
+    }
+
+    /// Where the source's file is.
+    package func path(of src: String) -> String { resolve(src, in: folder) }
+}

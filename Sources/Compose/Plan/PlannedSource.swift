@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Libav
+
+/// Something that makes pictures for a plan, with all that is needed to make them.
+package enum PlannedSource: Sendable, Hashable {
+    /// A picture file, decoded, turned upright, converted and shrunk once.
+    case still(StillSource)
+    /// One colour; `alpha` is 0…255.
+    case color(YUVColor, alpha: Int)
+
+    /// Bytes its pixels take while it is in use.
+    package var bytes: Int {
+        switch self {
+        case .still(let still): still.copy.width * still.copy.height * (still.hasAlpha ? 5 : 3) / 2
+        case .color: 0
+        }
+    }
+}
+
+/// A picture file, and the part and size of it that a plan needs: its copy.
+package struct StillSource: Sendable, Hashable {
+    /// The path as the edit says it.
+    package var src: String
+    /// The file's state when the plan was made.
+    package var fingerprint: FileFingerprint
+    package var format: ImageHeader.Format
+    /// The upright picture's size.
+    package var size: PixelSize
+    package var orientation: ImageHeader.Orientation
+    package var hasAlpha: Bool
+    /// The part of the upright picture that the copy holds, in its pixels.
+    package var region: Picture.Region
+    /// The copy's size; both sides even.
+    package var copy: PixelSize
+    /// Standard deviation of a blur over the copy, in its pixels; 0 for none.
+    package var blur: Double
+}

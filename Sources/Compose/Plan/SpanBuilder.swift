@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// A maximal run of output frames over which the set of active sources and operations does not change.
+package struct Span: Sendable, Hashable {
+    package let frames: Range<Int>
+    package let composition: Composition
+
+    /// Whether one composed picture serves for the whole span.
+    package var isHeld: Bool { composition.isConstant(over: frames) }
+}
+
+/// Cuts a timeline into spans and settles what is to be seen in each.
+struct SpanBuilder {
+    /// A clip with a picture, ready to be painted.
+    private struct Item {
+        let draws: [Draw]
+        let opacity: Curve
+        let frames: Range<Int>
+        let track: Int
+        let order: Int
+        var entry: Int?
+        var exit: Int?
+    }
+
+    private struct Joint {
+        let style: Transition.Style
+        let map: Mask.Map?
+        let softness: Double
+        let ramp: Ramp
+        let from: Int
+        let to: Int
+    }
+
+    private let canvas: PixelSize
+    private let background: YUVColor
+    private var items: [Item] = []
+    private var joints: [Joint] = []
+    private var cuts: Set<Int> = []
+
+    init(_ timeline: Timeline, layouts: [TrackLayout], frameCount: Int, sources: inout SourceList) {
+        canvas = timeline.size
+        let color = timeline.background
+        background = YUVColor(red: color.red, green: color.green, blue: color.blue)
+        let clock = FrameClock(rate: timeline.frameRate)
+        cuts = [0, frameCount]
+        for (track, layout) in layouts.enumerated() {
+            add(layout, track: track, clock: clock, frameCount: frameCount, sources: &sources)
+        }
+    }
+
+    private mutating func add(
+        _ layout: TrackLayout, track: Int, clock: FrameClock, frameCount: Int, sources: inout SourceList
+    ) {
+        var itemOfClip: [Int: Int] = [:]
+        for (order, placed) in layout.clips.enumerated() {
+            let start = clock.frame(atOrAfter: placed.start)
+            let end = placed.end.map { clock.frame(atOrAfter: $0) } ?? frameCount
+            guard start < end else { continue }
+            let frames = start..<end
+            let slides = [placed.entry, placed.exit].contains { index in
+                index.map { layout.transitions[$0].transition.style.slides } ?? false
+            }
+            let draws: [Draw]
+            let visual: Visual
+            sources.path = placed.path + ".src"
+            switch placed.clip {
+            case .image(let image):
+                draws = sources.draws(image, frames: frames, slides: slides)
+                visual = image.visual
+            case .color(let color):
+                draws = [sources.draw(color, slides: slides)].compactMap { $0 }
+                visual = color.visual
+            case .audio, .gap, .transition:
+                continue
+            }
+            let opacity: Curve =
+                if case .constant(let value) = visual.opacity { .constant(value) } else {
+                    .keyframes(visual.opacity, start: start, rate: clock.rate)
+                }
+            itemOfClip[order] = items.count
+            items.append(Item(draws: draws, opacity: opacity, frames: frames, track: track, order: order))
+            cut(frames)
+        }
+        for placed in layout.transitions {
+            guard let from = itemOfClip[placed.from], let to = itemOfClip[placed.to] else { continue }
+            let frames = clock.frame(atOrAfter: placed.start)..<clock.frame(atOrAfter: placed.end)
+            guard !frames.isEmpty else { continue }
+            let transition = placed.transition
+            sources.path = placed.path + ".src"
+            let map = map(of: transition.style, sources: &sources)
+            joints.append(
+                Joint(
+                    style: transition.style, map: map,
+                    softness: transition.softness ?? transition.style.ownSoftness,
+                    ramp: Ramp(frames: frames, easing: transition.easing), from: from, to: to))
+            items[from].exit = joints.count - 1
+            items[to].entry = joints.count - 1
+            cut(frames)
+            if transition.style == .fadeBlack || transition.style == .fadeWhite {
+                cuts.insert(frames.lowerBound + (frames.count + 1) / 2)
+            }
+        }
+    }
+
+    private mutating func cut(_ frames: Range<Int>) {
+        cuts.insert(frames.lowerBound)
+        cuts.insert(frames.upperBound)
+    }
+
+    private func map(of style: Transition.Style, sources: inout SourceList) -> Mask.Map? {
+        if case .map(let src) = style { return sources.map(src).map(Mask.Map.file) }
+        return style.computedMap
+    }
+
+    /// The spans, in order, without a gap.
+    func spans(frameCount: Int) -> [Span] {
+        let borders = cuts.filter { (0...frameCount).contains($0) }.sorted()
+        let starting = items.indices.sorted { items[$0].frames.lowerBound < items[$1].frames.lowerBound }
+        var next = 0
+        var active: [Int] = []
+        var spans: [Span] = []
+        for (from, to) in zip(borders, borders.dropFirst()) {
+            active.removeAll { items[$0].frames.upperBound <= from }
+            while next < starting.count, items[starting[next]].frames.lowerBound <= from {
+                if items[starting[next]].frames.upperBound > from { active.append(starting[next]) }
+                next += 1
+            }
+            active.sort { (items[$0].track, items[$0].order) < (items[$1].track, items[$1].order) }
+            let composition = compose(active, over: from..<to)
+            if let last = spans.last, last.composition == composition {
+                spans[spans.count - 1] = Span(frames: last.frames.lowerBound..<to, composition: composition)
+            } else {
+                spans.append(Span(frames: from..<to, composition: composition))
+            }
+        }
+        return spans
+    }
+
+    private func compose(_ active: [Int], over frames: Range<Int>) -> Composition {
+        var picture = Composition.canvas(background)
+        var done: Set<Int> = []
+        for index in active where !done.contains(index) {
+            let item = items[index]
+            if let exit = item.exit, joints[exit].ramp.frames.overlaps(frames) {
+                done.insert(joints[exit].to)
+                picture = join(joints[exit], below: picture, over: frames)
+            } else {
+                picture = paint(item, on: picture, over: frames)
+            }
+        }
+        return picture
+    }
+
+    /// Paints a clip's draws, each changed in the same way. Opacity belongs to the clip as a whole, so where it has several
+    /// draws, or one that fills the canvas, the finished picture is mixed with the one below.
+    private func paint(
+        _ item: Item, on below: Composition, over frames: Range<Int>, _ change: (inout Draw) -> Void = { _ in }
+    ) -> Composition {
+        let draws = item.draws.map { changed($0, change) }
+        if item.opacity.isConstant(over: frames) {
+            let value = item.opacity.value(at: frames.lowerBound)
+            if value == 0 { return below }
+            if value == 1 { return draws.reduce(below) { $0.painting($1) } }
+        }
+        let opacity: Curve =
+            item.opacity.isConstant(over: frames)
+            ? .constant(item.opacity.value(at: frames.lowerBound)) : item.opacity
+        if draws.count == 1, !draws[0].covers {
+            return below.painting(changed(draws[0]) { $0.opacity = opacity })
+        }
+        return .merge(
+            from: below, to: draws.reduce(below) { $0.painting($1) },
+            Mask(map: .flat, softness: 0, amount: opacity))
+    }
+
+    private func join(_ joint: Joint, below: Composition, over frames: Range<Int>) -> Composition {
+        let (first, second) = (items[joint.from], items[joint.to])
+        switch joint.style {
+        case .fadeBlack, .fadeWhite:
+            return through(
+                joint.style == .fadeBlack ? YUVColor(y: 16, u: 128, v: 128) : YUVColor(y: 235, u: 128, v: 128),
+                joint, below: below, over: frames)
+        case .slide(let direction), .push(let direction), .cover(let direction), .reveal(let direction):
+            return slide(joint, direction, first, second, below: below, over: frames)
+        default:
+            guard let map = joint.map else { return paint(second, on: below, over: frames) }
+            let amount = Curve.ramp(from: 0, to: 1, joint.ramp)
+            return .merge(
+                from: paint(first, on: below, over: frames), to: paint(second, on: below, over: frames),
+                Mask(map: map, softness: joint.softness, amount: amount))
+        }
+    }
+
+    /// The first half tints the first clip, the second half untints the second.
+    private func through(
+        _ color: YUVColor, _ joint: Joint, below: Composition, over frames: Range<Int>
+    ) -> Composition {
+        let all = joint.ramp.frames
+        let isFirstHalf = frames.lowerBound < all.lowerBound + (all.count + 1) / 2
+        let amount: Curve =
+            isFirstHalf ? .ramp(from: 0, to: 2, joint.ramp) : .ramp(from: 2, to: 0, joint.ramp)
+        return paint(items[isFirstHalf ? joint.from : joint.to], on: below, over: frames) {
+            $0.tint = Draw.Tint(color: color, amount: amount)
+        }
+    }
+
+    private func slide(
+        _ joint: Joint, _ direction: Transition.Direction, _ first: Item, _ second: Item, below: Composition,
+        over frames: Range<Int>
+    ) -> Composition {
+        let (signX, signY): (Double, Double) =
+            switch direction {
+            case .left: (-1, 0)
+            case .right: (1, 0)
+            case .up: (0, -1)
+            case .down: (0, 1)
+            }
+        let (width, height) = (Double(canvas.width), Double(canvas.height))
+        // From and to are parts of the canvas: 1 is a whole canvas in the direction of travel.
+        func shifted(_ item: Item, on below: Composition, from: Double, to: Double, bleed: Double = 0) -> Composition {
+            paint(item, on: below, over: frames) { draw in
+                if draw.covers { draw.bleed = bleed }
+                draw.covers = false
+                if signX != 0 {
+                    draw.shiftX = .ramp(from: from * signX * width, to: to * signX * width, joint.ramp)
+                } else {
+                    draw.shiftY = .ramp(from: from * signY * height, to: to * signY * height, joint.ramp)
+                }
+            }
+        }
+        switch joint.style {
+        case .push:
+            return shifted(second, on: shifted(first, on: below, from: 0, to: 1, bleed: 1), from: -1, to: 0)
+        case .slide:
+            return shifted(second, on: shifted(first, on: below, from: 0, to: 1.0 / 3), from: -1, to: 0)
+        case .cover:
+            return shifted(second, on: paint(first, on: below, over: frames), from: -1, to: 0)
+        default:
+            return shifted(first, on: paint(second, on: below, over: frames), from: 0, to: 1)
+        }
+    }
+}
+
+extension Transition.Style {
+    var slides: Bool {
+        switch self {
+        case .slide, .push, .cover, .reveal: true
+        default: false
+        }
+    }
+
+    /// The width of the edge where the edit does not say.
+    var ownSoftness: Double {
+        switch self {
+        case .dissolve, .map: 0.1
+        default: 0.05
+        }
+    }
+
+    /// The grey map of a style that has one to compute.
+    var computedMap: Mask.Map? {
+        switch self {
+        case .fade: .flat
+        case .dissolve: .shape(.dissolve)
+        case .wipe(.left): .shape(.left)
+        case .wipe(.right): .shape(.right)
+        case .wipe(.up): .shape(.up)
+        case .wipe(.down): .shape(.down)
+        case .wipeCorner(.upLeft): .shape(.upLeft)
+        case .wipeCorner(.upRight): .shape(.upRight)
+        case .wipeCorner(.downLeft): .shape(.downLeft)
+        case .wipeCorner(.downRight): .shape(.downRight)
+        case .circleOpen: .shape(.circleOpen)
+        case .circleClose: .shape(.circleClose)
+        case .clock: .shape(.clock)
+        case .barnDoors: .shape(.barnDoors)
+        case .map, .fadeBlack, .fadeWhite, .slide, .push, .cover, .reveal: nil
+        }
+    }
+}

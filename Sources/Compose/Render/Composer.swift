@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// Composes a plan's frames, one span after the other. Used by one thread at a time.
+///
+/// What a frame looks like depends on the plan and its index alone, whichever frames were composed before.
+final class Composer {
+    private let plan: Plan
+    private let stills: StillStore
+    private let resampler: Resampler
+    private let canvasPool: FramePool
+    private var maps: [Mask.Map: TransitionMap] = [:]
+    private var current: SpanRun?
+    private var spanIndex = 0
+
+    init(_ plan: Plan, stills: StillStore) throws(ComposeError) {
+        self.plan = plan
+        self.stills = stills
+        do throws(LibavError) {
+            resampler = try Resampler()
+            canvasPool = try FramePool(.opaque, width: plan.size.width, height: plan.size.height)
+        } catch {
+            throw ComposeError(error, .renderFailed)
+        }
+    }
+
+    /// The finished picture of an output frame. Cheapest when asked for in order. Blocks while pictures are loaded.
+    func frame(at index: Int) throws(ComposeError) -> Frame {
+        precondition((0..<plan.frameCount).contains(index), "frame \(index) is not in the plan")
+        stills.advance(to: index)
+        if current == nil || !plan.spans[spanIndex].frames.contains(index) {
+            current = nil
+            spanIndex = spanIndex(of: index)
+            current = try SpanRun(plan.spans[spanIndex], composer: self)
+        }
+        guard let current else { preconditionFailure("no span holds frame \(index)") }
+        return try current.frame(at: index)
+    }
+
+    private func spanIndex(of frame: Int) -> Int {
+        if spanIndex + 1 < plan.spans.count, plan.spans[spanIndex + 1].frames.contains(frame) { return spanIndex + 1 }
+        var low = 0
+        var high = plan.spans.count - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if plan.spans[middle].frames.upperBound <= frame { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    var canvas: PixelSize { plan.size }
+
+    func layerDrawer(_ draw: Draw, over frames: Range<Int>) throws(ComposeError) -> LayerDrawer {
+        try wrapped { () throws(LibavError) in try LayerDrawer(draw, over: frames, source: plan.sources[draw.source]) }
+    }
+
+    func layer(_ drawer: LayerDrawer, at frame: Int) throws(ComposeError) -> Frame {
+        let copy = try copy(of: drawer.draw.source)
+        return try wrapped { () throws(LibavError) in try drawer.layer(at: frame, copy: copy, resampler: resampler) }
+    }
+
+    private func copy(of source: Int) throws(ComposeError) -> Frame? {
+        if case .still = plan.sources[source] { return try stills.copy(of: source) }
+        return nil
+    }
+
+    /// One colour all over.
+    func flat(_ color: YUVColor) throws(ComposeError) -> Frame {
+        try wrapped { () throws(LibavError) in
+            let frame = try canvasPool.frame()
+            frame.fill(color)
+            return frame
+        }
+    }
+
+    /// A source that fills the canvas.
+    func full(_ draw: Draw, at frame: Int) throws(ComposeError) -> Frame {
+        let copy = try copy(of: draw.source)
+        return try wrapped { () throws(LibavError) in
+            let target: Frame
+            if let copy {
+                switch draw.view {
+                case .aligned:
+                    guard draw.tint != nil else { return copy }   // the copy is the picture
+                    target = try canvasPool.frame()
+                    try target.copy(from: copy)
+                case .moving(let path):
+                    target = try canvasPool.frame()
+                    let (x, y) = path.axes(at: frame)
+                    try resampler.draw(copy, into: target, x: x, y: y)
+                }
+            } else {
+                target = try canvasPool.frame()
+                if case .color(let color, _) = plan.sources[draw.source] { target.fill(color) }
+            }
+            if let tint = draw.tint {
+                target.tint(tint.color, amount: min(max(tint.amount.value(at: frame), 0), 1))
+            }
+            return target
+        }
+    }
+
+    /// The mask of a merge at a frame.
+    func mask(_ mask: Mask, at frame: Int) throws(ComposeError) -> Frame {
+        let amount = min(max(mask.amount.value(at: frame), 0), 1)
+        if mask.map == .flat {
+            let level = Int((amount * 255).rounded())
+            return try flat(YUVColor(y: level, u: level, v: level))
+        }
+        let map = try map(mask.map)
+        return try wrapped { () throws(LibavError) in
+            let target = try canvasPool.frame()
+            map.draw(progress: amount, softness: mask.softness, into: target)
+            return target
+        }
+    }
+
+    private func map(_ map: Mask.Map) throws(ComposeError) -> TransitionMap {
+        if let made = maps[map] { return made }
+        let made: TransitionMap
+        switch map {
+        case .flat: preconditionFailure("a flat map has no shape")
+        case .shape(let shape):
+            made = try wrapped { () throws(LibavError) in
+                try TransitionMap(shape, width: plan.size.width, height: plan.size.height)
+            }
+        case .file(let source):
+            let picture = try stills.copy(of: source)
+            made = try wrapped { () throws(LibavError) in try TransitionMap(brightnessOf: picture) }
+        }
+        if maps.count >= 4 { maps = [:] }   // a map takes 2.5 bytes a pixel
+        maps[map] = made
+        return made
+    }
+
+    /// Turns a refusal of libav into an error that names the span.
+    func wrapped<Value>(_ body: () throws(LibavError) -> Value) throws(ComposeError) -> Value {
+        do throws(LibavError) { return try body() } catch {
+            throw ComposeError(error, .renderFailed, during: plan.spans[spanIndex].frames)
+        }
+    }
+}
+
+extension ComposeError {
+    init(_ error: LibavError, _ code: Code, during frames: Range<Int>? = nil) {
+        let place = frames.map { " in frames \($0.lowerBound)…\($0.upperBound - 1)" } ?? ""
+        self.init(
+            code, "\(error.operation)\(place): \(error.message)", operation: error.operation, libavMessage: error.log)
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// Draws one source of a span as a layer: a frame with alpha, no larger than it must be, at an even place of the canvas.
+final class LayerDrawer {
+    let draw: Draw
+    /// The frame's size, and where it lies while nothing is shifted.
+    let bounds: PixelRectangle
+    private let isConstant: Bool
+    private let pool: FramePool
+    private var kept: Frame?
+    private let source: PlannedSource
+
+    init(_ draw: Draw, over frames: Range<Int>, source: PlannedSource) throws(LibavError) {
+        self.draw = draw
+        self.source = source
+        isConstant = draw.looksConstant(over: frames)
+        var bounds = draw.clip.evenBounds
+        if draw.bleed > 0 || !draw.isConstant(over: frames) || draw.shiftX.value(at: frames.lowerBound) != 0
+            || draw.shiftY.value(at: frames.lowerBound) != 0
+        {
+            // A shift by a part of two pixels, and the repeated edge, need room.
+            bounds = PixelRectangle(
+                x: bounds.x - 2, y: bounds.y - 2, width: bounds.width + 4, height: bounds.height + 4)
+        }
+        self.bounds = bounds
+        pool = try FramePool(.alpha, width: bounds.width, height: bounds.height)
+    }
+
+    /// Where the layer lies at a frame.
+    func position(at frame: Int) -> (x: Int, y: Int) {
+        (bounds.x + Self.split(draw.shiftX.value(at: frame)).even, bounds.y + Self.split(draw.shiftY.value(at: frame)).even)
+    }
+
+    /// A shift as whole pairs of pixels and the rest, 0 ..< 2.
+    private static func split(_ shift: Double) -> (even: Int, rest: Double) {
+        let even = Int((shift / 2).rounded(.down)) * 2
+        return (even, shift - Double(even))
+    }
+
+    /// The layer at a frame. `copy` is the source's copy; colours have none.
+    func layer(at frame: Int, copy: Frame?, resampler: Resampler) throws(LibavError) -> Frame {
+        let restX = Self.split(draw.shiftX.value(at: frame)).rest
+        let restY = Self.split(draw.shiftY.value(at: frame)).rest
+        let keeps = isConstant && restX == 0 && restY == 0
+        if keeps, let kept { return kept }
+        let target = try pool.frame()
+        var clip = draw.clip
+        var solid = 1.0
+        if let copy {
+            switch draw.view {
+            case .aligned(let x, let y):
+                let (offsetX, offsetY) = (Double(bounds.x - x) - restX, Double(bounds.y - y) - restY)
+                if offsetX == 0, offsetY == 0, copy.width == bounds.width, copy.height == bounds.height {
+                    try target.copy(from: copy)
+                } else {
+                    try resampler.draw(
+                        copy, into: target, x: Resampler.Axis(scale: 1, offset: offsetX),
+                        y: Resampler.Axis(scale: 1, offset: offsetY))
+                }
+            case .moving(let path):
+                let (x, y) = path.axes(at: frame)
+                func shifted(_ axis: Resampler.Axis, by pixels: Double) -> Resampler.Axis {
+                    Resampler.Axis(scale: axis.scale, offset: axis.offset + axis.scale * pixels)
+                }
+                try resampler.draw(
+                    copy, into: target, x: shifted(x, by: Double(bounds.x) - restX),
+                    y: shifted(y, by: Double(bounds.y) - restY))
+                clip = clip.intersection(path.content(at: frame))
+            }
+        } else if case .color(let color, let alpha) = source {
+            target.fill(color)
+            solid = Double(alpha) / 255
+        }
+        let x = restX - Double(bounds.x)
+        let y = restY - Double(bounds.y)
+        target.finishLayer(
+            premultiplied: copy?.format == .alpha, left: clip.left - draw.bleed + x, top: clip.top - draw.bleed + y,
+            right: clip.right + draw.bleed + x, bottom: clip.bottom + draw.bleed + y,
+            opacity: solid * min(max(draw.opacity.value(at: frame), 0), 1))
+        if let tint = draw.tint {
+            target.tint(tint.color, amount: min(max(tint.amount.value(at: frame), 0), 1))
+        }
+        if keeps { kept = target }
+        return target
+    }
+}

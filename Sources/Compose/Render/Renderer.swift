@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+package import Libav
+public import Logging
+
+/// Renders edits. Thread-safe: one renderer may serve a whole process, and run several renders at once.
+public struct Renderer: Sendable {
+    private let logger: Logger
+
+    /// A renderer that logs to `logger`; libav's own warnings go there too, for the whole process.
+    public init(logger: Logger = Logger(label: "compose")) {
+        self.logger = logger
+        Library.log(to: logger)
+    }
+
+    /// Starts to render an edit into a file, and returns at once.
+    ///
+    /// Paths in the edit are relative to `folder`. The file appears under its name only when it is whole; until then, and if the
+    /// render fails or is cancelled, what was there before stays. Nothing is thrown here: see ``Render/result``.
+    public func render(_ edit: Edit, in folder: String = ".", to path: String) -> Render {
+        Render { cancelled, report throws(ComposeError) in
+            try RenderJob(
+                plan: try edit.makePlan(in: folder), target: path, logger: logger, isCancelled: cancelled,
+                report: report
+            ).run()
+        }
+    }
+
+    /// Starts to render a plan into a file, and returns at once. As ``render(_:in:to:)-(Edit,_,_)``, but nothing is looked at again:
+    /// media that changed since are refused.
+    public func render(_ plan: Plan, to path: String) -> Render {
+        Render { cancelled, report throws(ComposeError) in
+            try RenderJob(plan: plan, target: path, logger: logger, isCancelled: cancelled, report: report).run()
+        }
+    }
+
+    /// Writes the picture of one moment as a PNG file: the frame that shows the timeline at `time`, as it would be encoded.
+    ///
+    /// Throws ``ComposeError``, with `invalidEdit` for a time outside the timeline. Runs on a thread of its own.
+    public func still(_ edit: Edit, at time: Duration, in folder: String = ".", to path: String) async throws {
+        let result: Result<Void, ComposeError> = await onOwnThread("compose.still") {
+            do throws(ComposeError) {
+                let plan = try edit.makePlan(in: folder)
+                let frame = try plan.frame(showing: time)
+                let file = try OutputFile(path)
+                let composed = try compose(frame, of: plan)
+                do throws(ComposeError) {
+                    let bytes: [UInt8]
+                    do throws(LibavError) { bytes = try composed.png() } catch {
+                        throw ComposeError(error, .renderFailed)
+                    }
+                    do { try Data(bytes).write(to: URL(fileURLWithPath: file.temporary)) } catch {
+                        throw ComposeError(.outputFailed, "\(path) cannot be written: \(error.localizedDescription)")
+                    }
+                    _ = try file.commit()
+                } catch {
+                    file.discard()
+                    throw error
+                }
+                return .success(())
+            } catch { return .failure(error) }
+        }
+        try result.get()
+    }
+}
+
+extension Plan {
+    /// The frame that is on the screen at a time: the last one that began by then.
+    func frame(showing time: Duration) throws(ComposeError) -> Int {
+        let clock = FrameClock(rate: frameRate)
+        let tick = Duration(attoseconds: 1)
+        guard time >= .zero, time < .seconds(24 * 3600 + 1), clock.frame(atOrAfter: time) <= frameCount else {
+            throw outside(time)
+        }
+        let next = clock.frame(atOrAfter: time)
+        // A time on a frame's start, or a hair's breadth before it, shows that frame; any other the one before.
+        let frame = clock.frame(atOrAfter: time + .nanoseconds(1) + tick) > next ? next : next - 1
+        guard (0..<frameCount).contains(frame) else { throw outside(time) }
+        return frame
+    }
+
+    private func outside(_ time: Duration) -> ComposeError {
+        let length = Duration.seconds(frameCount * frameRate.denominator) / frameRate.numerator
+        return ComposeError(
+            .invalidEdit, path: "time",
+            "\(seconds(time)) is not on the timeline, which goes from 0 s up to, and not including, \(seconds(length))")
+    }
+}
+
+/// Composes one frame on the calling thread. Blocks.
+package func compose(_ frame: Int, of plan: Plan) throws(ComposeError) -> Frame {
+    let stills = StillStore(plan, from: frame)
+    defer { stills.close() }
+    return try Composer(plan, stills: stills).frame(at: frame)
+}

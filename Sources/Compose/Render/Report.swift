@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a render says when it ends: what was chosen and why, what it cost, and the proof of its length.
+public struct Report: Sendable, Hashable, Codable {
+    /// The pictures.
+    public struct Video: Sendable, Hashable, Codable {
+        /// The backend that encoded: `x264`.
+        public let encoder: String
+        /// Why it was this one.
+        public let reason: String
+        /// Its settings in libav's words.
+        public let settings: String
+        /// The picture's size.
+        public let width: Int
+        /// The picture's size.
+        public let height: Int
+        /// Frames a second, as `30` or `30000/1001`.
+        public let frameRate: String
+        /// Frames that came out of the encoder, counted.
+        public let frames: Int
+        /// Bytes of all of them.
+        public let bytes: Int
+    }
+
+    /// The sound.
+    public struct Sound: Sendable, Hashable, Codable {
+        /// The format: `aac`.
+        public let codec: String
+        /// Samples given to the encoder, counted, of each of two channels at 48 kHz.
+        public let samples: Int
+        /// Samples that the video's frames last, which is the same number.
+        public let samplesOfVideo: Int
+        /// The largest absolute value; above 1 the sound clips, and wants a lower volume.
+        public let peak: Double
+        /// Bytes of all packets.
+        public let bytes: Int
+    }
+
+    /// Where the finished file is.
+    public let path: String
+    /// Size of the finished file in bytes.
+    public let bytes: Int
+    /// Length in seconds.
+    public let duration: Double
+    /// The pictures.
+    public let video: Video
+    /// The sound; `nil` where the edit has none.
+    public let audio: Sound?
+    /// Runs of frames over which what is active does not change.
+    public let spans: Int
+    /// Frames that needed no composition of their own.
+    public let foldedFrames: Int
+    /// Wall-clock seconds the render took.
+    public let elapsedSeconds: Double
+    /// CPU seconds the process used meanwhile.
+    public let cpuSeconds: Double
+    /// Output frames a second.
+    public let framesPerSecond: Double
+    /// The most memory the process has had resident, in bytes.
+    public let peakMemoryBytes: Int
+    /// FFmpeg's version.
+    public let ffmpegVersion: String
+}
+
+extension Report: CustomStringConvertible {
+    /// A few lines for people.
+    public var description: String {
+        var lines = [
+            "\(path): \(video.frames) frames of \(video.width)x\(video.height) at \(video.frameRate), \(fixed(duration, 3)) s, \(fixed(Double(bytes) / 1e6, 2)) MB",
+            "video  \(video.encoder) (\(video.reason)); \(video.settings)",
+        ]
+        if let audio {
+            lines.append(
+                "audio  \(audio.codec), \(audio.samples) samples for \(audio.samplesOfVideo) of video, peak \(fixed(audio.peak, 3))"
+                    + (audio.peak > 1 ? ": it clips, lower a volume" : ""))
+        }
+        lines.append(
+            "cost   \(fixed(elapsedSeconds, 2)) s (\(fixed(framesPerSecond, 1)) frames/s), \(fixed(cpuSeconds, 2)) s of CPU, \(peakMemoryBytes / 1_000_000) MB at most; \(spans) spans, \(foldedFrames) frames folded"
+        )
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// A number with a fixed count of decimals.
+func fixed(_ value: Double, _ decimals: Int) -> String {
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let scaled = Int((abs(value) * scale).rounded())
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    guard decimals > 0 else { return sign + String(scaled) }
+    let fraction = String(scaled % Int(scale))
+    return sign + String(scaled / Int(scale)) + "." + String(repeating: "0", count: decimals - fraction.count) + fraction
+}

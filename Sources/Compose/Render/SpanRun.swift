@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// Runs one span: its composition as one small libavfilter graph, or none at all where a source is the picture.
+///
+/// Parts of the composition that are the same in every frame are composed once and come in like a source.
+final class SpanRun {
+    /// What feeds an input of the graph.
+    private enum Feed {
+        case held(Frame)
+        case full(Draw)
+        case layer(LayerDrawer, overlay: FilterGraph.Node)
+        case mask(Mask)
+    }
+
+    private unowned let composer: Composer
+    private let frames: Range<Int>
+    private var graph: FilterGraph?
+    private var inputs: [(node: FilterGraph.Node, feed: Feed)] = []
+    private var single: Feed?
+    /// Pictures of the frame in the making that more than one input shows.
+    private var shared: [Draw: Frame] = [:]
+
+    init(_ span: Span, composer: Composer) throws(ComposeError) {
+        self.composer = composer
+        frames = span.frames
+        if let feed = try feed(span.composition) {
+            single = feed
+        } else {
+            let graph = try composer.wrapped { () throws(LibavError) in try FilterGraph() }
+            self.graph = graph
+            let output = try build(span.composition, in: graph)
+            try composer.wrapped { () throws(LibavError) in
+                try graph.configure(output: output, width: composer.canvas.width, height: composer.canvas.height)
+            }
+        }
+    }
+
+    /// The finished picture of one of the span's frames.
+    func frame(at index: Int) throws(ComposeError) -> Frame {
+        shared = [:]
+        if let single { return try picture(single, at: index) }
+        guard let graph else { preconditionFailure("a span has a graph or a single source") }
+        for (node, feed) in inputs {
+            if case .layer(let drawer, let overlay) = feed, !drawer.draw.isConstant(over: frames) {
+                let (x, y) = drawer.position(at: index)
+                try composer.wrapped { () throws(LibavError) in try graph.move(overlay, x: x, y: y) }
+            }
+            let picture = try picture(feed, at: index)
+            try composer.wrapped { () throws(LibavError) in try graph.push(picture, to: node, at: index) }
+        }
+        return try composer.wrapped { () throws(LibavError) in try graph.pull() }
+    }
+
+    /// What feeds a composition that needs no graph of its own; `nil` if it needs one.
+    private func feed(_ composition: Composition) throws(ComposeError) -> Feed? {
+        if case .canvas(let color) = composition { return .held(try composer.flat(color)) }
+        if composition.isConstant(over: frames) {
+            if case .full(let draw) = composition { return .held(try composer.full(draw, at: frames.lowerBound)) }
+            // Composed once, in a graph that is gone again afterwards.
+            let once = Span(frames: frames.lowerBound..<frames.lowerBound + 1, composition: composition)
+            let run = try SpanRun(once: once, composer: composer)
+            return .held(try run.frame(at: frames.lowerBound))
+        }
+        if case .full(let draw) = composition { return .full(draw) }
+        return nil
+    }
+
+    /// A run that composes a constant composition instead of looking for one.
+    private init(once span: Span, composer: Composer) throws(ComposeError) {
+        self.composer = composer
+        frames = span.frames
+        let graph = try composer.wrapped { () throws(LibavError) in try FilterGraph() }
+        self.graph = graph
+        let output = try assemble(span.composition, in: graph)
+        try composer.wrapped { () throws(LibavError) in
+            try graph.configure(output: output, width: composer.canvas.width, height: composer.canvas.height)
+        }
+    }
+
+    private func build(_ composition: Composition, in graph: FilterGraph) throws(ComposeError) -> FilterGraph.Node {
+        if let feed = try feed(composition) { return try input(feed, in: graph) }
+        return try assemble(composition, in: graph)
+    }
+
+    private func assemble(_ composition: Composition, in graph: FilterGraph) throws(ComposeError) -> FilterGraph.Node {
+        switch composition {
+        case .canvas, .full:
+            preconditionFailure("a single source needs no graph")
+        case .over(let base, let draws):
+            var picture = try build(base, in: graph)
+            for draw in draws {
+                let drawer = try composer.layerDrawer(draw, over: frames)
+                let (x, y) = drawer.position(at: frames.lowerBound)
+                picture = try composer.wrapped { () throws(LibavError) in
+                    let node = try graph.input(.alpha, width: drawer.bounds.width, height: drawer.bounds.height)
+                    let overlay = try graph.overlay(node, over: picture, x: x, y: y)
+                    inputs.append((node, .layer(drawer, overlay: overlay)))
+                    return overlay
+                }
+            }
+            return picture
+        case .merge(let from, let to, let mask):
+            let (first, second) = (try build(from, in: graph), try build(to, in: graph))
+            let third = try input(.mask(mask), in: graph)
+            return try composer.wrapped { () throws(LibavError) in
+                try graph.merge(from: first, to: second, mask: third)
+            }
+        }
+    }
+
+    private func input(_ feed: Feed, in graph: FilterGraph) throws(ComposeError) -> FilterGraph.Node {
+        let node = try composer.wrapped { () throws(LibavError) in
+            try graph.input(.opaque, width: composer.canvas.width, height: composer.canvas.height)
+        }
+        inputs.append((node, feed))
+        return node
+    }
+
+    private func picture(_ feed: Feed, at index: Int) throws(ComposeError) -> Frame {
+        switch feed {
+        case .held(let frame): return frame
+        case .layer(let drawer, _): return try composer.layer(drawer, at: index)
+        case .mask(let mask): return try composer.mask(mask, at: index)
+        case .full(let draw):
+            if let made = shared[draw] { return made }
+            let made = try composer.full(draw, at: index)
+            if inputs.count > 3 { shared[draw] = made }   // with three inputs or fewer nothing can be drawn twice
+            return made
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A colour in sRGB with straight alpha, 8 bits a channel.
+///
+/// Thread-safety: a value.
+public struct Color: Sendable, Hashable, CustomStringConvertible {
+    /// Red, green and blue, 0…255, in sRGB's encoding.
+    public var red, green, blue: UInt8
+    /// Opacity: 0 is clear, 255 is solid.
+    public var alpha: UInt8
+
+    /// A colour of the given channels.
+    public init(red: UInt8, green: UInt8, blue: UInt8, alpha: UInt8 = 255) {
+        self.red = red
+        self.green = green
+        self.blue = blue
+        self.alpha = alpha
+    }
+
+    /// The colour written as CSS does: `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`; `nil` for anything else.
+    public init?(hex text: String) {
+        guard text.first == "#" else { return nil }
+        var digits: [UInt8] = []
+        for character in text.dropFirst() {
+            guard character.isASCII, let value = character.hexDigitValue else { return nil }
+            digits.append(UInt8(value))
+        }
+        let channels: [UInt8]
+        switch digits.count {
+        case 3, 4: channels = digits.map { $0 * 17 }
+        case 6, 8: channels = stride(from: 0, to: digits.count, by: 2).map { digits[$0] * 16 + digits[$0 + 1] }
+        default: return nil
+        }
+        self.init(
+            red: channels[0], green: channels[1], blue: channels[2], alpha: channels.count == 4 ? channels[3] : 255)
+    }
+
+    /// Solid black.
+    public static let black = Color(red: 0, green: 0, blue: 0)
+    /// Solid white.
+    public static let white = Color(red: 255, green: 255, blue: 255)
+
+    /// `#rrggbb`, or `#rrggbbaa` where the colour is not solid.
+    public var description: String {
+        let channels = alpha == 255 ? [red, green, blue] : [red, green, blue, alpha]
+        return channels.reduce(into: "#") { text, channel in
+            let digits = String(channel, radix: 16)
+            text += digits.count == 1 ? "0" + digits : digits
+        }
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The way from one value to the next: a curve over progress 0…1 that starts at 0 and ends at 1.
+///
+/// The names and formulas are those of easings.net; `cubicBezier` is CSS's. Thread-safety: a value.
+public enum Easing: Sendable, Hashable {
+    /// Even speed.
+    case linear
+    /// Stays at the old value and jumps at the end.
+    case hold
+    /// One of the named curves.
+    case named(Family, Direction)
+    /// CSS's `cubic-bezier(x1, y1, x2, y2)`; `x1` and `x2` lie in 0…1.
+    case cubicBezier(Double, Double, Double, Double)
+
+    /// The shape of a named curve.
+    public enum Family: String, Sendable, Hashable, CaseIterable {
+        /// The ten shapes of easings.net.
+        case sine = "Sine", quad = "Quad", cubic = "Cubic", quart = "Quart", quint = "Quint"
+        /// Further shapes; `back`, `elastic` and `bounce` leave or revisit the way between the two values.
+        case expo = "Expo", circ = "Circ", back = "Back", elastic = "Elastic", bounce = "Bounce"
+    }
+
+    /// Which end of the way is eased.
+    public enum Direction: String, Sendable, Hashable, CaseIterable {
+        /// Slow start, slow end, or both.
+        case easeIn, easeOut, easeInOut
+    }
+
+    /// Slow at both ends: the usual choice for things that move.
+    public static let easeInOut = Easing.named(.cubic, .easeInOut)
+    /// Slow at the end.
+    public static let easeOut = Easing.named(.cubic, .easeOut)
+    /// Slow at the start.
+    public static let easeIn = Easing.named(.cubic, .easeIn)
+
+    /// The curve with the given name (`linear`, `hold`, `easeOutCubic`, …), or `nil` if there is none.
+    public init?(name: String) {
+        guard let found = Self.byName[name] else { return nil }
+        self = found
+    }
+
+    /// The curve's name; `nil` for a Bézier curve, which has none.
+    public var name: String? {
+        switch self {
+        case .linear: "linear"
+        case .hold: "hold"
+        case .named(let family, let direction): direction.rawValue + family.rawValue
+        case .cubicBezier: nil
+        }
+    }
+
+    /// Every name there is, in the order documentation lists them.
+    public static let names: [String] =
+        ["linear", "hold"] + Direction.allCases.flatMap { way in Family.allCases.map { way.rawValue + $0.rawValue } }
+
+    private static let byName: [String: Easing] = {
+        var table: [String: Easing] = ["linear": .linear, "hold": .hold]
+        for direction in Direction.allCases {
+            for family in Family.allCases { table[direction.rawValue + family.rawValue] = .named(family, direction) }
+        }
+        return table
+    }()
+
+    /// The eased progress for progress `t`, which is clamped to 0…1. May leave 0…1 for `back`, `elastic` and Bézier.
+    public func callAsFunction(_ t: Double) -> Double {
+        let t = min(max(t, 0), 1)
+        switch self {
+        case .linear: return t
+        case .hold: return t < 1 ? 0 : 1
+        case .named(let family, .easeIn): return family.easeIn(t)
+        case .named(let family, .easeOut): return 1 - family.easeIn(1 - t)
+        case .named(let family, .easeInOut): return family.easeInOut(t)
+        case .cubicBezier(let x1, let y1, let x2, let y2): return Self.bezier(t, x1, y1, x2, y2)
+        }
+    }
+
+    /// Solves x(s) = t by bisection and gives y(s). x is monotone for x1, x2 in 0…1, so 52 halvings reach a double's precision.
+    private static func bezier(_ t: Double, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> Double {
+        if t == 0 || t == 1 { return t }
+        func value(_ s: Double, _ a: Double, _ b: Double) -> Double {
+            let r = 1 - s
+            return 3 * r * r * s * a + 3 * r * s * s * b + s * s * s
+        }
+        var low = 0.0
+        var high = 1.0
+        for _ in 0..<52 {
+            let middle = (low + high) / 2
+            if value(middle, x1, x2) < t { low = middle } else { high = middle }
+        }
+        return value((low + high) / 2, y1, y2)
+    }
+}
+
+extension Easing.Family {
+    /// easings.net's easeIn formulas; easeOut is their point reflection.
+    fileprivate func easeIn(_ t: Double) -> Double {
+        switch self {
+        case .sine: return t == 1 ? 1 : 1 - cos(t * .pi / 2)
+        case .quad: return t * t
+        case .cubic: return t * t * t
+        case .quart: return t * t * t * t
+        case .quint: return t * t * t * t * t
+        case .expo: return t == 0 ? 0 : pow(2, 10 * t - 10)
+        case .circ: return 1 - (1 - t * t).squareRoot()
+        case .back: return 2.70158 * t * t * t - 1.70158 * t * t
+        case .elastic:
+            if t == 0 || t == 1 { return t }
+            return -pow(2, 10 * t - 10) * sin((t * 10 - 10.75) * 2 * .pi / 3)
+        case .bounce: return 1 - Self.bounceOut(1 - t)
+        }
+    }
+
+    /// easings.net's easeInOut: two half-size curves, except for `back` and `elastic`, which have constants of their own.
+    fileprivate func easeInOut(_ t: Double) -> Double {
+        switch self {
+        case .back:
+            let c = 1.70158 * 1.525
+            return t < 0.5
+                ? pow(2 * t, 2) * ((c + 1) * 2 * t - c) / 2
+                : (pow(2 * t - 2, 2) * ((c + 1) * (t * 2 - 2) + c) + 2) / 2
+        case .elastic:
+            if t == 0 || t == 1 { return t }
+            let wave = sin((20 * t - 11.125) * 2 * .pi / 4.5)
+            return t < 0.5 ? -(pow(2, 20 * t - 10) * wave) / 2 : (pow(2, -20 * t + 10) * wave) / 2 + 1
+        default:
+            return t < 0.5 ? easeIn(2 * t) / 2 : 1 - easeIn(2 - 2 * t) / 2
+        }
+    }
+
+    private static func bounceOut(_ t: Double) -> Double {
+        let n = 7.5625
+        let d = 2.75
+        if t < 1 / d { return n * t * t }
+        if t < 2 / d { return n * (t - 1.5 / d) * (t - 1.5 / d) + 0.75 }
+        if t < 2.5 / d { return n * (t - 2.25 / d) * (t - 2.25 / d) + 0.9375 }
+        return n * (t - 2.625 / d) * (t - 2.625 / d) + 0.984375
+    }
+}

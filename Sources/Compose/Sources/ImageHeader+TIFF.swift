@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ImageHeader {
+    /// The first image file directory of a TIFF stream (TIFF 6.0 §2), which is also the shape of EXIF (2.3 §4.6.2).
+    struct Directory {
+        /// The numbers of one field.
+        struct Values {
+            fileprivate let stream: Reader
+            fileprivate let order: ByteOrder
+            fileprivate let start: Int
+            fileprivate let width: Int
+            /// How many numbers the field says it has.
+            let count: Int
+
+            /// The number at `index`; `nil` outside the field or the file.
+            subscript(index: Int) -> Int? {
+                guard index >= 0, index < count else { return nil }
+                // Both factors come from 32-bit fields: the sum stays far below 2⁶³.
+                let offset = start + index * width
+                switch width {
+                case 1: return stream[offset].map(Int.init)
+                case 2: return stream.uint16(at: offset, order)
+                default: return stream.uint32(at: offset, order)
+                }
+            }
+        }
+
+        private let stream: Reader
+        private let order: ByteOrder
+        /// Where the entry of each tag begins; the first of a tag counts.
+        private var entries: [Int: Int] = [:]
+        /// Whether all the entries the directory announces are inside the stream.
+        let isComplete: Bool
+
+        /// The first directory of `stream`; `nil` when it is no TIFF stream or the directory begins outside.
+        init?(_ stream: Reader) {
+            self.stream = stream
+            if stream.has("II", at: 0) {
+                order = .little
+            } else if stream.has("MM", at: 0) {
+                order = .big
+            } else {
+                return nil
+            }
+            guard stream.uint16(at: 2, order) == 42, let start = stream.uint32(at: 4, order), start >= 8,
+                let announced = stream.uint16(at: start, order)
+            else { return nil }
+            // The number of entries has 16 bits, so this ends.
+            let present = min(announced, (stream.count - start - 2) / 12)
+            isComplete = present == announced
+            for index in 0..<present {
+                let entry = start + 2 + index * 12
+                guard let tag = stream.uint16(at: entry, order), entries[tag] == nil else { continue }
+                entries[tag] = entry
+            }
+        }
+
+        /// The whole numbers of the field `tag`; `nil` when it is missing or of another type.
+        func values(_ tag: Int) -> Values? {
+            guard let entry = entries[tag], let type = stream.uint16(at: entry + 2, order),
+                let count = stream.uint32(at: entry + 4, order), let offset = stream.uint32(at: entry + 8, order)
+            else { return nil }
+            let width: Int
+            switch type {
+            case 1: width = 1  // BYTE
+            case 3: width = 2  // SHORT
+            case 4, 13: width = 4  // LONG, IFD
+            default: return nil
+            }
+            // Values of four bytes at most stand in the place of their offset (TIFF 6.0 §2).
+            let start = count * width <= 4 ? entry + 8 : offset
+            return Values(stream: stream, order: order, start: start, width: width, count: count)
+        }
+
+        /// The first number of the field `tag`.
+        func value(_ tag: Int) -> Int? { values(tag)?[0] }
+
+        /// Tag 274; upright when missing or meaningless.
+        var orientation: Orientation { value(274).flatMap(Orientation.init) ?? .upright }
+    }
+
+    /// The orientation that an EXIF block says, which may or may not begin with “Exif\0\0”; upright when malformed.
+    static func exifOrientation(_ block: Reader) -> Orientation {
+        // EXIF 2.3 §4.7.2: the identifier is “Exif”, a NUL and a padding byte; RFC 9649 and PNG §11.3 (eXIf) leave it out.
+        let stream = block.has("Exif\0", at: 0) ? block.window(at: 6) : block
+        return Directory(stream)?.orientation ?? .upright
+    }
+
+    /// Reads a TIFF file: the first directory is the picture (TIFF 6.0 §2).
+    static func tiff(_ file: Reader) throws(Failure) -> ImageHeader {
+        let order: ByteOrder = file.has("II", at: 0) ? .little : .big
+        guard file.uint16(at: 2, order) == 42 else { throw .unsupported("BigTIFF") }
+        if file.has("CR", at: 8) { throw .unsupported("Canon camera raw (CR2)") }
+        guard let directory = Directory(file), directory.isComplete else {
+            throw .truncated("the TIFF ends before its first directory does")
+        }
+        // DNG 1.4: the version tag marks camera raw data in a TIFF.
+        if directory.values(50706) != nil { throw .unsupported("camera raw (DNG)") }
+        guard let width = directory.value(256), let height = directory.value(257) else {
+            throw .truncated("the TIFF has no size")
+        }
+        try checkData(of: directory, in: file)
+        return try ImageHeader(
+            .tiff, width: width, height: height, orientation: directory.orientation, hasAlpha: hasAlpha(directory))
+    }
+
+    /// Refuses strips or tiles that reach outside the file.
+    private static func checkData(of directory: Directory, in file: Reader) throws(Failure) {
+        // TIFF 6.0 §3 StripOffsets, StripByteCounts; §15 TileOffsets, TileByteCounts.
+        let tiled = directory.values(324) != nil
+        guard let offsets = directory.values(tiled ? 324 : 273), offsets.count > 0 else {
+            throw .truncated("the TIFF has no picture data")
+        }
+        let counts = directory.values(tiled ? 325 : 279)
+        // The last one first: so a boasted count ends here and not after a long walk.
+        guard offsets[offsets.count - 1] != nil else {
+            throw .truncated("the TIFF ends before the list of its strips does")
+        }
+        for index in 0..<offsets.count {
+            // Old files may leave the counts out; then a strip only has to begin inside.
+            guard let offset = offsets[index], let length = counts == nil ? 1 : counts?[index],
+                file.contains(length, at: offset)
+            else { throw .truncated("the TIFF ends before its picture data does") }
+        }
+    }
+
+    /// Whether a sample beyond those of the colour may be opacity.
+    private static func hasAlpha(_ directory: Directory) -> Bool {
+        // TIFF 6.0 §18 ExtraSamples: 1 associated, 2 unassociated alpha.
+        if let extra = directory.values(338) {
+            for index in 0..<min(extra.count, 16) where extra[index] == 1 || extra[index] == 2 { return true }
+        }
+        let samples = directory.value(277) ?? 1
+        switch directory.value(262) {
+        case 0, 1: return samples == 2  // grey
+        case 2: return samples == 4  // RGB
+        default: return false
+        }
+    }
+}

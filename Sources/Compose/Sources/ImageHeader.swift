@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the first bytes of an image file tell without decoding a pixel.
+///
+/// Only container structure is read: markers, chunks, directories. Every offset and length in the file is treated as
+/// hostile; damage ends in a ``Failure``, never in a trap. Checksums are left to the decoder.
+///
+/// Thread-safety: a value.
+package struct ImageHeader: Sendable, Hashable {
+    /// The file format of an image.
+    package enum Format: String, Sendable, Hashable, CaseIterable {
+        /// JPEG, ITU-T T.81.
+        case jpeg
+        /// PNG, ISO/IEC 15948.
+        case png
+        /// WebP, RFC 9649.
+        case webp
+        /// GIF, 87a and 89a.
+        case gif
+        /// TIFF 6.0.
+        case tiff
+        /// BMP, the Windows and OS/2 bitmap.
+        case bmp
+    }
+
+    /// How the stored picture must be turned to be seen upright (EXIF 2.3 §4.6.4 A, tag 274; TIFF 6.0 §8).
+    ///
+    /// A case names what to do with the stored pixels; turns are clockwise and come after the mirroring.
+    package enum Orientation: Int, Sendable, Hashable, CaseIterable {
+        /// Show as stored.
+        case upright = 1
+        /// Swap left and right.
+        case mirroredHorizontally = 2
+        /// Turn upside down.
+        case rotated180 = 3
+        /// Swap top and bottom.
+        case mirroredVertically = 4
+        /// Swap left and right, then turn 270° clockwise.
+        case mirroredHorizontallyRotated270 = 5
+        /// Turn 90° clockwise.
+        case rotated90 = 6
+        /// Swap left and right, then turn 90° clockwise.
+        case mirroredHorizontallyRotated90 = 7
+        /// Turn 270° clockwise.
+        case rotated270 = 8
+
+        /// Whether the stored width is the displayed height.
+        package var swapsSides: Bool { rawValue >= 5 }
+    }
+
+    /// Why a header could not be read.
+    package enum Failure: Error, Sendable, Hashable, CustomStringConvertible {
+        /// There are no bytes at all.
+        case empty
+        /// None of the known formats; `found` names with its article what it is instead, if recognised.
+        case notAnImage(found: String?)
+        /// The file ends too early or contradicts itself; the text is a clause such as “the PNG ends before IEND”.
+        case truncated(String)
+        /// An image of a kind that cannot be decoded here; the text names the kind, such as “animated WebP”.
+        case unsupported(String)
+
+        /// The failure as a clause for a message to the user.
+        package var description: String {
+            switch self {
+            case .empty: "the file is empty"
+            case .notAnImage(let found?): "the file is not an image that can be read but \(found)"
+            case .notAnImage(nil): "the file is not an image of a known format"
+            case .truncated(let what): "the image is incomplete or damaged: \(what)"
+            case .unsupported(let what): "this kind of image is not supported: \(what)"
+            }
+        }
+    }
+
+    /// The file format.
+    package var format: Format
+    /// Width and height as stored, before ``orientation`` is applied.
+    package var storedSize: PixelSize
+    /// How the stored picture must be turned for display.
+    package var orientation: Orientation
+    /// Whether the picture may contain transparency.
+    package var hasAlpha: Bool
+
+    /// Width and height as displayed.
+    package var size: PixelSize {
+        orientation.swapsSides ? PixelSize(width: storedSize.height, height: storedSize.width) : storedSize
+    }
+}
+
+extension ImageHeader {
+    /// Reads the header of the image file whose whole content is `bytes`.
+    package init(_ bytes: [UInt8]) throws(Failure) {
+        guard !bytes.isEmpty else { throw .empty }
+        let file = Reader(bytes)
+        switch Self.format(of: file) {
+        case .jpeg: self = try Self.jpeg(file)
+        case .png: self = try Self.png(file)
+        case .webp: self = try Self.webp(file)
+        case .gif: self = try Self.gif(file)
+        case .tiff: self = try Self.tiff(file)
+        case .bmp: self = try Self.bmp(file)
+        case nil: throw .notAnImage(found: Self.nameOfOtherContent(file))
+        }
+    }
+
+    /// The header of a `format` picture, refused when a side is zero.
+    init(
+        _ format: Format, width: Int, height: Int, orientation: Orientation = .upright, hasAlpha: Bool
+    ) throws(Failure) {
+        guard width > 0, height > 0 else {
+            throw .truncated("the \(format.rawValue.uppercased()) has no size (\(width) × \(height))")
+        }
+        self.init(
+            format: format, storedSize: PixelSize(width: width, height: height), orientation: orientation,
+            hasAlpha: hasAlpha)
+    }
+
+    /// The format that the signature at the start of `file` announces.
+    private static func format(of file: Reader) -> Format? {
+        if file.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
+        if file.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
+        if file.has("RIFF", at: 0), file.has("WEBP", at: 8) { return .webp }
+        if file.has("GIF87a", at: 0) || file.has("GIF89a", at: 0) { return .gif }
+        // 42 is TIFF, 43 BigTIFF, which is told apart later.
+        if file.starts(with: [0x49, 0x49, 0x2A, 0]) || file.starts(with: [0x49, 0x49, 0x2B, 0]) { return .tiff }
+        if file.starts(with: [0x4D, 0x4D, 0, 0x2A]) || file.starts(with: [0x4D, 0x4D, 0, 0x2B]) { return .tiff }
+        // “BM” alone could begin a sentence; the reserved words and the header's length tell.
+        if file.has("BM", at: 0), file.uint32(at: 14, .little) ?? 0 < 0x1_0000, !file.looksLikeText { return .bmp }
+        return nil
+    }
+}

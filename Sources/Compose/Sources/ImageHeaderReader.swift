@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ImageHeader {
+    /// The order of the bytes of a number.
+    enum ByteOrder {
+        /// Least significant byte first.
+        case little
+        /// Most significant byte first.
+        case big
+    }
+
+    /// A window on the file whose every access is checked: outside there is `nil`.
+    ///
+    /// Offsets count from the window's start and may be any `Int`. Windows share the file's storage.
+    struct Reader {
+        private let bytes: [UInt8]
+        private let range: Range<Int>
+
+        /// A window on all of `bytes`.
+        init(_ bytes: [UInt8]) {
+            self.bytes = bytes
+            range = bytes.indices
+        }
+
+        private init(_ bytes: [UInt8], _ range: Range<Int>) {
+            self.bytes = bytes
+            self.range = range
+        }
+
+        /// The number of bytes in the window.
+        var count: Int { range.count }
+
+        /// The byte at `offset`.
+        subscript(offset: Int) -> UInt8? {
+            guard offset >= 0, offset < range.count else { return nil }
+            return bytes[range.lowerBound + offset]
+        }
+
+        /// The two bytes at `offset` as a number.
+        func uint16(at offset: Int, _ order: ByteOrder) -> Int? {
+            guard contains(2, at: offset) else { return nil }
+            let start = range.lowerBound + offset
+            let (first, second) = (Int(bytes[start]), Int(bytes[start + 1]))
+            return order == .big ? first << 8 | second : second << 8 | first
+        }
+
+        /// The four bytes at `offset` as a number.
+        func uint32(at offset: Int, _ order: ByteOrder) -> Int? {
+            guard contains(4, at: offset), let first = uint16(at: offset, order),
+                let second = uint16(at: offset + 2, order)
+            else { return nil }
+            return order == .big ? first << 16 | second : second << 16 | first
+        }
+
+        /// The four bytes at `offset` as a signed number.
+        func int32(at offset: Int, _ order: ByteOrder) -> Int? {
+            uint32(at: offset, order).map { Int(Int32(truncatingIfNeeded: $0)) }
+        }
+
+        /// Whether the window holds `length` bytes at `offset`.
+        func contains(_ length: Int, at offset: Int) -> Bool {
+            offset >= 0 && length >= 0 && offset <= count && length <= count - offset
+        }
+
+        /// Whether `text` stands at `offset`.
+        func has(_ text: String, at offset: Int) -> Bool {
+            contains(text.utf8.count, at: offset)
+                && text.utf8.elementsEqual(
+                    bytes[range.lowerBound + offset..<range.lowerBound + offset + text.utf8.count])
+        }
+
+        /// Whether the window begins with `prefix`.
+        func starts(with prefix: [UInt8]) -> Bool { bytes[range].starts(with: prefix) }
+
+        /// The part of the window that begins at `offset` and has `length` bytes, or as many as there are.
+        func window(at offset: Int, length: Int = .max) -> Reader {
+            let start = min(max(offset, 0), count)
+            let length = min(max(length, 0), count - start)
+            let lower = range.lowerBound + start
+            return Reader(bytes, lower..<lower + length)
+        }
+
+        /// The bytes of the window.
+        var content: ArraySlice<UInt8> { bytes[range] }
+
+        /// Whether the pair `first`, `second` stands anywhere at or after `offset`; the end is searched first.
+        func containsPair(_ first: UInt8, _ second: UInt8, after offset: Int) -> Bool {
+            // A plain loop on the array: the one place where a whole file may be walked, and only a damaged one.
+            let lowest = range.lowerBound + max(offset, 0)
+            var index = range.upperBound - 1
+            while index > lowest {
+                if bytes[index] == second, bytes[index - 1] == first { return true }
+                index -= 1
+            }
+            return false
+        }
+    }
+}

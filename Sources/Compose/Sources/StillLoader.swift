@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// Makes the copy of a picture file that a plan asks for: decoded, upright, in the working format, at the size it is needed.
+enum StillLoader {
+    /// Decodes and converts. Blocks. The result is opaque, or has premultiplied alpha where the file has any.
+    static func load(_ still: StillSource, from path: String) throws(LibavError) -> Frame {
+        let file = try OpenFile(path)
+        guard file.fingerprint == still.fingerprint else {
+            throw LibavError("the file has changed since the edit was planned", status: -116)
+        }
+        let bytes = try file.bytes(limit: MediaLimits.pictureBytes)
+        let picture = try Picture(
+            bytes, codec: still.codec, maxPixels: MediaLimits.pixels, reduce: still.format == .jpeg ? still.reduction : 0)
+        try picture.orient(still.orientation.rawValue)
+        // A JPEG may have come at a half, a quarter or an eighth of its size.
+        let across = Double(picture.width) / Double(still.size.width)
+        let down = Double(picture.height) / Double(still.size.height)
+        let region = Picture.Region(
+            left: still.region.left * across, top: still.region.top * down, width: still.region.width * across,
+            height: still.region.height * down)
+        return try still.blur > 0
+            ? blurred(picture, region, still)
+            : converted(picture, region, still.copy, alpha: still.hasAlpha)
+    }
+
+    private static func converted(
+        _ picture: Picture, _ region: Picture.Region, _ size: PixelSize, alpha: Bool
+    ) throws(LibavError) -> Frame {
+        let frame = try FramePool(alpha ? .alpha : .opaque, width: size.width, height: size.height).frame()
+        try picture.convert(region, into: frame)
+        return frame
+    }
+
+    /// Shrinks before it blurs and enlarges after: at an eighth of the size a blur this wide looks the same and costs a
+    /// sixty-fourth.
+    private static func blurred(
+        _ picture: Picture, _ region: Picture.Region, _ still: StillSource
+    ) throws(LibavError) -> Frame {
+        func eighth(_ side: Int) -> Int { max(16, (side + 15) / 16 * 2) }
+        let small = PixelSize(width: eighth(still.copy.width), height: eighth(still.copy.height))
+        let format: Frame.Format = still.hasAlpha ? .alpha : .opaque
+        let shrunk = try converted(picture, region, small, alpha: still.hasAlpha)
+        let graph = try FilterGraph()
+        let input = try graph.input(format, width: small.width, height: small.height)
+        let scale = Double(small.width) / Double(still.copy.width)
+        let output = try graph.blur(input, sigma: still.blur * scale)
+        try graph.configure(output: output, format, width: small.width, height: small.height)
+        try graph.push(shrunk, to: input, at: 0)
+        let soft = try graph.pull()
+        let frame = try FramePool(format, width: still.copy.width, height: still.copy.height).frame()
+        try Resampler().draw(
+            soft, into: frame, x: Resampler.Axis(scale: scale, offset: 0),
+            y: Resampler.Axis(scale: Double(small.height) / Double(still.copy.height), offset: 0))
+        return frame
+    }
+}
+
+extension StillSource {
+    fileprivate var codec: Picture.Codec {
+        switch format {
+        case .jpeg: .jpeg
+        case .png: .png
+        case .webp: .webp
+        case .gif: .gif
+        case .tiff: .tiff
+        case .bmp: .bmp
+        }
+    }
+
+    /// How many times a JPEG can be halved while it is decoded and still have at least as many pixels as the copy.
+    fileprivate var reduction: Int {
+        let spare = min(region.width / Double(copy.width), region.height / Double(copy.height))
+        return spare >= 8 ? 3 : spare >= 4 ? 2 : spare >= 2 ? 1 : 0
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CFFmpegShim
+
+/// The few system calls that putting a finished file in its place takes. All block on the disk.
+package enum FileSystem {
+    /// Flushes a file, or a folder's entries, to the disk.
+    package static func synchronize(_ path: String) throws(LibavError) {
+        try check("fsync") { unsafe cfs_file_sync(path) }
+    }
+
+    /// Puts a file in another's place, at once or not at all.
+    package static func rename(_ from: String, to: String) throws(LibavError) {
+        try check("rename") { unsafe cfs_file_rename(from, to) }
+    }
+
+    /// Removes a file; that it is not there is no failure.
+    package static func remove(_ path: String) throws(LibavError) {
+        try check("remove") { unsafe cfs_file_remove(path) }
+    }
+}
+
+/// What this process has used so far.
+package struct ProcessUsage: Sendable {
+    /// The largest amount of memory it has had resident, in bytes.
+    package let peakBytes: Int
+    /// CPU time of all its threads, in seconds.
+    package let cpuSeconds: Double
+
+    package static var current: ProcessUsage {
+        var bytes: Int64 = 0
+        var seconds = 0.0
+        unsafe cfs_process_usage(&bytes, &seconds)
+        return ProcessUsage(peakBytes: Int(bytes), cpuSeconds: seconds)
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CFFmpegShim
+
+/// One picture in the working format: 8-bit planar 4:2:0, BT.709, limited range, chroma sited left, with or without alpha.
+///
+/// Pixels are drawn once, by whoever made the frame, and only read after that; that is what makes it safe to share.
+@safe package final class Frame: @unchecked Sendable {  // unchecked: pixels are never written after the frame is handed on
+    /// What a frame's planes are.
+    package enum Format: Sendable, Hashable {
+        /// Y, U and V.
+        case opaque
+        /// Y, U, V and straight alpha.
+        case alpha
+    }
+
+    private var owned: OpaquePointer?
+
+    /// Takes a frame over.
+    init(adopting pointer: OpaquePointer) { unsafe owned = pointer }
+
+    deinit { if let owned = unsafe owned { unsafe cfs_frame_free(owned) } }
+
+    /// Lends the frame for the time of a call. Only a frame that was given away has none, and nobody can still hold that.
+    var pointer: OpaquePointer {
+        guard let owned = unsafe owned else { preconditionFailure("a frame was used after it was given away") }
+        return unsafe owned
+    }
+
+    package var width: Int { Int(unsafe cfs_frame_width(pointer)) }
+    package var height: Int { Int(unsafe cfs_frame_height(pointer)) }
+    package var format: Format { unsafe cfs_frame_format(pointer) == Int32(CFS_ALPHA.rawValue) ? .alpha : .opaque }
+
+    /// Gives the frame away if nobody else holds it, or else another reference to its pixels. For calls that take over.
+    static func surrender(_ frame: consuming Frame, _ operation: String) throws(LibavError) -> OpaquePointer {
+        var frame = frame
+        if isKnownUniquelyReferenced(&frame) {
+            let pointer = unsafe frame.pointer
+            unsafe frame.owned = nil
+            return unsafe pointer
+        }
+        guard let shared = unsafe cfs_frame_share(frame.pointer) else { throw .outOfMemory(operation) }
+        return unsafe shared
+    }
+
+    /// Sets every pixel; `alpha` counts only where there is alpha.
+    package func fill(_ color: YUVColor, alpha: Int = 255) {
+        unsafe cfs_frame_fill(pointer, Int32(color.y), Int32(color.u), Int32(color.v), Int32(alpha))
+    }
+
+    /// Mixes `amount` (0…1) of a colour into every pixel.
+    package func tint(_ color: YUVColor, amount: Double) {
+        unsafe cfs_frame_tint(pointer, Int32(color.y), Int32(color.u), Int32(color.v), amount)
+    }
+
+    /// Makes a layer of what was resampled: straight colours, edges by coverage of the rectangle, and opacity.
+    package func finishLayer(
+        premultiplied: Bool, left: Double, top: Double, right: Double, bottom: Double, opacity: Double
+    ) {
+        unsafe cfs_layer_finish(pointer, premultiplied ? 1 : 0, left, top, right, bottom, opacity)
+    }
+
+    /// Copies the pixels of a frame of the same size.
+    package func copy(from source: Frame) throws(LibavError) {
+        try check("copy frame") { unsafe cfs_frame_copy(source.pointer, pointer) }
+    }
+
+    /// The bytes of plane `index` without the padding between rows.
+    package func plane(_ index: Int) -> [UInt8] {
+        var stride = 0
+        guard let first = unsafe cfs_frame_plane(pointer, Int32(index), &stride) else { return [] }
+        let chroma = index == 1 || index == 2
+        let (columns, rows) = chroma ? ((width + 1) / 2, (height + 1) / 2) : (width, height)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(columns * rows)
+        for row in 0..<rows { unsafe bytes += UnsafeBufferPointer(start: first + row * stride, count: columns) }
+        return bytes
+    }
+
+    /// The frame as a PNG file, 8-bit RGB.
+    package func png() throws(LibavError) -> [UInt8] {
+        var bytes: UnsafeMutablePointer<UInt8>?
+        var size = 0
+        try check("encode PNG") { unsafe cfs_png_encode(pointer, &bytes, &size) }
+        defer { unsafe cfs_bytes_free(bytes) }
+        return unsafe Array(UnsafeBufferPointer(start: bytes, count: size))
+    }
+}
+
+/// A colour as the working format stores it.
+package struct YUVColor: Sendable, Hashable, Codable {
+    package var y: Int
+    package var u: Int
+    package var v: Int
+
+    package init(y: Int, u: Int, v: Int) {
+        self.y = y
+        self.u = u
+        self.v = v
+    }
+
+    /// sRGB's 0…255 as BT.709 limited range (ITU-R BT.709-6, items 3.2 to 3.4 and 4.6).
+    package init(red: UInt8, green: UInt8, blue: UInt8) {
+        let (r, g, b) = (Double(red) / 255, Double(green) / 255, Double(blue) / 255)
+        let luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
+        y = Int((16 + 219 * luma).rounded())
+        u = Int((128 + 224 * (b - luma) / 1.8556).rounded())
+        v = Int((128 + 224 * (r - luma) / 1.5748).rounded())
+    }
+}
+
+/// Frames of one size and format whose memory is used again.
+@safe package final class FramePool: @unchecked Sendable {  // unchecked: av_buffer_pool_get is thread-safe
+    private let pointer: OpaquePointer
+
+    package init(_ format: Frame.Format, width: Int, height: Int) throws(LibavError) {
+        let code = format == .alpha ? Int32(CFS_ALPHA.rawValue) : Int32(CFS_OPAQUE.rawValue)
+        guard let created = unsafe cfs_pool_create(code, Int32(width), Int32(height)) else {
+            throw .outOfMemory("create frame pool")
+        }
+        unsafe pointer = created
+    }
+
+    deinit { unsafe cfs_pool_free(pointer) }
+
+    /// A frame with undefined pixels.
+    package func frame() throws(LibavError) -> Frame {
+        guard let frame = unsafe cfs_pool_get(pointer) else { throw .outOfMemory("allocate frame") }
+        return unsafe Frame(adopting: frame)
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CFFmpegShim
+package import Logging
+internal import Synchronization
+
+/// The FFmpeg libraries this process has loaded.
+package enum Library {
+    /// FFmpeg's own version text.
+    package static var version: String { unsafe String(cString: cfs_ffmpeg_version()) }
+
+    /// A sentence saying which library is of another major version than the one compiled against; `nil` if all agree.
+    package static let mismatch: String? = {
+        var text = [CChar](repeating: 0, count: 512)
+        let status = unsafe text.withUnsafeMutableBufferPointer { buffer in
+            unsafe cfs_check_libraries(buffer.baseAddress, buffer.count)
+        }
+        return status == 0 ? nil : string(of: text)
+    }()
+
+    /// Whether this FFmpeg build has an encoder of that name.
+    package static func hasEncoder(_ name: String) -> Bool { unsafe cfs_has_encoder(name) != 0 }
+
+    /// Sends libav's log to `logger` from now on, for the whole process. libav's levels keep their meaning; its
+    /// information is debug here, since it speaks of what a user of this library did not ask about.
+    package static func log(to logger: Logger) {
+        sink.withLock { $0 = logger }
+        unsafe cfs_log_install(receiveLog, 24)
+    }
+
+    fileprivate static let sink = Mutex<Logger?>(nil)
+}
+
+/// Called by libav on any thread.
+private func receiveLog(level: Int32, line: UnsafePointer<CChar>?) {
+    guard let line = unsafe line else { return }
+    guard let logger = Library.sink.withLock({ $0 }) else { return }
+    let text = unsafe String(cString: line)
+    logger.log(level: level <= 16 ? .warning : level <= 24 ? .notice : .debug, "\(text)", metadata: ["source": "libav"])
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CFFmpegShim
+
+/// A picture as it came out of a file: any depth and subsampling, in planes.
+@safe package final class Picture {
+    /// File formats there is a decoder for.
+    package enum Codec: Sendable { case jpeg, png, webp, gif, tiff, bmp }
+
+    /// A part of a picture in its own pixels; fractions count.
+    package struct Region: Sendable, Hashable, Codable {
+        package var left: Double
+        package var top: Double
+        package var width: Double
+        package var height: Double
+
+        package init(left: Double, top: Double, width: Double, height: Double) {
+            self.left = left
+            self.top = top
+            self.width = width
+            self.height = height
+        }
+    }
+
+    private let pointer: OpaquePointer
+
+    /// Decodes a file held in memory; damaged data and more than `maxPixels` are refused. `reduce` asks for 1/2^reduce of the
+    /// size (0…3), which only JPEG can do; others come whole.
+    package init(_ file: FileBytes, codec: Codec, maxPixels: Int, reduce: Int = 0) throws(LibavError) {
+        let code =
+            switch codec {
+            case .jpeg: CFS_JPEG
+            case .png: CFS_PNG
+            case .webp: CFS_WEBP
+            case .gif: CFS_GIF
+            case .tiff: CFS_TIFF
+            case .bmp: CFS_BMP
+            }
+        var decoded: OpaquePointer?
+        let status = try check("decode picture") {
+            unsafe file.padded.withUnsafeBufferPointer { bytes in
+                unsafe cfs_picture_decode(
+                    bytes.baseAddress, file.count, code, Int64(maxPixels), Int32(reduce), &decoded)
+            }
+        }
+        guard status == 0, let decoded = unsafe decoded else {
+            throw LibavError("decode picture: the file ends before the picture does", status: -1_094_995_529)
+        }
+        unsafe pointer = decoded
+    }
+
+    deinit { unsafe cfs_picture_free(pointer) }
+
+    package var width: Int { Int(unsafe cfs_picture_width(pointer)) }
+    package var height: Int { Int(unsafe cfs_picture_height(pointer)) }
+    package var hasAlpha: Bool { unsafe cfs_picture_has_alpha(pointer) != 0 }
+
+    /// Turns the picture upright; `orientation` is EXIF's, 1…8.
+    package func orient(_ orientation: Int) throws(LibavError) {
+        try check("orient picture") { unsafe cfs_picture_orient(pointer, Int32(orientation)) }
+    }
+
+    /// Converts a part of the picture to the working format at the size of `frame`, which is drawn over. Alpha comes out
+    /// premultiplied; see ``Frame/finishLayer(premultiplied:left:top:right:bottom:opacity:)``.
+    package func convert(_ region: Region, into frame: Frame) throws(LibavError) {
+        let part = cfs_region(left: region.left, top: region.top, width: region.width, height: region.height)
+        try check("convert picture") { unsafe cfs_convert(pointer, part, frame.pointer) }
+    }
+
+    /// A frame's pixels as a picture, to be converted again.
+    package init(sharing frame: Frame) throws(LibavError) {
+        guard let shared = unsafe cfs_picture_from_frame(frame.pointer) else { throw .outOfMemory("share frame") }
+        unsafe pointer = shared
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CFFmpegShim
+
+/// Moves and scales frames with exact sub-pixel positions; holds scratch space, so each thread has its own.
+@safe package final class Resampler {
+    /// One axis of the map from output to source pixels: source = scale × output + offset.
+    package struct Axis: Sendable, Hashable {
+        package var scale: Double
+        package var offset: Double
+
+        package init(scale: Double, offset: Double) {
+            self.scale = scale
+            self.offset = offset
+        }
+    }
+
+    private let pointer: OpaquePointer
+
+    package init() throws(LibavError) {
+        guard let created = unsafe cfs_resampler_create() else { throw .outOfMemory("create resampler") }
+        unsafe pointer = created
+    }
+
+    deinit { unsafe cfs_resampler_free(pointer) }
+
+    /// Draws `source` over all of `target`, Catmull-Rom, antialiased; edges are extended outwards. Planes that both have.
+    package func draw(_ source: Frame, into target: Frame, x: Axis, y: Axis) throws(LibavError) {
+        try check("resample") {
+            unsafe cfs_resample(
+                pointer, source.pointer, target.pointer, cfs_axis(scale: x.scale, offset: x.offset),
+                cfs_axis(scale: y.scale, offset: y.offset))
+        }
+    }
+
+    /// Caps the instructions the kernels use for the whole process: 0 plain C, 1 AVX2, 2 AVX-512. For tests.
+    package static func limitInstructions(to level: Int) { cfs_limit_simd(Int32(level)) }
+}
+
+/// A grey map: when each pixel of a transition changes.
+@safe package final class TransitionMap: @unchecked Sendable {  // unchecked: the map is never written after it is made
+    /// Shapes that are computed.
+    package enum Shape: String, Sendable, Hashable, Codable, CaseIterable {
+        case right, left, down, up, downRight, downLeft, upRight, upLeft
+        case circleOpen, circleClose, clock, barnDoors, dissolve
+    }
+
+    private let pointer: OpaquePointer
+
+    package init(_ shape: Shape, width: Int, height: Int) throws(LibavError) {
+        let code =
+            switch shape {
+            case .right: CFS_MAP_RIGHT
+            case .left: CFS_MAP_LEFT
+            case .down: CFS_MAP_DOWN
+            case .up: CFS_MAP_UP
+            case .downRight: CFS_MAP_DOWN_RIGHT
+            case .downLeft: CFS_MAP_DOWN_LEFT
+            case .upRight: CFS_MAP_UP_RIGHT
+            case .upLeft: CFS_MAP_UP_LEFT
+            case .circleOpen: CFS_MAP_CIRCLE_OPEN
+            case .circleClose: CFS_MAP_CIRCLE_CLOSE
+            case .clock: CFS_MAP_CLOCK
+            case .barnDoors: CFS_MAP_BARN_DOORS
+            case .dissolve: CFS_MAP_DISSOLVE
+            }
+        guard let map = unsafe cfs_map_create(code, Int32(width), Int32(height)) else {
+            throw .outOfMemory("create transition map")
+        }
+        unsafe pointer = map
+    }
+
+    /// The map that a frame's brightness is: black changes first, white last.
+    package init(brightnessOf frame: Frame) throws(LibavError) {
+        guard let map = unsafe cfs_map_from_frame(frame.pointer) else { throw .outOfMemory("create transition map") }
+        unsafe pointer = map
+    }
+
+    deinit { unsafe cfs_map_free(pointer) }
+
+    /// Draws the mask at `progress` 0…1: 0 keeps the first picture, 255 shows the second.
+    package func draw(progress: Double, softness: Double, into mask: Frame) {
+        unsafe cfs_mask_draw(pointer, progress, softness, mask.pointer)
+    }
+}
