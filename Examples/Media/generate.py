@@ -243,7 +243,7 @@ def photo3(width=1600, height=1200, seed=3):
         rim = body * smooth(radius * 0.75, radius, distance)
         strength = random.uniform(0.16, 0.48)
         picture = screen(picture, ((body + 0.5 * rim) * strength)[..., None] * rgb(hues[random.integers(len(hues))]))
-    finish("photo3", picture, seed, grain=0.004)
+    finish("photo3", picture, seed, grain=0.003, quality=77)
 
 
 def photo4(width=1600, height=1200, seed=4):

@@ -69,13 +69,18 @@ static void set_const_plane(zimg_image_buffer_const *buffer, int plane, const ui
     buffer->plane[plane].mask = ZIMG_BUFFER_MAX;
 }
 
-/* A copy whose rows begin at multiples of 64 bytes, which zimg's vector code requires; NULL if out of memory or not needed.
-   `source` is left as it is. */
-static uint8_t *aligned_copy(const uint8_t *data, ptrdiff_t stride, int bytes, int rows, ptrdiff_t *aligned_stride) {
-    *aligned_stride = ((ptrdiff_t)bytes + 63) / 64 * 64;
-    uint8_t *copy = av_malloc((size_t)*aligned_stride * (size_t)rows + 64);
-    for (int y = 0; copy && y < rows; y++)
-        memcpy(copy + y * *aligned_stride, data + (ptrdiff_t)y * stride, (size_t)bytes);
+/* A copy whose rows begin at multiples of 64 bytes, which zimg's vector code requires, and whose last column and row are
+   repeated up to the padded size; NULL if out of memory. */
+static uint8_t *padded_copy(const uint8_t *data, ptrdiff_t stride, int width, int height, int padded_width,
+                            int padded_height, int sample, ptrdiff_t *padded_stride) {
+    *padded_stride = ((ptrdiff_t)padded_width * sample + 63) / 64 * 64;
+    uint8_t *copy = av_malloc((size_t)*padded_stride * (size_t)padded_height + 64);
+    for (int y = 0; copy && y < padded_height; y++) {
+        uint8_t *row = copy + y * *padded_stride;
+        memcpy(row, data + (ptrdiff_t)cfs_min(y, height - 1) * stride, (size_t)width * (size_t)sample);
+        for (int x = width; x < padded_width; x++)
+            memcpy(row + (ptrdiff_t)x * sample, row + (ptrdiff_t)(width - 1) * sample, (size_t)sample);
+    }
     return copy;
 }
 
@@ -87,6 +92,12 @@ int cfs_convert(const cfs_picture *picture, cfs_region region, cfs_frame *frame)
     from.active_region.width = region.width;
     from.active_region.height = region.height;
     if (!alpha) from.alpha = ZIMG_ALPHA_NONE;
+    /* Subsampled pictures of odd sizes have chroma for a column or row more than they have luma; zimg wants both whole. */
+    int across = 1 << picture->sub_w, down = 1 << picture->sub_h;
+    int padded_width = (picture->width + across - 1) / across * across;
+    int padded_height = (picture->height + down - 1) / down * down;
+    from.width = (unsigned)padded_width;
+    from.height = (unsigned)padded_height;
     int convert_alpha = alpha && picture->has_alpha;
 
     zimg_image_format to;
@@ -113,11 +124,12 @@ int cfs_convert(const cfs_picture *picture, cfs_region region, cfs_frame *frame)
         if (!used[p]) continue;
         const uint8_t *data = picture->data[p];
         ptrdiff_t stride = picture->stride[p];
-        if ((uintptr_t)data % 64 || stride % 64) {
-            int chroma = p == 1 || p == 2;
-            int columns = chroma ? AV_CEIL_RSHIFT(picture->width, picture->sub_w) : picture->width;
-            int rows = chroma ? AV_CEIL_RSHIFT(picture->height, picture->sub_h) : picture->height;
-            copies[p] = aligned_copy(data, stride, columns * sample, rows, &stride);
+        int chroma = p == 1 || p == 2;
+        int width = chroma ? padded_width >> picture->sub_w : picture->width;
+        int height = chroma ? padded_height >> picture->sub_h : picture->height;
+        int whole_width = chroma ? width : padded_width, whole_height = chroma ? height : padded_height;
+        if ((uintptr_t)data % 64 || stride % 64 || width != whole_width || height != whole_height) {
+            copies[p] = padded_copy(data, stride, width, height, whole_width, whole_height, sample, &stride);
             if (!(data = copies[p])) status = AVERROR(ENOMEM);
         }
         set_const_plane(&in, p, data, stride);

@@ -12,17 +12,21 @@ public struct VideoSettings: Sendable, Hashable {
     public var speed: Speed
     /// How pixels are stored.
     public var pixelFormat: PixelFormat
+    /// Threads the encoder runs, 1…64; `nil` is two for pictures of some size, which keeps memory low. The result depends on
+    /// it, so it is never taken from the machine. A machine with many cores and one render at a time wants more.
+    public var threads: Int?
 
     /// H.264 at quality 21, `veryfast`, 8-bit 4:2:0, unless said otherwise.
     public init(
         codec: Codec = .h264, encoder: EncoderChoice = .automatic, quality: Quality = .number(21),
-        speed: Speed = .veryfast, pixelFormat: PixelFormat = .yuv420p
+        speed: Speed = .veryfast, pixelFormat: PixelFormat = .yuv420p, threads: Int? = nil
     ) {
         self.codec = codec
         self.encoder = encoder
         self.quality = quality
         self.speed = speed
         self.pixelFormat = pixelFormat
+        self.threads = threads
     }
 
     /// A video format.

@@ -53,14 +53,15 @@ extension DocumentForm<Output> {
 
 extension DocumentForm<VideoSettings> {
     fileprivate static var video: DocumentForm {
-        .object("{\"codec\", \"encoder\", \"quality\", \"speed\", \"pixelFormat\"}") { fields in
+        .object("{\"codec\", \"encoder\", \"quality\", \"speed\", \"pixelFormat\", \"threads\"}") { fields in
             let usual = VideoSettings()
             return VideoSettings(
                 codec: fields.optional("codec", .word("codec")) ?? usual.codec,
                 encoder: fields.optional("encoder", .word("encoder")) ?? usual.encoder,
                 quality: fields.optional("quality", .quality) ?? usual.quality,
                 speed: fields.optional("speed", .word("speed")) ?? usual.speed,
-                pixelFormat: fields.optional("pixelFormat", .word("pixel format")) ?? usual.pixelFormat)
+                pixelFormat: fields.optional("pixelFormat", .word("pixel format")) ?? usual.pixelFormat,
+                threads: fields.optional("threads", .integer("a whole number of threads")))
         }
     }
 }

@@ -53,6 +53,7 @@ extension VideoSettings {
             "quality": quality == usual.quality ? nil : quality.node,
             "speed": speed == usual.speed ? nil : .string(speed.rawValue),
             "pixelFormat": pixelFormat == usual.pixelFormat ? nil : .string(pixelFormat.rawValue),
+            "threads": threads.map(JSONNode.integer),
         ])
     }
 }

@@ -68,6 +68,7 @@ enum ValueRules {
 
     static func check(_ output: Output, _ report: inout ValueReport) {
         report.number(output.video.quality.crf, in: 1...51, "output.video.quality")
+        if let threads = output.video.threads { report.number(Double(threads), in: 1...64, "output.video.threads") }
         report.number(Double(output.audio.bitrate), in: 32_000...512_000, "output.audio.bitrate")
     }
 

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// Versions, for bug reports.
+public enum ComposeVersion {
+    /// This library's.
+    public static let current = "0.1.0"
+    /// That of the FFmpeg libraries in use, as they name it themselves.
+    public static var ffmpeg: String { Library.version }
+}

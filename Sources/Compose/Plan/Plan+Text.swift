@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+extension Plan: CustomStringConvertible {
+    /// The plan as text for people and for tests: the output, the sources with what their copies cost, the spans with what is
+    /// drawn in each, and the sounds.
+    public var description: String {
+        var lines = ["plan   \(size) at \(frameRate): \(frameCount) frames, \(sampleCount) samples, \(spans.count) spans, \(foldedFrameCount) frames folded"]
+        for (index, source) in sources.enumerated() { lines.append("source \(index)  \(source)") }
+        for span in spans {
+            lines.append("span   \(span.frames.lowerBound)…\(span.frames.upperBound - 1)" + (span.isHeld ? "  held" : ""))
+            lines += span.composition.lines(over: span.frames).map { "       " + $0 }
+        }
+        for sound in audio.sounds { lines.append("sound  \(sound)") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension PlannedSource: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .still(let still):
+            let region = still.region
+            let part =
+                "\(fixed(region.width, 2))x\(fixed(region.height, 2))+\(fixed(region.left, 2))+\(fixed(region.top, 2))"
+            var text = "still \(still.src): \(still.format.rawValue) \(still.size), \(part) → \(still.copy)"
+            if still.orientation != .upright { text += ", turned upright from \(still.orientation.rawValue)" }
+            if still.hasAlpha { text += ", alpha" }
+            if still.blur > 0 { text += ", blurred \(fixed(still.blur, 1))" }
+            return text + ", sRGB → BT.709 limited 4:2:0, \(fixed(Double(bytes) / 1e6, 1)) MB"
+        case .color(let color, let alpha):
+            return "color \(color.y),\(color.u),\(color.v)" + (alpha < 255 ? " alpha \(alpha)" : "")
+        }
+    }
+}
+
+extension PlannedSound: CustomStringConvertible {
+    package var description: String {
+        var text = "\(src): samples \(samples.lowerBound)…\(samples.upperBound - 1)"
+        if sourceStart > 0 || sourceCount != nil {
+            text += " from \(sourceStart)" + (sourceCount.map { " for \($0)" } ?? "")
+        }
+        if loop { text += ", looped" }
+        switch volume {
+        case .constant(1): break
+        case .constant(let value): text += ", volume \(shortest(value))"
+        case .keyframes(let frames): text += ", volume of \(frames.count) keyframes"
+        }
+        if fadeIn > 0 { text += ", fade in \(fadeIn)" }
+        if fadeOut > 0 { text += ", fade out \(fadeOut)" }
+        if crossIn > 0 { text += ", cross-fade in \(crossIn)" }
+        if crossOut > 0 { text += ", cross-fade out \(crossOut)" }
+        return text
+    }
+}
+
+extension Composition {
+    /// The tree, a line for each operation, its parts indented below it. What is composed once and held is marked.
+    func lines(over frames: Range<Int>) -> [String] {
+        switch self {
+        case .canvas(let color): return ["canvas \(color.y),\(color.u),\(color.v)"]
+        case .full(let draw): return [draw.text(over: frames, as: "full")]
+        case .over(let base, let draws):
+            return base.marked(over: frames) + draws.map { $0.text(over: frames, as: "over") }
+        case .merge(let from, let to, let mask):
+            return ["merge \(mask.text)"] + from.marked(over: frames).map { "  from " + $0 }
+                + to.marked(over: frames).map { "  to   " + $0 }
+        }
+    }
+
+    private func marked(over frames: Range<Int>) -> [String] {
+        var lines = lines(over: frames)
+        if case .over = self, isConstant(over: frames) { lines[0] += "  (composed once)" }
+        if case .merge = self, isConstant(over: frames) { lines[0] += "  (composed once)" }
+        return lines
+    }
+}
+
+extension Draw {
+    func text(over frames: Range<Int>, as operation: String) -> String {
+        var text = "\(operation) \(source)"
+        switch view {
+        case .aligned(let x, let y): text += x == 0 && y == 0 ? "" : " at \(x),\(y)"
+        case .moving(let path):
+            text +=
+                " moving \(path.frames.lowerBound)…\(path.frames.upperBound - 1) zoom \(shortest(path.motion.from.zoom))→\(shortest(path.motion.to.zoom))"
+        }
+        if operation == "over" {
+            text +=
+                " in \(fixed(clip.width, 2))x\(fixed(clip.height, 2))+\(fixed(clip.left, 2))+\(fixed(clip.top, 2))"
+        }
+        text += opacity.text("opacity", unless: 1) + shiftX.text("x", unless: 0) + shiftY.text("y", unless: 0)
+        if let tint { text += tint.amount.text("tint \(tint.color.y),\(tint.color.u),\(tint.color.v)", unless: 0) }
+        return text
+    }
+}
+
+extension Curve {
+    /// `, opacity 0.5`, or nothing where it has its usual value throughout.
+    fileprivate func text(_ name: String, unless usual: Double) -> String {
+        switch self {
+        case .constant(let value): return value == usual ? "" : ", \(name) \(shortest(value))"
+        case .ramp(let from, let to, let ramp):
+            return ", \(name) \(fixed(from, 2))→\(fixed(to, 2)) over \(ramp.frames.lowerBound)…\(ramp.frames.upperBound - 1)"
+        case .keyframes(let animated, let start, _):
+            return ", \(name) of \(animated.values.count) keyframes from \(start)"
+        }
+    }
+}
+
+extension Mask {
+    fileprivate var text: String {
+        let name =
+            switch map {
+            case .flat: "flat"
+            case .shape(let shape): shape.rawValue
+            case .file(let source): "map \(source)"
+            }
+        let edge = map == .flat ? "" : " softness \(shortest(softness))"
+        switch amount {
+        case .constant(let value): return name + edge + " at \(shortest(value))"
+        case .ramp(_, _, let ramp):
+            let easing = ramp.easing == .linear ? "" : " \(ramp.easing.name ?? "bezier")"
+            return name + edge + " over \(ramp.frames.lowerBound)…\(ramp.frames.upperBound - 1)" + easing
+        case .keyframes(let animated, _, _): return name + edge + " by \(animated.values.count) keyframes"
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Compose
+
+/// The command line: reads the arguments, runs the command, and ends with its exit code.
+@main
+struct ComposeTool: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose",
+        abstract: "Renders videos from pictures, colours and sound.",
+        discussion: """
+            Exit codes: 0 done, 1 failed, 2 the edit or the command line is wrong, 130 cancelled.
+            """,
+        version: "compose \(ComposeVersion.current) (FFmpeg \(ComposeVersion.ffmpeg))",
+        subcommands: [
+            RenderCommand.self, SlideshowCommand.self, StillCommand.self, ValidateCommand.self, PlanCommand.self,
+            EncodersCommand.self,
+        ])
+
+    static func main() async {
+        Signals.ignoreBrokenPipes()
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Exit.exit(with: error)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Encoders
+import Foundation
+
+/// The command `compose encoders`.
+struct EncodersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "encoders", abstract: "List the video encoders and whether they work here.")
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var log: LogOptions
+
+    func run() async throws {
+        log.take()
+        let statuses = encoderStatuses()
+        if json { return try Console.say(json: statuses) }
+        let rows =
+            [["ENCODER", "FORMAT", "WORKS", "DETAIL"]]
+            + statuses.map { [$0.backend, $0.codec, $0.isUsable ? "yes" : "no", $0.detail] }
+        let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        for row in rows {
+            let cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+            try Console.say((cells + [row[3]]).joined(separator: "  "))
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Compose
+import Foundation
+
+/// Shows how a render gets on: a bar on a terminal, lines of JSON otherwise, or nothing.
+struct ProgressPrinter {
+    enum Style { case bar, lines, silent }
+    let style: Style
+
+    /// Shows progress.
+    func show(_ progress: Compose.Progress) throws {
+        switch style {
+        case .bar: Console.mark("\r\(Self.bar(progress))\u{1B}[K")
+        case .lines: try Console.say(json: ProgressLine(progress))
+        case .silent: break
+        }
+    }
+
+    /// Shows the report of a finished render.
+    func finish(_ report: Report) throws {
+        clear()
+        switch style {
+        case .bar: try Console.say(report.description)
+        case .lines: try Console.say(json: ["report": report])
+        case .silent: break
+        }
+    }
+
+    /// Takes the bar away, so that a message can stand in its place.
+    func clear() {
+        if style == .bar { Console.mark("\r\u{1B}[K") }
+    }
+
+    static func bar(_ progress: Compose.Progress) -> String {
+        let width = 24
+        let filled = Int(progress.fractionCompleted * Double(width))
+        var text = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+        text += " \(Int(progress.fractionCompleted * 100))%  \(progress.frame)/\(progress.totalFrames)"
+        if let left = progress.secondsRemaining {
+            text += "  \(Int(progress.framesPerSecond.rounded())) frames/s  \(time(left)) left"
+        }
+        return text
+    }
+
+    private static func time(_ seconds: Double) -> String {
+        let whole = Int(min(seconds, 359_999).rounded(.up))
+        return Duration.seconds(whole).formatted(.time(pattern: whole < 3600 ? .minuteSecond : .hourMinuteSecond))
+    }
+}
+
+/// One line of progress for programs.
+private struct ProgressLine: Encodable {
+    let progress: Compose.Progress
+
+    init(_ progress: Compose.Progress) { self.progress = progress }
+
+    enum Key: CodingKey { case frame, totalFrames, framesPerSecond, secondsRemaining, fraction }
+
+    func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(progress.frame, forKey: .frame)
+        try fields.encode(progress.totalFrames, forKey: .totalFrames)
+        try fields.encode(rounded(progress.framesPerSecond), forKey: .framesPerSecond)
+        // Always there, `null` while unknown.
+        try fields.encode(progress.secondsRemaining.map(rounded), forKey: .secondsRemaining)
+        try fields.encode(rounded(progress.fractionCompleted), forKey: .fraction)
+    }
+
+    private func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
+}

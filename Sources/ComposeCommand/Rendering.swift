@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Compose
+
+/// Renders an edit as the options say, and shows how it gets on; a signal cancels it.
+func render(_ edit: Edit, in folder: String, named name: String, _ options: RenderOptions) async throws {
+    let signals = Signals()
+    let printer = options.printer
+    let renderer = Renderer(logger: options.logger)
+    let render = renderer.render(edit, in: folder, to: options.output)
+    signals.onFirst { render.cancel() }
+    try await naming(name) {
+        do {
+            for await progress in render.progress { try printer.show(progress) }
+            try printer.finish(try await render.result)
+        } catch {
+            // Also when nobody reads the progress any more: what has been written is removed first.
+            render.cancel()
+            _ = try? await render.result
+            printer.clear()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Compose
+
+/// The command `compose validate`.
+struct ValidateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate", abstract: "Check an edit and the media it names.",
+        discussion: "Prints every problem there is, one a line.")
+
+    @Argument(help: editHelp)
+    var edit: String
+
+    @OptionGroup var log: LogOptions
+
+    func run() async throws {
+        let file = try EditFile(edit)
+        log.take()
+        let plan = try await naming(file.name) { try await file.edit.plan(in: file.folder) }
+        let seconds = Double(plan.frameCount * plan.frameRate.denominator) / Double(plan.frameRate.numerator)
+        try Console.say("\(file.name): fine: \(plan.frameCount) frames, \(plain(seconds)) s")
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite struct RenderCommandTests {
+    private struct Line: Decodable {
+        let frame: Int
+        let totalFrames: Int
+        let framesPerSecond: Double
+        let secondsRemaining: Double?
+        let fraction: Double
+    }
+    private struct Last: Decodable {
+        struct Report: Decodable {
+            struct Video: Decodable { let frames, width, height: Int }
+            let bytes: Int
+            let video: Video
+        }
+        let report: Report
+    }
+
+    private static func zoom(_ seconds: Double) -> String {
+        #"{"type": "image", "src": "odd.png", "duration": \#(seconds), "motion": {"to": {"zoom": 1.5}}}"#
+    }
+    private static let picture = zoom(0.4)
+    private static let endless = zoom(7200)
+
+    @Test func `where there is no terminal a render prints JSON, the report last`() async throws {
+        let folder = try Scratch("odd.png")
+        try folder.writeEdit(Self.picture)
+        let outcome = try await folder.run("render", "edit.json", "-o", "film.mp4")
+        #expect(outcome.code == 0)
+        #expect(outcome.errors == "")
+        let lines = try outcome.outputLines.dropLast().map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+        #expect(lines.first?.frame == 0)
+        #expect(lines.first?.secondsRemaining == nil)
+        #expect(lines.last?.frame == 12)
+        #expect(lines.last?.fraction == 1)
+        #expect(lines.allSatisfy { $0.totalFrames == 12 })
+        let last = try #require(outcome.outputLines.last)
+        let report = try JSONDecoder().decode(Last.self, from: Data(last.utf8)).report
+        #expect(report.video.frames == 12)
+        #expect(report.video.width == 160)
+        #expect(report.video.height == 90)
+        let film = try folder.read("film.mp4")
+        #expect(film.count == report.bytes)
+        #expect(film.dropFirst(4).prefix(4) == Data("ftyp".utf8))
+        #expect(try folder.names == ["edit.json", "film.mp4", "odd.png"])
+    }
+
+    @Test func `quiet prints nothing`() async throws {
+        let folder = try Scratch("odd.png")
+        try folder.writeEdit(Self.picture)
+        let outcome = try await folder.run("render", "edit.json", "-o", "film.mp4", "--quiet")
+        #expect(outcome.code == 0)
+        #expect(outcome.output == "")
+        #expect(outcome.errors == "")
+        #expect(try folder.names.contains("film.mp4"))
+    }
+
+    @Test func `media are looked for in the edit's folder, and for standard input in the current one`() async throws {
+        let folder = try Scratch()
+        let inner = folder.url.appendingPathComponent("inner")
+        try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            at: Scratch.fixtures.appendingPathComponent("odd.png"), to: inner.appendingPathComponent("odd.png"))
+        try folder.writeEdit(Self.picture, to: "inner/edit.json")
+        #expect(try await folder.run("render", "inner/edit.json", "-qo", "film.mp4").code == 0)
+        #expect(try folder.names == ["film.mp4", "inner"])
+
+        let text = String(decoding: try folder.read("inner/edit.json"), as: UTF8.self)
+        let outcome = try await folder.run("render", "-", "-qo", "other.mp4", input: text)
+        #expect(outcome.code == 2)
+        #expect(outcome.errorLines.count == 1)
+        #expect(outcome.errors.hasPrefix("-: tracks[0].clips[0].src: "))
+        try FileManager.default.copyItem(
+            at: inner.appendingPathComponent("odd.png"), to: folder.url.appendingPathComponent("odd.png"))
+        #expect(try await folder.run("render", "-", "-qo", "other.mp4", input: text).code == 0)
+    }
+
+    @Test func `a bad edit ends with 2 and every problem, one a line`() async throws {
+        let folder = try Scratch("odd.png")
+        try folder.writeEdit(
+            #"{"type": "image", "src": "odd.png", "duration": -1}"#,
+            #"{"type": "image", "src": "missing.png", "duration": 1}"#, width: 161)
+        let outcome = try await folder.run("render", "edit.json", "-o", "film.mp4")
+        #expect(outcome.code == 2)
+        #expect(outcome.output == "")
+        #expect(outcome.errorLines.count == 3)
+        let places = ["size.width", "tracks[0].clips[0].duration", "tracks[0].clips[1].src"]
+        for (line, place) in zip(outcome.errorLines, places) { #expect(line.hasPrefix("edit.json: \(place): ")) }
+        #expect(try folder.names == ["edit.json", "odd.png"])
+    }
+
+    @Test func `a document that is no edit ends with 2`() async throws {
+        let folder = try Scratch()
+        try folder.write(#"{"version": 1,"#, to: "edit.json")
+        let outcome = try await folder.run("render", "edit.json", "-o", "film.mp4")
+        #expect(outcome.code == 2)
+        #expect(outcome.errorLines.count == 1)
+        #expect(outcome.errors.hasPrefix("edit.json: "))
+    }
+
+    @Test func `an edit that is not there ends with 2`() async throws {
+        let outcome = try await Scratch().run("render", "no/edit.json", "-o", "film.mp4")
+        #expect(outcome.code == 2)
+        #expect(outcome.errors == "no/edit.json: cannot be read: No such file or directory\n")
+    }
+
+    @Test func `a target that cannot be written ends with 1`() async throws {
+        let folder = try Scratch("odd.png")
+        try folder.writeEdit(Self.picture)
+        let outcome = try await folder.run("render", "edit.json", "-o", "no/film.mp4")
+        #expect(outcome.code == 1)
+        #expect(outcome.output == "")
+        #expect(outcome.errorLines.count == 1)
+        #expect(outcome.errors.hasPrefix("compose: "))
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `a signal cancels: exit code 130, and nothing is left`(signal: Int32) async throws {
+        let folder = try Scratch("odd.png")
+        try folder.writeEdit(Self.endless)
+        let render = try await folder.start("render", "edit.json", "-o", "film.mp4")
+        try await render.progress(lines: 3)
+        #expect(try folder.names.contains { $0.hasSuffix(".part") })
+        render.send(signal)
+        let outcome = try await render.outcome
+        #expect(outcome.code == 130)
+        #expect(!outcome.wasKilled)
+        #expect(outcome.errorLines.count == 1)
+        #expect(try folder.names == ["edit.json", "odd.png"])
+    }
+
+    @Test func `a render whose progress nobody reads any more ends with 1, and nothing is left`() async throws {
+        let folder = try Scratch("odd.png")
+        try folder.writeEdit(Self.endless)
+        let pipe = Pipe()
+        try pipe.fileHandleForReading.close()
+        let outcome = try await Running(
+            ["render", "edit.json", "-o", "film.mp4"], in: folder, input: nil, output: pipe.fileHandleForWriting
+        ).outcome
+        #expect(outcome.code == 1)
+        #expect(!outcome.wasKilled)
+        #expect(outcome.errors == "compose: standard output cannot be written: Broken pipe\n")
+        #expect(try folder.names == ["edit.json", "odd.png"])
+    }
+
+    @Test func `a killed render leaves no film, and the one that was there stays`() async throws {
+        let folder = try Scratch("odd.png")
+        try folder.writeEdit(Self.endless)
+        try folder.write("what was there", to: "old.mp4")
+        for name in ["new.mp4", "old.mp4"] {
+            let render = try await folder.start("render", "edit.json", "-o", name)
+            try await render.progress(lines: 3)
+            render.send(SIGKILL)
+            #expect(try await render.outcome.wasKilled)
+        }
+        #expect(try !folder.names.contains("new.mp4"))
+        #expect(try folder.read("old.mp4") == Data("what was there".utf8))
+    }
+}

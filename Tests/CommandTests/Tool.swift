@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// How a run of the command ended, and what it printed.
+struct Outcome {
+    let code: Int32
+    let wasKilled: Bool
+    let output: String
+    let errors: String
+
+    var outputLines: [String] { output.split(separator: "\n").map(String.init) }
+    var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
+}
+
+/// A folder of its own for a test, with copies of fixtures; it goes when the test ends.
+final class Scratch {
+    let url: URL
+
+    static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("ComposeTests/Fixtures/inputs")
+
+    init(_ fixtures: String...) throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("compose-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        for name in fixtures {
+            try FileManager.default.copyItem(
+                at: Self.fixtures.appendingPathComponent(name), to: url.appendingPathComponent(name))
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// Everything in the folder, hidden files included.
+    var names: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
+    }
+
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: url.appendingPathComponent(name))
+    }
+
+    func read(_ name: String) throws -> Data { try Data(contentsOf: url.appendingPathComponent(name)) }
+
+    /// Writes an edit of a few clips, given as JSON, and a canvas of 160 × 90.
+    func writeEdit(_ clips: String..., to name: String = "edit.json", width: Int = 160) throws {
+        try write(
+            """
+            {"version": 1, "timeline": {"size": {"width": \(width), "height": 90},
+              "tracks": [{"clips": [\(clips.joined(separator: ", "))]}]}}
+            """, to: name)
+    }
+
+    /// Runs the command in the folder and waits for its end.
+    func run(_ arguments: String..., input: String? = nil) async throws -> Outcome {
+        try await Running(arguments, in: self, input: input).outcome
+    }
+
+    func start(_ arguments: String...) async throws -> Running { try Running(arguments, in: self, input: nil) }
+}
+
+/// The built command while it runs.
+final class Running {
+    private let process = Process()
+    private let logs: URL
+    private let ends: AsyncStream<Void>
+
+    /// The command beside the test bundle, wherever SwiftPM was told to build.
+    static let binary: URL? = {
+        for path in [Bundle.main.bundlePath, Bundle.main.executablePath].compactMap(\.self) + CommandLine.arguments {
+            var url = URL(fileURLWithPath: path)
+            while url.pathComponents.count > 1 {
+                let isBundle = url.pathExtension == "xctest"
+                url.deleteLastPathComponent()
+                let binary = url.appendingPathComponent("compose")
+                if isBundle, FileManager.default.isExecutableFile(atPath: binary.path) { return binary }
+            }
+        }
+        return nil
+    }()
+
+    init(_ arguments: [String], in folder: Scratch, input: String?, output: FileHandle? = nil) throws {
+        // Files take what is printed: a pipe that nobody empties would stop the command.
+        logs = FileManager.default.temporaryDirectory.appendingPathComponent("compose-logs-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
+        for (name, text) in ["in": input ?? "", "out": "", "err": ""] {
+            try Data(text.utf8).write(to: logs.appendingPathComponent(name))
+        }
+        let binary: URL = try #require(Self.binary, "the command has not been built")
+        process.executableURL = binary
+        process.arguments = arguments
+        process.currentDirectoryURL = folder.url
+        process.standardInput = try FileHandle(forReadingFrom: logs.appendingPathComponent("in"))
+        process.standardOutput = try output ?? FileHandle(forWritingTo: logs.appendingPathComponent("out"))
+        process.standardError = try FileHandle(forWritingTo: logs.appendingPathComponent("err"))
+        let (ends, continuation) = AsyncStream.makeStream(of: Void.self)
+        self.ends = ends
+        process.terminationHandler = { _ in continuation.finish() }
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(at: logs)
+    }
+
+    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    var outcome: Outcome {
+        get async throws {
+            for await _ in ends {}
+            return Outcome(
+                code: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
+                output: String(decoding: try Data(contentsOf: logs.appendingPathComponent("out")), as: UTF8.self),
+                errors: String(decoding: try Data(contentsOf: logs.appendingPathComponent("err")), as: UTF8.self))
+        }
+    }
+
+    /// Waits until the render has printed that many lines of progress.
+    func progress(lines: Int) async throws {
+        for _ in 0..<1000 where process.isRunning {
+            let text = try Data(contentsOf: logs.appendingPathComponent("out"))
+            if text.count(where: { $0 == UInt8(ascii: "\n") }) >= lines { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("the render did not get under way: \(try await outcome)")
+    }
+}
