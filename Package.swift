@@ -54,12 +54,11 @@ let package = Package(
         .executableTarget(
             name: "ComposeCommand",
             dependencies: [
-                "Compose",
+                "Compose", "Encoders",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),
-        .testTarget(name: "LibavTests", dependencies: ["Libav"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ComposeTests",
             dependencies: ["Compose", "Encoders", "Libav"],
@@ -67,7 +66,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["ComposeCommand"],
+            dependencies: ["ComposeCommand", "Compose", "Encoders"],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]

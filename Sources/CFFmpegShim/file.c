@@ -55,6 +55,23 @@ int cfs_file_sync(const char *path) {
     return status;
 }
 
+int cfs_file_write(const char *path, const uint8_t *bytes, size_t size) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0) return AVERROR(errno);
+    int status = 0;
+    while (size > 0 && !status) {
+        ssize_t count = write(fd, bytes, size);
+        if (count < 0) {
+            if (errno != EINTR) status = AVERROR(errno);
+            continue;
+        }
+        bytes += count;
+        size -= (size_t)count;
+    }
+    if (close(fd) < 0 && !status) status = AVERROR(errno);
+    return status;
+}
+
 int cfs_file_rename(const char *from, const char *to) { return rename(from, to) < 0 ? AVERROR(errno) : 0; }
 
 int cfs_file_remove(const char *path) { return unlink(path) < 0 && errno != ENOENT ? AVERROR(errno) : 0; }

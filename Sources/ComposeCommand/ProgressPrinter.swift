@@ -9,7 +9,7 @@ struct ProgressPrinter {
     let style: Style
 
     /// Shows progress.
-    func show(_ progress: Compose.Progress) throws {
+    func show(_ progress: Render.Progress) throws {
         switch style {
         case .bar: Console.mark("\r\(Self.bar(progress))\u{1B}[K")
         case .lines: try Console.say(json: ProgressLine(progress))
@@ -32,7 +32,7 @@ struct ProgressPrinter {
         if style == .bar { Console.mark("\r\u{1B}[K") }
     }
 
-    static func bar(_ progress: Compose.Progress) -> String {
+    static func bar(_ progress: Render.Progress) -> String {
         let width = 24
         let filled = Int(progress.fractionCompleted * Double(width))
         var text = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
@@ -51,9 +51,9 @@ struct ProgressPrinter {
 
 /// One line of progress for programs.
 private struct ProgressLine: Encodable {
-    let progress: Compose.Progress
+    let progress: Render.Progress
 
-    init(_ progress: Compose.Progress) { self.progress = progress }
+    init(_ progress: Render.Progress) { self.progress = progress }
 
     enum Key: CodingKey { case frame, totalFrames, framesPerSecond, secondsRemaining, fraction }
 

@@ -37,7 +37,7 @@ package enum X264 {
     ) -> Encoder.VideoParameters {
         let crf = settings.quality.crf
         return Encoder.VideoParameters(
-            name: "libx264", width: width, height: height, rate: rate, 
+            name: "libx264", width: width, height: height, rate: rate,
             threads: settings.threads ?? threads(width: width, height: height),
             // Seeking lands on key frames: at most five seconds apart.
             keyframeInterval: max(1, 5 * rate.numerator / rate.denominator),

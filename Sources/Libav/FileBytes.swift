@@ -41,7 +41,7 @@ package final class OpenFile {
             count = size + 64
         }
         guard status >= 0 else { throw LibavError("read", status: status) }
-        if got < size { bytes.removeSubrange(got..<size) }   // the file shrank while it was read
+        if got < size { bytes.removeSubrange(got..<size) }  // the file shrank while it was read
         return FileBytes(padded: bytes, count: got)
     }
 

@@ -9,6 +9,13 @@ package enum FileSystem {
         try check("fsync") { unsafe cfs_file_sync(path) }
     }
 
+    /// Writes a new file; one that is there already is refused.
+    package static func write(_ bytes: [UInt8], to path: String) throws(LibavError) {
+        try check("write") {
+            unsafe bytes.withUnsafeBufferPointer { unsafe cfs_file_write(path, $0.baseAddress, $0.count) }
+        }
+    }
+
     /// Puts a file in another's place, at once or not at all.
     package static func rename(_ from: String, to: String) throws(LibavError) {
         try check("rename") { unsafe cfs_file_rename(from, to) }

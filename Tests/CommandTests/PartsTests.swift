@@ -48,7 +48,7 @@ import Testing
 
     @Test func `the bar shows how far a render is, and how long it takes still`() throws {
         func bar(_ json: String) throws -> String {
-            ProgressPrinter.bar(try JSONDecoder().decode(Compose.Progress.self, from: Data(json.utf8)))
+            ProgressPrinter.bar(try JSONDecoder().decode(Render.Progress.self, from: Data(json.utf8)))
         }
         #expect(
             try bar(#"{"frame": 0, "totalFrames": 750, "framesPerSecond": 0}"#)

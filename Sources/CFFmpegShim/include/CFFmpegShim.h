@@ -73,6 +73,9 @@ int cfs_file_read(int fd, uint8_t *bytes, size_t size, size_t *got);
 /* Flushes a file, or a folder's entries, to the disk. Blocks until that is done. */
 int cfs_file_sync(const char *path);
 
+/* Writes a new file; one that is there already is refused. Blocks on the disk. */
+int cfs_file_write(const char *path, const uint8_t *bytes, size_t size);
+
 /* Puts a file in another's place, at once or not at all. */
 int cfs_file_rename(const char *from, const char *to);
 

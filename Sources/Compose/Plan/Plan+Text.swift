@@ -6,10 +6,13 @@ extension Plan: CustomStringConvertible {
     /// The plan as text for people and for tests: the output, the sources with what their copies cost, the spans with what is
     /// drawn in each, and the sounds.
     public var description: String {
-        var lines = ["plan   \(size) at \(frameRate): \(frameCount) frames, \(sampleCount) samples, \(spans.count) spans, \(foldedFrameCount) frames folded"]
+        var lines = [
+            "plan   \(size) at \(frameRate): \(frameCount) frames, \(sampleCount) samples, \(spans.count) spans, \(foldedFrameCount) frames folded"
+        ]
         for (index, source) in sources.enumerated() { lines.append("source \(index)  \(source)") }
         for span in spans {
-            lines.append("span   \(span.frames.lowerBound)…\(span.frames.upperBound - 1)" + (span.isHeld ? "  held" : ""))
+            lines.append(
+                "span   \(span.frames.lowerBound)…\(span.frames.upperBound - 1)" + (span.isHeld ? "  held" : ""))
             lines += span.composition.lines(over: span.frames).map { "       " + $0 }
         }
         for sound in audio.sounds { lines.append("sound  \(sound)") }
@@ -102,7 +105,8 @@ extension Curve {
         switch self {
         case .constant(let value): return value == usual ? "" : ", \(name) \(shortest(value))"
         case .ramp(let from, let to, let ramp):
-            return ", \(name) \(fixed(from, 2))→\(fixed(to, 2)) over \(ramp.frames.lowerBound)…\(ramp.frames.upperBound - 1)"
+            return
+                ", \(name) \(fixed(from, 2))→\(fixed(to, 2)) over \(ramp.frames.lowerBound)…\(ramp.frames.upperBound - 1)"
         case .keyframes(let animated, let start, _):
             return ", \(name) of \(animated.values.count) keyframes from \(start)"
         }

@@ -72,14 +72,17 @@ extension Plan {
                 problems: missed.map {
                     Problem(
                         path: $0.path + ".duration",
-                        message: "the clip falls between two frames and would never be seen; give it at least \(seconds(frameLength))")
+                        message:
+                            "the clip falls between two frames and would never be seen; give it at least \(seconds(frameLength))"
+                    )
                 })
         }
         var sources = SourceList(canvas: timeline.size, media: media)
         let builder = SpanBuilder(timeline, layouts: layouts, frameCount: frameCount, sources: &sources)
         self.init(
             size: timeline.size, frameRate: timeline.frameRate, frameCount: frameCount, output: edit.output,
-            folder: folder, sources: sources.sources, sourcePaths: sources.paths, spans: builder.spans(frameCount: frameCount),
+            folder: folder, sources: sources.sources, sourcePaths: sources.paths,
+            spans: builder.spans(frameCount: frameCount),
             audio: AudioPlan(layouts: layouts, media: media, clock: clock, length: length, frameCount: frameCount))
     }
 

@@ -98,7 +98,7 @@ struct SourceList {
     }
 
     private func covers(_ rectangle: Rectangle) -> Bool {
-        let slack = 1e-6   // a millionth of a pixel: rounding of the fit
+        let slack = 1e-6  // a millionth of a pixel: rounding of the fit
         return rectangle.left <= slack && rectangle.top <= slack
             && rectangle.right >= Double(canvas.width) - slack && rectangle.bottom >= Double(canvas.height) - slack
     }
@@ -149,7 +149,8 @@ struct SourceList {
             guard !seen.isEmpty else { continue }
             let fractions = Rectangle(
                 left: (seen.left - content.left) / content.width, top: (seen.top - content.top) / content.height,
-                right: (seen.right - content.left) / content.width, bottom: (seen.bottom - content.top) / content.height)
+                right: (seen.right - content.left) / content.width, bottom: (seen.bottom - content.top) / content.height
+            )
             part = part.map { $0.union(fractions) } ?? fractions
         }
         guard let part else { return nil }
@@ -190,7 +191,8 @@ extension StillSource {
     fileprivate init(_ info: ImageInfo, src: String, region: Picture.Region, copy: PixelSize, blur: Double) {
         self.init(
             src: src, fingerprint: info.fingerprint, format: info.header.format, size: info.header.size,
-            orientation: info.header.orientation, hasAlpha: info.header.hasAlpha, region: region, copy: copy, blur: blur)
+            orientation: info.header.orientation, hasAlpha: info.header.hasAlpha, region: region, copy: copy, blur: blur
+        )
     }
 }
 

@@ -82,7 +82,7 @@ final class Composer {
             if let copy {
                 switch draw.view {
                 case .aligned:
-                    guard draw.tint != nil else { return copy }   // the copy is the picture
+                    guard draw.tint != nil else { return copy }  // the copy is the picture
                     target = try canvasPool.frame()
                     try target.copy(from: copy)
                 case .moving(let path):
@@ -129,7 +129,7 @@ final class Composer {
             let picture = try stills.copy(of: source)
             made = try wrapped { () throws(LibavError) in try TransitionMap(brightnessOf: picture) }
         }
-        if maps.count >= 4 { maps = [:] }   // a map takes 2.5 bytes a pixel
+        if maps.count >= 4 { maps = [:] }  // a map takes 2.5 bytes a pixel
         maps[map] = made
         return made
     }

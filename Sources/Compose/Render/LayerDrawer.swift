@@ -30,7 +30,10 @@ final class LayerDrawer {
 
     /// Where the layer lies at a frame.
     func position(at frame: Int) -> (x: Int, y: Int) {
-        (bounds.x + Self.split(draw.shiftX.value(at: frame)).even, bounds.y + Self.split(draw.shiftY.value(at: frame)).even)
+        (
+            bounds.x + Self.split(draw.shiftX.value(at: frame)).even,
+            bounds.y + Self.split(draw.shiftY.value(at: frame)).even
+        )
     }
 
     /// A shift as whole pairs of pixels and the rest, 0 ..< 2.

@@ -12,7 +12,7 @@ struct RenderJob {
     let target: String
     let logger: Logger
     let isCancelled: @Sendable () -> Bool
-    let report: @Sendable (Progress) -> Void
+    let report: @Sendable (Render.Progress) -> Void
 
     func run() throws(ComposeError) -> Report {
         let started = ContinuousClock.now
@@ -91,21 +91,21 @@ private struct SpeedMeter {
     private var marks: [(time: ContinuousClock.Instant, frame: Int)] = [(.now, 0)]
 
     /// Progress, at most ten times a second.
-    mutating func passed(frame: Int, of total: Int) -> Progress? {
+    mutating func passed(frame: Int, of total: Int) -> Render.Progress? {
         let now = ContinuousClock.now
         guard let last = marks.last, now - last.time >= .milliseconds(100) else { return nil }
         marks.append((now, frame))
-        if marks.count > 50 { marks.removeFirst() }   // five seconds
+        if marks.count > 50 { marks.removeFirst() }  // five seconds
         return progress(frame: frame, of: total)
     }
 
-    func progress(frame: Int, of total: Int) -> Progress {
+    func progress(frame: Int, of total: Int) -> Render.Progress {
         guard let first = marks.first, frame > first.frame else {
-            return Progress(frame: frame, totalFrames: total, framesPerSecond: 0, secondsRemaining: nil)
+            return Render.Progress(frame: frame, totalFrames: total, framesPerSecond: 0, secondsRemaining: nil)
         }
         let seconds = (ContinuousClock.now - first.time) / .seconds(1)
         let speed = Double(frame - first.frame) / max(seconds, 1e-6)
-        return Progress(
+        return Render.Progress(
             frame: frame, totalFrames: total, framesPerSecond: speed, secondsRemaining: Double(total - frame) / speed)
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
 package import Libav
 public import Logging
 
@@ -50,8 +49,8 @@ public struct Renderer: Sendable {
                     do throws(LibavError) { bytes = try composed.png() } catch {
                         throw ComposeError(error, .renderFailed)
                     }
-                    do { try Data(bytes).write(to: URL(fileURLWithPath: file.temporary)) } catch {
-                        throw ComposeError(.outputFailed, "\(path) cannot be written: \(error.localizedDescription)")
+                    do throws(LibavError) { try FileSystem.write(bytes, to: file.temporary) } catch {
+                        throw file.failure(error)
                     }
                     _ = try file.commit()
                 } catch {
@@ -68,14 +67,10 @@ public struct Renderer: Sendable {
 extension Plan {
     /// The frame that is on the screen at a time: the last one that began by then.
     func frame(showing time: Duration) throws(ComposeError) -> Int {
-        let clock = FrameClock(rate: frameRate)
-        let tick = Duration(attoseconds: 1)
-        guard time >= .zero, time < .seconds(24 * 3600 + 1), clock.frame(atOrAfter: time) <= frameCount else {
-            throw outside(time)
-        }
-        let next = clock.frame(atOrAfter: time)
-        // A time on a frame's start, or a hair's breadth before it, shows that frame; any other the one before.
-        let frame = clock.frame(atOrAfter: time + .nanoseconds(1) + tick) > next ? next : next - 1
+        guard time >= .zero, time < .seconds(24 * 3600 + 1) else { throw outside(time) }
+        let scale = Int128(frameRate.denominator) * 1_000_000_000_000_000_000
+        // Rounded within a millionth of a frame, as everywhere: 17/30 s, which no decimal can hold exactly, is frame 17.
+        let frame = Int((time.attoseconds * Int128(frameRate.numerator) + scale / 1_000_000) / scale)
         guard (0..<frameCount).contains(frame) else { throw outside(time) }
         return frame
     }

@@ -89,5 +89,6 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
     let sign = value < 0 && scaled > 0 ? "-" : ""
     guard decimals > 0 else { return sign + String(scaled) }
     let fraction = String(scaled % Int(scale))
-    return sign + String(scaled / Int(scale)) + "." + String(repeating: "0", count: decimals - fraction.count) + fraction
+    return sign + String(scaled / Int(scale)) + "." + String(repeating: "0", count: decimals - fraction.count)
+        + fraction
 }

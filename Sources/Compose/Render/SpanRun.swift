@@ -126,7 +126,7 @@ final class SpanRun {
         case .full(let draw):
             if let made = shared[draw] { return made }
             let made = try composer.full(draw, at: index)
-            if inputs.count > 3 { shared[draw] = made }   // with three inputs or fewer nothing can be drawn twice
+            if inputs.count > 3 { shared[draw] = made }  // with three inputs or fewer nothing can be drawn twice
             return made
         }
     }

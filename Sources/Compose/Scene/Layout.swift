@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A distance in pixels, or in percent of the canvas along the same axis.
-public enum Length: Sendable, Hashable, CustomStringConvertible {
+///
+/// A plain number in Swift is pixels.
+public enum Length: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, CustomStringConvertible
+{
     /// Pixels of the output; fractions are honoured.
     case pixels(Double)
     /// Percent of the canvas's width (for x and widths) or height (for y and heights).
     case percent(Double)
+
+    /// Pixels.
+    public init(integerLiteral value: Int) { self = .pixels(Double(value)) }
+    /// Pixels.
+    public init(floatLiteral value: Double) { self = .pixels(value) }
 
     /// The length in pixels on a canvas that measures `extent` pixels along the axis.
     public func resolved(along extent: Int) -> Double {

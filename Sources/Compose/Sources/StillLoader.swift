@@ -12,7 +12,8 @@ enum StillLoader {
         }
         let bytes = try file.bytes(limit: MediaLimits.pictureBytes)
         let picture = try Picture(
-            bytes, codec: still.codec, maxPixels: MediaLimits.pixels, reduce: still.format == .jpeg ? still.reduction : 0)
+            bytes, codec: still.codec, maxPixels: MediaLimits.pixels,
+            reduce: still.format == .jpeg ? still.reduction : 0)
         try picture.orient(still.orientation.rawValue)
         // A JPEG may have come at a half, a quarter or an eighth of its size.
         let across = Double(picture.width) / Double(still.size.width)

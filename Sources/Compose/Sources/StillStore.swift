@@ -104,7 +104,8 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
         } catch {
             return .failure(
                 ComposeError(
-                    .unreadableMedia, path: plan.sourcePaths[source], "\(still.src) cannot be decoded: \(error.message)",
+                    .unreadableMedia, path: plan.sourcePaths[source],
+                    "\(still.src) cannot be decoded: \(error.message)",
                     operation: error.operation, libavMessage: error.log))
         }
     }

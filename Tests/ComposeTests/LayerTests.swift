@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Compose
+
+struct LayerTests {
+    private func over(_ track: Track) throws -> Planes {
+        try composed(
+            Edit(size: PixelSize(width: 64, height: 48), background: .black) {
+                track
+                Track { ColorClip(.black, duration: .seconds(1)).opacity(0) }
+            }, frame: 0)
+    }
+
+    @Test func `a layer at an odd position lands on it`() throws {
+        let planes = try over(
+            Track {
+                ColorClip(.white, duration: .seconds(1)).size(width: 9, height: 7)
+                    .position(x: 11, y: 13, anchor: .topLeft)
+            })
+        for (x, y, inside) in [
+            (10, 15, false), (11, 13, true), (19, 19, true), (20, 15, false), (15, 12, false), (15, 20, false),
+        ] {
+            #expect(planes.luma(x, y) == (inside ? 235 : 16), "\(x),\(y)")
+        }
+    }
+
+    @Test func `a layer that covers a part of a pixel mixes by that part`() throws {
+        let planes = try over(
+            Track {
+                ColorClip(.white, duration: .seconds(1)).size(width: .pixels(10.5), height: 10)
+                    .position(x: .pixels(10.25), y: 10, anchor: .topLeft)
+            })
+        #expect(abs(planes.luma(10, 15) - (16 + 219 * 3 / 4)) <= 1)
+        #expect(abs(planes.luma(20, 15) - (16 + 219 * 3 / 4)) <= 1)
+        #expect(planes.luma(15, 15) == 235)
+    }
+
+    @Test func `opacity mixes with what lies below`() throws {
+        let planes = try over(Track { ColorClip(.white, duration: .seconds(1)).opacity(0.5) })
+        #expect(abs(planes.luma(30, 20) - 126) <= 1)
+    }
+
+    @Test func `keyframed opacity follows its curve`() throws {
+        let edit = Edit(size: PixelSize(width: 32, height: 32), frameRate: 30, background: .black) {
+            Track {
+                ColorClip(.white, duration: .seconds(2)).opacity(
+                    .keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 1)]))
+            }
+        }
+        for (frame, expected) in [(0, 16.0), (15, 125.5), (30, 235), (59, 235)] {
+            let luma = Double(try composed(edit, frame: frame).luma(10, 10))
+            #expect(abs(luma - expected) <= 1.5, "frame \(frame)")
+        }
+        // One span, and after the last keyframe it is held.
+        #expect(try edit.makePlan(in: Fixtures.folder).spans.count == 1)
+    }
+
+    @Test func `later tracks paint over earlier ones, and later clips over earlier ones`() throws {
+        let edit = Edit(size: PixelSize(width: 32, height: 32)) {
+            Track {
+                ColorClip(.white, duration: .seconds(1))
+                ColorClip(Color(red: 255, green: 0, blue: 0), duration: .seconds(1)).starting(at: .zero)
+            }
+            Track { ColorClip(.black, duration: .seconds(1)).size(width: 8, height: 8) }
+        }
+        let planes = try composed(edit, frame: 0)
+        #expect(planes.luma(2, 2) == 63)
+        #expect(planes.luma(16, 16) == 16)
+    }
+
+    @Test func `what is wholly covered is not in the plan's spans`() throws {
+        let edit = Edit(size: PixelSize(width: 64, height: 48)) {
+            Track { Image("inputs/gradient.png", duration: .seconds(1)) }
+            Track { Image("inputs/alpha.png", duration: .seconds(1)) }
+            Track { Image("inputs/white.png", duration: .seconds(1)) }
+        }
+        let plan = try edit.makePlan(in: Fixtures.folder)
+        #expect(plan.spans.count == 1)
+        #expect(plan.spans[0].composition.draws.count == 1)
+    }
+
+    @Test func `a layer off the canvas is nothing, and no error`() throws {
+        let planes = try over(
+            Track {
+                Image("inputs/alpha.png", duration: .seconds(1)).size(width: 10, height: 10).position(x: -100, y: 20)
+            })
+        #expect(planes.planes[0].allSatisfy { $0 == 16 })
+    }
+
+    @Test func `a clear picture over a colour leaves no dark rim`() throws {
+        // Soft alpha over its own background: nothing may be darker than both.
+        let edit = Edit(size: PixelSize(width: 200, height: 150), background: .white) {
+            Track { Image("inputs/alpha.png", duration: .seconds(1)).opacity(0.001) }
+        }
+        #expect((try composed(edit, frame: 0).planes[0].min() ?? 0) >= 233)
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// Runs a program and gives what it printed; throws if it failed.
+@discardableResult
+func run(_ program: String, _ arguments: [String]) throws -> Data {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "\(program) \(arguments) failed")
+    return data
+}
+
+/// What ffprobe says of a stream, as name and value.
+func probe(_ path: String, stream: String) throws -> [String: String] {
+    let text = String(
+        decoding: try run(
+            "ffprobe",
+            [
+                "-v", "error", "-select_streams", stream, "-count_frames", "-show_entries", "stream", "-of",
+                "default=noprint_wrappers=1", path,
+            ]), as: UTF8.self)
+    return text.split(separator: "\n").reduce(into: [:]) { table, line in
+        let parts = line.split(separator: "=", maxSplits: 1)
+        if parts.count == 2 { table[String(parts[0])] = String(parts[1]) }
+    }
+}
+
+/// A file's sound as another decoder hears it: stereo samples at 48 kHz, left and right alternating.
+func decodedSound(_ path: String) throws -> [Float] {
+    let data = try run(
+        "ffmpeg", ["-v", "error", "-xerror", "-i", path, "-vn", "-f", "f32le", "-ac", "2", "-ar", "48000", "-"])
+    return stride(from: 0, to: data.count - 3, by: 4).map { offset in
+        let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(data[data.startIndex + offset + $1]) << (8 * UInt32($1)) }
+        return Float(bitPattern: bits)
+    }
+}
+
+/// A file's pictures as another decoder sees them.
+func decodedFrames(_ path: String, width: Int, height: Int) throws -> [Planes] {
+    let data = try run(
+        "ffmpeg",
+        [
+            "-v", "error", "-xerror", "-i", path, "-an", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-fps_mode",
+            "passthrough", "-",
+        ])
+    let size = width * height * 3 / 2
+    return stride(from: 0, to: data.count - size + 1, by: size).map {
+        Planes(raw: Array(data[(data.startIndex + $0)..<(data.startIndex + $0 + size)]), width: width, height: height)
+    }
+}
