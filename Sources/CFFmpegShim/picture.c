@@ -40,7 +40,7 @@ static int decode(const uint8_t *bytes, size_t size, enum cfs_image_codec codec,
     }
     if (status >= 0) status = avcodec_send_packet(context, NULL);
     if (status >= 0) status = avcodec_receive_frame(context, frame);
-    if (status == AVERROR_EOF || status == AVERROR(EAGAIN)) status = CFS_NEEDS_INPUT;
+    if (status == AVERROR_EOF || status == AVERROR(EAGAIN)) status = CFS_CUT_SHORT;
     if (status == 0 && frame->decode_error_flags) status = AVERROR_INVALIDDATA;
     av_packet_free(&packet);
     avcodec_free_context(&context);
@@ -108,10 +108,22 @@ static AVFrame *to_planes(const AVFrame *in, const AVPixFmtDescriptor *desc) {
                        targets);
             continue;
         }
+        if (palette) {
+            const uint8_t *indices = in->data[0] + (ptrdiff_t)y * in->linesize[0];
+            const uint32_t *colours_argb = (const uint32_t *)(const void *)in->data[1];   /* in the machine's byte order */
+            for (int x = 0; x < in->width; x++) {
+                uint32_t colour = colours_argb[indices[x]];
+                rows[3][x] = (uint8_t)(colour >> 24);
+                rows[2][x] = (uint8_t)(colour >> 16);
+                rows[0][x] = (uint8_t)(colour >> 8);
+                rows[1][x] = (uint8_t)colour;
+            }
+            continue;
+        }
         for (int c = 0; c < components; c++) {
-            av_read_image_line2(row, (const uint8_t **)in->data, in->linesize, desc, 0, y, c, in->width, palette, 2);
+            av_read_image_line2(row, (const uint8_t **)in->data, in->linesize, desc, 0, y, c, in->width, 0, 2);
             int is_alpha = alpha && c == components - 1;
-            int bits = palette ? 8 : desc->comp[c].depth;
+            int bits = desc->comp[c].depth;
             int first = is_alpha ? 3 : colours == 3 ? place[c] : 0;
             int last = !is_alpha && colours == 1 && alpha ? 2 : first;   /* grey with alpha becomes RGB with alpha */
             for (int p = first; p <= last; p++) {

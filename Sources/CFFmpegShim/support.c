@@ -36,6 +36,8 @@ void cfs_error_text(int status, char *text, size_t size) {
     if (!size) return;
     if (status == CFS_NOT_REGULAR) snprintf(text, size, "not a regular file");
     else if (status == CFS_TOO_LARGE) snprintf(text, size, "larger than is read into memory");
+    else if (status == CFS_CHANGED) snprintf(text, size, "the file has changed since the edit was planned");
+    else if (status == CFS_CUT_SHORT) snprintf(text, size, "the file ends before the picture does");
     else av_strerror(status, text, size);
 }
 

@@ -24,6 +24,11 @@ package final class OpenFile {
         fingerprint = FileFingerprint(size: size, modified: modified, inode: inode)
     }
 
+    /// Throws if the file is not as it was when it was looked at first.
+    package func expect(_ expected: FileFingerprint) throws(LibavError) {
+        guard fingerprint == expected else { throw LibavError("open", status: Int32(CFS_CHANGED)) }
+    }
+
     deinit { if descriptor >= 0 { cfs_file_close(descriptor) } }
 
     /// All of the file, followed by the 64 zero bytes that decoders want to find there. Throws for more than `limit` bytes.

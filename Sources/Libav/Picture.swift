@@ -37,15 +37,13 @@ internal import CFFmpegShim
             case .bmp: CFS_BMP
             }
         var decoded: OpaquePointer?
-        let status = try check("decode picture") {
+        try check("decode picture") {
             unsafe file.padded.withUnsafeBufferPointer { bytes in
                 unsafe cfs_picture_decode(
                     bytes.baseAddress, file.count, code, Int64(maxPixels), Int32(reduce), &decoded)
             }
         }
-        guard status == 0, let decoded = unsafe decoded else {
-            throw LibavError("decode picture: the file ends before the picture does", status: -1_094_995_529)
-        }
+        guard let decoded = unsafe decoded else { throw .outOfMemory("decode picture") }
         unsafe pointer = decoded
     }
 

@@ -60,7 +60,8 @@ void cfs_log_forget(void);
 
 /* ---- Files (file.c) --------------------------------------------------------------------------------------------- */
 
-enum { CFS_NOT_REGULAR = -100001, CFS_TOO_LARGE = -100002 };
+/* Codes of our own, beside AVERROR's. */
+enum { CFS_NOT_REGULAR = -100001, CFS_TOO_LARGE = -100002, CFS_CHANGED = -100003, CFS_CUT_SHORT = -100004 };
 
 /* Opens a regular file for reading. Never blocks on a FIFO or device: anything but a regular file is CFS_NOT_REGULAR.
    Returns a descriptor to be closed with cfs_file_close(), or a negative code. */
@@ -128,7 +129,7 @@ enum cfs_image_codec { CFS_JPEG, CFS_PNG, CFS_WEBP, CFS_GIF, CFS_TIFF, CFS_BMP }
 /* Decodes one picture held in memory. The `size` bytes must be followed by 64 readable zero bytes. Decoders are told to
    refuse damaged data and more than `max_pixels` pixels. `reduce` asks a JPEG for 1/2^reduce of its size (0…3), which its
    decoder does at less cost than decoding it whole; other formats ignore it. Blocks while decoding. Free the picture with
-   cfs_picture_free(). CFS_NEEDS_INPUT: the data end before a picture does. */
+   cfs_picture_free(). CFS_CUT_SHORT: the data end before a picture does. */
 int cfs_picture_decode(const uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce,
                        cfs_picture **picture);
 void cfs_picture_free(cfs_picture *picture);

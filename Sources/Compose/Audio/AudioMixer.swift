@@ -52,9 +52,7 @@ private final class SoundRun {
         self.sound = sound
         do throws(LibavError) {
             let file = try OpenFile(path)
-            guard file.fingerprint == sound.fingerprint else {
-                throw LibavError("the file has changed since the edit was planned", status: -116)
-            }
+            try file.expect(sound.fingerprint)
             reader = try AudioReader(file)
             if sound.sourceStart > 0 { try reader.seek(to: sound.sourceStart) }
         } catch {
@@ -78,9 +76,11 @@ private final class SoundRun {
             let count = min(Self.stretch - offset, part.upperBound - position)
             let got = try read(count)
             if got == 0 { break }
+            let (first, last) = (sound.gain(at: position - offset), sound.gain(at: position - offset + Self.stretch))
+            func gain(_ sample: Int) -> Double { first + (last - first) * Double(sample) / Double(Self.stretch) }
             Sound.add(
-                buffer, count: got, to: &mix, at: position - block.lowerBound, from: sound.gain(at: position),
-                to: sound.gain(at: position + got))
+                buffer, count: got, to: &mix, at: position - block.lowerBound, from: gain(offset),
+                to: gain(offset + got))
             position += got
         }
     }

@@ -38,8 +38,8 @@ package struct PlannedSound: Sendable, Hashable {
         if elapsed < fadeIn { gain *= Double(elapsed) / Double(fadeIn) }
         if left < fadeOut { gain *= Double(left) / Double(fadeOut) }
         // Two sounds that have nothing to do with each other keep their loudness when their powers add up to one.
-        if elapsed < crossIn { gain *= (Double(elapsed) / Double(crossIn)).squareRoot() }
-        if left < crossOut { gain *= (Double(left) / Double(crossOut)).squareRoot() }
+        if elapsed < crossIn { gain *= (Double(max(elapsed, 0)) / Double(crossIn)).squareRoot() }
+        if left < crossOut { gain *= (Double(max(left, 0)) / Double(crossOut)).squareRoot() }
         return gain
     }
 }

@@ -31,9 +31,20 @@ extension PlannedSource: CustomStringConvertible {
             if still.orientation != .upright { text += ", turned upright from \(still.orientation.rawValue)" }
             if still.hasAlpha { text += ", alpha" }
             if still.blur > 0 { text += ", blurred \(fixed(still.blur, 1))" }
-            return text + ", sRGB → BT.709 limited 4:2:0, \(fixed(Double(bytes) / 1e6, 1)) MB"
+            return text + ", \(still.format.colour) → BT.709 limited 4:2:0, \(fixed(Double(bytes) / 1e6, 1)) MB"
         case .color(let color, let alpha):
             return "color \(color.y),\(color.u),\(color.v)" + (alpha < 255 ? " alpha \(alpha)" : "")
+        }
+    }
+}
+
+extension ImageHeader.Format {
+    /// What the file's numbers mean, as its format says.
+    fileprivate var colour: String {
+        switch self {
+        case .jpeg: "BT.601 full"
+        case .webp: "BT.601 limited or sRGB"
+        case .png, .gif, .tiff, .bmp: "sRGB"
         }
     }
 }

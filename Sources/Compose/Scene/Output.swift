@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Encoders
+@_exported public import Encoders  // settings are part of an edit: one import is enough
 
 /// How an edit is to be encoded.
 public struct Output: Sendable, Hashable {

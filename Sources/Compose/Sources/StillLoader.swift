@@ -7,9 +7,7 @@ enum StillLoader {
     /// Decodes and converts. Blocks. The result is opaque, or has premultiplied alpha where the file has any.
     static func load(_ still: StillSource, from path: String) throws(LibavError) -> Frame {
         let file = try OpenFile(path)
-        guard file.fingerprint == still.fingerprint else {
-            throw LibavError("the file has changed since the edit was planned", status: -116)
-        }
+        try file.expect(still.fingerprint)
         let bytes = try file.bytes(limit: MediaLimits.pictureBytes)
         let picture = try Picture(
             bytes, codec: still.codec, maxPixels: MediaLimits.pixels,
