@@ -2,6 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
+// VA-API is Linux's; every other system has the rest.
+#if os(Linux)
+    let hardware = " libva libva-drm"
+#else
+    let hardware = ""
+#endif
+
 let swiftSettings: [SwiftSetting] = [
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
@@ -26,8 +33,7 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CFFmpegSystem",
-            pkgConfig:
-                "libavfilter libavformat libavcodec libswscale libswresample libavutil libva libva-drm zimg",
+            pkgConfig: "libavfilter libavformat libavcodec libswscale libswresample libavutil zimg" + hardware,
             providers: [
                 .apt([
                     "libavfilter-dev", "libavformat-dev", "libavcodec-dev", "libswscale-dev", "libswresample-dev",

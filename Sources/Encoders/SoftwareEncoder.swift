@@ -44,7 +44,8 @@ package enum X264 {
             options: [
                 ("preset", settings.speed.rawValue), ("profile", "high"),
                 ("crf", crf == crf.rounded() ? String(Int(crf)) : String(crf)),
-                // The look-ahead runs where frames are sent from: a thread of its own would hold another five frames.
+                // The look-ahead runs where frames are sent from: on a thread of its own it would hold another four frames,
+                // about 30 MB at 1080p.
                 ("x264-params", "sync-lookahead=0"),
             ])
     }

@@ -28,6 +28,8 @@ struct PlacedTransition {
 struct TrackLayout {
     private(set) var clips: [PlacedClip] = []
     private(set) var transitions: [PlacedTransition] = []
+    /// When everything of known length has ended, gaps too.
+    private(set) var end = Duration.zero
 
     /// Lays out a track whose values have been checked. `length` tells how long a sound without a duration lasts.
     init(_ track: Track, index: Int, length: (Audio) -> Duration?) {
@@ -42,6 +44,7 @@ struct TrackLayout {
                 continue
             case .gap(let gap):
                 cursor += gap.duration
+                end = max(end, cursor)
                 continue
             case .image(let image):
                 place(clip, path, at: image.visual.start ?? cursor, lasting: image.visual.duration)
@@ -52,6 +55,7 @@ struct TrackLayout {
             }
             let placed = clips[clips.count - 1]
             cursor = placed.end ?? placed.start
+            if let known = placed.end { end = max(end, known) }
             if let joined = pending, clips.count >= 2 {
                 transitions.append(
                     PlacedTransition(
@@ -81,7 +85,4 @@ struct TrackLayout {
             }
         }
     }
-
-    /// When the last clip of known length ends.
-    var end: Duration { clips.compactMap(\.end).max() ?? .zero }
 }

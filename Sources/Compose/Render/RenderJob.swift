@@ -71,15 +71,13 @@ struct RenderJob {
     }
 
     private func encode(with writer: MediaWriter) throws(ComposeError) {
-        let stills = StillStore(plan)
-        defer { stills.close() }
-        let composer = try Composer(plan, stills: stills)
+        let frames = FrameQueue(plan)
+        defer { frames.close() }
         var meter = SpeedMeter()
         report(meter.progress(frame: 0, of: plan.frameCount))
         for index in 0..<plan.frameCount {
             guard !isCancelled() else { throw ComposeError(.cancelled, "the render was cancelled") }
-            let frame = try composer.frame(at: index)
-            try writer.write(frame, at: index)
+            try writer.write(try frames.next(), at: index)
             if let progress = meter.passed(frame: index + 1, of: plan.frameCount) { report(progress) }
         }
         report(meter.progress(frame: plan.frameCount, of: plan.frameCount))

@@ -75,7 +75,12 @@ extension ValueRules {
         if case .map(let src) = transition.style { report.file(src, "\(path).src") }
         report.length(transition.duration, "\(path).duration")
         report.easing(transition.easing, "\(path).easing")
-        if let softness = transition.softness { report.number(softness, in: 0...1, "\(path).softness") }
+        if let softness = transition.softness {
+            report.number(softness, in: 0...1, "\(path).softness")
+            if !transition.style.hasEdge {
+                report.add("\(path).softness", "\(transition.style.name) has no edge to soften; leave it out")
+            }
+        }
     }
 }
 
