@@ -129,4 +129,17 @@ struct StillTests {
         let steps = zip(top, top.dropFirst()).map { abs($0 - $1) }
         #expect((steps.max() ?? 0) <= 4, "the backdrop is soft")
     }
+
+    @Test(arguments: ["gray.jpg", "white.png", "pixel.png"])
+    func `a soft backdrop is even up to its edges`(_ name: String) throws {
+        let edit = Edit(size: PixelSize(width: 180, height: 320)) {
+            Track { Image("inputs/" + name, duration: .seconds(1), fit: .containBlur) }
+        }
+        let planes = try composed(edit, frame: 0)
+        let inner = planes.chroma(90, 40)
+        for (x, y) in [(0, 0), (90, 0), (179, 0), (0, 319), (90, 319), (179, 319), (90, 2), (90, 317)] {
+            let edge = planes.chroma(x, y)
+            #expect(abs(edge.u - inner.u) <= 1 && abs(edge.v - inner.v) <= 1, "at \(x),\(y): \(edge)")
+        }
+    }
 }

@@ -33,25 +33,35 @@ enum StillLoader {
     }
 
     /// Shrinks before it blurs and enlarges after: at an eighth of the size a blur this wide looks the same and costs a
-    /// sixty-fourth.
+    /// sixty-fourth. The picture is mirrored outwards first, since libavfilter's blur darkens towards edges.
     private static func blurred(
         _ picture: Picture, _ region: Picture.Region, _ still: StillSource
     ) throws(LibavError) -> Frame {
         func eighth(_ side: Int) -> Int { max(16, (side + 15) / 16 * 2) }
-        let small = PixelSize(width: eighth(still.copy.width), height: eighth(still.copy.height))
+        let (width, height) = (eighth(still.copy.width), eighth(still.copy.height))
+        let (across, down) = (
+            Double(width) / Double(still.copy.width), Double(height) / Double(still.copy.height)
+        )
+        let sigma = still.blur * max(across, down)
+        let margin = 2 * Int((2 * sigma).rounded(.up))
+        let wide = Picture.Region(
+            left: region.left - Double(margin) * region.width / Double(width),
+            top: region.top - Double(margin) * region.height / Double(height),
+            width: region.width * Double(width + 2 * margin) / Double(width),
+            height: region.height * Double(height + 2 * margin) / Double(height))
+        let size = PixelSize(width: width + 2 * margin, height: height + 2 * margin)
         let format: Frame.Format = still.hasAlpha ? .alpha : .opaque
-        let shrunk = try converted(picture, region, small, alpha: still.hasAlpha)
+        let shrunk = try converted(picture, wide, size, alpha: still.hasAlpha)
         let graph = try FilterGraph()
-        let input = try graph.input(format, width: small.width, height: small.height)
-        let scale = Double(small.width) / Double(still.copy.width)
-        let output = try graph.blur(input, sigma: still.blur * scale)
-        try graph.configure(output: output, format, width: small.width, height: small.height)
+        let input = try graph.input(format, width: size.width, height: size.height)
+        let output = try graph.blur(input, sigma: sigma)
+        try graph.configure(output: output, format, width: size.width, height: size.height)
         try graph.push(shrunk, to: input, at: 0)
         let soft = try graph.pull()
         let frame = try FramePool(format, width: still.copy.width, height: still.copy.height).frame()
         try Resampler().draw(
-            soft, into: frame, x: Resampler.Axis(scale: scale, offset: 0),
-            y: Resampler.Axis(scale: Double(small.height) / Double(still.copy.height), offset: 0))
+            soft, into: frame, x: Resampler.Axis(scale: across, offset: Double(margin)),
+            y: Resampler.Axis(scale: down, offset: Double(margin)))
         return frame
     }
 }
