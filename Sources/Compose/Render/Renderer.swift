@@ -85,7 +85,7 @@ extension Plan {
 
 /// Composes one frame on the calling thread. Blocks.
 package func compose(_ frame: Int, of plan: Plan) throws(ComposeError) -> Frame {
-    let stills = StillStore(plan, from: frame)
+    let stills = StillStore(plan, from: frame, ahead: 0)
     defer { stills.close() }
     return try Composer(plan, stills: stills).frame(at: frame)
 }

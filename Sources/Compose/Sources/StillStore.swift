@@ -26,12 +26,13 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
     /// Sources with a use to come, nearest last; for choosing what to forget.
     private var usesToCome: [Int: [Int]] = [:]
 
-    private static let ahead = 2
+    private let ahead: Int
     private static let budget = 64 << 20
 
-    /// Starts loading what frame `start` and those after it need.
-    init(_ plan: Plan, from start: Int = 0) {
+    /// Starts loading what frame `start` needs, and up to `ahead` pictures that come into use after it.
+    init(_ plan: Plan, from start: Int = 0, ahead: Int = 2) {
         self.plan = plan
+        self.ahead = ahead
         frame = start
         uses = Self.uses(of: plan).filter { $0.frames.upperBound > start }
         for (index, use) in uses.enumerated().reversed() { usesToCome[use.source, default: []].append(index) }
@@ -78,7 +79,7 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
         while nextUse < uses.count, failure == nil {
             let use = uses[nextUse]
             while !isClosed, use.frames.lowerBound > frame,
-                live.count(where: { $0.frames.lowerBound > frame }) >= Self.ahead
+                live.count(where: { $0.frames.lowerBound > frame }) >= ahead
             { condition.wait() }
             if isClosed { return }
             nextUse += 1
