@@ -61,7 +61,7 @@ test: deps
 # In a folder of its own: sanitized objects fit with no others. Leaks are not looked for, because the sanitizer takes
 # Swift's own globals for some.
 asan: deps
-	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/asan
+	ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=8 swift test --sanitize=address --scratch-path .build/asan
 
 format:
 	swift format --in-place --recursive Sources Tests Examples Package.swift
