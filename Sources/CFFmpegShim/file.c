@@ -9,6 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 int cfs_file_open(const char *path, int64_t *size, int64_t *modified_ns, uint64_t *inode) {
     /* O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever. */
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
@@ -75,6 +79,12 @@ int cfs_file_write(const char *path, const uint8_t *bytes, size_t size) {
 int cfs_file_rename(const char *from, const char *to) { return rename(from, to) < 0 ? AVERROR(errno) : 0; }
 
 int cfs_file_remove(const char *path) { return unlink(path) < 0 && errno != ENOENT ? AVERROR(errno) : 0; }
+
+void cfs_memory_trim(void) {
+#if defined(__GLIBC__)
+    malloc_trim(0);
+#endif
+}
 
 void cfs_process_usage(int64_t *peak_bytes, double *cpu_seconds) {
     struct rusage usage = {0};

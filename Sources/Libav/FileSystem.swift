@@ -34,6 +34,9 @@ package struct ProcessUsage: Sendable {
     /// CPU time of all its threads, in seconds.
     package let cpuSeconds: Double
 
+    /// Gives memory that was freed back to the system: after a large picture was decoded, glibc would keep it for its thread.
+    package static func trim() { cfs_memory_trim() }
+
     package static var current: ProcessUsage {
         var bytes: Int64 = 0
         var seconds = 0.0

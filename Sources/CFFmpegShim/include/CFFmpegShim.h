@@ -86,6 +86,9 @@ int cfs_file_remove(const char *path);
 /* The largest amount of memory this process has had resident, in bytes, and the CPU time it has used, in seconds. */
 void cfs_process_usage(int64_t *peak_bytes, double *cpu_seconds);
 
+/* Gives memory that was freed back to the system. Takes a few milliseconds; does nothing where the C library cannot. */
+void cfs_memory_trim(void);
+
 /* ---- Frames (frame.c) ------------------------------------------------------------------------------------------- */
 
 struct AVFrame;

@@ -11,8 +11,8 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
     private var failure: ComposeError?
     private var isClosed = false
 
-    /// Starts to compose. Two frames even out a slow one; each costs a picture's memory.
-    init(_ plan: Plan, depth: Int = 2) {
+    /// Starts to compose. One frame waiting is enough to keep both sides busy; each costs a picture's memory.
+    init(_ plan: Plan, depth: Int = 1) {
         self.depth = depth
         let thread = Thread { [self] in
             let stills = StillStore(plan)

@@ -71,6 +71,7 @@ struct RenderJob {
     }
 
     private func encode(with writer: MediaWriter) throws(ComposeError) {
+        ProcessUsage.trim()  // what looking at the media took
         let frames = FrameQueue(plan)
         defer { frames.close() }
         var meter = SpeedMeter()

@@ -5,7 +5,7 @@ internal import Libav
 
 /// Keeps the copies of pictures that are in use, and makes the next ones ahead of need on a thread of its own.
 ///
-/// Never more than the pictures in use, two to come, and what fits into a budget of those that will be used again; so a
+/// Never more than the pictures in use, one to come, and what fits into a budget of those that will be used again; so a
 /// timeline of a thousand pictures takes no more memory than one of ten.
 final class StillStore: @unchecked Sendable {  // unchecked: all mutable state is guarded by `condition`
     /// A run of frames over which a source is in use.
@@ -30,7 +30,7 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
     private static let budget = 64 << 20
 
     /// Starts loading what frame `start` needs, and up to `ahead` pictures that come into use after it.
-    init(_ plan: Plan, from start: Int = 0, ahead: Int = 2) {
+    init(_ plan: Plan, from start: Int = 0, ahead: Int = 1) {
         self.plan = plan
         self.ahead = ahead
         frame = start
@@ -89,6 +89,7 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
             makeRoom(for: plan.sources[use.source].bytes)
             condition.unlock()
             let result = load(use.source)
+            ProcessUsage.trim()
             condition.lock()
             switch result {
             case .success(let copy): if !isClosed { ready[use.source] = copy }
