@@ -2,14 +2,18 @@
 
 /// Why something could not be done, in words for whoever asked for it.
 public struct ComposeError: Error, Sendable, CustomStringConvertible {
-    /// What kind of failure this is. The set is open: match with `==`.
+    /// What kind of failure this is.
+    ///
+    /// The set is open: match with `==`.
     public struct Code: Sendable, Hashable, RawRepresentable {
         /// A stable word for logs and services.
         public let rawValue: String
         /// A code with the given word.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// The edit is wrong; `problems` says where. Trying again cannot help.
+        /// The edit is wrong; `problems` says where.
+        ///
+        /// Trying again cannot help.
         public static let invalidEdit = Code(rawValue: "invalidEdit")
         /// A media file could be opened but not decoded.
         public static let unreadableMedia = Code(rawValue: "unreadableMedia")
@@ -27,7 +31,9 @@ public struct ComposeError: Error, Sendable, CustomStringConvertible {
 
     /// What kind of failure this is.
     public let code: Code
-    /// Every problem found, in the edit's order. Never empty.
+    /// Every problem found, in the edit's order.
+    ///
+    /// Never empty.
     public let problems: [Problem]
     /// What was being done, in libav's own words where it was libav's doing.
     public let operation: String?

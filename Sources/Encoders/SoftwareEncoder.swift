@@ -27,9 +27,10 @@ public struct EncoderStatus: Sendable, Hashable, Codable {
 
 /// libx264: H.264 on the CPU.
 package enum X264 {
-    /// Frame threads x264 runs where the edit does not say. They are part of what the result depends on, so they follow from
-    /// the picture and never from the machine. Each costs about 26 MB at 1080p; with the thread that composes, two keep two
-    /// cores busy.
+    /// Frame threads x264 runs where the edit does not say.
+    ///
+    /// They are part of what the result depends on, so they follow from the picture and never from the machine. Each
+    /// costs about 26 MB at 1080p; with the thread that composes, two keep two cores busy.
     package static func threads(width: Int, height: Int) -> Int { width * height < 100_000 ? 1 : 2 }
 
     package static func parameters(
@@ -68,7 +69,9 @@ package enum X264 {
     }
 }
 
-/// What the encoders of this machine say. Opens each for real, at a small size; takes milliseconds, and blocks.
+/// What the encoders of this machine say.
+///
+/// Opens each for real, at a small size; takes milliseconds, and blocks.
 public func encoderStatuses() -> [EncoderStatus] {
     guard Library.hasEncoder("libx264") else {
         return [

@@ -12,8 +12,10 @@ public struct VideoSettings: Sendable, Hashable {
     public var speed: Speed
     /// How pixels are stored.
     public var pixelFormat: PixelFormat
-    /// Threads the encoder runs, 1…64; `nil` is two for pictures of some size, which keeps memory low. The result depends on
-    /// it, so it is never taken from the machine. A machine with many cores and one render at a time wants more.
+    /// Threads the encoder runs, 1…64; `nil` is two for pictures of some size, which keeps memory low.
+    ///
+    /// The result depends on it, so it is never taken from the machine. A machine with many cores and one render at a
+    /// time wants more.
     public var threads: Int?
 
     /// H.264 at quality 21, `veryfast`, 8-bit 4:2:0, unless said otherwise.
@@ -77,7 +79,9 @@ public struct VideoSettings: Sendable, Hashable {
     }
 }
 
-/// How sound is to be encoded. Always stereo at 48 kHz.
+/// How sound is to be encoded.
+///
+/// Always stereo at 48 kHz.
 public struct AudioSettings: Sendable, Hashable {
     /// The sound format.
     public var codec: Codec

@@ -33,7 +33,9 @@ package enum Sound {
 @safe package final class AudioReader {
     private let pointer: OpaquePointer
 
-    /// Opens the best sound stream of a file. Throws if there is none, or none that may be opened.
+    /// Opens the best sound stream of a file.
+    ///
+    /// Throws if there is none, or none that may be opened.
     package init(_ file: OpenFile) throws(LibavError) {
         let descriptor = file.takeDescriptor()
         var opened: OpaquePointer?

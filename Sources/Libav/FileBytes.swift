@@ -12,7 +12,9 @@ package struct FileFingerprint: Sendable, Hashable, Codable {
     package var inode: UInt64
 }
 
-/// A regular file, opened for reading. Anything else, a FIFO or a device, is refused without waiting for it.
+/// A regular file, opened for reading.
+///
+/// Anything else, a FIFO or a device, is refused without waiting for it.
 package final class OpenFile {
     private var descriptor: Int32
     /// The file's state when it was opened.
@@ -31,7 +33,9 @@ package final class OpenFile {
 
     deinit { if descriptor >= 0 { cfs_file_close(descriptor) } }
 
-    /// All of the file, followed by the 64 zero bytes that decoders want to find there. Throws for more than `limit` bytes.
+    /// All of the file, followed by the 64 zero bytes that decoders want to find there.
+    ///
+    /// Throws for more than `limit` bytes.
     package func bytes(limit: Int) throws(LibavError) -> FileBytes {
         guard fingerprint.size <= Int64(limit) else {
             throw LibavError("read", status: Int32(CFS_TOO_LARGE))

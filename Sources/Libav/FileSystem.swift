@@ -2,7 +2,9 @@
 
 internal import CFFmpegShim
 
-/// The few system calls that putting a finished file in its place takes. All block on the disk.
+/// The few system calls that putting a finished file in its place takes.
+///
+/// All block on the disk.
 package enum FileSystem {
     /// Flushes a file, or a folder's entries, to the disk.
     package static func synchronize(_ path: String) throws(LibavError) {

@@ -25,7 +25,9 @@ internal import CFFmpegShim
             })
     }
 
-    /// Paints a layer over a base. The position is even, as 4:2:0 wants it.
+    /// Paints a layer over a base.
+    ///
+    /// The position is even, as 4:2:0 wants it.
     package func overlay(_ layer: Node, over base: Node, x: Int, y: Int) throws(LibavError) -> Node {
         Node(
             index: try check("add overlay") {

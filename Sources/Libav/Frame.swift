@@ -5,7 +5,8 @@ internal import CFFmpegShim
 /// One picture in the working format: 8-bit planar 4:2:0, BT.709, limited range, chroma sited left, with or without alpha.
 ///
 /// Pixels are drawn once, by whoever made the frame, and only read after that; that is what makes it safe to share.
-@safe package final class Frame: @unchecked Sendable {  // unchecked: pixels are never written after the frame is handed on
+@safe package final class Frame: @unchecked Sendable {
+    // unchecked: pixels are never written after the frame is handed on
     /// What a frame's planes are.
     package enum Format: Sendable, Hashable {
         /// Y, U and V.
@@ -21,7 +22,9 @@ internal import CFFmpegShim
 
     deinit { if let owned = unsafe owned { unsafe cfs_frame_free(owned) } }
 
-    /// Lends the frame for the time of a call. Only a frame that was given away has none, and nobody can still hold that.
+    /// Lends the frame for the time of a call.
+    ///
+    /// Only a frame that was given away has none, and nobody can still hold that.
     var pointer: OpaquePointer {
         guard let owned = unsafe owned else { preconditionFailure("a frame was used after it was given away") }
         return unsafe owned
@@ -31,7 +34,9 @@ internal import CFFmpegShim
     package var height: Int { Int(unsafe cfs_frame_height(pointer)) }
     package var format: Format { unsafe cfs_frame_format(pointer) == Int32(CFS_ALPHA.rawValue) ? .alpha : .opaque }
 
-    /// Gives the frame away if nobody else holds it, or else another reference to its pixels. For calls that take over.
+    /// Gives the frame away if nobody else holds it, or else another reference to its pixels.
+    ///
+    /// For calls that take over.
     static func surrender(_ frame: consuming Frame, _ operation: String) throws(LibavError) -> OpaquePointer {
         var frame = frame
         if isKnownUniquelyReferenced(&frame) {

@@ -21,8 +21,10 @@ package enum Library {
     /// Whether this FFmpeg build has an encoder of that name.
     package static func hasEncoder(_ name: String) -> Bool { unsafe cfs_has_encoder(name) != 0 }
 
-    /// Sends libav's log to `logger` from now on, for the whole process. libav's levels keep their meaning; its
-    /// information is debug here, since it speaks of what a user of this library did not ask about.
+    /// Sends libav's log to `logger` from now on, for the whole process.
+    ///
+    /// libav's levels keep their meaning; its information is debug here, since it speaks of what a user of this library
+    /// did not ask about.
     package static func log(to logger: Logger) {
         sink.withLock { $0 = logger }
         unsafe cfs_log_install(receiveLog, 24)

@@ -24,8 +24,9 @@ internal import CFFmpegShim
 
     private let pointer: OpaquePointer
 
-    /// Decodes a file held in memory; damaged data and more than `maxPixels` are refused. `reduce` asks for 1/2^reduce of the
-    /// size (0…3), which only JPEG can do; others come whole.
+    /// Decodes a file held in memory; damaged data and more than `maxPixels` are refused.
+    ///
+    /// `reduce` asks for 1/2^reduce of the size (0…3), which only JPEG can do; others come whole.
     package init(_ file: FileBytes, codec: Codec, maxPixels: Int, reduce: Int = 0) throws(LibavError) {
         let code =
             switch codec {
@@ -58,8 +59,9 @@ internal import CFFmpegShim
         try check("orient picture") { unsafe cfs_picture_orient(pointer, Int32(orientation)) }
     }
 
-    /// Converts a part of the picture to the working format at the size of `frame`, which is drawn over. Alpha comes out
-    /// premultiplied; see ``Frame/finishLayer(premultiplied:left:top:right:bottom:opacity:)``.
+    /// Converts a part of the picture to the working format at the size of `frame`, which is drawn over.
+    ///
+    /// Alpha comes out premultiplied; see ``Frame/finishLayer(premultiplied:left:top:right:bottom:opacity:)``.
     package func convert(_ region: Region, into frame: Frame) throws(LibavError) {
         let part = cfs_region(left: region.left, top: region.top, width: region.width, height: region.height)
         try check("convert picture") { unsafe cfs_convert(pointer, part, frame.pointer) }

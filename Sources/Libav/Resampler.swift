@@ -24,7 +24,9 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_resampler_free(pointer) }
 
-    /// Draws `source` over all of `target`, Catmull-Rom, antialiased; edges are extended outwards. Planes that both have.
+    /// Draws `source` over all of `target`, Catmull-Rom, antialiased; edges are extended outwards.
+    ///
+    /// Planes that both have.
     package func draw(_ source: Frame, into target: Frame, x: Axis, y: Axis) throws(LibavError) {
         try check("resample") {
             unsafe cfs_resample(
@@ -33,7 +35,9 @@ internal import CFFmpegShim
         }
     }
 
-    /// Caps the instructions the kernels use for the whole process: 0 plain C, 1 AVX2, 2 AVX-512. For tests.
+    /// Caps the instructions the kernels use for the whole process: 0 plain C, 1 AVX2, 2 AVX-512.
+    ///
+    /// For tests.
     package static func limitInstructions(to level: Int) { cfs_limit_simd(Int32(level)) }
 }
 

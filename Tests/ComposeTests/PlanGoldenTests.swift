@@ -5,7 +5,9 @@ import Testing
 
 @testable import Compose
 
-/// Plans of small edits against committed text. RECORD_GOLDENS=1 writes what is found and fails, so that it is looked at.
+/// Plans of small edits against committed text.
+///
+/// RECORD_GOLDENS=1 writes what is found and fails, so that it is looked at.
 struct PlanGoldenTests {
     static let edits: [(name: String, edit: Edit)] = [
         (

@@ -2,7 +2,9 @@
 
 internal import Libav
 
-/// Mixes an audio plan from its start to its end, block by block. Only the sounds that are heard are open.
+/// Mixes an audio plan from its start to its end, block by block.
+///
+/// Only the sounds that are heard are open.
 final class AudioMixer {
     private let plan: AudioPlan
     private let path: (String) -> String
@@ -19,7 +21,9 @@ final class AudioMixer {
         self.path = path
     }
 
-    /// The next samples: `count`, or fewer at the end. The array may be longer than what it says.
+    /// The next samples: `count`, or fewer at the end.
+    ///
+    /// The array may be longer than what it says.
     func next(_ count: Int) throws(ComposeError) -> (samples: [Float], count: Int) {
         let count = min(count, plan.sampleCount - position)
         let block = position..<position + count

@@ -2,7 +2,9 @@
 
 package import Libav
 
-/// What is to be heard: every sound with its place on one sample clock. Sounds add up as they are.
+/// What is to be heard: every sound with its place on one sample clock.
+///
+/// Sounds add up as they are.
 package struct AudioPlan: Sendable, Hashable {
     /// Sounds in the order of their start.
     package let sounds: [PlannedSound]
@@ -10,7 +12,9 @@ package struct AudioPlan: Sendable, Hashable {
     package let sampleCount: Int
 }
 
-/// One sound of an audio plan. Positions and lengths are in samples at 48 kHz.
+/// One sound of an audio plan.
+///
+/// Positions and lengths are in samples at 48 kHz.
 package struct PlannedSound: Sendable, Hashable {
     /// The path as the edit says it, and where the edit says it.
     package let src: String

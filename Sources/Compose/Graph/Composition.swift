@@ -2,7 +2,9 @@
 
 package import Libav
 
-/// What is to be seen over a span: operations on sources, as a tree. Its value is always an opaque picture of the canvas's size.
+/// What is to be seen over a span: operations on sources, as a tree.
+///
+/// Its value is always an opaque picture of the canvas's size.
 package indirect enum Composition: Sendable, Hashable {
     /// One colour.
     case canvas(YUVColor)
@@ -13,7 +15,9 @@ package indirect enum Composition: Sendable, Hashable {
     /// The way from one picture to another.
     case merge(from: Composition, to: Composition, Mask)
 
-    /// Paints a source over the composition. One that hides it takes its place: what is hidden is never drawn.
+    /// Paints a source over the composition.
+    ///
+    /// One that hides it takes its place: what is hidden is never drawn.
     package func painting(_ draw: Draw) -> Composition {
         if draw.covers { return .full(draw) }
         if case .over(let base, let draws) = self { return .over(base, draws + [draw]) }

@@ -4,7 +4,9 @@ internal import Foundation
 internal import Libav
 
 extension Edit {
-    /// Every problem of the edit: its values, and the media files it names. Empty if it can be rendered.
+    /// Every problem of the edit: its values, and the media files it names.
+    ///
+    /// Empty if it can be rendered.
     ///
     /// Paths in the edit are relative to `folder`. Each file is looked at once, its header only. Nothing is thrown: an edit with
     /// problems is a result. Runs on a thread of its own.
@@ -28,7 +30,9 @@ extension Edit {
         return try result.get()
     }
 
-    /// The same, on the calling thread. Blocks on the disk.
+    /// The same, on the calling thread.
+    ///
+    /// Blocks on the disk.
     package func makePlan(in folder: String) throws(ComposeError) -> Plan {
         if let mismatch = Library.mismatch { throw ComposeError(.incompatibleLibraries, mismatch) }
         let values = valueProblems()

@@ -3,7 +3,9 @@
 public import Foundation
 
 extension Plan {
-    /// The plan as JSON, for tools that read it: what the text says, in fields. Keys are sorted, so equal plans give equal bytes.
+    /// The plan as JSON, for tools that read it: what the text says, in fields.
+    ///
+    /// Keys are sorted, so equal plans give equal bytes.
     public func json() throws(ComposeError) -> Data {
         let exported = Export(
             size: size.description, frameRate: frameRate.description, frameCount: frameCount, sampleCount: sampleCount,

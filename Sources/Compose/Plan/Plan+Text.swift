@@ -70,7 +70,9 @@ extension PlannedSound: CustomStringConvertible {
 }
 
 extension Composition {
-    /// The tree, a line for each operation, its parts indented below it. What is composed once and held is marked.
+    /// The tree, a line for each operation, its parts indented below it.
+    ///
+    /// What is composed once and held is marked.
     func lines(over frames: Range<Int>) -> [String] {
         switch self {
         case .canvas(let color): return ["canvas \(color.y),\(color.u),\(color.v)"]

@@ -41,7 +41,9 @@ struct SourceList {
         return Rectangle(left: left, top: top, right: left + width, bottom: top + height)
     }
 
-    /// What of a box can ever be seen. A clip that slides may show what lies up to a canvas away.
+    /// What of a box can ever be seen.
+    ///
+    /// A clip that slides may show what lies up to a canvas away.
     private func reach(slides: Bool) -> Rectangle {
         guard slides else { return canvasRectangle }
         let (width, height) = (Double(canvas.width), Double(canvas.height))

@@ -153,8 +153,10 @@ struct SpanBuilder {
         return picture
     }
 
-    /// Paints a clip's draws, each changed in the same way. Opacity belongs to the clip as a whole, so where it has several
-    /// draws, or one that fills the canvas, the finished picture is mixed with the one below.
+    /// Paints a clip's draws, each changed in the same way.
+    ///
+    /// Opacity belongs to the clip as a whole, so where it has several draws, or one that fills the canvas, the
+    /// finished picture is mixed with the one below.
     private func paint(
         _ item: Item, on below: Composition, over frames: Range<Int>, _ change: (inout Draw) -> Void = { _ in }
     ) -> Composition {

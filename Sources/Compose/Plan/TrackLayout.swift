@@ -31,7 +31,9 @@ struct TrackLayout {
     /// When everything of known length has ended, gaps too.
     private(set) var end = Duration.zero
 
-    /// Lays out a track whose values have been checked. `length` tells how long a sound without a duration lasts.
+    /// Lays out a track whose values have been checked.
+    ///
+    /// `length` tells how long a sound without a duration lasts.
     init(_ track: Track, index: Int, length: (Audio) -> Duration?) {
         var cursor = Duration.zero
         var pending: (transition: Transition, path: String)?

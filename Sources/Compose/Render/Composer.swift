@@ -2,7 +2,9 @@
 
 internal import Libav
 
-/// Composes a plan's frames, one span after the other. Used by one thread at a time.
+/// Composes a plan's frames, one span after the other.
+///
+/// Used by one thread at a time.
 ///
 /// What a frame looks like depends on the plan and its index alone, whichever frames were composed before.
 final class Composer {
@@ -25,7 +27,9 @@ final class Composer {
         }
     }
 
-    /// The finished picture of an output frame. Cheapest when asked for in order. Blocks while pictures are loaded.
+    /// The finished picture of an output frame.
+    ///
+    /// Cheapest when asked for in order. Blocks while pictures are loaded.
     func frame(at index: Int) throws(ComposeError) -> Frame {
         precondition((0..<plan.frameCount).contains(index), "frame \(index) is not in the plan")
         stills.advance(to: index)

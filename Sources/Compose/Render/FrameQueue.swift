@@ -3,7 +3,9 @@
 internal import Foundation
 internal import Libav
 
-/// A plan's frames in order, composed on a thread of its own while the ones before are encoded. Never more than `depth` ahead.
+/// A plan's frames in order, composed on a thread of its own while the ones before are encoded.
+///
+/// Never more than `depth` ahead.
 final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state is guarded by `condition`
     private let condition = NSCondition()
     private let depth: Int
@@ -11,7 +13,9 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
     private var failure: ComposeError?
     private var isClosed = false
 
-    /// Starts to compose. One frame waiting is enough to keep both sides busy; each costs a picture's memory.
+    /// Starts to compose.
+    ///
+    /// One frame waiting is enough to keep both sides busy; each costs a picture's memory.
     init(_ plan: Plan, depth: Int = 1) {
         self.depth = depth
         let thread = Thread { [self] in
@@ -32,7 +36,9 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
         thread.start()
     }
 
-    /// The next frame. Blocks until it is there; throws what kept it from being composed. To be called as often as there are frames.
+    /// The next frame.
+    ///
+    /// Blocks until it is there; throws what kept it from being composed. To be called as often as there are frames.
     func next() throws(ComposeError) -> Frame {
         condition.lock()
         defer { condition.unlock() }

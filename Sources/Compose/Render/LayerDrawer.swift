@@ -42,7 +42,9 @@ final class LayerDrawer {
         return (even, shift - Double(even))
     }
 
-    /// The layer at a frame. `copy` is the source's copy; colours have none.
+    /// The layer at a frame.
+    ///
+    /// `copy` is the source's copy; colours have none.
     func layer(at frame: Int, copy: Frame?, resampler: Resampler) throws(LibavError) -> Frame {
         let restX = Self.split(draw.shiftX.value(at: frame)).rest
         let restY = Self.split(draw.shiftY.value(at: frame)).rest

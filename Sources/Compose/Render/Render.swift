@@ -7,7 +7,9 @@ internal import Synchronization
 ///
 /// It runs for as long as somebody holds it or awaits its result; letting go of it cancels it. Thread-safe.
 public final class Render: Sendable {
-    /// How far it has come, at most ten times a second and once at the end. Ends with the render. For one reader.
+    /// How far it has come, at most ten times a second and once at the end.
+    ///
+    /// Ends with the render. For one reader.
     public let progress: AsyncStream<Progress>
 
     private let state: State
@@ -61,11 +63,15 @@ public final class Render: Sendable {
 
     deinit { state.cancel() }
 
-    /// Asks the render to stop. It does so within a frame, removes what it has written, and its result is an error with code
-    /// `cancelled`. Does nothing once the render has ended.
+    /// Asks the render to stop.
+    ///
+    /// It does so within a frame, removes what it has written, and its result is an error with code `cancelled`. Does
+    /// nothing once the render has ended.
     public func cancel() { state.cancel() }
 
-    /// Waits for the end. Throws ``ComposeError``. Cancelling the waiting task cancels the render.
+    /// Waits for the end.
+    ///
+    /// Throws ``ComposeError``. Cancelling the waiting task cancels the render.
     public var result: Report {
         get async throws {
             try await withTaskCancellationHandler {

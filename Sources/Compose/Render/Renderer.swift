@@ -3,7 +3,9 @@
 package import Libav
 public import Logging
 
-/// Renders edits. Thread-safe: one renderer may serve a whole process, and run several renders at once.
+/// Renders edits.
+///
+/// Thread-safe: one renderer may serve a whole process, and run several renders at once.
 public struct Renderer: Sendable {
     private let logger: Logger
 
@@ -26,8 +28,9 @@ public struct Renderer: Sendable {
         }
     }
 
-    /// Starts to render a plan into a file, and returns at once. As ``render(_:in:to:)-(Edit,_,_)``, but nothing is looked at again:
-    /// media that changed since are refused.
+    /// Starts to render a plan into a file, and returns at once.
+    ///
+    /// As ``render(_:in:to:)-(Edit,_,_)``, but nothing is looked at again: media that changed since are refused.
     public func render(_ plan: Plan, to path: String) -> Render {
         Render { cancelled, report throws(ComposeError) in
             try RenderJob(plan: plan, target: path, logger: logger, isCancelled: cancelled, report: report).run()
@@ -83,7 +86,9 @@ extension Plan {
     }
 }
 
-/// Composes one frame on the calling thread. Blocks.
+/// Composes one frame on the calling thread.
+///
+/// Blocks.
 package func compose(_ frame: Int, of plan: Plan) throws(ComposeError) -> Frame {
     let stills = StillStore(plan, from: frame, ahead: 0)
     defer { stills.close() }

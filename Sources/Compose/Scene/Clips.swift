@@ -105,7 +105,9 @@ public struct Audio: Sendable, Hashable {
     public var duration: Duration?
     /// The part of the file to use, in the file's own time; `nil` is all of it.
     public var source: SourceRange?
-    /// Whether the part starts again when it ends. Repeats join at the exact sample.
+    /// Whether the part starts again when it ends.
+    ///
+    /// Repeats join at the exact sample.
     public var loop: Bool
     /// Linear gain, at least 0; 1 leaves the level as it is.
     public var volume: Animated

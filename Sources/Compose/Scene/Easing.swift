@@ -64,7 +64,9 @@ public enum Easing: Sendable, Hashable {
         return table
     }()
 
-    /// The eased progress for progress `t`, which is clamped to 0…1. May leave 0…1 for `back`, `elastic` and Bézier.
+    /// The eased progress for progress `t`, which is clamped to 0…1.
+    ///
+    /// May leave 0…1 for `back`, `elastic` and Bézier.
     public func callAsFunction(_ t: Double) -> Double {
         let t = min(max(t, 0), 1)
         switch self {
@@ -77,7 +79,9 @@ public enum Easing: Sendable, Hashable {
         }
     }
 
-    /// Solves x(s) = t by bisection and gives y(s). x is monotone for x1, x2 in 0…1, so 52 halvings reach a double's precision.
+    /// Solves x(s) = t by bisection and gives y(s).
+    ///
+    /// x is monotone for x1, x2 in 0…1, so 52 halvings reach a double's precision.
     private static func bezier(_ t: Double, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> Double {
         if t == 0 || t == 1 { return t }
         func value(_ s: Double, _ a: Double, _ b: Double) -> Double {

@@ -9,7 +9,9 @@ public struct FrameRate: Sendable, Hashable, ExpressibleByIntegerLiteral, Custom
     /// Seconds that `numerator` frames take; at least 1.
     public var denominator: Int
 
-    /// A rate of `numerator / denominator` frames per second. Nothing is reduced: 60/2 prints as 60/2.
+    /// A rate of `numerator / denominator` frames per second.
+    ///
+    /// Nothing is reduced: 60/2 prints as 60/2.
     public init(_ numerator: Int, _ denominator: Int = 1) {
         self.numerator = numerator
         self.denominator = denominator

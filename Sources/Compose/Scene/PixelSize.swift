@@ -9,7 +9,9 @@ public struct PixelSize: Sendable, Hashable, CustomStringConvertible {
     /// Pixels down.
     public var height: Int
 
-    /// A size of `width` × `height` pixels. Validation, not this initialiser, refuses what no video can have.
+    /// A size of `width` × `height` pixels.
+    ///
+    /// Validation, not this initialiser, refuses what no video can have.
     public init(width: Int, height: Int) {
         self.width = width
         self.height = height

@@ -14,7 +14,9 @@ public enum Clip: Sendable, Hashable {
     case transition(Transition)
 }
 
-/// Clips that follow each other. Later tracks paint over earlier ones.
+/// Clips that follow each other.
+///
+/// Later tracks paint over earlier ones.
 public struct Track: Sendable, Hashable {
     /// A name of the user's own.
     public var id: String?
@@ -61,11 +63,15 @@ extension Clip {
 /// Painter's order: the background, then the tracks from first to last, then the clips of a track in order. Ranges are
 /// half-open, and output frame `i` shows the timeline at the time `i / frameRate`.
 public struct Timeline: Sendable, Hashable {
-    /// The canvas, in pixels. Both sides are even: 4:2:0 video has no others.
+    /// The canvas, in pixels.
+    ///
+    /// Both sides are even: 4:2:0 video has no others.
     public var size: PixelSize
     /// Output frames per second.
     public var frameRate: FrameRate
-    /// What shows where nothing else does. Always solid.
+    /// What shows where nothing else does.
+    ///
+    /// Always solid.
     public var background: Color
     /// The tracks, the lowest first.
     public var tracks: [Track]

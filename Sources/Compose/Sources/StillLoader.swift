@@ -4,7 +4,9 @@ internal import Libav
 
 /// Makes the copy of a picture file that a plan asks for: decoded, upright, in the working format, at the size it is needed.
 enum StillLoader {
-    /// Decodes and converts. Blocks. The result is opaque, or has premultiplied alpha where the file has any.
+    /// Decodes and converts.
+    ///
+    /// Blocks. The result is opaque, or has premultiplied alpha where the file has any.
     static func load(_ still: StillSource, from path: String) throws(LibavError) -> Frame {
         let file = try OpenFile(path)
         try file.expect(still.fingerprint)
@@ -33,7 +35,9 @@ enum StillLoader {
     }
 
     /// Shrinks before it blurs and enlarges after: at an eighth of the size a blur this wide looks the same and costs a
-    /// sixty-fourth. The picture is mirrored outwards first, since libavfilter's blur darkens towards edges.
+    /// sixty-fourth.
+    ///
+    /// The picture is mirrored outwards first, since libavfilter's blur darkens towards edges.
     private static func blurred(
         _ picture: Picture, _ region: Picture.Region, _ still: StillSource
     ) throws(LibavError) -> Frame {

@@ -43,7 +43,9 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
         thread.start()
     }
 
-    /// The copy of a source. Blocks until it is there; throws what kept it, or any before it, from being made.
+    /// The copy of a source.
+    ///
+    /// Blocks until it is there; throws what kept it, or any before it, from being made.
     func copy(of source: Int) throws(ComposeError) -> Frame {
         condition.lock()
         defer { condition.unlock() }
@@ -64,7 +66,9 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
         condition.unlock()
     }
 
-    /// Ends the thread and forgets everything. Nothing may be asked for afterwards.
+    /// Ends the thread and forgets everything.
+    ///
+    /// Nothing may be asked for afterwards.
     func close() {
         condition.lock()
         isClosed = true

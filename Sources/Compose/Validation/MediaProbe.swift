@@ -3,7 +3,9 @@
 internal import Foundation
 internal import Libav
 
-/// Looks at every media file of an edit once and tells what is wrong with it. Blocks on the disk.
+/// Looks at every media file of an edit once and tells what is wrong with it.
+///
+/// Blocks on the disk.
 struct MediaProbe {
     private(set) var media = Media()
     private(set) var problems: [Problem] = []
