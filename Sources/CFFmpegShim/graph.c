@@ -13,7 +13,7 @@
 #include <libavfilter/buffersrc.h>
 #include <stdio.h>
 
-enum { MAX_NODES = 1024 };
+enum { MAX_NODES = 4096 };   /* more than the layers a plan may have at once */
 
 struct cfs_graph {
     AVFilterGraph *graph;

@@ -21,6 +21,7 @@ enum {
     BLOCK = 16,             /* outputs whose horizontal coefficients lie together */
     MAX_TAPS = 256,         /* a shrink by 64 at once; plans shrink stills before they move */
     FRACTION = 6,           /* fractional bits between the passes */
+    LIFT = FRACTION + 1,    /* of the samples going in: times a weight of 14 bits, over 2^15, that leaves FRACTION */
     ROW_PADDING = 128,      /* samples a vector may read past a row */
 };
 
@@ -30,7 +31,8 @@ struct axis {
     int count;              /* outputs */
     int first, last;        /* range of source samples used, half-open */
     int32_t *start;         /* first source sample of each output, from `first` on */
-    int16_t *weights;       /* vertical: [output][tap], 1.0 = 32768; horizontal: [block][pair][output][2], 1.0 = 16384 */
+    int16_t *weights;       /* vertical: [output][tap]; horizontal: [block][pair][output][2]. At edges a sum of weights
+                               exceeds 1, so 1.0 is 16384 and not 32768 */
     size_t start_room, weight_room;
 };
 
@@ -125,7 +127,7 @@ static int prepare(struct axis *axis, int count, int size, cfs_axis map, int ste
 static void vertical_c(const uint8_t *const *rows, const int16_t *weights, int taps, int width, int16_t *out) {
     for (int x = 0; x < width; x++) {
         int sum = 0;
-        for (int k = 0; k < taps; k++) sum += ((rows[k][x] << FRACTION) * weights[k] + 0x4000) >> 15;
+        for (int k = 0; k < taps; k++) sum += ((rows[k][x] << LIFT) * weights[k] + 0x4000) >> 15;
         out[x] = (int16_t)cfs_clamp(sum, -32768, 32767);
     }
 }
@@ -149,7 +151,7 @@ static void vertical_avx2(const uint8_t *const *rows, const int16_t *weights, in
         __m256i sum = _mm256_setzero_si256();
         for (int k = 0; k < taps; k++) {
             __m256i v = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(rows[k] + x)));
-            v = _mm256_mulhrs_epi16(_mm256_slli_epi16(v, FRACTION), _mm256_set1_epi16(weights[k]));
+            v = _mm256_mulhrs_epi16(_mm256_slli_epi16(v, LIFT), _mm256_set1_epi16(weights[k]));
             sum = _mm256_add_epi16(sum, v);
         }
         _mm256_storeu_si256((__m256i *)(out + x), sum);
@@ -189,7 +191,7 @@ AVX512 static void vertical_avx512(const uint8_t *const *rows, const int16_t *we
         __m512i sum = _mm512_setzero_si512();
         for (int k = 0; k < taps; k++) {
             __m512i v = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)(const void *)(rows[k] + x)));
-            v = _mm512_mulhrs_epi16(_mm512_slli_epi16(v, FRACTION), _mm512_set1_epi16(weights[k]));
+            v = _mm512_mulhrs_epi16(_mm512_slli_epi16(v, LIFT), _mm512_set1_epi16(weights[k]));
             sum = _mm512_add_epi16(sum, v);
         }
         _mm512_storeu_si512(out + x, sum);
@@ -289,7 +291,7 @@ int cfs_resample(cfs_resampler *r, const cfs_frame *source, cfs_frame *target, c
                              1 << 14, 1);
             if (!status)
                 status = prepare(&r->y, cfs_plane_height(target, plane), cfs_plane_height(source, plane), y,
-                                 chroma ? 2 : 1, chroma ? 1 : 0.5, 1 << 15, 0);
+                                 chroma ? 2 : 1, chroma ? 1 : 0.5, 1 << 14, 0);
         }
         if (!status)
             status = resample_plane(r, source->data[plane], source->linesize[plane], target->data[plane],

@@ -90,6 +90,11 @@ static void find_simd(void) {
 
 void cfs_limit_simd(int level) { __atomic_store_n(&simd_limit, level, __ATOMIC_RELAXED); }
 
+int cfs_cpu_has_avx512(void) {
+    pthread_once(&simd_once, find_simd);
+    return simd_found == 2;
+}
+
 int cfs_simd_level(void) {
     pthread_once(&simd_once, find_simd);
     return cfs_min(simd_found, __atomic_load_n(&simd_limit, __ATOMIC_RELAXED));

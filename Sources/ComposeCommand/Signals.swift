@@ -4,7 +4,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// The signals that ask for an end, SIGINT and SIGTERM: the first one cancels, the second one ends the process at once.
+/// The signals that ask for an end, SIGINT, SIGTERM and SIGHUP: the first one cancels, the second one ends the process at once.
 final class Signals: Sendable {
     private struct State {
         var count = 0
@@ -14,7 +14,7 @@ final class Signals: Sendable {
 
     /// Takes the signals, from now on until the process ends.
     init() {
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
             // Else the kernel ends the process before the source below hears of it.
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))

@@ -18,6 +18,9 @@ package enum Library {
         return status == 0 ? nil : string(of: text)
     }()
 
+    /// Whether this processor has AVX-512.
+    package static var hasAVX512: Bool { cfs_cpu_has_avx512() != 0 }
+
     /// Whether this FFmpeg build has an encoder of that name.
     package static func hasEncoder(_ name: String) -> Bool { unsafe cfs_has_encoder(name) != 0 }
 

@@ -117,4 +117,21 @@ struct AudioTests {
         let edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) { Track { Audio("inputs/tone.wav") } }
         #expect(try edit.makePlan(in: Fixtures.folder).frameCount == 60)
     }
+
+    @Test(arguments: [333, 501, 1001, 1234, 1999])
+    func `a sound that ends within a stretch of gain is a sound to its last sample`(_ milliseconds: Int) throws {
+        let samples = try mixed(
+            edit {
+                Audio("inputs/tone.wav", duration: .milliseconds(milliseconds))
+                Transition(.fade, .milliseconds(100))
+                Audio("inputs/tone.wav", duration: .milliseconds(501)).fadeOut(.milliseconds(33))
+            })
+        #expect(samples.allSatisfy { $0.isFinite && abs($0) <= 1 })
+    }
+
+    @Test func `a loop of one sample is mixed as quickly as any`() throws {
+        let samples = try mixed(
+            edit { Audio("inputs/click.wav").trimmed(from: .zero, duration: .microseconds(21)).looping() })
+        #expect(samples.allSatisfy { abs($0 - 0.5) < 0.001 })
+    }
 }

@@ -222,4 +222,53 @@ struct BadInputTests {
             #expect(left.isEmpty)
         }
     }
+
+    @Test func `more layers at once than anyone can see are refused`() async throws {
+        let edit = Edit(size: small) {
+            for _ in 0..<501 { Track { ColorClip(.white, duration: .seconds(1)).size(width: 9, height: 9) } }
+        }
+        let found = try await problems(edit)
+        #expect(found.count == 1 && found[0].contains("501 clips are to be seen at once"), "\(found)")
+    }
+
+    @Test func `five hundred layers at once can be composed`() throws {
+        let edit = Edit(size: small, background: .black) {
+            for _ in 0..<500 { Track { ColorClip(.white, duration: .seconds(1)).size(width: 9, height: 9) } }
+        }
+        #expect(try composed(edit, frame: 0).luma(32, 32) == 235)
+    }
+
+    @Test func `a box that cannot be seen is refused`() async throws {
+        let edit = Edit(size: small) {
+            Track { Image("inputs/white.png", duration: .seconds(1)).size(width: .pixels(0.001), height: 20) }
+        }
+        let found = try await problems(edit)
+        #expect(
+            found == [
+                "tracks[0].clips[0].size.width: 0.001 is less than a tenth of a pixel, which cannot be seen; use more, or leave the clip out"
+            ])
+    }
+
+    @Test func `a soft backdrop on a canvas two pixels wide can be made`() throws {
+        let edit = Edit(size: PixelSize(width: 2, height: 4096)) {
+            Track { Image("inputs/gradient.png", duration: .seconds(1), fit: .containBlur) }
+        }
+        _ = try composed(edit, frame: 0)
+    }
+
+    @Test func `devices, and files the edit is made of, are not written over`() async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            try run("mkfifo", [folder + "/pipe"])
+            try FileManager.default.copyItem(atPath: Fixtures.input("white.png"), toPath: folder + "/a.png")
+            for (target, words) in [("pipe", "is a device"), ("a.png", "is a file the edit is made of")] {
+                let refusal = await #expect(throws: ComposeError.self) {
+                    _ = try await Renderer().render(picture("a.png"), in: folder, to: folder + "/" + target).result
+                }
+                #expect(refusal?.code == .outputFailed)
+                #expect(refusal?.description.contains(words) == true)
+            }
+            let left = try Fixtures.contents(of: folder)
+            #expect(left == ["a.png", "pipe"])
+        }
+    }
 }

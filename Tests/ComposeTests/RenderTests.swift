@@ -72,6 +72,29 @@ struct RenderTests {
         }
     }
 
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/exe"), "there is no glibc here"),
+        arguments: [(160, 90), (320, 180), (322, 182)])
+    func `the result does not depend on what memory held before`(_ width: Int, _ height: Int) async throws {
+        // What a first render left in freed memory is found there by the second.
+        try await Fixtures.withTemporaryFolder { folder in
+            var edit = slideshow(2)
+            edit.timeline.size = PixelSize(width: width, height: height)
+            var seen: Set<Data> = []
+            for index in 0..<4 {
+                let path = folder + "/\(index).mp4"
+                _ = try await Renderer().render(edit, in: Fixtures.folder, to: path).result
+                seen.insert(try Data(contentsOf: URL(fileURLWithPath: path)))
+                // Other contents for the heap.
+                let junk = (0..<64).map {
+                    [UInt8](repeating: UInt8(truncatingIfNeeded: index * 77 + $0), count: 100_000)
+                }
+                #expect(junk.count == 64)
+            }
+            #expect(seen.count == 1)
+        }
+    }
+
     @Test func `frames do not depend on which were composed before`() throws {
         let edit = slideshow(3)
         let plan = try edit.makePlan(in: Fixtures.folder)

@@ -112,4 +112,40 @@ struct TransitionTests {
         let half = green.luma(20, 20)
         #expect(half > 200 && half < 209, "half of white over green: \(half)")
     }
+
+    @Test(arguments: Transition.Direction.allCases)
+    func `pictures that slide at fractions of a pixel keep their edges`(_ direction: Transition.Direction) throws {
+        for style in [Transition.Style.push(direction), .cover(direction), .reveal(direction), .slide(direction)] {
+            let edit = Edit(size: PixelSize(width: 322, height: 182), frameRate: 30, background: .black) {
+                Track {
+                    Image("inputs/white.png", duration: .seconds(1))
+                    Transition(style, .milliseconds(500), easing: .named(.sine, .easeInOut))
+                    Image("inputs/white.png", duration: .seconds(1))
+                }
+            }
+            for frame in [17, 20, 23, 26] {
+                let planes = try composed(edit, frame: frame)
+                #expect((planes.planes[0].min() ?? 0) >= 234, "\(style.name), frame \(frame)")
+                #expect(planes.planes[1].allSatisfy { abs(Int($0) - 128) <= 1 }, "\(style.name), frame \(frame)")
+            }
+        }
+    }
+
+    @Test func `transitions on many tracks at once cost no more than their number`() throws {
+        let edit = Edit(size: PixelSize(width: 64, height: 64), frameRate: 30, background: .black) {
+            for _ in 0..<30 {
+                Track {
+                    ColorClip(Color(red: 255, green: 0, blue: 0), duration: .seconds(1)).size(width: 10, height: 10)
+                    Transition(.fade, .seconds(1))
+                    ColorClip(.white, duration: .seconds(1)).size(width: 10, height: 10)
+                }
+            }
+        }
+        let plan = try edit.makePlan(in: Fixtures.folder)
+        #expect(plan.description.count < 10_000)
+        let planes = Planes(try compose(15, of: plan))
+        #expect(planes.luma(0, 0) == 16)
+        // Each mixes half of red and half of white over the one below, which is the same mix.
+        #expect(abs(planes.luma(32, 32) - (63 + 235) / 2) <= 3)
+    }
 }

@@ -38,6 +38,9 @@ const char *cfs_ffmpeg_version(void);
    and a sentence naming the library and both versions in `message`, cut to `size` bytes. */
 int cfs_check_libraries(char *message, size_t size);
 
+/* Whether this processor has AVX-512, as far as this library and x264 use it. */
+int cfs_cpu_has_avx512(void);
+
 /* Whether this FFmpeg has an encoder of that name. */
 int cfs_has_encoder(const char *name);
 

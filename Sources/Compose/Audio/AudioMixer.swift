@@ -48,6 +48,13 @@ private final class SoundRun {
     /// Samples left of the part that is used, before it ends or starts again; `nil` is to the end of the file.
     private var left: Int?
     private var hasEnded = false
+    /// What has been read of a part that starts again, so that a short one is decoded once; `nil` once it is too long.
+    private var kept: [Float]?
+    /// Where in `kept` a repeat is; `nil` during the first pass, and for parts that are read again.
+    private var replay: Int?
+
+    /// Ten seconds: 4 MB.
+    private static let longestKept = 10 * Sound.sampleRate
 
     /// Gain is a straight line over this many samples: 5 ms, short enough for any curve a volume can follow.
     private static let stretch = 240
@@ -63,6 +70,7 @@ private final class SoundRun {
             throw Self.failure(error, sound)
         }
         left = sound.sourceCount
+        kept = sound.loop ? [] : nil
     }
 
     private static func failure(_ error: LibavError, _ sound: PlannedSound) -> ComposeError {
@@ -93,18 +101,23 @@ private final class SoundRun {
         if buffer.count < Self.stretch * Sound.channels {
             buffer = [Float](repeating: 0, count: Self.stretch * Sound.channels)
         }
+        if let replay, let kept { return repeated(count, of: kept, from: replay) }
         do throws(LibavError) {
             var restarted = false
             while true {
                 let wanted = min(count, left ?? count)
                 let got = wanted > 0 ? try reader.read(wanted, into: &buffer) : 0
                 if let rest = left { left = rest - got }
-                if got > 0 { return got }
+                if got > 0 {
+                    keep(got)
+                    return got
+                }
                 // A file of no samples would start again for ever.
                 guard sound.loop, !restarted else {
                     hasEnded = true
                     return 0
                 }
+                if let kept, !kept.isEmpty { return repeated(count, of: kept, from: 0) }
                 restarted = true
                 try reader.seek(to: sound.sourceStart)
                 left = sound.sourceCount
@@ -112,5 +125,26 @@ private final class SoundRun {
         } catch {
             throw Self.failure(error, sound)
         }
+    }
+
+    private func keep(_ count: Int) {
+        guard let total = kept?.count else { return }
+        if total / Sound.channels + count > Self.longestKept {
+            kept = nil
+        } else {
+            kept?.append(contentsOf: buffer[0..<count * Sound.channels])
+        }
+    }
+
+    /// Fills the buffer from a part that is in memory, as often as it takes.
+    private func repeated(_ count: Int, of part: [Float], from start: Int) -> Int {
+        var position = start
+        for index in 0..<count * Sound.channels {
+            buffer[index] = part[position]
+            position += 1
+            if position == part.count { position = 0 }
+        }
+        replay = position
+        return count
     }
 }

@@ -34,16 +34,16 @@ package struct PlannedSound: Sendable, Hashable {
     package let crossIn: Int
     package let crossOut: Int
 
-    /// The gain at a position on the timeline.
+    /// The gain at a position on the timeline, up to a stretch past its end.
     package func gain(at position: Int) -> Double {
         let elapsed = position - samples.lowerBound
         let left = samples.upperBound - position
         var gain = volume.value(at: .seconds(elapsed) / Sound.sampleRate)
-        if elapsed < fadeIn { gain *= Double(elapsed) / Double(fadeIn) }
-        if left < fadeOut { gain *= Double(left) / Double(fadeOut) }
+        if fadeIn > 0, elapsed < fadeIn { gain *= Double(elapsed) / Double(fadeIn) }
+        if fadeOut > 0, left < fadeOut { gain *= Double(left) / Double(fadeOut) }
         // Two sounds that have nothing to do with each other keep their loudness when their powers add up to one.
-        if elapsed < crossIn { gain *= (Double(max(elapsed, 0)) / Double(crossIn)).squareRoot() }
-        if left < crossOut { gain *= (Double(max(left, 0)) / Double(crossOut)).squareRoot() }
+        if crossIn > 0, elapsed < crossIn { gain *= (Double(max(elapsed, 0)) / Double(crossIn)).squareRoot() }
+        if crossOut > 0, left < crossOut { gain *= (Double(max(left, 0)) / Double(crossOut)).squareRoot() }
         return gain
     }
 }

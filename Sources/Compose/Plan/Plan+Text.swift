@@ -75,6 +75,10 @@ extension Composition {
     /// What is composed once and held is marked.
     func lines(over frames: Range<Int>) -> [String] {
         switch self {
+        case .below: return ["below"]
+        case .shared(let inner, let outer):
+            // "below" is then what the lines before have made.
+            return inner.marked(over: frames) + outer.lines(over: frames)
         case .canvas(let color): return ["canvas \(color.y),\(color.u),\(color.v)"]
         case .full(let draw): return [draw.text(over: frames, as: "full")]
         case .over(let base, let draws):

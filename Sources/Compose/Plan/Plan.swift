@@ -82,7 +82,7 @@ extension Plan {
         self.init(
             size: timeline.size, frameRate: timeline.frameRate, frameCount: frameCount, output: edit.output,
             folder: folder, sources: sources.sources, sourcePaths: sources.paths,
-            spans: builder.spans(frameCount: frameCount),
+            spans: try builder.spans(frameCount: frameCount),
             audio: AudioPlan(layouts: layouts, media: media, clock: clock, length: length, frameCount: frameCount))
     }
 

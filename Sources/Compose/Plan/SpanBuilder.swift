@@ -114,13 +114,19 @@ struct SpanBuilder {
         return style.computedMap
     }
 
+    /// Layers that may be seen in one frame, and in all spans together: far more than anyone can look at, and few enough that no
+    /// edit exhausts the host.
+    private static let layersAtOnce = 500
+    private static let layersInAll = 1_000_000
+
     /// The spans, in order, without a gap.
-    func spans(frameCount: Int) -> [Span] {
+    func spans(frameCount: Int) throws(ComposeError) -> [Span] {
         let borders = cuts.filter { (0...frameCount).contains($0) }.sorted()
         let starting = items.indices.sorted { items[$0].frames.lowerBound < items[$1].frames.lowerBound }
         var next = 0
         var active: [Int] = []
         var spans: [Span] = []
+        var layers = 0
         for (from, to) in zip(borders, borders.dropFirst()) {
             active.removeAll { items[$0].frames.upperBound <= from }
             while next < starting.count, items[starting[next]].frames.lowerBound <= from {
@@ -128,6 +134,13 @@ struct SpanBuilder {
                 next += 1
             }
             active.sort { (items[$0].track, items[$0].order) < (items[$1].track, items[$1].order) }
+            layers += active.count
+            guard active.count <= Self.layersAtOnce, layers <= Self.layersInAll else {
+                throw ComposeError(
+                    .invalidEdit, path: "tracks",
+                    "\(active.count) clips are to be seen at once at frame \(from), and \(layers) in all changes up to there; the most are \(Self.layersAtOnce) and \(Self.layersInAll): show fewer at a time"
+                )
+            }
             let composition = compose(active, over: from..<to)
             if let last = spans.last, last.composition == composition {
                 spans[spans.count - 1] = Span(frames: last.frames.lowerBound..<to, composition: composition)
@@ -140,9 +153,17 @@ struct SpanBuilder {
 
     private func compose(_ active: [Int], over frames: Range<Int>) -> Composition {
         var picture = Composition.canvas(background)
+        var plain: [Draw] = []  // painted together: one by one, many layers would be copied again and again
         var done: Set<Int> = []
         for index in active where !done.contains(index) {
             let item = items[index]
+            let joined = item.exit.map { joints[$0].ramp.frames.overlaps(frames) } ?? false
+            if !joined, item.opacity == .constant(1) {
+                plain += item.draws
+                continue
+            }
+            picture = picture.painting(plain)
+            plain = []
             if let exit = item.exit, joints[exit].ramp.frames.overlaps(frames) {
                 done.insert(joints[exit].to)
                 picture = join(joints[exit], below: picture, over: frames)
@@ -150,7 +171,7 @@ struct SpanBuilder {
                 picture = paint(item, on: picture, over: frames)
             }
         }
-        return picture
+        return picture.painting(plain)
     }
 
     /// Paints a clip's draws, each changed in the same way.
@@ -164,17 +185,18 @@ struct SpanBuilder {
         if item.opacity.isConstant(over: frames) {
             let value = item.opacity.value(at: frames.lowerBound)
             if value == 0 { return below }
-            if value == 1 { return draws.reduce(below) { $0.painting($1) } }
+            if value == 1 { return below.painting(draws) }
         }
         let opacity: Curve =
             item.opacity.isConstant(over: frames)
             ? .constant(item.opacity.value(at: frames.lowerBound)) : item.opacity
         if draws.count == 1, !draws[0].covers {
-            return below.painting(changed(draws[0]) { $0.opacity = opacity })
+            return below.painting([changed(draws[0]) { $0.opacity = opacity }])
         }
-        return .merge(
-            from: below, to: draws.reduce(below) { $0.painting($1) },
-            Mask(map: .flat, softness: 0, amount: opacity))
+        return below.sharing { below in
+            .merge(
+                from: below, to: below.painting(draws), Mask(map: .flat, softness: 0, amount: opacity))
+        }
     }
 
     private func join(_ joint: Joint, below: Composition, over frames: Range<Int>) -> Composition {
@@ -189,9 +211,11 @@ struct SpanBuilder {
         default:
             guard let map = joint.map else { return paint(second, on: below, over: frames) }
             let amount = Curve.ramp(from: 0, to: 1, joint.ramp)
-            return .merge(
-                from: paint(first, on: below, over: frames), to: paint(second, on: below, over: frames),
-                Mask(map: map, softness: joint.softness, amount: amount))
+            return below.sharing { below in
+                .merge(
+                    from: paint(first, on: below, over: frames), to: paint(second, on: below, over: frames),
+                    Mask(map: map, softness: joint.softness, amount: amount))
+            }
         }
     }
 

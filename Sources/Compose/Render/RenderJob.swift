@@ -18,6 +18,7 @@ struct RenderJob {
         let started = ContinuousClock.now
         let before = ProcessUsage.current
         let file = try OutputFile(target)
+        try file.protect(plan)
         let opened = try openEncoder()
         logger.debug(
             "render started",

@@ -46,6 +46,7 @@ public struct Renderer: Sendable {
                 let plan = try edit.makePlan(in: folder)
                 let frame = try plan.frame(showing: time)
                 let file = try OutputFile(path)
+                try file.protect(plan)
                 let composed = try compose(frame, of: plan)
                 do throws(ComposeError) {
                     let bytes: [UInt8]

@@ -12,18 +12,45 @@ final class SpanRun {
         case full(Draw)
         case layer(LayerDrawer, overlay: FilterGraph.Node)
         case mask(Mask)
+        case below(SharedRun)
+    }
+
+    /// A composition that is shown more than once: composed when it is first asked for in a frame.
+    private final class SharedRun {
+        private let run: SpanRun
+        let isConstant: Bool
+        private var last: (index: Int, frame: Frame)?
+
+        init(_ run: SpanRun, isConstant: Bool) {
+            self.run = run
+            self.isConstant = isConstant
+        }
+
+        func frame(at index: Int) throws(ComposeError) -> Frame {
+            if let last, last.index == index { return last.frame }
+            let frame = try run.frame(at: index)
+            last = (index, frame)
+            return frame
+        }
     }
 
     private unowned let composer: Composer
     private let frames: Range<Int>
+    /// What `below` stands for here.
+    private var below: SharedRun?
     private var graph: FilterGraph?
     private var inputs: [(node: FilterGraph.Node, feed: Feed)] = []
     private var single: Feed?
     /// Pictures of the frame in the making that more than one input shows.
     private var shared: [Draw: Frame] = [:]
 
-    init(_ span: Span, composer: Composer) throws(ComposeError) {
+    convenience init(_ span: Span, composer: Composer) throws(ComposeError) {
+        try self.init(span, composer: composer, below: nil)
+    }
+
+    private init(_ span: Span, composer: Composer, below: SharedRun?) throws(ComposeError) {
         self.composer = composer
+        self.below = below
         frames = span.frames
         if let feed = try feed(span.composition) {
             single = feed
@@ -56,11 +83,15 @@ final class SpanRun {
     /// What feeds a composition that needs no graph of its own; `nil` if it needs one.
     private func feed(_ composition: Composition) throws(ComposeError) -> Feed? {
         if case .canvas(let color) = composition { return .held(try composer.flat(color)) }
-        if composition.isConstant(over: frames) {
+        if case .below = composition {
+            guard let below else { preconditionFailure("below stands only within a shared composition") }
+            return .below(below)
+        }
+        if composition.isConstant(over: frames, below: below?.isConstant ?? false) {
             if case .full(let draw) = composition { return .held(try composer.full(draw, at: frames.lowerBound)) }
             // Composed once, in a graph that is gone again afterwards.
             let once = Span(frames: frames.lowerBound..<frames.lowerBound + 1, composition: composition)
-            let run = try SpanRun(once: once, composer: composer)
+            let run = try SpanRun(once: once, composer: composer, below: below)
             return .held(try run.frame(at: frames.lowerBound))
         }
         if case .full(let draw) = composition { return .full(draw) }
@@ -68,8 +99,9 @@ final class SpanRun {
     }
 
     /// A run that composes a constant composition instead of looking for one.
-    private init(once span: Span, composer: Composer) throws(ComposeError) {
+    private init(once span: Span, composer: Composer, below: SharedRun?) throws(ComposeError) {
         self.composer = composer
+        self.below = below
         frames = span.frames
         let graph = try composer.wrapped { () throws(LibavError) in try FilterGraph() }
         self.graph = graph
@@ -86,8 +118,15 @@ final class SpanRun {
 
     private func assemble(_ composition: Composition, in graph: FilterGraph) throws(ComposeError) -> FilterGraph.Node {
         switch composition {
-        case .canvas, .full:
+        case .canvas, .full, .below:
             preconditionFailure("a single source needs no graph")
+        case .shared(let inner, let outer):
+            let outside = below
+            defer { below = outside }
+            below = SharedRun(
+                try SpanRun(Span(frames: frames, composition: inner), composer: composer, below: outside),
+                isConstant: inner.isConstant(over: frames, below: outside?.isConstant ?? false))
+            return try build(outer, in: graph)
         case .over(let base, let draws):
             var picture = try build(base, in: graph)
             for draw in draws {
@@ -123,6 +162,7 @@ final class SpanRun {
         case .held(let frame): return frame
         case .layer(let drawer, _): return try composer.layer(drawer, at: index)
         case .mask(let mask): return try composer.mask(mask, at: index)
+        case .below(let run): return try run.frame(at: index)
         case .full(let draw):
             if let made = shared[draw] { return made }
             let made = try composer.full(draw, at: index)

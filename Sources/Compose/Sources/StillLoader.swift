@@ -46,7 +46,7 @@ enum StillLoader {
         let (across, down) = (
             Double(width) / Double(still.copy.width), Double(height) / Double(still.copy.height)
         )
-        let sigma = still.blur * max(across, down)
+        let sigma = min(still.blur * min(across, down), 64)
         let margin = 2 * Int((2 * sigma).rounded(.up))
         let wide = Picture.Region(
             left: region.left - Double(margin) * region.width / Double(width),

@@ -151,7 +151,7 @@ struct MediaProbe {
         let kind = PathKind(path)
         if kind == .folder { return "\(src) is a folder; name a file in it" }
         if error.isNotRegular { return "\(src) is not a regular file; only regular files are opened" }
-        if kind == .other { return "\(src) cannot be read: \(error.message)" }
+        if kind != .nothing { return "\(src) cannot be read: \(error.message)" }
         return "\(src) does not exist" + (neighbour(of: src).map { " (did you mean \($0)?)" } ?? "")
     }
 

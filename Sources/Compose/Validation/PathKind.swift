@@ -4,7 +4,7 @@ internal import Foundation
 
 /// What lies at a path, links followed.
 enum PathKind {
-    case nothing, folder, other
+    case nothing, folder, regular, special
 
     init(_ path: String) {
         // attributesOfItem does not follow a link; the folder listing under its real name does.
@@ -13,6 +13,10 @@ enum PathKind {
             self = .nothing
             return
         }
-        self = attributes[.type] as? FileAttributeType == .typeDirectory ? .folder : .other
+        switch attributes[.type] as? FileAttributeType {
+        case .typeDirectory?: self = .folder
+        case .typeRegular?: self = .regular
+        default: self = .special
+        }
     }
 }

@@ -88,8 +88,13 @@ struct ValueReport {
     /// The side of a box on a canvas of `extent` pixels.
     mutating func side(_ side: Length, along extent: Int, _ path: @autoclosure () -> String) {
         guard isFinite(side, path()) else { return }
-        if side.resolved(along: max(extent, 1)) <= 0 {
+        let pixels = side.resolved(along: max(extent, 1))
+        if pixels <= 0 {
             add(path(), "\(side) is not the side of a box; use more than 0")
+        } else if pixels < 0.1, extent > 0 {
+            add(
+                path(), "\(side) is less than a tenth of a pixel, which cannot be seen; use more, or leave the clip out"
+            )
         } else {
             notFar(side, along: extent, path())
         }
