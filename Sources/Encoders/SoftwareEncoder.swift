@@ -35,12 +35,16 @@ package enum X264 {
 
     /// x264's AVX-512 code reads memory that nobody wrote for some picture sizes (seen in build 164 at 320 × 180 and 1080 × 1920),
     /// so that the same frames gave other bytes from run to run. With AVX2, which is hardly slower, they do not.
-    private static var steadyInstructions: String { Library.hasAVX512 ? ":asm=avx2,fma3,bmi2" : "" }
+    private static var steadyInstructions: [String] { Library.hasAVX512 ? ["asm=avx2,fma3,bmi2"] : [] }
 
     package static func parameters(
         _ settings: VideoSettings, width: Int, height: Int, rate: (numerator: Int, denominator: Int)
     ) -> Encoder.VideoParameters {
         let crf = settings.quality.crf
+        // Where the edit leaves threads to us, memory comes first: the look-ahead runs where frames are sent from, since on a
+        // thread of its own it holds another four frames, about 30 MB at 1080p. Who asks for threads gets that one too.
+        let lookahead = settings.threads == nil ? ["sync-lookahead=0"] : []
+        let x264 = (lookahead + steadyInstructions).joined(separator: ":")
         return Encoder.VideoParameters(
             name: "libx264", width: width, height: height, rate: rate,
             threads: settings.threads ?? threads(width: width, height: height),
@@ -49,10 +53,7 @@ package enum X264 {
             options: [
                 ("preset", settings.speed.rawValue), ("profile", "high"),
                 ("crf", crf == crf.rounded() ? String(Int(crf)) : String(crf)),
-                // The look-ahead runs where frames are sent from: on a thread of its own it would hold another four frames,
-                // about 30 MB at 1080p.
-                ("x264-params", "sync-lookahead=0" + steadyInstructions),
-            ])
+            ] + (x264.isEmpty ? [] : [("x264-params", x264)]))
     }
 
     /// Opens the encoder with the settings it will be used with.
