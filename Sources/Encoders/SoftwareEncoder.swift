@@ -33,8 +33,10 @@ package enum X264 {
     /// costs about 26 MB at 1080p; with the thread that composes, two keep two cores busy.
     package static func threads(width: Int, height: Int) -> Int { width * height < 100_000 ? 1 : 2 }
 
-    /// x264's AVX-512 code reads memory that nobody wrote for some picture sizes (seen in build 164 at 320 × 180 and 1080 × 1920),
-    /// so that the same frames gave other bytes from run to run. With AVX2, which is hardly slower, they do not.
+    /// x264's AVX-512 code reads memory that nobody wrote for some picture sizes (seen in build 164 at 320 × 180 and
+    /// 1080 × 1920), so that the same frames gave other bytes from run to run.
+    ///
+    /// With AVX2, which is hardly slower, they do not.
     private static var steadyInstructions: [String] { Library.hasAVX512 ? ["asm=avx2,fma3,bmi2"] : [] }
 
     package static func parameters(

@@ -43,6 +43,7 @@ package indirect enum Composition: Sendable, Hashable {
     }
 
     /// Whether every frame of the range is the same picture, so that one of them serves for all.
+    ///
     /// `below` tells it of what stands for `below` here.
     package func isConstant(over frames: Range<Int>, below: Bool = false) -> Bool {
         switch self {
