@@ -41,7 +41,6 @@ void cfs_error_text(int status, char *text, size_t size) {
     else av_strerror(status, text, size);
 }
 
-int cfs_error_is_out_of_memory(int status) { return status == AVERROR(ENOMEM); }
 int cfs_error_is_no_space(int status) { return status == AVERROR(ENOSPC) || status == AVERROR(EDQUOT); }
 
 static _Thread_local char last_line[512];

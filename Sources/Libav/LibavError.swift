@@ -17,8 +17,6 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
 
     /// Whether the file system is full or a quota is reached.
     package var isNoSpace: Bool { cfs_error_is_no_space(status) != 0 }
-    /// Whether memory ran out.
-    package var isOutOfMemory: Bool { cfs_error_is_out_of_memory(status) != 0 }
     /// Whether the path is something other than a regular file.
     package var isNotRegular: Bool { status == Int32(CFS_NOT_REGULAR) }
 

@@ -66,10 +66,4 @@ internal import CFFmpegShim
         let part = cfs_region(left: region.left, top: region.top, width: region.width, height: region.height)
         try check("convert picture") { unsafe cfs_convert(pointer, part, frame.pointer) }
     }
-
-    /// A frame's pixels as a picture, to be converted again.
-    package init(sharing frame: Frame) throws(LibavError) {
-        guard let shared = unsafe cfs_picture_from_frame(frame.pointer) else { throw .outOfMemory("share frame") }
-        unsafe pointer = shared
-    }
 }

@@ -199,7 +199,6 @@ struct BadInputTests {
     }
 
     @Test func `a full disk is named and leaves nothing`() async throws {
-        // /dev/full answers every write with "no space"; a link to it stands in for the file in the making.
         try await Fixtures.withTemporaryFolder { folder in
             let mount = folder + "/small"
             try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: false)

@@ -47,7 +47,6 @@ int cfs_has_encoder(const char *name);
 /* Writes strerror's or libav's words for a negative status into `text`, at most `size` bytes with the final 0. */
 void cfs_error_text(int status, char *text, size_t size);
 
-int cfs_error_is_out_of_memory(int status);
 int cfs_error_is_no_space(int status);
 
 /* Called with each finished line of libav's log, without its line end; from any thread, several at once. */

@@ -6,7 +6,7 @@ internal import Libav
 /// Keeps the copies of pictures that are in use, and makes the next ones ahead of need on a thread of its own.
 ///
 /// Never more than the pictures in use, one to come, and what fits into a budget of those that will be used again; so a
-/// timeline of a thousand pictures takes no more memory than one of ten.
+/// timeline's copies take no more memory for being many.
 final class StillStore: @unchecked Sendable {  // unchecked: all mutable state is guarded by `condition`
     /// A run of frames over which a source is in use.
     struct Use: Sendable {
