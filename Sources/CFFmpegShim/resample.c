@@ -158,18 +158,65 @@ static void vertical_avx2(const uint8_t *const *rows, const int16_t *weights, in
     }
 }
 
-__attribute__((target("avx2")))
-static void horizontal_avx2(const int16_t *row, const struct axis *axis, uint8_t *out) {
+#define AVX2 __attribute__((target("avx2")))
+
+/* Two neighbouring samples as one 32-bit element. */
+static inline int32_t pair_at(const int16_t *in) {
+    int32_t pair;
+    memcpy(&pair, in, sizeof pair);
+    return pair;
+}
+
+/* The pairs that begin at sample `from` + 2k of each of eight outputs, out of the sixteen samples from `in` on. Those that
+   begin at even samples lie in one register, those at odd samples in another; gathers are many times slower. */
+AVX2 static inline __m256i pairs_avx2(__m256i even, __m256i odd, __m256i half_index, __m256i is_odd) {
+    return _mm256_blendv_epi8(_mm256_permutevar8x32_epi32(even, half_index), _mm256_permutevar8x32_epi32(odd, half_index),
+                              is_odd);
+}
+
+AVX2 static void horizontal_avx2(const int16_t *row, const struct axis *axis, uint8_t *out) {
     const __m256i half = _mm256_set1_epi32(1 << (13 + FRACTION));
     for (int i = 0; i < axis->count; i += 8) {
         const int16_t *weights = axis->weights + (size_t)(i / BLOCK) * BLOCK * (size_t)axis->taps + (size_t)(i % BLOCK) * 2;
-        __m256i index = _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)(axis->start + i)),
-                                         _mm256_set1_epi32(axis->first));
+        const int32_t *start = axis->start + i;
+        int window = start[7] + axis->taps - start[0];
+        const int16_t *in = row + start[0] - axis->first;
+        __m256i from = _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)(const void *)start), _mm256_set1_epi32(start[0]));
+        __m256i is_odd = _mm256_cmpgt_epi32(_mm256_and_si256(from, _mm256_set1_epi32(1)), _mm256_setzero_si256());
+        __m256i index = _mm256_srli_epi32(from, 1);
         __m256i sum = half;
-        for (int k = 0; k < axis->taps; k += 2, weights += 2 * BLOCK) {
-            __m256i pairs = _mm256_i32gather_epi32((const int *)(const void *)(row + k), index, 2);
-            sum = _mm256_add_epi32(
-                sum, _mm256_madd_epi16(pairs, _mm256_loadu_si256((const __m256i *)(const void *)weights)));
+        if (window <= 16) {
+            __m256i even = _mm256_loadu_si256((const __m256i *)(const void *)in);
+            __m256i odd = _mm256_loadu_si256((const __m256i *)(const void *)(in + 1));
+            for (int k = 0; k < axis->taps; k += 2, weights += 2 * BLOCK) {
+                __m256i pairs = pairs_avx2(even, odd, index, is_odd);
+                sum = _mm256_add_epi32(
+                    sum, _mm256_madd_epi16(pairs, _mm256_loadu_si256((const __m256i *)(const void *)weights)));
+                index = _mm256_add_epi32(index, _mm256_set1_epi32(1));
+            }
+        } else if (window <= 32) {
+            __m256i even[2], odd[2];
+            for (int h = 0; h < 2; h++) {
+                even[h] = _mm256_loadu_si256((const __m256i *)(const void *)(in + 16 * h));
+                odd[h] = _mm256_loadu_si256((const __m256i *)(const void *)(in + 16 * h + 1));
+            }
+            for (int k = 0; k < axis->taps; k += 2, weights += 2 * BLOCK) {
+                __m256i pairs = _mm256_blendv_epi8(pairs_avx2(even[0], odd[0], index, is_odd),
+                                                   pairs_avx2(even[1], odd[1], index, is_odd),
+                                                   _mm256_cmpgt_epi32(index, _mm256_set1_epi32(7)));
+                sum = _mm256_add_epi32(
+                    sum, _mm256_madd_epi16(pairs, _mm256_loadu_si256((const __m256i *)(const void *)weights)));
+                index = _mm256_add_epi32(index, _mm256_set1_epi32(1));
+            }
+        } else {
+            const int16_t *base = row - axis->first;
+            for (int k = 0; k < axis->taps; k += 2, weights += 2 * BLOCK, base += 2) {
+                __m256i pairs = _mm256_setr_epi32(
+                    pair_at(base + start[0]), pair_at(base + start[1]), pair_at(base + start[2]), pair_at(base + start[3]),
+                    pair_at(base + start[4]), pair_at(base + start[5]), pair_at(base + start[6]), pair_at(base + start[7]));
+                sum = _mm256_add_epi32(
+                    sum, _mm256_madd_epi16(pairs, _mm256_loadu_si256((const __m256i *)(const void *)weights)));
+            }
         }
         sum = _mm256_srai_epi32(sum, 14 + FRACTION);
         __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));

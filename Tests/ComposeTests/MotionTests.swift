@@ -21,10 +21,9 @@ struct MotionTests {
             Track { Image("inputs/edge.png", duration: .seconds(frames) / 30).motion(motion) }
         }
         let plan = try edit.makePlan(in: Fixtures.folder)
-        let stills = StillStore(plan)
-        defer { stills.close() }
-        let composer = try Composer(plan, stills: stills)
-        return try (0..<frames).compactMap { crossing(Planes(try composer.frame(at: $0)), row: 40) }
+        let queue = FrameQueue(plan)
+        defer { queue.close() }
+        return try (0..<frames).compactMap { _ in crossing(Planes(try queue.next()), row: 40) }
     }
 
     @Test func `an edge under a slow pan keeps to its line within 0_02 pixels`() throws {

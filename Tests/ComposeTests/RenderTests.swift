@@ -95,14 +95,64 @@ struct RenderTests {
         }
     }
 
+    @Test(arguments: [2, 8]) func `the result does not depend on how many threads compose`(_ workers: Int) async throws
+    {
+        // Sources that come and go, what is held and what moves, shared parts, masks and layers: all that workers have in common.
+        var edit = slideshow(6)
+        edit.timeline.size = PixelSize(width: 96, height: 64)
+        edit.timeline.tracks[0].clips.append(.image(Image("inputs/gradient.png", duration: .seconds(1))))
+        edit.timeline.tracks.append(
+            Track("badges") {
+                for index in 0..<12 {
+                    Image("inputs/alpha.png", duration: .milliseconds(200 + 130 * index))
+                        .size(width: .pixels(20), height: .pixels(20)).opacity(index.isMultiple(of: 2) ? 1 : 0.5)
+                }
+            })
+        let plan = try edit.makePlan(in: Fixtures.folder)
+        func frames(_ workers: Int) throws -> [[[UInt8]]] {
+            let queue = FrameQueue(plan, workers: workers)
+            defer { queue.close() }
+            return try (0..<plan.frameCount).map { _ in Planes(try queue.next()).planes }
+        }
+        #expect(try frames(workers) == frames(1))
+        try await Fixtures.withTemporaryFolder { folder in
+            _ = try await Renderer(composeWorkers: 1).render(plan, to: folder + "/one.mp4").result
+            _ = try await Renderer(composeWorkers: workers).render(plan, to: folder + "/many.mp4").result
+            #expect(FileManager.default.contentsEqual(atPath: folder + "/one.mp4", andPath: folder + "/many.mp4"))
+        }
+    }
+
+    @Test(arguments: [1, 3, 8]) func `a picture that cannot be decoded ends the render with its name`(_ workers: Int)
+        async throws
+    {
+        try await Fixtures.withTemporaryFolder { folder in
+            var bytes = try Data(contentsOf: URL(fileURLWithPath: Fixtures.input("gradient.png")))
+            for index in 2000..<2100 { bytes[index] ^= 0xff }
+            try bytes.write(to: URL(fileURLWithPath: folder + "/bad.png"))
+            let edit = Edit(size: PixelSize(width: 64, height: 48)) {
+                Track {
+                    Image("inputs/gradient.png", duration: .seconds(1)).motion(.zoom(to: 1.3))
+                    Image(folder + "/bad.png", duration: .seconds(1))
+                }
+            }
+            let error = await #expect(throws: ComposeError.self) {
+                _ = try await Renderer(composeWorkers: workers)
+                    .render(edit, in: Fixtures.folder, to: folder + "/out.mp4").result
+            }
+            #expect(error?.code == .unreadableMedia)
+            #expect(error?.problems.map(\.path) == ["tracks[0].clips[1].src"])
+            let left = try Fixtures.contents(of: folder)
+            #expect(left == ["bad.png"])
+        }
+    }
+
     @Test func `frames do not depend on which were composed before`() throws {
         let edit = slideshow(3)
         let plan = try edit.makePlan(in: Fixtures.folder)
-        let stills = StillStore(plan)
-        defer { stills.close() }
-        let composer = try Composer(plan, stills: stills)
+        let frames = FrameQueue(plan)
+        defer { frames.close() }
         var inOrder: [[[UInt8]]] = []
-        for index in 0..<plan.frameCount { inOrder.append(Planes(try composer.frame(at: index)).planes) }
+        for _ in 0..<plan.frameCount { inOrder.append(Planes(try frames.next()).planes) }
         for index in [70, 3, 30, 26] { #expect(try composed(edit, frame: index).planes == inOrder[index]) }
     }
 

@@ -29,10 +29,9 @@ final class Composer {
 
     /// The finished picture of an output frame.
     ///
-    /// Cheapest when asked for in order. Blocks while pictures are loaded.
+    /// Cheapest when asked for in order. Blocks while pictures are loaded; the store must have been told of the frame.
     func frame(at index: Int) throws(ComposeError) -> Frame {
         precondition((0..<plan.frameCount).contains(index), "frame \(index) is not in the plan")
-        stills.advance(to: index)
         if current == nil || !plan.spans[spanIndex].frames.contains(index) {
             current = nil
             spanIndex = spanIndex(of: index)

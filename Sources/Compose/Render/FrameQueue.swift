@@ -3,37 +3,38 @@
 internal import Foundation
 internal import Libav
 
-/// A plan's frames in order, composed on a thread of its own while the ones before are encoded.
+/// A plan's frames in order, composed on threads of their own while the ones before are encoded.
 ///
-/// Never more than `depth` ahead.
+/// Each worker takes the next frame that nobody has begun. What a frame looks like depends on the plan and its index alone, so
+/// the number of workers changes nothing but the time. Never more frames are begun and not yet taken than there are workers:
+/// one that waits is enough to keep both sides busy, and each costs a picture's memory.
 final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state is guarded by `condition`
     private let condition = NSCondition()
-    private let depth: Int
-    private var frames: [Frame] = []
-    private var failure: ComposeError?
+    private let plan: Plan
+    private let stills: StillStore
+    private let workers: Int
+    /// Composed frames that wait for their turn.
+    private var finished: [Int: Frame] = [:]
+    private var inWork: Set<Int> = []
+    private var nextToBegin: Int
+    private var nextToTake: Int
+    private let end: Int
+    private var failure: (frame: Int, error: ComposeError)?
     private var isClosed = false
 
-    /// Starts to compose.
-    ///
-    /// One frame waiting is enough to keep both sides busy; each costs a picture's memory.
-    init(_ plan: Plan, depth: Int = 1) {
-        self.depth = depth
-        let thread = Thread { [self] in
-            let stills = StillStore(plan)
-            defer { stills.close() }
-            do throws(ComposeError) {
-                let composer = try Composer(plan, stills: stills)
-                for index in 0..<plan.frameCount {
-                    guard waitForRoom() else { return }
-                    append(try composer.frame(at: index))
-                }
-            } catch {
-                fail(error)
-            }
+    /// Starts to compose `frames`, or all there are.
+    init(_ plan: Plan, workers: Int = 1, frames: Range<Int>? = nil) {
+        self.plan = plan
+        self.workers = workers
+        let range = frames ?? 0..<plan.frameCount
+        (nextToBegin, nextToTake, end) = (range.lowerBound, range.lowerBound, range.upperBound)
+        stills = StillStore(plan, from: range.lowerBound)
+        for _ in 0..<min(workers, range.count) {
+            let thread = Thread { [self] in work() }
+            thread.name = "compose.frames"
+            thread.stackSize = 4 << 20
+            thread.start()
         }
-        thread.name = "compose.frames"
-        thread.stackSize = 4 << 20
-        thread.start()
     }
 
     /// The next frame.
@@ -42,42 +43,68 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
     func next() throws(ComposeError) -> Frame {
         condition.lock()
         defer { condition.unlock() }
-        while frames.isEmpty {
-            if let failure { throw failure }
+        while true {
+            if let frame = finished.removeValue(forKey: nextToTake) {
+                nextToTake += 1
+                condition.broadcast()
+                return frame
+            }
+            if let failure, failure.frame <= nextToTake { throw failure.error }
             condition.wait()
         }
-        let frame = frames.removeFirst()
-        condition.signal()
-        return frame
     }
 
-    /// Ends the thread; nothing may be asked for afterwards.
+    /// Ends the threads; nothing may be asked for afterwards.
     func close() {
         condition.lock()
         isClosed = true
-        frames = []
+        finished = [:]
         condition.broadcast()
         condition.unlock()
+        stills.close()
     }
 
-    private func waitForRoom() -> Bool {
+    private func work() {
+        do throws(ComposeError) {
+            let composer = try Composer(plan, stills: stills)
+            while let index = begin() {
+                do throws(ComposeError) {
+                    finish(index, .success(try composer.frame(at: index)))
+                } catch {
+                    finish(index, .failure(error))
+                }
+            }
+        } catch {
+            // No frame to blame: none that is still to come can be had.
+            condition.lock()
+            failure = (0, error)
+            condition.broadcast()
+            condition.unlock()
+        }
+    }
+
+    /// The next frame to compose, once there is room for it; `nil` when there is nothing left to do.
+    private func begin() -> Int? {
         condition.lock()
         defer { condition.unlock() }
-        while frames.count >= depth, !isClosed { condition.wait() }
-        return !isClosed
+        while !isClosed, failure == nil, nextToBegin < end, nextToBegin - nextToTake >= workers { condition.wait() }
+        guard !isClosed, failure == nil, nextToBegin < end else { return nil }
+        let index = nextToBegin
+        nextToBegin += 1
+        inWork.insert(index)
+        stills.advance(to: inWork.min() ?? index)
+        return index
     }
 
-    private func append(_ frame: Frame) {
+    private func finish(_ index: Int, _ result: Result<Frame, ComposeError>) {
         condition.lock()
-        if !isClosed { frames.append(frame) }
-        condition.signal()
-        condition.unlock()
-    }
-
-    private func fail(_ error: ComposeError) {
-        condition.lock()
-        failure = error
-        condition.signal()
-        condition.unlock()
+        defer { condition.unlock() }
+        inWork.remove(index)
+        stills.advance(to: inWork.min() ?? nextToBegin)
+        switch result {
+        case .success(let frame): if !isClosed { finished[index] = frame }
+        case .failure(let error): if index < failure?.frame ?? .max { failure = (index, error) }
+        }
+        condition.broadcast()
     }
 }

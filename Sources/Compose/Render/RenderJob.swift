@@ -10,6 +10,7 @@ internal import Synchronization
 struct RenderJob {
     let plan: Plan
     let target: String
+    let workers: Int
     let logger: Logger
     let isCancelled: @Sendable () -> Bool
     let report: @Sendable (Render.Progress) -> Void
@@ -73,7 +74,7 @@ struct RenderJob {
 
     private func encode(with writer: MediaWriter) throws(ComposeError) {
         ProcessUsage.trim()  // what looking at the media took
-        let frames = FrameQueue(plan)
+        let frames = FrameQueue(plan, workers: workers)
         defer { frames.close() }
         var meter = SpeedMeter()
         report(meter.progress(frame: 0, of: plan.frameCount))

@@ -8,10 +8,17 @@ public import Logging
 /// Thread-safe: one renderer may serve a whole process, and run several renders at once.
 public struct Renderer: Sendable {
     private let logger: Logger
+    private let composeWorkers: Int?
 
     /// A renderer that logs to `logger`; libav's own warnings go there too, for the whole process.
-    public init(logger: Logger = Logger(label: "compose")) {
+    ///
+    /// `composeWorkers`, 1…64, is how many threads compose pictures while others encode; the result does not depend on it.
+    /// Each holds a few pictures of the canvas' size. `nil` is one, and another for every four threads the encoder runs:
+    /// composing is several times as quick as encoding.
+    public init(logger: Logger = Logger(label: "compose"), composeWorkers: Int? = nil) {
+        precondition((1...64).contains(composeWorkers ?? 1), "composeWorkers is 1…64")
         self.logger = logger
+        self.composeWorkers = composeWorkers
         Library.log(to: logger)
     }
 
@@ -21,10 +28,7 @@ public struct Renderer: Sendable {
     /// render fails or is cancelled, what was there before stays. Nothing is thrown here: see ``Render/result``.
     public func render(_ edit: Edit, in folder: String = ".", to path: String) -> Render {
         Render { cancelled, report throws(ComposeError) in
-            try RenderJob(
-                plan: try edit.makePlan(in: folder), target: path, logger: logger, isCancelled: cancelled,
-                report: report
-            ).run()
+            try job(for: try edit.makePlan(in: folder), to: path, cancelled, report).run()
         }
     }
 
@@ -33,8 +37,17 @@ public struct Renderer: Sendable {
     /// As ``render(_:in:to:)-(Edit,_,_)``, but nothing is looked at again: media that changed since are refused.
     public func render(_ plan: Plan, to path: String) -> Render {
         Render { cancelled, report throws(ComposeError) in
-            try RenderJob(plan: plan, target: path, logger: logger, isCancelled: cancelled, report: report).run()
+            try job(for: plan, to: path, cancelled, report).run()
         }
+    }
+
+    private func job(
+        for plan: Plan, to path: String, _ isCancelled: @escaping @Sendable () -> Bool,
+        _ report: @escaping @Sendable (Render.Progress) -> Void
+    ) -> RenderJob {
+        RenderJob(
+            plan: plan, target: path, workers: composeWorkers ?? 1 + (plan.output.video.threads ?? 0) / 4,
+            logger: logger, isCancelled: isCancelled, report: report)
     }
 
     /// Writes the picture of one moment as a PNG file: the frame that shows the timeline at `time`, as it would be encoded.
