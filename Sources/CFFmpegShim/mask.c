@@ -7,6 +7,7 @@
 
 struct cfs_map {
     int width, height;
+    int same_rows;        /* every row is like the first: pictures change from the sides */
     uint16_t *luma;       /* width × height */
     uint16_t *chroma;     /* half of each, rounded up: the mean of the luma values it covers */
 };
@@ -25,7 +26,11 @@ static cfs_map *allocate(int width, int height) {
     return map;
 }
 
-static void derive_chroma(cfs_map *map) {
+/* What follows from the luma values. */
+static void complete(cfs_map *map) {
+    map->same_rows = 1;
+    for (int y = 1; y < map->height && map->same_rows; y++)
+        map->same_rows = !memcmp(map->luma, map->luma + (size_t)y * (size_t)map->width, (size_t)map->width * 2);
     int columns = (map->width + 1) / 2;
     for (int y = 0; y < (map->height + 1) / 2; y++) {
         const uint16_t *a = map->luma + (size_t)(2 * y) * (size_t)map->width;
@@ -79,7 +84,7 @@ cfs_map *cfs_map_create(enum cfs_map_shape shape, int width, int height) {
         for (int x = 0; x < width; x++)
             map->luma[(size_t)y * (size_t)width + (size_t)x] =
                 (uint16_t)lrint(fmin(fmax(moment(shape, x + 0.5, y + 0.5, width, height), 0), 1) * 65535);
-    derive_chroma(map);
+    complete(map);
     return map;
 }
 
@@ -92,7 +97,7 @@ cfs_map *cfs_map_from_frame(const cfs_frame *frame) {
             map->luma[(size_t)y * (size_t)frame->width + (size_t)x] =
                 (uint16_t)(cfs_clamp(row[x] - 16, 0, 219) * 65535 / 219);
     }
-    derive_chroma(map);
+    complete(map);
     return map;
 }
 
@@ -131,13 +136,16 @@ void cfs_mask_draw(const cfs_map *map, double progress, double softness, cfs_fra
 #if defined(__x86_64__)
     if (cfs_simd_level() >= 1) threshold = threshold_avx2;
 #endif
-    for (int y = 0; y < map->height; y++)
-        threshold(map->luma + (size_t)y * (size_t)map->width, level, soft, rate, map->width,
-                  mask->data[0] + (ptrdiff_t)y * mask->linesize[0]);
-    int columns = (map->width + 1) / 2;
-    for (int y = 0; y < (map->height + 1) / 2; y++) {
-        uint8_t *u = mask->data[1] + (ptrdiff_t)y * mask->linesize[1];
-        threshold(map->chroma + (size_t)y * (size_t)columns, level, soft, rate, columns, u);
-        memcpy(mask->data[2] + (ptrdiff_t)y * mask->linesize[2], u, (size_t)columns);
+    for (int plane = 0; plane < 2; plane++) {
+        int columns = cfs_plane_width(mask, plane);
+        ptrdiff_t stride = mask->linesize[plane];
+        for (int y = 0; y < cfs_plane_height(mask, plane); y++) {
+            uint8_t *row = mask->data[plane] + y * stride;
+            if (y > 0 && map->same_rows)
+                memcpy(row, row - stride, (size_t)columns);
+            else
+                threshold((plane ? map->chroma : map->luma) + (size_t)y * (size_t)columns, level, soft, rate, columns, row);
+            if (plane) memcpy(mask->data[2] + (ptrdiff_t)y * mask->linesize[2], row, (size_t)columns);
+        }
     }
 }

@@ -22,7 +22,7 @@ enum {
     MAX_TAPS = 256,         /* a shrink by 64 at once; plans shrink stills before they move */
     FRACTION = 6,           /* fractional bits between the passes */
     LIFT = FRACTION + 1,    /* of the samples going in: times a weight of 14 bits, over 2^15, that leaves FRACTION */
-    ROW_PADDING = 128,      /* samples a vector may read past a row */
+    ROW_PADDING = MAX_TAPS, /* samples a kernel may read past a row: a vector's, or its taps over a picture with fewer */
 };
 
 /* Coefficients of one axis of one plane. */
@@ -145,9 +145,12 @@ static void horizontal_c(const int16_t *row, const struct axis *axis, uint8_t *o
 
 #if defined(__x86_64__)
 
-__attribute__((target("avx2")))
-static void vertical_avx2(const uint8_t *const *rows, const int16_t *weights, int taps, int width, int16_t *out) {
-    for (int x = 0; x < width; x += 16) {
+#define AVX2 __attribute__((target("avx2")))
+
+/* Both vertical kernels take at least a vector's width, and end with a vector that may overlap the one before: no byte outside
+   the plane is ever read. */
+AVX2 static void vertical_avx2(const uint8_t *const *rows, const int16_t *weights, int taps, int width, int16_t *out) {
+    for (int x = 0;; x = cfs_min(x + 16, width - 16)) {
         __m256i sum = _mm256_setzero_si256();
         for (int k = 0; k < taps; k++) {
             __m256i v = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(rows[k] + x)));
@@ -155,10 +158,9 @@ static void vertical_avx2(const uint8_t *const *rows, const int16_t *weights, in
             sum = _mm256_add_epi16(sum, v);
         }
         _mm256_storeu_si256((__m256i *)(out + x), sum);
+        if (x + 16 >= width) break;
     }
 }
-
-#define AVX2 __attribute__((target("avx2")))
 
 /* Two neighbouring samples as one 32-bit element. */
 static inline int32_t pair_at(const int16_t *in) {
@@ -234,7 +236,7 @@ AVX2 static void horizontal_avx2(const int16_t *row, const struct axis *axis, ui
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl")))
 
 AVX512 static void vertical_avx512(const uint8_t *const *rows, const int16_t *weights, int taps, int width, int16_t *out) {
-    for (int x = 0; x < width; x += 32) {
+    for (int x = 0;; x = cfs_min(x + 32, width - 32)) {
         __m512i sum = _mm512_setzero_si512();
         for (int k = 0; k < taps; k++) {
             __m512i v = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)(const void *)(rows[k] + x)));
@@ -242,6 +244,7 @@ AVX512 static void vertical_avx512(const uint8_t *const *rows, const int16_t *we
             sum = _mm512_add_epi16(sum, v);
         }
         _mm512_storeu_si512(out + x, sum);
+        if (x + 32 >= width) break;
     }
 }
 
@@ -301,22 +304,13 @@ static int resample_plane(cfs_resampler *r, const uint8_t *source, ptrdiff_t sou
         const int16_t *weights = r->y.weights + (size_t)y * (size_t)r->y.taps;
         uint8_t *out = target + (ptrdiff_t)y * target_stride;
 #if defined(__x86_64__)
-        if (simd >= 2) {
-            /* Whole vectors only, the rest in C: no byte outside the plane is ever read. */
-            int whole = columns / 32 * 32;
-            vertical_avx512(rows, weights, r->y.taps, whole, r->row);
-            const uint8_t *rest[MAX_TAPS];
-            for (int k = 0; k < r->y.taps; k++) rest[k] = rows[k] + whole;
-            vertical_c(rest, weights, r->y.taps, columns - whole, r->row + whole);
+        if (simd >= 2 && columns >= 32) {
+            vertical_avx512(rows, weights, r->y.taps, columns, r->row);
             horizontal_avx512(r->row, &r->x, out);
             continue;
         }
-        if (simd == 1) {
-            int whole = columns / 16 * 16;
-            vertical_avx2(rows, weights, r->y.taps, whole, r->row);
-            const uint8_t *rest[MAX_TAPS];
-            for (int k = 0; k < r->y.taps; k++) rest[k] = rows[k] + whole;
-            vertical_c(rest, weights, r->y.taps, columns - whole, r->row + whole);
+        if (simd >= 1 && columns >= 16) {
+            vertical_avx2(rows, weights, r->y.taps, columns, r->row);
             horizontal_avx2(r->row, &r->x, out);
             continue;
         }
