@@ -66,7 +66,13 @@ package struct MotionPath: Sendable, Hashable {
     package static func content(
         of fitted: (width: Double, height: Double), in box: Rectangle, _ motion: Motion, eased: Double
     ) -> Rectangle {
-        let zoom = motion.zoom(at: eased)
+        content(of: fitted, in: box, motion, eased: eased, zoom: motion.zoom(at: eased))
+    }
+
+    /// The same where the zoom is known.
+    static func content(
+        of fitted: (width: Double, height: Double), in box: Rectangle, _ motion: Motion, eased: Double, zoom: Double
+    ) -> Rectangle {
         let x = motion.from.x + (motion.to.x - motion.from.x) * eased
         let y = motion.from.y + (motion.to.y - motion.from.y) * eased
         let (width, height) = (fitted.width * zoom, fitted.height * zoom)

@@ -142,11 +142,13 @@ struct SourceList {
         // Easings are smooth: 256 steps miss less than the margin added below.
         let ramp = Ramp(frames: frames, easing: motion.easing)
         let steps = min(max(frames.count, 1), 256)
+        let zooms = motion.zoomCurve
         for step in 0...steps {
             let eased = ramp.value(at: frames.lowerBound + frames.count * step / steps)
-            let content = MotionPath.content(of: fitted, in: box, motion, eased: eased)
+            let current = zooms(eased)
+            let content = MotionPath.content(of: fitted, in: box, motion, eased: eased, zoom: current)
             let seen = window.intersection(content)
-            zoom = max(zoom, motion.zoom(at: eased))
+            zoom = max(zoom, current)
             alwaysCovers = alwaysCovers && covers(content)
             guard !seen.isEmpty else { continue }
             let fractions = Rectangle(

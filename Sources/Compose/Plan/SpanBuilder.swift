@@ -122,6 +122,7 @@ struct SpanBuilder {
     /// The spans, in order, without a gap.
     func spans(frameCount: Int) throws(ComposeError) -> [Span] {
         let borders = cuts.filter { (0...frameCount).contains($0) }.sorted()
+        let items = items  // a comparison that reaches into `self` copies all of it
         let starting = items.indices.sorted { items[$0].frames.lowerBound < items[$1].frames.lowerBound }
         var next = 0
         var active: [Int] = []
@@ -133,7 +134,9 @@ struct SpanBuilder {
                 if items[starting[next]].frames.upperBound > from { active.append(starting[next]) }
                 next += 1
             }
-            active.sort { (items[$0].track, items[$0].order) < (items[$1].track, items[$1].order) }
+            if active.count > 1 {
+                active.sort { (items[$0].track, items[$0].order) < (items[$1].track, items[$1].order) }
+            }
             layers += active.count
             guard active.count <= Self.layersAtOnce, layers <= Self.layersInAll else {
                 throw ComposeError(

@@ -77,7 +77,8 @@ struct TrackLayout {
     /// Transitions that are longer than a clip whose length only its media told.
     var transitionProblems: [Problem] {
         transitions.flatMap { joint in
-            [clips[joint.from], clips[joint.to]].compactMap { clip in
+            [joint.from, joint.to].compactMap { index in
+                let clip = clips[index]
                 guard let end = clip.end, end - clip.start < joint.transition.duration else { return nil }
                 return Problem(
                     path: joint.path + ".duration",

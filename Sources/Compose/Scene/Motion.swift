@@ -41,8 +41,13 @@ public struct Motion: Sendable, Hashable {
     }
 
     /// The enlargement at an eased progress, interpolated on a log scale.
-    package func zoom(at eased: Double) -> Double {
-        from.zoom == to.zoom ? from.zoom : exp(log(from.zoom) + (log(to.zoom) - log(from.zoom)) * eased)
+    package func zoom(at eased: Double) -> Double { zoomCurve(eased) }
+
+    /// The same for many places: logarithms are taken once.
+    package var zoomCurve: (_ eased: Double) -> Double {
+        if from.zoom == to.zoom { return { [zoom = from.zoom] _ in zoom } }
+        let (start, end) = (log(from.zoom), log(to.zoom))
+        return { exp(start + (end - start) * $0) }
     }
 
     /// Enlarges to `zoom` (at least 1) around a point.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One thing on a track.
-public enum Clip: Sendable, Hashable {
+public indirect enum Clip: Sendable, Hashable {
     /// A still picture.
     case image(Image)
     /// A box of one colour.

@@ -19,9 +19,11 @@ struct MediaProbe {
         self.checksRanges = checksRanges
         for (trackIndex, track) in edit.timeline.tracks.enumerated() {
             for (clipIndex, clip) in track.clips.enumerated() {
-                let path = "tracks[\(trackIndex)].clips[\(clipIndex)]"
+                var path: String { "tracks[\(trackIndex)].clips[\(clipIndex)]" }
                 switch clip {
-                case .image(let image): probeImage(image.src, path: path + ".src")
+                case .image(let image):
+                    // Most pictures of a long edit are shown more than once.
+                    if media.images[image.src] == nil { probeImage(image.src, path: path + ".src") }
                 case .audio(let audio): probeSound(audio, path: path)
                 case .transition(let transition):
                     if case .map(let src) = transition.style { probeImage(src, path: path + ".src") }

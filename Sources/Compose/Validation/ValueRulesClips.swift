@@ -26,10 +26,10 @@ extension ValueRules {
         }
     }
 
-    private static func check(_ view: Motion.View, at path: String, _ report: inout ValueReport) {
-        report.number(view.zoom, in: 1...100, "\(path).zoom")
-        report.number(view.x, in: 0...1, "\(path).x")
-        report.number(view.y, in: 0...1, "\(path).y")
+    private static func check(_ view: Motion.View, at path: @autoclosure () -> String, _ report: inout ValueReport) {
+        report.number(view.zoom, in: 1...100, "\(path()).zoom")
+        report.number(view.x, in: 0...1, "\(path()).x")
+        report.number(view.y, in: 0...1, "\(path()).y")
     }
 
     private static func check(_ visual: Visual, at path: String, on canvas: PixelSize, _ report: inout ValueReport) {

@@ -42,12 +42,13 @@ struct ValueReport {
     }
 
     mutating func number(_ value: Double, in range: ClosedRange<Double>, _ path: @autoclosure () -> String) {
+        if value.isFinite, range.contains(value) { return }
         let expected = "\(shortest(range.lowerBound))…\(shortest(range.upperBound))"
-        if !value.isFinite {
-            add(path(), "\(Self.name(value)) is not a finite number; use \(expected)")
-        } else if !range.contains(value) {
-            add(path(), "\(shortest(value)) is out of range; use \(expected)")
-        }
+        add(
+            path(),
+            value.isFinite
+                ? "\(shortest(value)) is out of range; use \(expected)"
+                : "\(Self.name(value)) is not a finite number; use \(expected)")
     }
 
     mutating func animated(_ value: Animated, in range: ClosedRange<Double>, _ path: @autoclosure () -> String) {
