@@ -10,7 +10,8 @@ final class MediaWriter {
     private let muxer: Muxer
     private let video: Encoder
     private let videoStream: Int
-    private let sound: (encoder: Encoder, stream: Int, mixer: AudioMixer)?
+    private let sound: (queue: SoundQueue, stream: Int)?
+    private var samplesWritten = 0
     private(set) var framesWritten = 0
     private(set) var videoBytes = 0
     private var soundBytes = 0
@@ -25,17 +26,19 @@ final class MediaWriter {
             if plan.audio.sounds.isEmpty {
                 sound = nil
             } else {
-                let encoder = try Encoder(aacBitrate: plan.output.audio.bitrate)
-                let stream = try muxer.add(encoder)
-                sound = (encoder, stream, AudioMixer(plan.audio, path: plan.path))
+                let queue = try SoundQueue(plan)
+                sound = (queue, try muxer.add(queue.encoder))
             }
             try muxer.writeHeader()
+            sound?.queue.start()
         } catch {
             throw file.failure(error)
         }
     }
 
-    /// Encodes the next frame, and the sound up to its end.
+    deinit { sound?.queue.close() }
+
+    /// Encodes the next frame, and writes the sound up to its end.
     func write(_ frame: Frame, at index: Int) throws(ComposeError) {
         do throws(LibavError) { try video.send(frame, at: index) } catch { throw ComposeError(error, .renderFailed) }
         try drainVideo()
@@ -48,8 +51,7 @@ final class MediaWriter {
         try drainVideo()
         if let sound {
             try writeSound(upTo: plan.sampleCount)
-            do throws(LibavError) { try sound.encoder.drain() } catch { throw ComposeError(error, .renderFailed) }
-            try drainSound()
+            while let piece = try sound.queue.next() { try write(piece, of: sound) }
         }
         guard framesWritten == plan.frameCount else {
             throw ComposeError(
@@ -62,47 +64,43 @@ final class MediaWriter {
     var soundReport: Report.Sound? {
         sound.map {
             Report.Sound(
-                codec: plan.output.audio.codec.rawValue, samples: $0.mixer.position,
+                codec: plan.output.audio.codec.rawValue, samples: samplesWritten,
                 samplesOfVideo: FrameClock(rate: plan.frameRate).samples(in: framesWritten),
-                peak: Double($0.mixer.peak), bytes: soundBytes)
+                peak: Double($0.queue.peak), bytes: soundBytes)
         }
     }
 
     private func writeSound(upTo end: Int) throws(ComposeError) {
         guard let sound else { return }
-        let size = sound.encoder.frameSize
         // Whole encoder frames, and at the very end what is left.
-        while sound.mixer.position < end, end - sound.mixer.position >= size || end == plan.sampleCount {
-            let position = sound.mixer.position
-            let (samples, count) = try sound.mixer.next(min(size, end - position))
-            do throws(LibavError) { try sound.encoder.send(samples, count: count, at: position) } catch {
-                throw ComposeError(error, .renderFailed)
-            }
-            try drainSound()
+        while samplesWritten < end, end - samplesWritten >= sound.queue.pieceLength || end == plan.sampleCount {
+            guard let piece = try sound.queue.next() else { return }
+            try write(piece, of: sound)
+        }
+    }
+
+    private func write(_ piece: SoundQueue.Piece, of sound: (queue: SoundQueue, stream: Int)) throws(ComposeError) {
+        samplesWritten += piece.samples
+        for packet in piece.packets {
+            soundBytes += packet.size
+            try write(packet, of: sound.queue.encoder, into: sound.stream)
         }
     }
 
     private func drainVideo() throws(ComposeError) {
-        try drain(video, into: videoStream) { bytes in
+        while true {
+            let output: Encoder.Output
+            do throws(LibavError) { output = try video.receive() } catch { throw ComposeError(error, .renderFailed) }
+            guard case .packet(let packet) = output else { return }
             framesWritten += 1
-            videoBytes += bytes
+            videoBytes += packet.size
+            try write(packet, of: video, into: videoStream)
         }
     }
 
-    private func drainSound() throws(ComposeError) {
-        guard let sound else { return }
-        try drain(sound.encoder, into: sound.stream) { soundBytes += $0 }
-    }
-
-    private func drain(_ encoder: Encoder, into stream: Int, _ count: (Int) -> Void) throws(ComposeError) {
-        while true {
-            let output: Encoder.Output
-            do throws(LibavError) { output = try encoder.receive() } catch { throw ComposeError(error, .renderFailed) }
-            guard case .packet(let packet) = output else { return }
-            count(packet.size)
-            do throws(LibavError) { try muxer.write(packet, stream: stream, of: encoder) } catch {
-                throw file.failure(error)
-            }
+    private func write(_ packet: Packet, of encoder: Encoder, into stream: Int) throws(ComposeError) {
+        do throws(LibavError) { try muxer.write(packet, stream: stream, of: encoder) } catch {
+            throw file.failure(error)
         }
     }
 }

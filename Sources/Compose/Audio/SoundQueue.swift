@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Libav
+
+/// A plan's sound, mixed and encoded on a thread of its own, piece by piece ahead of need.
+///
+/// The thread that feeds the video encoder has enough to do: what it spends on sound, the encoder waits for.
+final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state is guarded by `condition`
+    /// What one encoder frame's worth of samples gave; an encoder may hold packets back.
+    struct Piece {
+        let packets: [Packet]
+        let samples: Int
+    }
+
+    /// The encoder, of whose packets the muxer wants to know.
+    let encoder: Encoder
+    /// Samples in a piece; the last may be shorter.
+    let pieceLength: Int
+
+    private let condition = NSCondition()
+    private let plan: Plan
+    private var pieces: [Piece] = []
+    private var failure: ComposeError?
+    private var isFinished = false
+    private var isClosed = false
+    private var loudest: Float = 0
+
+    /// Pieces that wait at most: about two seconds of AAC, a few kilobytes.
+    private static let depth = 96
+
+    init(_ plan: Plan) throws(LibavError) {
+        self.plan = plan
+        encoder = try Encoder(aacBitrate: plan.output.audio.bitrate)
+        pieceLength = encoder.frameSize
+    }
+
+    /// Starts to mix.
+    ///
+    /// Once everything that wants to look at the encoder first has done so.
+    func start() {
+        let thread = Thread { [self] in work() }
+        thread.name = "compose.sound"
+        thread.stackSize = 4 << 20
+        thread.start()
+    }
+
+    /// The next piece; `nil` after the last, which is short or without samples and brings the packets held back.
+    ///
+    /// Blocks; throws what kept it from being made.
+    func next() throws(ComposeError) -> Piece? {
+        condition.lock()
+        defer { condition.unlock() }
+        while true {
+            if !pieces.isEmpty {
+                condition.signal()
+                return pieces.removeFirst()
+            }
+            if let failure { throw failure }
+            if isFinished { return nil }
+            condition.wait()
+        }
+    }
+
+    /// The largest sample so far; of everything once ``next()`` has given `nil`.
+    var peak: Float {
+        condition.lock()
+        defer { condition.unlock() }
+        return loudest
+    }
+
+    /// Ends the thread; nothing may be asked for afterwards.
+    func close() {
+        condition.lock()
+        isClosed = true
+        pieces = []
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func work() {
+        let mixer = AudioMixer(plan.audio, path: plan.path)
+        do throws(ComposeError) {
+            while mixer.position < plan.sampleCount {
+                let position = mixer.position
+                let (samples, count) = try mixer.next(min(pieceLength, plan.sampleCount - position))
+                let packets: [Packet]
+                do throws(LibavError) {
+                    try encoder.send(samples, count: count, at: position)
+                    packets = try drain()
+                } catch {
+                    throw ComposeError(error, .renderFailed)
+                }
+                guard append(Piece(packets: packets, samples: count), peak: mixer.peak) else { return }
+            }
+            let packets: [Packet]
+            do throws(LibavError) {
+                try encoder.drain()
+                packets = try drain()
+            } catch {
+                throw ComposeError(error, .renderFailed)
+            }
+            _ = append(Piece(packets: packets, samples: 0), peak: mixer.peak)
+            condition.lock()
+            isFinished = true
+        } catch {
+            condition.lock()
+            failure = error
+        }
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func drain() throws(LibavError) -> [Packet] {
+        var packets: [Packet] = []
+        while case .packet(let packet) = try encoder.receive() { packets.append(packet) }
+        return packets
+    }
+
+    /// Waits for room; `false` if nobody will ask any more.
+    private func append(_ piece: Piece, peak: Float) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while pieces.count >= Self.depth, !isClosed { condition.wait() }
+        pieces.append(piece)
+        loudest = peak
+        condition.signal()
+        return !isClosed
+    }
+}
