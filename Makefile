@@ -10,7 +10,7 @@ TOOLS     := pkg-config ffmpeg ffprobe
 PACKAGES  := pkg-config libavfilter-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev \
              libavutil-dev libva-dev libdrm-dev libzimg-dev ffmpeg
 
-.PHONY: help deps build demo test asan format lint
+.PHONY: help deps build demo test asan tsan bench bench-deps hot-paths counts format lint
 
 help:
 	@echo "make deps     install the system libraries that are missing (Debian, Ubuntu)"
@@ -18,6 +18,10 @@ help:
 	@echo "make demo     render the sample photos and music into demo/slideshow.mp4"
 	@echo "make test     run all tests"
 	@echo "make asan     run all tests with the address sanitizer"
+	@echo "make tsan     run the tests that render with the thread sanitizer"
+	@echo "make bench    compare with ffmpeg, melt, MoviePy and x264 alone; BENCH='--quick' or '--workload stills' for less"
+	@echo "make hot-paths  measure encoding, composing, kernels, planning and JSON one by one"
+	@echo "make counts   check allocations against the thresholds that are checked in"
 	@echo "make format   format all Swift code"
 	@echo "make lint     check the format of all Swift code"
 
@@ -63,8 +67,37 @@ test: deps
 asan: deps
 	ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=8 swift test --sanitize=address --scratch-path .build/asan
 
+tsan: deps
+	swift test --sanitize=thread --scratch-path .build/tsan \
+	    --filter 'RenderTests|OwnershipTests|StillTests|TransitionTests|LayerTests|AudioTests|MotionTests'
+
+# What others are compared by: Debian's ffmpeg and melt, MoviePy in an environment of its own, photos and music from packages.
+BENCH_PACKAGES := ffmpeg melt mate-backgrounds fb-music-high python3-venv
+BENCH_WORK := Benchmarks/.work
+bench-deps: deps
+	@missing=; for package in $(BENCH_PACKAGES); do \
+	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || \
+	        missing="$$missing $$package"; done; \
+	[ -z "$$missing" ] || { \
+	    root=$$([ "$$(id -u)" = 0 ] || echo sudo); set -e; $$root apt-get update; \
+	    $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; }
+	@[ -x $(BENCH_WORK)/venv/bin/pip ] || python3 -m venv $(BENCH_WORK)/venv
+	@$(BENCH_WORK)/venv/bin/python -c 'import moviepy' 2>/dev/null || \
+	    $(BENCH_WORK)/venv/bin/pip install --quiet moviepy==2.2.1
+	@[ -f $(BENCH_WORK)/media/12-megapixels.jpg ] || $(BENCH_WORK)/venv/bin/python Benchmarks/side_by_side/media.py
+
+bench: bench-deps build
+	swift build -c release --package-path Benchmarks --product workbench
+	python3 Benchmarks/side_by_side/run.py $(BENCH)
+
+hot-paths: deps
+	cd Benchmarks && swift package benchmark --no-progress $(BENCH)
+
+counts: deps
+	cd Benchmarks && COUNTED=1 swift package benchmark --no-progress thresholds check
+
 format:
-	swift format --in-place --recursive Sources Tests Examples Package.swift
+	swift format --in-place --recursive Sources Tests Examples Benchmarks/Benchmarks Benchmarks/Sources Package.swift
 
 lint:
-	swift format lint --strict --recursive Sources Tests Examples Package.swift
+	swift format lint --strict --recursive Sources Tests Examples Benchmarks/Benchmarks Benchmarks/Sources Package.swift

@@ -24,6 +24,7 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
 
     /// Starts to compose `frames`, or all there are.
     init(_ plan: Plan, workers: Int = 1, frames: Range<Int>? = nil) {
+        precondition(workers > 0)
         self.plan = plan
         self.workers = workers
         let range = frames ?? 0..<plan.frameCount

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+@_spi(Benchmarks) import Compose
+import Foundation
+
+/// Runs one part of a render and prints what it took as JSON.
+@main
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workbench", abstract: "Run one part of a render, and print what it took as JSON.",
+        subcommands: [Limit.self, ComposeOnly.self, PlanOnly.self])
+}
+
+/// What a part took.
+struct Figures: Codable {
+    var frames: Int
+    var seconds: Double
+    var cpuSeconds: Double
+    var peakMegabytes: Double
+    var bytes: Int?
+
+    func print() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        Swift.print(String(decoding: try encoder.encode(self), as: UTF8.self))
+    }
+}
+
+/// Times a piece of work: wall clock, CPU time of the process, and its largest memory so far.
+func measure(frames: Int, _ work: () throws -> Int?) throws -> Figures {
+    func cpu() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
+    let (start, cpuBefore) = (ContinuousClock.now, cpu())
+    let bytes = try work()
+    let elapsed = (ContinuousClock.now - start) / .seconds(1)
+    return Figures(
+        frames: frames, seconds: elapsed, cpuSeconds: cpu() - cpuBefore, peakMegabytes: peakMegabytes(), bytes: bytes)
+}
+
+/// The process' largest resident memory.
+func peakMegabytes() -> Double {
+    // `VmHWM`: getrusage's figure would be inherited from whatever started us.
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(separator: " ").dropFirst().first).flatMap { Double($0) }.map { $0 * 1024 / 1e6 } ?? 0
+}
+
+func readEdit(_ path: String) throws -> (edit: Edit, folder: String) {
+    let url = URL(fileURLWithPath: path)
+    let edit = try JSONDecoder().decode(Edit.self, from: try Data(contentsOf: url))
+    return (edit, url.deletingLastPathComponent().path)
+}
+
+func readPlan(_ path: String) async throws -> Plan {
+    let (edit, folder) = try readEdit(path)
+    return try await edit.plan(in: folder)
+}
+
+/// `workbench limit`.
+struct Limit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Encode an edit's pictures from memory with libx264 alone: no composing, no sound, no file.")
+
+    @Argument var edit: String
+
+    func run() async throws {
+        let plan = try await readPlan(edit)
+        let pictures = try Workbench.Pictures(plan)
+        try measure(frames: plan.frameCount) { try pictures.encode() }.print()
+    }
+}
+
+/// `workbench compose`.
+struct ComposeOnly: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose", abstract: "Compose an edit's pictures and encode nothing.")
+
+    @Argument var edit: String
+    @Option(help: "Threads; without it, the calling one alone.") var workers: Int?
+
+    func run() async throws {
+        let plan = try await readPlan(edit)
+        try measure(frames: plan.frameCount) {
+            if let workers {
+                try Workbench.compose(plan, workers: workers)
+            } else {
+                try Workbench.Composing(plan).compose(1..<plan.frameCount)
+            }
+            return nil
+        }.print()
+    }
+}
+
+/// `workbench plan`.
+struct PlanOnly: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Plan an edit that has been read; the quickest of five times.")
+
+    @Argument var edit: String
+
+    func run() async throws {
+        let (edit, folder) = try readEdit(self.edit)
+        var best: Figures?
+        for _ in 0..<5 {
+            let (start, cpuBefore) = (ContinuousClock.now, clock())
+            let plan = try await edit.plan(in: folder)
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            if seconds < best?.seconds ?? .infinity {
+                best = Figures(
+                    frames: plan.frameCount, seconds: seconds,
+                    cpuSeconds: Double(clock() - cpuBefore) / Double(CLOCKS_PER_SEC), peakMegabytes: peakMegabytes())
+            }
+        }
+        try best?.print()
+    }
+}

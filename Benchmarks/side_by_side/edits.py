@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The workloads as Compose's edit documents. What the peers do is made to look the same."""
+
+import json
+
+from settings import CRF, MEDIA, PRESET, RATE, photos
+
+
+def document(size, tracks):
+    return {
+        "version": 1,
+        "timeline": {
+            "size": {"width": size[0], "height": size[1]}, "frameRate": RATE, "background": "#000000", "tracks": tracks,
+        },
+        "output": {"video": {"encoder": "x264", "quality": CRF, "speed": PRESET}},
+    }
+
+
+def image(path, duration, zoom=None, **more):
+    clip = {"type": "image", "src": path, "duration": duration, **more}
+    if zoom:
+        clip["motion"] = {"to": {"zoom": zoom}}
+    return clip
+
+
+def joined(clips, name, duration, **more):
+    out = []
+    for clip in clips:
+        if out:
+            out.append({"type": "transition", "name": name, "duration": duration, **more})
+        out.append(clip)
+    return {"clips": out}
+
+
+def music():
+    return {"clips": [{"type": "audio", "src": str(MEDIA / "music.wav"), "loop": True}]}
+
+
+def slideshow(count, zoom=None, size=(1080, 1920), name="fade", seconds=4, fade=1):
+    """Photos joined by transitions, with music: `count` × `seconds` less the overlaps."""
+    files = photos()
+    clips = [image(files[index % 8], seconds, zoom) for index in range(count)]
+    return document(size, [joined(clips, name, fade), music()])
+
+
+def word_cuts(words, seconds):
+    """The frame each word begins at, and the end."""
+    return [index * seconds * RATE // words for index in range(words + 1)]
+
+
+def captions(words, seconds=60, size=(1280, 720)):
+    """A photo in slow motion and `words` timed pictures of words, one after the other without a gap."""
+    cuts = word_cuts(words, seconds)
+    clips = [
+        {"type": "image", "src": str(MEDIA / f"words/{index % 20}.png"),
+         "duration": f"{cuts[index + 1] - cuts[index]}/{RATE}",
+         "size": {"width": 400, "height": 100}, "position": {"x": 440, "y": 560}, "anchor": "topLeft"}
+        for index in range(words)
+    ]
+    return document(size, [{"clips": [image(photos()[0], seconds, 1.2)]}, {"clips": clips}])
+
+
+def montage(cuts, size=(1080, 1920)):
+    """Half-second cuts among twelve photos."""
+    files = photos()
+    return document(size, [{"clips": [image(files[index % len(files)], "1/2") for index in range(cuts)]}])
+
+
+PICTURES = [(60, 100), (60, 800), (60, 1500)]
+LOGO = (900, 40, 140, 140)
+
+
+def layers():
+    """Four photos in motion with wipes between them, three pictures in the picture, and a logo with alpha."""
+    files = photos()
+    tracks = [joined([image(files[index], 4, 1.2) for index in range(4)], "wipeLeft", 1, softness=0)]
+    for index, (x, y) in enumerate(PICTURES):
+        tracks.append({"clips": [image(
+            files[4 + index], 13, size={"width": 360, "height": 360}, position={"x": x, "y": y}, anchor="topLeft")]})
+    x, y, width, height = LOGO
+    tracks.append({"clips": [image(
+        str(MEDIA / "logo.png"), 13, size={"width": width, "height": height}, position={"x": x, "y": y},
+        anchor="topLeft")]})
+    return document((1080, 1920), tracks)
+
+
+def write(edit, path):
+    with open(path, "w") as file:
+        json.dump(edit, file)
+    return str(path)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The workloads as ffmpeg command lines, written as its documentation and its users write them."""
+
+from settings import FFMPEG_AUDIO, FFMPEG_VIDEO, MEDIA, RATE, photos
+from edits import LOGO, PICTURES, word_cuts
+
+
+def cover(width, height):
+    return (
+        f"scale={width}:{height}:force_original_aspect_ratio=increase:in_range=pc:out_range=tv:in_color_matrix=bt601"
+        f":out_color_matrix=bt709,crop={width}:{height},setsar=1,format=yuv420p"
+    )
+
+
+def zoom(width, height, frames, upscale=1):
+    """A photo in motion. zoompan works in whole pixels; users make it smooth by enlarging the picture first."""
+    return (
+        f"{cover(width * upscale, height * upscale)},zoompan=z='pow(1.2,on/{frames})':x='(iw-iw/zoom)/2':"
+        f"y='(ih-ih/zoom)/2':d={frames}:s={width}x{height}:fps={RATE},format=yuv420p"
+    )
+
+
+def chain(count, name, seconds=4, fade=1):
+    """Joins [v0] … into [v] with xfade."""
+    parts, last = [], "v0"
+    for index in range(1, count):
+        offset = index * (seconds - fade)
+        out = "v" if index == count - 1 else f"x{index}"
+        parts.append(f"[{last}][v{index}]xfade=transition={name}:duration={fade}:offset={offset}[{out}]")
+        last = out
+    return parts
+
+
+def command(inputs, graph, out, frames, sound=True, video=FFMPEG_VIDEO):
+    line = ["ffmpeg", "-hide_banner", "-nostats", "-y"]
+    for one in inputs:
+        line += one
+    if sound:
+        line += ["-i", str(MEDIA / "music.wav")]
+    line += ["-filter_complex", ";".join(graph) if isinstance(graph, list) else graph, "-map", "[out]"]
+    if sound:
+        line += ["-map", f"{len(inputs)}:a"] + FFMPEG_AUDIO
+    return line + video + ["-frames:v", str(frames), "-t", f"{frames / RATE}", "-movflags", "+faststart", out]
+
+
+def kenburns(out, upscale=1, video=FFMPEG_VIDEO):
+    inputs = [["-i", path] for path in photos()[:8]]
+    graph = [f"[{index}:v]{zoom(1080, 1920, 120, upscale)}[v{index}]" for index in range(8)]
+    return command(inputs, graph + chain(8, "fade") + ["[v]format=yuv420p[out]"], out, 750, video=video)
+
+
+def stills(out):
+    inputs = [["-i", path] for path in photos()[:8]]
+    # Scaled once and repeated afterwards: with -loop 1 every photo would be decoded and scaled 120 times.
+    held = f"{cover(1080, 1920)},loop=loop=119:size=1:start=0,setpts=N/{RATE}/TB,fps={RATE}"
+    graph = [f"[{index}:v]{held}[v{index}]" for index in range(8)]
+    return command(inputs, graph + chain(8, "fade") + ["[v]format=yuv420p[out]"], out, 750)
+
+
+def captions(out, words, seconds=60):
+    inputs = [["-i", photos()[0]]]
+    graph = [f"[0:v]{zoom(1280, 720, seconds * RATE)}[b0]"]
+    pictures = min(words, 20)
+    uses = {index: len(range(index, words, 20)) for index in range(pictures)}
+    for index in range(pictures):
+        inputs.append(["-i", str(MEDIA / f"words/{index}.png")])
+        names = "".join(f"[w{index}_{use}]" for use in range(uses[index]))
+        graph.append(f"[{index + 1}:v]split={uses[index]}{names}")
+    cuts = word_cuts(words, seconds)
+    for index in range(words):
+        graph.append(
+            f"[b{index}][w{index % 20}_{index // 20}]overlay=440:560:"
+            f"enable='between(n,{cuts[index]},{cuts[index + 1] - 1})'[b{index + 1}]")
+    return command(inputs, graph + [f"[b{words}]format=yuv420p[out]"], out, seconds * RATE, sound=False)
+
+
+def montage(out, cuts, size=(1080, 1920)):
+    files = photos()
+    listing = MEDIA / f"montage{cuts}.txt"
+    # It times pictures in 25ths of a second, so a cut in ten comes a frame early.
+    lines = [f"file '{files[index % len(files)]}'\nduration 0.5\n" for index in range(cuts)]
+    listing.write_text("".join(lines) + lines[-1].split("\n")[0] + "\n")  # the last duration needs a file after it
+    inputs = [["-f", "concat", "-safe", "0", "-i", str(listing)]]
+    # No fps filter: a photo of another size sets up the graph anew, and what it held is lost. `-r` repeats them afterwards.
+    graph = f"[0:v]{cover(*size)}[out]"
+    return command(inputs, graph, out, cuts * RATE // 2, sound=False)
+
+
+def layers(out):
+    files = photos()
+    inputs = [["-i", path] for path in files[:7]] + [["-i", str(MEDIA / "logo.png")]]
+    graph = [f"[{index}:v]{zoom(1080, 1920, 120)}[v{index}]" for index in range(4)] + chain(4, "wipeleft")
+    graph.append("[v]format=yuv420p[o0]")
+    for index, (x, y) in enumerate(PICTURES):
+        graph.append(f"[{4 + index}:v]{cover(360, 360)}[p{index}];[o{index}][p{index}]overlay={x}:{y}[o{index + 1}]")
+    graph.append(f"[o3][7:v]overlay={LOGO[0]}:{LOGO[1]},format=yuv420p[out]")
+    return command(inputs, graph, out, 390, sound=False)

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is compared with what, and what Compose must reach."""
+
+from dataclasses import dataclass, field
+from typing import Callable, Optional
+
+import edits
+import ffmpeg_peer
+import melt_peer
+from settings import COMPOSE, FFMPEG_VIDEO_LOOKAHEAD, HERE, VENV_PYTHON, WORK, WORKBENCH
+
+
+@dataclass
+class Contender:
+    """One way to do a workload. `command` makes the command line that writes to a path; `figures` says that it prints what it
+    took itself and writes no file."""
+
+    name: str
+    frames: int
+    command: Callable[[str], list]
+    figures: bool = False
+    suffix: str = ".mp4"
+    slow: bool = False
+    agrees_with: Optional[str] = None   # the contender whose pictures its own are compared with
+
+
+@dataclass
+class Goal:
+    """A figure that has a limit: a function of all medians by contender."""
+
+    text: str
+    value: Callable[[dict], float]
+    limit: float
+    at_least: bool = False
+
+    def holds(self, value):
+        return value >= self.limit if self.at_least else value <= self.limit
+
+
+@dataclass
+class Workload:
+    name: str
+    about: str
+    contenders: list = field(default_factory=list)
+    goals: list = field(default_factory=list)
+    base: Optional[str] = None          # ratios are to this contender's time per frame
+
+    def edit(self, name, document):
+        return edits.write(document, WORK / f"{name}.json")
+
+    def render(self, name, edit, frames):
+        self.contenders.append(Contender(name, frames, lambda out: [COMPOSE, "render", edit, "-o", out]))
+
+    def part(self, name, part, edit, frames):
+        self.contenders.append(Contender(name, frames, lambda out: [WORKBENCH, part, edit], figures=True))
+
+    def peer(self, name, frames, command, agrees_with="compose", slow=False):
+        self.contenders.append(Contender(name, frames, command, slow=slow, agrees_with=agrees_with))
+
+
+def ratio(a, b):
+    return lambda m: m[a].seconds / m[a].frames / (m[b].seconds / m[b].frames)
+
+
+def speed(name):
+    return lambda m: m[name].frames / m[name].seconds
+
+
+def moviepy(which):
+    return lambda out: [VENV_PYTHON, str(HERE / "moviepy_peer.py"), which, out]
+
+
+def kenburns():
+    w = Workload("kenburns", "8 photos × 4 s, zoom 1 → 1.2, 1 s fades, music, 1080×1920 at 30", base="x264 alone")
+    edit = w.edit("kenburns", edits.slideshow(8, 1.2))
+    w.part("x264 alone", "limit", edit, 750)
+    w.render("compose", edit, 750)
+    w.peer("ffmpeg zoompan", 750, ffmpeg_peer.kenburns)
+    w.peer("ffmpeg zoompan, 4× enlarged", 750, lambda out: ffmpeg_peer.kenburns(out, 4), slow=True)
+    w.peer("melt affine", 750, melt_peer.kenburns, slow=True)
+    w.peer("MoviePy", 750, moviepy("kenburns"), slow=True)
+    w.goals = [Goal("compose ÷ x264 alone", ratio("compose", "x264 alone"), 1.10)]
+    return w
+
+
+def lookahead():
+    """As kenburns, where x264 looks ahead on a thread of its own: what an edit with `threads` gets, and ffmpeg by itself."""
+    w = Workload("lookahead", "kenburns where x264's look-ahead has a thread of its own", base="x264 alone")
+    document = edits.slideshow(8, 1.2)
+    document["output"]["video"]["threads"] = 2
+    edit = w.edit("lookahead", document)
+    w.part("x264 alone", "limit", edit, 750)
+    w.render("compose", edit, 750)
+    w.peer("ffmpeg zoompan", 750, lambda out: ffmpeg_peer.kenburns(out, video=FFMPEG_VIDEO_LOOKAHEAD))
+    return w
+
+
+def stills():
+    w = Workload("stills", "the same without motion", base="x264 alone")
+    edit = w.edit("stills", edits.slideshow(8))
+    w.part("x264 alone", "limit", edit, 750)
+    w.render("compose", edit, 750)
+    w.peer("ffmpeg xfade", 750, ffmpeg_peer.stills)
+    w.peer("melt mix", 750, melt_peer.stills, slow=True)
+    w.peer("MoviePy", 750, moviepy("stills"), slow=True)
+    w.goals = [Goal("compose ÷ x264 alone", ratio("compose", "x264 alone"), 1.03)]
+    return w
+
+
+def captions():
+    w = Workload("captions", "60 s of a photo in slow motion, 1280×720, with 1, 120 and 480 timed words", base="compose, 1 word")
+    for words in (1, 120, 480):
+        name = f"{words} word" + ("s" if words > 1 else "")
+        edit = w.edit(f"captions{words}", edits.captions(words))
+        w.part(f"composing only, {name}", "compose", edit, 1800)
+        w.render(f"compose, {name}", edit, 1800)
+        w.peer(f"ffmpeg overlay, {name}", 1800, lambda out, n=words: ffmpeg_peer.captions(out, n), f"compose, {name}",
+               slow=words > 1)
+    w.goals = [
+        Goal("composing only, 480 ÷ 1 words", ratio("composing only, 480 words", "composing only, 1 word"), 1.15),
+    ]
+    return w
+
+
+def montage():
+    w = Workload("montage", "half-second cuts among 12 photos, 1080×1920", base="compose, 10 cuts")
+    for cuts in (10, 1000):
+        edit = w.edit(f"montage{cuts}", edits.montage(cuts))
+        w.part(f"composing only, {cuts} cuts", "compose", edit, cuts * 15)
+        w.render(f"compose, {cuts} cuts", edit, cuts * 15)
+    w.peer("ffmpeg concat, 10 cuts", 150, lambda out: ffmpeg_peer.montage(out, 10), "compose, 10 cuts")
+    w.goals = [
+        Goal("time a frame, 1000 ÷ 10 cuts", ratio("compose, 1000 cuts", "compose, 10 cuts"), 1.1),
+        Goal("peak MB, 1000 cuts", lambda m: m["compose, 1000 cuts"].peak_mb, 300),
+    ]
+    return w
+
+
+def layers():
+    w = Workload("layers", "photos in motion, wipes, three pictures in the picture, a logo; 13 s, 1080×1920", base="x264 alone")
+    edit = w.edit("layers", edits.layers())
+    w.part("x264 alone", "limit", edit, 390)
+    w.render("compose", edit, 390)
+    w.peer("ffmpeg overlay", 390, ffmpeg_peer.layers)
+    w.peer("melt affine", 390, melt_peer.layers, slow=True)
+    return w
+
+
+def length():
+    w = Workload("length", "stills for 1, 10 and 60 minutes, 360×640", base="1 min")
+    for minutes in (1, 10, 60):
+        count = minutes * 20
+        frames = (count * 3 + 1) * 30
+        edit = w.edit(f"length{minutes}", edits.slideshow(count, size=(360, 640)))
+        w.render(f"{minutes} min", edit, frames)
+    w.goals = [
+        Goal("time a frame, 60 ÷ 1 minutes", ratio("60 min", "1 min"), 1.1),
+    ]
+    return w
+
+
+def composing():
+    """The kinds of span, without encoding, on one thread; planning; one cold still."""
+    w = Workload("composing", "1080×1920, nothing encoded, one thread; planning; one still from a cold start")
+    one = edits.photos()[0]
+    two = [edits.photos()[index] for index in range(2)]
+
+    def add(name, frames, clips):
+        edit = w.edit("composing-" + name.replace(" ", "-"), edits.document((1080, 1920), [clips]))
+        w.part(name, "compose", edit, frames)
+
+    def pair(zoom, name):
+        return edits.joined([edits.image(path, 20, zoom) for path in two], name, "599/30")
+
+    add("held still", 108_000, {"clips": [edits.image(one, 3600)]})
+    add("moving still", 600, {"clips": [edits.image(one, 20, 1.2)]})
+    add("fade of two moving stills", 601, pair(1.2, "fade"))
+    add("wipe of two stills", 601, pair(None, "wipeLeft"))
+    many = edits.document((1080, 1920), [edits.joined(
+        [edits.image(edits.photos()[index % 12], 2, 1.2) for index in range(10_000)], "fade", 0.5)])
+    w.part("plan of 10,000 clips", "plan", w.edit("plan10000", many), 1)
+    still = w.edit("still", edits.document((1080, 1920), [
+        {"clips": [edits.image(str(edits.MEDIA / "12-megapixels.jpg"), 4, 1.2)]}]))
+    w.contenders.append(Contender(
+        "compose still", 1, lambda out: [COMPOSE, "still", still, "--at", "1", "-o", out], suffix=".png"))
+    w.goals = [
+        Goal("held still, frames/s", speed("held still"), 50_000, at_least=True),
+        Goal("moving still, frames/s", speed("moving still"), 250, at_least=True),
+        Goal("fade of two moving stills, frames/s", speed("fade of two moving stills"), 110, at_least=True),
+        Goal("wipe of two stills, frames/s", speed("wipe of two stills"), 400, at_least=True),
+        Goal("plan of 10,000 clips, s", lambda m: m["plan of 10,000 clips"].seconds, 0.1),
+        Goal("compose still of 12 megapixels, s", lambda m: m["compose still"].seconds, 0.15),
+    ]
+    return w
+
+
+ALL = {f.__name__: f for f in (kenburns, lookahead, stills, captions, montage, layers, length, composing)}

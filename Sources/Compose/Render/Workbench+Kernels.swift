@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+@_spi(Benchmarks) extension Workbench {
+    /// One of the loops over pixels that composing consists of.
+    public struct Kernel {
+        /// What it does.
+        public let name: String
+        /// Pixels of luma it makes, or takes if it decodes.
+        public let pixels: Int
+        /// Whether it asks for memory.
+        public let allocates: Bool
+        /// Runs it once.
+        public let run: () throws -> Void
+    }
+
+    /// All kernels, at a size, on pictures of noise; decoding and converting on a photo, which is a JPEG file.
+    public static func kernels(width: Int, height: Int, photo: String) throws -> [Kernel] {
+        let opaque = try FramePool(.opaque, width: width, height: height)
+        let alpha = try FramePool(.alpha, width: width, height: height)
+        let (wide, layer) = (try FramePool(.opaque, width: width * 2, height: height * 2).frame(), try alpha.frame())
+        let (first, second, target) = (try opaque.frame(), try opaque.frame(), try opaque.frame())
+        // Soft noise at every level, so that nothing is the same for long and nothing is clipped.
+        let noise = try TransitionMap(.dissolve, width: width, height: height)
+        noise.draw(progress: 0.5, softness: 1, into: first)
+        noise.draw(progress: 0.3, softness: 1, into: second)
+        noise.draw(progress: 0.6, softness: 1, into: target)
+        wide.fill(YUVColor(y: 120, u: 110, v: 140))
+        layer.fill(YUVColor(y: 120, u: 110, v: 140), alpha: 200)
+        let mask = try TransitionMap(.downRight, width: width, height: height)
+        let resampler = try Resampler()
+        func axis(_ scale: Double) -> Resampler.Axis { Resampler.Axis(scale: scale, offset: 3.3) }
+        func graph(_ build: (FilterGraph) throws -> (inputs: [(FilterGraph.Node, Frame)], output: FilterGraph.Node))
+            throws -> () throws -> Void
+        {
+            let graph = try FilterGraph()
+            let (inputs, output) = try build(graph)
+            try graph.configure(output: output, width: width, height: height)
+            var index = 0
+            return {
+                for (node, frame) in inputs { try graph.push(frame, to: node, at: index) }
+                _ = try graph.pull()
+                index += 1
+            }
+        }
+        let merge = try graph { graph in
+            let nodes = try (0..<3).map { _ in try graph.input(.opaque, width: width, height: height) }
+            return (
+                Array(zip(nodes, [first, second, target])),
+                try graph.merge(from: nodes[0], to: nodes[1], mask: nodes[2])
+            )
+        }
+        let overlay = try graph { graph in
+            let base = try graph.input(.opaque, width: width, height: height)
+            let over = try graph.input(.alpha, width: width, height: height)
+            return ([(base, first), (over, layer)], try graph.overlay(over, over: base, x: 0, y: 0))
+        }
+        let file = try OpenFile(photo).bytes(limit: MediaLimits.pictureBytes)
+        let picture = try Picture(file, codec: .jpeg, maxPixels: MediaLimits.pixels)
+        let whole = Picture.Region(left: 0, top: 0, width: Double(picture.width), height: Double(picture.height))
+        let zoom = { try resampler.draw(first, into: target, x: axis(1 / 1.1), y: axis(1 / 1.1)) }
+        // With at most some instructions, as a lesser processor would do it.
+        func limited(to level: Int, _ run: () throws -> Void) throws {
+            Resampler.limitInstructions(to: level)
+            defer { Resampler.limitInstructions(to: 2) }
+            try run()
+        }
+        let bodies: [(name: String, allocates: Bool, run: () throws -> Void)] = [
+            ("shrink and convert a photo", true, { try picture.convert(whole, into: target) }),
+            ("write a PNG", true, { _ = try first.png() }),
+            ("resample, zoom 1.1", false, zoom),
+            ("resample, zoom 1.1, AVX2", false, { try limited(to: 1, zoom) }),
+            ("resample, zoom 1.1, plain C", false, { try limited(to: 0, zoom) }),
+            ("resample, shrink 1.9", false, { try resampler.draw(wide, into: target, x: axis(1.9), y: axis(1.9)) }),
+            ("mask of a soft wipe", false, { mask.draw(progress: 0.5, softness: 0.2, into: target) }),
+            ("merge by mask", true, merge),
+            ("overlay with alpha", true, overlay),
+            (
+                "edges and opacity of a layer", false,
+                {
+                    layer.finishLayer(
+                        premultiplied: true, left: 0.5, top: 0.5, right: Double(width) - 0.5,
+                        bottom: Double(height) - 0.5,
+                        opacity: 0.8)
+                }
+            ),
+            ("tint", false, { target.tint(YUVColor(y: 16, u: 128, v: 128), amount: 0.4) }),
+            ("fill", false, { target.fill(YUVColor(y: 16, u: 128, v: 128)) }),
+        ]
+        let decoding = Kernel(name: "decode a JPEG", pixels: picture.width * picture.height, allocates: true) {
+            _ = try Picture(file, codec: .jpeg, maxPixels: MediaLimits.pixels)
+        }
+        return [decoding]
+            + bodies.map {
+                Kernel(name: $0.name, pixels: width * height, allocates: $0.allocates, run: $0.run)
+            }
+    }
+}

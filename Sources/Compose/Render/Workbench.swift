@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Encoders
+internal import Libav
+internal import Logging
+
+/// The parts of a render one at a time, for the benchmarks, which are a package of their own.
+///
+/// Nothing here promises anything to anybody else.
+@_spi(Benchmarks) public enum Workbench {
+    /// Composes a plan's frames one after the other on the calling thread, and forgets them.
+    ///
+    /// Pictures are loaded ahead on another thread, as in a render. For one thread.
+    public final class Composing {
+        private let stills: StillStore
+        private let composer: Composer
+
+        /// Composes the first of `frames`: what follows finds its pictures loaded.
+        public init(_ plan: Plan, from start: Int = 0) throws {
+            stills = StillStore(plan, from: start)
+            composer = try Composer(plan, stills: stills)
+            _ = try composer.frame(at: start)
+        }
+
+        deinit { stills.close() }
+
+        /// Composes frames, which follow those of the call before.
+        ///
+        /// Blocks.
+        public func compose(_ frames: Range<Int>) throws {
+            for index in frames {
+                stills.advance(to: index)
+                _ = try composer.frame(at: index)
+            }
+        }
+    }
+
+    /// Composes all frames of a plan on `workers` threads of their own, and forgets them.
+    ///
+    /// Blocks.
+    public static func compose(_ plan: Plan, workers: Int) throws {
+        let queue = FrameQueue(plan, workers: workers)
+        defer { queue.close() }
+        for _ in 0..<plan.frameCount { _ = try queue.next() }
+    }
+
+    /// A plan's pictures, composed and in memory.
+    public struct Pictures: Sendable {
+        private let frames: [Frame]
+        private let plan: Plan
+
+        /// Composes the pictures.
+        ///
+        /// Takes 1.5 bytes a pixel for each that is not the one before.
+        public init(_ plan: Plan) throws {
+            Library.log(to: Logger(label: "compose"))
+            let queue = FrameQueue(plan)
+            defer { queue.close() }
+            frames = try (0..<plan.frameCount).map { _ in try queue.next() }
+            self.plan = plan
+        }
+
+        /// Encodes the pictures on x264 with the settings a render of the plan uses, unless others are given, and drops what
+        /// comes out.
+        ///
+        /// Returns its size in bytes. Blocks.
+        @discardableResult
+        public func encode(with settings: VideoSettings? = nil) throws -> Int {
+            let encoder = try X264.open(
+                settings ?? plan.output.video, width: plan.size.width, height: plan.size.height,
+                rate: (plan.frameRate.numerator, plan.frameRate.denominator)
+            ).encoder
+            var bytes = 0
+            func drain() throws {
+                while case .packet(let packet) = try encoder.receive() { bytes += packet.size }
+            }
+            for (index, frame) in frames.enumerated() {
+                try encoder.send(frame, at: index)
+                try drain()
+            }
+            try encoder.drain()
+            try drain()
+            return bytes
+        }
+    }
+}
