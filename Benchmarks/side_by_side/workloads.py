@@ -70,11 +70,17 @@ def moviepy(which):
     return lambda out: [VENV_PYTHON, str(HERE / "moviepy_peer.py"), which, out]
 
 
-def kenburns():
-    w = Workload("kenburns", "8 photos × 4 s, zoom 1 → 1.2, 1 s fades, music, 1080×1920 at 30", base="x264 alone")
-    edit = w.edit("kenburns", edits.slideshow(8, 1.2))
+def slideshow(name, about, document):
+    """A slideshow of 750 frames beside the encoder alone with the same settings."""
+    w = Workload(name, about, base="x264 alone")
+    edit = w.edit(name, document)
     w.part("x264 alone", "limit", edit, 750)
     w.render("compose", edit, 750)
+    return w
+
+
+def kenburns():
+    w = slideshow("kenburns", "8 photos × 4 s, zoom 1 → 1.2, 1 s fades, music, 1080×1920 at 30", edits.slideshow(8, 1.2))
     w.peer("ffmpeg zoompan", 750, ffmpeg_peer.kenburns)
     w.peer("ffmpeg zoompan, 4× enlarged", 750, lambda out: ffmpeg_peer.kenburns(out, 4), slow=True)
     w.peer("melt affine", 750, melt_peer.kenburns, slow=True)
@@ -85,21 +91,15 @@ def kenburns():
 
 def lookahead():
     """As kenburns, where x264 looks ahead on a thread of its own: what an edit with `threads` gets, and ffmpeg by itself."""
-    w = Workload("lookahead", "kenburns where x264's look-ahead has a thread of its own", base="x264 alone")
     document = edits.slideshow(8, 1.2)
     document["output"]["video"]["threads"] = 2
-    edit = w.edit("lookahead", document)
-    w.part("x264 alone", "limit", edit, 750)
-    w.render("compose", edit, 750)
+    w = slideshow("lookahead", "kenburns where x264's look-ahead has a thread of its own", document)
     w.peer("ffmpeg zoompan", 750, lambda out: ffmpeg_peer.kenburns(out, video=FFMPEG_VIDEO_LOOKAHEAD))
     return w
 
 
 def stills():
-    w = Workload("stills", "the same without motion", base="x264 alone")
-    edit = w.edit("stills", edits.slideshow(8))
-    w.part("x264 alone", "limit", edit, 750)
-    w.render("compose", edit, 750)
+    w = slideshow("stills", "the same without motion", edits.slideshow(8))
     w.peer("ffmpeg xfade", 750, ffmpeg_peer.stills)
     w.peer("melt mix", 750, melt_peer.stills, slow=True)
     w.peer("MoviePy", 750, moviepy("stills"), slow=True)

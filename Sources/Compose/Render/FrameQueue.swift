@@ -16,21 +16,18 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
     /// Composed frames that wait for their turn.
     private var finished: [Int: Frame] = [:]
     private var inWork: Set<Int> = []
-    private var nextToBegin: Int
-    private var nextToTake: Int
-    private let end: Int
+    private var nextToBegin = 0
+    private var nextToTake = 0
     private var failure: (frame: Int, error: ComposeError)?
     private var isClosed = false
 
-    /// Starts to compose `frames`, or all there are.
-    init(_ plan: Plan, workers: Int = 1, frames: Range<Int>? = nil) {
+    /// Starts to compose all frames.
+    init(_ plan: Plan, workers: Int = 1) {
         precondition(workers > 0)
         self.plan = plan
         self.workers = workers
-        let range = frames ?? 0..<plan.frameCount
-        (nextToBegin, nextToTake, end) = (range.lowerBound, range.lowerBound, range.upperBound)
-        stills = StillStore(plan, from: range.lowerBound)
-        for _ in 0..<min(workers, range.count) {
+        stills = StillStore(plan, from: 0)
+        for _ in 0..<min(workers, plan.frameCount) {
             let thread = Thread { [self] in work() }
             thread.name = "compose.frames"
             thread.stackSize = 4 << 20
@@ -88,8 +85,10 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
     private func begin() -> Int? {
         condition.lock()
         defer { condition.unlock() }
-        while !isClosed, failure == nil, nextToBegin < end, nextToBegin - nextToTake >= workers { condition.wait() }
-        guard !isClosed, failure == nil, nextToBegin < end else { return nil }
+        while !isClosed, failure == nil, nextToBegin < plan.frameCount, nextToBegin - nextToTake >= workers {
+            condition.wait()
+        }
+        guard !isClosed, failure == nil, nextToBegin < plan.frameCount else { return nil }
         let index = nextToBegin
         nextToBegin += 1
         inWork.insert(index)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Encoders
+internal import Encoders
 internal import Libav
 internal import Logging
 
@@ -60,14 +60,13 @@ internal import Logging
             self.plan = plan
         }
 
-        /// Encodes the pictures on x264 with the settings a render of the plan uses, unless others are given, and drops what
-        /// comes out.
+        /// Encodes the pictures on x264 with the settings a render of the plan uses, and drops what comes out.
         ///
         /// Returns its size in bytes. Blocks.
         @discardableResult
-        public func encode(with settings: VideoSettings? = nil) throws -> Int {
+        public func encode() throws -> Int {
             let encoder = try X264.open(
-                settings ?? plan.output.video, width: plan.size.width, height: plan.size.height,
+                plan.output.video, width: plan.size.width, height: plan.size.height,
                 rate: (plan.frameRate.numerator, plan.frameRate.denominator)
             ).encoder
             var bytes = 0
