@@ -10,7 +10,14 @@ TOOLS     := pkg-config ffmpeg ffprobe
 PACKAGES  := pkg-config libavfilter-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev \
              libavutil-dev libva-dev libdrm-dev libzimg-dev ffmpeg
 
-.PHONY: help deps build demo test asan tsan bench bench-deps hot-paths counts format lint
+# What the tests need besides: NVENC's header, for a stand-in for its driver. It has to be the one FFmpeg was built with.
+TEST_PACKAGES := libffmpeg-nvenc-dev
+CLANG := $(firstword $(wildcard $(dir $(shell command -v swift))clang) clang)
+STAND_INS := .build/stand-ins
+STAND_IN_FLAGS := -O2 -g -std=c11 -Wall -Wextra -Werror -fPIC -shared
+LOSSLESS := $(addprefix Tests/StandIns/,lossless_h264.c lossless_hevc.c bytes.c)
+
+.PHONY: help deps build demo test test-deps stand-ins asan tsan bench bench-deps hot-paths counts format lint
 
 help:
 	@echo "make deps     install the system libraries that are missing (Debian, Ubuntu)"
@@ -58,16 +65,34 @@ demo: build
 	@grep -v '^{"fraction"' demo/report.txt
 	@echo "$(CURDIR)/demo/slideshow.mp4"
 
-test: deps
+test: test-deps
 	swift build --build-tests
 	swift test
 
+test-deps: deps
+	@[ "$$(uname)" = Linux ] || exit 0; pkg-config --exists ffnvcodec || { \
+	    root=$$([ "$$(id -u)" = 0 ] || echo sudo); set -e; $$root apt-get update; \
+	    $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(TEST_PACKAGES); }
+	@[ "$$(uname)" = Linux ] || exit 0; $(MAKE) --no-print-directory stand-ins
+
+# Stand-ins for graphics processors: libraries in the place of a VA-API driver and of NVIDIA's.
+stand-ins: $(STAND_INS)/compose_standin_drv_video.so $(STAND_INS)/drm.so $(STAND_INS)/libcuda.so.1 \
+    $(STAND_INS)/libnvidia-encode.so.1
+
+$(STAND_INS)/compose_standin_drv_video.so: Tests/StandIns/va_driver.c $(LOSSLESS)
+$(STAND_INS)/drm.so: Tests/DRMStandIn/drm.c
+$(STAND_INS)/libcuda.so.1: Tests/StandIns/cuda.c
+$(STAND_INS)/libnvidia-encode.so.1: Tests/StandIns/nvenc.c $(LOSSLESS)
+$(STAND_INS)/%: $(wildcard Tests/StandIns/*.h)
+	@mkdir -p $(STAND_INS)
+	$(CLANG) $(STAND_IN_FLAGS) -Wl,-soname,$(notdir $@) -o $@ $(filter %.c,$^)
+
 # In a folder of its own: sanitized objects fit with no others. Leaks are not looked for, because the sanitizer takes
 # Swift's own globals for some.
-asan: deps
+asan: test-deps
 	ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=8 swift test --sanitize=address --scratch-path .build/asan
 
-tsan: deps
+tsan: test-deps
 	swift test --sanitize=thread --scratch-path .build/tsan \
 	    --filter 'RenderTests|OwnershipTests|StillTests|TransitionTests|LayerTests|AudioTests|MotionTests'
 

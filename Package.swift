@@ -65,9 +65,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),
+        // Makes any file pass for a render node in the tests' process, so that libva loads the stand-in for a driver.
+        .target(name: "DRMStandIn", path: "Tests/DRMStandIn"),
         .testTarget(
             name: "ComposeTests",
-            dependencies: ["Compose", "Encoders", "Libav"],
+            dependencies: ["Compose", "Encoders", "Libav", "DRMStandIn"],
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings),
         .testTarget(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Colour and size conversion by zimg, and PNG output. */
+/* Colour and size conversion by zimg. */
 #include "internal.h"
 
 #include <string.h>
@@ -32,9 +32,8 @@ static zimg_image_format format_of_picture(const cfs_picture *picture) {
     return format;
 }
 
-/* Builds a graph between two formats and runs it once. */
-static int run(const zimg_image_format *from, const zimg_image_format *to, const zimg_image_buffer_const *in,
-               const zimg_image_buffer *out) {
+int cfs_zimg_run(const zimg_image_format *from, const zimg_image_format *to, const zimg_image_buffer_const *in,
+                 const zimg_image_buffer *out) {
     zimg_graph_builder_params params;
     zimg_graph_builder_params_default(&params, ZIMG_API_VERSION);
     params.resample_filter = params.resample_filter_uv = ZIMG_RESIZE_BICUBIC;
@@ -135,7 +134,7 @@ int cfs_convert(const cfs_picture *picture, cfs_region region, cfs_frame *frame)
         set_const_plane(&in, p, data, stride);
         set_plane(&out, p, frame->data[p], frame->linesize[p]);
     }
-    if (!status) status = run(&from, &to, &in, &out);
+    if (!status) status = cfs_zimg_run(&from, &to, &in, &out);
     for (int p = 0; p < 4; p++) av_free(copies[p]);
     if (status) return status;
     if (grey || (alpha && !convert_alpha)) {
@@ -148,86 +147,3 @@ int cfs_convert(const cfs_picture *picture, cfs_region region, cfs_frame *frame)
     }
     return 0;
 }
-
-/* The frame as planar 8-bit RGB. */
-static int to_rgb(const AVFrame *frame, AVFrame *rgb) {
-    cfs_picture *picture = cfs_picture_from_frame(frame);
-    if (!picture) return AVERROR(ENOMEM);
-    zimg_image_format from = format_of_picture(picture);
-    from.alpha = ZIMG_ALPHA_NONE;
-    zimg_image_format to;
-    zimg_image_format_default(&to, ZIMG_API_VERSION);
-    to.width = from.width;
-    to.height = from.height;
-    to.pixel_type = ZIMG_PIXEL_BYTE;
-    to.depth = 8;
-    to.color_family = ZIMG_COLOR_RGB;
-    to.matrix_coefficients = ZIMG_MATRIX_RGB;
-    to.pixel_range = ZIMG_RANGE_FULL;
-    zimg_image_buffer_const in = {ZIMG_API_VERSION, {{NULL, 0, 0}}};
-    zimg_image_buffer out = {ZIMG_API_VERSION, {{NULL, 0, 0}}};
-    const int place[3] = {2, 0, 1};   /* FFmpeg's planar RGB is stored G, B, R */
-    for (int p = 0; p < 3; p++) {
-        set_const_plane(&in, p, picture->data[p], picture->stride[p]);
-        set_plane(&out, p, rgb->data[place[p]], rgb->linesize[place[p]]);
-    }
-    int status = run(&from, &to, &in, &out);
-    cfs_picture_free(picture);
-    return status;
-}
-
-int cfs_png_encode(const cfs_frame *frame, uint8_t **bytes, size_t *size) {
-    *bytes = NULL;
-    *size = 0;
-    const AVCodec *codec = avcodec_find_encoder(AV_CODEC_ID_PNG);
-    if (!codec) return AVERROR_ENCODER_NOT_FOUND;
-    AVCodecContext *context = avcodec_alloc_context3(codec);
-    AVPacket *packet = av_packet_alloc();
-    AVFrame *planes = av_frame_alloc(), *packed = av_frame_alloc();
-    int status = context && packet && planes && packed ? 0 : AVERROR(ENOMEM);
-    if (!status) {
-        planes->format = AV_PIX_FMT_GBRP;
-        packed->format = AV_PIX_FMT_RGB24;
-        planes->width = packed->width = frame->width;
-        planes->height = packed->height = frame->height;
-        status = av_frame_get_buffer(planes, 64);
-        if (status >= 0) status = av_frame_get_buffer(packed, 64);
-        if (status >= 0) status = to_rgb(frame, planes);
-    }
-    if (status >= 0) {
-        for (int y = 0; y < frame->height; y++) {
-            uint8_t *row = packed->data[0] + (ptrdiff_t)y * packed->linesize[0];
-            const uint8_t *g = planes->data[0] + (ptrdiff_t)y * planes->linesize[0];
-            const uint8_t *b = planes->data[1] + (ptrdiff_t)y * planes->linesize[1];
-            const uint8_t *r = planes->data[2] + (ptrdiff_t)y * planes->linesize[2];
-            for (int x = 0; x < frame->width; x++) {
-                row[3 * x] = r[x];
-                row[3 * x + 1] = g[x];
-                row[3 * x + 2] = b[x];
-            }
-        }
-        context->width = frame->width;
-        context->height = frame->height;
-        context->pix_fmt = AV_PIX_FMT_RGB24;
-        context->time_base = (AVRational){1, 25};
-        context->thread_count = 1;
-        /* Prediction does more for a photograph's size than zlib's higher levels, and takes a tenth of their time. */
-        context->compression_level = 1;
-        status = av_opt_set(context->priv_data, "pred", "sub", 0);
-        if (status >= 0) status = avcodec_open2(context, codec, NULL);
-        if (status >= 0) status = avcodec_send_frame(context, packed);
-        if (status >= 0) status = avcodec_receive_packet(context, packet);
-    }
-    if (status >= 0) {
-        *bytes = av_memdup(packet->data, (size_t)packet->size);
-        *size = (size_t)packet->size;
-        status = *bytes ? 0 : AVERROR(ENOMEM);
-    }
-    av_frame_free(&planes);
-    av_frame_free(&packed);
-    av_packet_free(&packet);
-    avcodec_free_context(&context);
-    return status;
-}
-
-void cfs_bytes_free(uint8_t *bytes) { av_free(bytes); }

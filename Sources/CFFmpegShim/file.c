@@ -78,6 +78,9 @@ int cfs_file_write(const char *path, const uint8_t *bytes, size_t size) {
 
 int cfs_file_rename(const char *from, const char *to) { return rename(from, to) < 0 ? AVERROR(errno) : 0; }
 
+int cfs_file_access(const char *path) { return access(path, R_OK | W_OK) < 0 ? AVERROR(errno) : 0; }
+int cfs_error_is_missing(int status) { return status == AVERROR(ENOENT) || status == AVERROR(ENOTDIR); }
+
 int cfs_file_remove(const char *path) { return unlink(path) < 0 && errno != ENOENT ? AVERROR(errno) : 0; }
 
 void cfs_memory_trim(void) {

@@ -50,6 +50,21 @@ int cfs_simd_level(void);
 AVIOContext *cfs_io_open(int fd);
 void cfs_io_close(AVIOContext **io);
 
+struct zimg_image_format;
+struct zimg_image_buffer_const;
+struct zimg_image_buffer;
+
+/* Builds a zimg graph between two formats and runs it once (convert.c). */
+int cfs_zimg_run(const struct zimg_image_format *from, const struct zimg_image_format *to,
+                 const struct zimg_image_buffer_const *in, const struct zimg_image_buffer *out);
+
+/* Draws a working frame into an allocated frame of the same size and another format (adapt.c). AVERROR(ENOSYS): not one of
+   those encoders are fed. Alpha that the working frame lacks is solid; alpha that the target lacks is dropped. */
+int cfs_adapt(const AVFrame *source, AVFrame *target);
+
+/* The frame in the chosen colours, PAL8, as a new reference in `result` (palette.c). */
+int cfs_palette_apply(cfs_palette *palette, const cfs_frame *frame, AVFrame *result);
+
 /* What a muxer's stream must know of its encoder. */
 const AVCodecContext *cfs_encoder_context(const cfs_encoder *encoder);
 

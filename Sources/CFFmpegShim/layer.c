@@ -43,6 +43,32 @@ static void straighten_frame(AVFrame *frame) {
     }
 }
 
+void cfs_frame_matte(const cfs_frame *source, cfs_frame *target) {
+    cfs_frame_fill(target, 235, 128, 128, 255);
+    if (source->format != AV_PIX_FMT_YUVA420P) return;
+    for (int y = 0; y < source->height; y++) {
+        const uint8_t *from = source->data[3] + (ptrdiff_t)y * source->linesize[3];
+        uint8_t *alpha = target->data[3] + (ptrdiff_t)y * target->linesize[3];
+        uint8_t *luma = target->data[0] + (ptrdiff_t)y * target->linesize[0];
+        for (int x = 0; x < source->width; x++) {
+            alpha[x] = from[x];
+            luma[x] = (uint8_t)(16 + (219 * from[x] + 127) / 255);
+        }
+    }
+}
+
+void cfs_frame_join(const cfs_frame *colour, const cfs_frame *matte, cfs_frame *target) {
+    uint8_t level[256];   /* the matte's luma as alpha */
+    for (int i = 0; i < 256; i++) level[i] = (uint8_t)((cfs_clamp(i - 16, 0, 219) * 255 + 109) / 219);
+    for (int y = 0; y < target->height; y++) {
+        const uint8_t *cover = matte->data[0] + (ptrdiff_t)y * matte->linesize[0];
+        uint8_t *alpha = target->data[3] + (ptrdiff_t)y * target->linesize[3];
+        for (int x = 0; x < target->width; x++) alpha[x] = level[cover[x]];
+    }
+    cfs_frame_copy(colour, target);   /* all but alpha, which the colours do not have */
+    straighten_frame(target);
+}
+
 void cfs_layer_finish(cfs_frame *frame, int premultiplied, double left, double top, double right, double bottom,
                       double opacity) {
     if (premultiplied) straighten_frame(frame);

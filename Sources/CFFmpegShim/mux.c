@@ -1,42 +1,81 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* MP4 files with their index in front. */
+/* Media files, and folders of them. No path is ever read as a URL. */
 #include "internal.h"
 
 #include <libavutil/avstring.h>
+#include <string.h>
 
 struct cfs_muxer {
     AVFormatContext *format;
+    char *folder;      /* where files go that the format names itself; NULL where there is only one */
+    int failure;       /* of a file in the folder that is closed already */
 };
 
-int cfs_muxer_open(const char *path, cfs_muxer **out) {
-    *out = NULL;
-    cfs_muxer *muxer = av_mallocz(sizeof *muxer);
-    if (!muxer) return AVERROR(ENOMEM);
-    int status = avformat_alloc_output_context2(&muxer->format, NULL, "mp4", NULL);
-    if (status >= 0) {
-        /* After "file:" nothing in a path means anything; the moov pass opens it again under this name. */
-        char *url = av_asprintf("file:%s", path);
-        if (!url) status = AVERROR(ENOMEM);
-        av_free(muxer->format->url);
-        muxer->format->url = url;
-        muxer->format->flags |= AVFMT_FLAG_BITEXACT;
-        if (status >= 0) status = avio_open2(&muxer->format->pb, url, AVIO_FLAG_WRITE, NULL, NULL);
-        if (status >= 0) status = av_opt_set(muxer->format->priv_data, "movflags", "+faststart", 0);
+/* Opens a file of a format that writes several: always in the folder, whatever its name. */
+static int open_in_folder(AVFormatContext *context, AVIOContext **io, const char *name, int flags, AVDictionary **options) {
+    (void)options;
+    cfs_muxer *muxer = context->opaque;
+    const char *last = strrchr(name, '/');
+    char *url = av_asprintf("file:%s/%s", muxer->folder, last ? last + 1 : name);
+    if (!url) return AVERROR(ENOMEM);
+    int status = avio_open2(io, url, flags, NULL, NULL);
+    av_free(url);
+    return status;
+}
+
+static int close_in_folder(AVFormatContext *context, AVIOContext *io) {
+    cfs_muxer *muxer = context->opaque;
+    avio_flush(io);
+    if (io->error < 0 && !muxer->failure) muxer->failure = io->error;
+    int status = avio_close(io);
+    if (status < 0 && !muxer->failure) muxer->failure = status;
+    return status;
+}
+
+static int configure(cfs_muxer *muxer, const cfs_muxer_options *options) {
+    int status = avformat_alloc_output_context2(&muxer->format, NULL, options->format, NULL);
+    if (status < 0) return status;
+    AVFormatContext *format = muxer->format;
+    format->flags |= AVFMT_FLAG_BITEXACT;
+    av_free(format->url);
+    if (options->index_name) {
+        muxer->folder = av_strdup(options->path);
+        format->url = av_strdup(options->index_name);
+        if (!muxer->folder || !format->url) return AVERROR(ENOMEM);
+        format->opaque = muxer;
+        format->io_open = open_in_folder;
+        format->io_close2 = close_in_folder;
+    } else {
+        /* After "file:" nothing in a path means anything; moving the index to the front opens it again under this name. */
+        format->url = av_asprintf("file:%s", options->path);
+        if (!format->url) return AVERROR(ENOMEM);
+        status = avio_open2(&format->pb, format->url, AVIO_FLAG_WRITE, NULL, NULL);
     }
+    for (const char *const *option = options->options; option && option[0] && status >= 0; option += 2)
+        status = av_opt_set(format, option[0], option[1], AV_OPT_SEARCH_CHILDREN);
+    return status < 0 ? status : 0;
+}
+
+int cfs_muxer_open(const cfs_muxer_options *options, cfs_muxer **out) {
+    cfs_muxer *muxer = *out = av_mallocz(sizeof *muxer);
+    if (!muxer) return AVERROR(ENOMEM);
+    int status = configure(muxer, options);
     if (status < 0) {
         cfs_muxer_free(muxer);
-        return status;
+        *out = NULL;
     }
-    *out = muxer;
-    return 0;
+    return status;
 }
+
+int cfs_has_muxer(const char *name) { return av_guess_format(name, NULL, NULL) != NULL; }
 
 void cfs_muxer_free(cfs_muxer *muxer) {
     if (!muxer) return;
     if (muxer->format) {
-        avio_closep(&muxer->format->pb);
+        if (!muxer->folder) avio_closep(&muxer->format->pb);
         avformat_free_context(muxer->format);
     }
+    av_free(muxer->folder);
     av_free(muxer);
 }
 
@@ -47,7 +86,30 @@ int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder) {
     stream->time_base = context->time_base;
     if (context->codec_type == AVMEDIA_TYPE_VIDEO) stream->avg_frame_rate = stream->r_frame_rate = context->framerate;
     int status = avcodec_parameters_from_context(stream->codecpar, context);
+    const char *name = muxer->format->oformat->name;
+    int is_mp4 = !strcmp(name, "mp4") || !strcmp(name, "mov") || !strcmp(name, "hls");
+    /* Apple's players want parameter sets in the header, which is what this name says. */
+    if (is_mp4 && context->codec_id == AV_CODEC_ID_HEVC) stream->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
     return status < 0 ? status : stream->index;
+}
+
+int cfs_muxer_tag(cfs_muxer *muxer, const char *name, const char *value) {
+    return av_dict_set(&muxer->format->metadata, name, value, 0);
+}
+
+int cfs_muxer_add_chapter(cfs_muxer *muxer, int64_t start, int64_t end, const char *title) {
+    AVFormatContext *format = muxer->format;
+    AVChapter **chapters = av_realloc_array(format->chapters, format->nb_chapters + 1, sizeof *chapters);
+    if (!chapters) return AVERROR(ENOMEM);
+    format->chapters = chapters;
+    AVChapter *chapter = av_mallocz(sizeof *chapter);
+    if (!chapter) return AVERROR(ENOMEM);
+    chapters[format->nb_chapters++] = chapter;
+    chapter->id = format->nb_chapters;
+    chapter->time_base = (AVRational){1, 1000000};
+    chapter->start = start;
+    chapter->end = end;
+    return av_dict_set(&chapter->metadata, "title", title, 0);
 }
 
 int cfs_muxer_write_header(cfs_muxer *muxer) {
@@ -55,17 +117,22 @@ int cfs_muxer_write_header(cfs_muxer *muxer) {
     return status < 0 ? status : 0;
 }
 
+/* What went wrong with the files, which formats do not always pass on. */
+static int file_status(const cfs_muxer *muxer) {
+    if (muxer->failure) return muxer->failure;
+    return !muxer->folder && muxer->format->pb && muxer->format->pb->error < 0 ? muxer->format->pb->error : 0;
+}
+
 int cfs_muxer_write(cfs_muxer *muxer, int stream, const cfs_encoder *encoder, cfs_packet *packet) {
     packet->stream_index = stream;
     av_packet_rescale_ts(packet, cfs_encoder_context(encoder)->time_base, muxer->format->streams[stream]->time_base);
     int status = av_interleaved_write_frame(muxer->format, packet);
-    if (status >= 0 && muxer->format->pb->error < 0) status = muxer->format->pb->error;
-    return status;
+    return status < 0 ? status : file_status(muxer);
 }
 
 int cfs_muxer_finish(cfs_muxer *muxer) {
     int status = av_write_trailer(muxer->format);
-    int written = muxer->format->pb->error;
-    int closed = avio_closep(&muxer->format->pb);
+    int written = file_status(muxer);
+    int closed = muxer->folder ? 0 : avio_closep(&muxer->format->pb);
     return status < 0 ? status : written < 0 ? written : closed;
 }

@@ -43,9 +43,20 @@ void cfs_error_text(int status, char *text, size_t size) {
 
 int cfs_error_is_no_space(int status) { return status == AVERROR(ENOSPC) || status == AVERROR(EDQUOT); }
 
-static _Thread_local char last_line[512];
+static _Thread_local char lines[2048];      /* since cfs_log_forget() */
+static _Thread_local size_t last_line;      /* where the last of them begins */
+static _Thread_local int is_hushed;
 static _Thread_local char partial_line[1024];
 static cfs_log_sink installed_sink;
+
+/* Where room runs out, the lines so far make way: the last is the one that counts. */
+static void keep(const char *line) {
+    size_t used = strlen(lines);
+    if (used + strlen(line) + 2 > sizeof lines) used = 0;
+    if (used) lines[used++] = '\n';
+    last_line = used;
+    snprintf(lines + used, sizeof lines - used, "%s", line);
+}
 
 /* libav hands over fragments; a line is passed on when its line end arrives. Runs on any thread. */
 static void log_callback(void *object, int level, const char *format, va_list arguments) {
@@ -62,8 +73,10 @@ static void log_callback(void *object, int level, const char *format, va_list ar
     memcpy(line, partial_line, used + 1);
     partial_line[0] = 0;
     if (!used) return;
-    if (level <= AV_LOG_WARNING) snprintf(last_line, sizeof last_line, "%s", line);
+    if (level <= AV_LOG_WARNING) keep(line);
+    if (is_hushed) return;
     if (installed_sink) installed_sink(level, line);
+    else fprintf(stderr, "%s\n", line);
 }
 
 void cfs_log_install(cfs_log_sink sink, int level) {
@@ -72,8 +85,20 @@ void cfs_log_install(cfs_log_sink sink, int level) {
     av_log_set_callback(log_callback);
 }
 
-const char *cfs_log_last(void) { return last_line; }
-void cfs_log_forget(void) { last_line[0] = 0; }
+/* Where nobody has asked for the log yet, lines can only be kept if they come here all the same. */
+static void take_log(void) { av_log_set_callback(log_callback); }
+
+const char *cfs_log_last(void) { return lines + last_line; }
+const char *cfs_log_lines(void) { return lines; }
+void cfs_log_hush(int hushed) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, take_log);
+    is_hushed = hushed;
+}
+void cfs_log_forget(void) {
+    lines[0] = 0;
+    last_line = 0;
+}
 
 static int simd_limit = 2;
 static int simd_found;

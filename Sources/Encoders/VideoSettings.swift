@@ -2,54 +2,72 @@
 
 /// How pictures are to be encoded, in words that name no codec library.
 public struct VideoSettings: Sendable, Hashable {
-    /// The video format.
-    public var codec: Codec
+    /// The video format; `nil` is what the container usually holds: H.264 in MP4, VP9 in WebM.
+    public var codec: Codec?
     /// Which encoder may do it.
     public var encoder: EncoderChoice
+    /// The graphics processor, where it matters: NVENC's by number (`0`), VA-API's by its render node
+    /// (`/dev/dri/renderD128`).
+    ///
+    /// `nil` tries all there are, in order.
+    public var device: String?
     /// How good it is to look.
     public var quality: Quality
     /// How much time may be spent on making it small.
     public var speed: Speed
-    /// How pixels are stored.
-    public var pixelFormat: PixelFormat
+    /// How pixels are stored; `nil` is what plays most widely, with transparency where the timeline's background has it.
+    public var pixelFormat: PixelFormat?
+    /// The longest time from one key frame to the next, 0.1…60 s: players can only jump to key frames.
+    public var keyframeInterval: Duration
+    /// Bits per second that may not be exceeded over two seconds, 50,000…200,000,000; `nil` sets no ceiling.
+    public var maxBitrate: Int?
     /// Threads the encoder runs, 1…64; `nil` is two for pictures of some size, which keeps memory low.
     ///
     /// The result depends on it, so it is never taken from the machine. A machine with many cores and one render at a
     /// time wants more.
     public var threads: Int?
+    /// What only some encoders have, for experts.
+    public var options: Options
 
-    /// H.264 at quality 21, `veryfast`, 8-bit 4:2:0, unless said otherwise.
+    /// Quality 21, `veryfast`, a key frame every five seconds, on whatever works best here, unless said otherwise.
     public init(
-        codec: Codec = .h264, encoder: EncoderChoice = .automatic, quality: Quality = .number(21),
-        speed: Speed = .veryfast, pixelFormat: PixelFormat = .yuv420p, threads: Int? = nil
+        codec: Codec? = nil, encoder: EncoderChoice = .automatic, device: String? = nil,
+        quality: Quality = .number(21), speed: Speed = .veryfast, pixelFormat: PixelFormat? = nil,
+        keyframeInterval: Duration = .seconds(5), maxBitrate: Int? = nil, threads: Int? = nil,
+        options: Options = Options()
     ) {
         self.codec = codec
         self.encoder = encoder
+        self.device = device
         self.quality = quality
         self.speed = speed
         self.pixelFormat = pixelFormat
+        self.keyframeInterval = keyframeInterval
+        self.maxBitrate = maxBitrate
         self.threads = threads
-    }
-
-    /// A video format.
-    public enum Codec: String, Sendable, Hashable, CaseIterable, Codable {
-        /// MPEG-4 AVC: plays everywhere.
-        case h264
+        self.options = options
     }
 
     /// Which encoder may do it.
     public enum EncoderChoice: String, Sendable, Hashable, CaseIterable, Codable {
-        /// The best that works here; the report says which and why.
+        /// The best that works here: NVENC, then VA-API, then the CPU; the report says which and why.
         case automatic
-        /// Any that runs on the CPU.
+        /// NVENC or VA-API; where neither works, that is an error.
+        case hardware
+        /// The one that runs on the CPU.
         case software
-        /// libx264, or an error.
-        case x264
+        /// That one, or an error.
+        case nvenc, vaapi, x264, x265, svtav1, vpx, prores
+
+        /// The one that is asked for by name.
+        public var backend: Backend? { Backend(rawValue: rawValue) }
     }
 
     /// How good the pictures are to look.
     public enum Quality: Sendable, Hashable {
         /// A number on x264's CRF scale: 1 (nearly lossless) … 51 (worst); 21 is a good default.
+        ///
+        /// Other encoders have other scales, to which it is converted.
         case number(Double)
         /// Four words for those who do not want a number: CRF 17, 20, 23 and 28.
         case best, high, medium, small
@@ -66,37 +84,56 @@ public struct VideoSettings: Sendable, Hashable {
         }
     }
 
-    /// x264's preset names, from quickest to smallest.
+    /// x264's preset names, from quickest to smallest; other encoders have their like.
     public enum Speed: String, Sendable, Hashable, CaseIterable, Codable {
         /// Each is about a third slower than the one before, and makes smaller files.
         case ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow
+
+        /// 0 for the quickest … 8.
+        var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
-    /// How pixels are stored.
-    public enum PixelFormat: String, Sendable, Hashable, CaseIterable, Codable {
-        /// 8 bits, 4:2:0: plays everywhere.
-        case yuv420p
-    }
-}
+    /// What only some encoders have.
+    ///
+    /// An encoder that lacks what is asked for is not used.
+    public struct Options: Sendable, Hashable {
+        /// What the pictures are like (x264, x265).
+        public var tune: Tune?
+        /// B-frames between two others, 0…16 (x264, x265, NVENC, VA-API).
+        public var bFrames: Int?
+        /// Frames to look ahead, 0…250 (x264, x265, SVT-AV1 up to 120, VP9 up to 25, NVENC up to 32).
+        public var lookahead: Int?
+        /// Grain to take off the pictures and have the player put back, 0…50 (SVT-AV1).
+        public var filmGrain: Int?
+        /// Whether to insist on the low-power entry point of Intel's processors (VA-API).
+        public var lowPower: Bool?
 
-/// How sound is to be encoded.
-///
-/// Always stereo at 48 kHz.
-public struct AudioSettings: Sendable, Hashable {
-    /// The sound format.
-    public var codec: Codec
-    /// Bits per second; 32,000 … 512,000.
-    public var bitrate: Int
+        /// Nothing special, unless said otherwise.
+        public init(
+            tune: Tune? = nil, bFrames: Int? = nil, lookahead: Int? = nil, filmGrain: Int? = nil,
+            lowPower: Bool? = nil
+        ) {
+            self.tune = tune
+            self.bFrames = bFrames
+            self.lookahead = lookahead
+            self.filmGrain = filmGrain
+            self.lowPower = lowPower
+        }
 
-    /// AAC at 160 kbit/s, unless said otherwise.
-    public init(codec: Codec = .aac, bitrate: Int = 160_000) {
-        self.codec = codec
-        self.bitrate = bitrate
-    }
+        /// What the pictures are like.
+        public enum Tune: String, Sendable, Hashable, CaseIterable, Codable {
+            /// Drawn pictures with large even areas.
+            case animation
+            /// Keep the grain of film.
+            case grain
+        }
 
-    /// A sound format.
-    public enum Codec: String, Sendable, Hashable, CaseIterable, Codable {
-        /// MPEG-4 AAC-LC.
-        case aac
+        /// The names of those that are set.
+        package var named: [String] {
+            [
+                tune.map { _ in "tune" }, bFrames.map { _ in "bFrames" }, lookahead.map { _ in "lookahead" },
+                filmGrain.map { _ in "filmGrain" }, lowPower.map { _ in "lowPower" },
+            ].compactMap(\.self)
+        }
     }
 }

@@ -7,26 +7,39 @@ internal import CFFmpegShim
     /// What taking a packet came to: flow is not an error.
     package enum Output { case packet(Packet), needsInput, finished }
 
-    let pointer: OpaquePointer
+    /// An option by libav's name for it.
+    package struct Option: Sendable, Hashable {
+        package var name: String
+        package var value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
 
     /// What a video encoder is opened with.
     package struct VideoParameters: Sendable, Hashable {
         /// libav's name for the encoder.
         package var name: String
+        /// libav's name for what it is fed; frames are converted where that is not the working format.
+        package var pixelFormat: String
         package var width: Int
         package var height: Int
-        /// Frames per second, as a fraction.
-        package var rate: (numerator: Int, denominator: Int)
+        /// Frames per second.
+        package var rate: Rate
         package var threads: Int
+        /// Frames from one key frame to the next; 0 leaves it to the encoder.
         package var keyframeInterval: Int
-        /// Options by libav's names; each must be known to the encoder.
-        package var options: [(name: String, value: String)]
+        /// Each must be known to the encoder.
+        package var options: [Option]
 
         package init(
-            name: String, width: Int, height: Int, rate: (numerator: Int, denominator: Int), threads: Int,
-            keyframeInterval: Int, options: [(name: String, value: String)]
+            name: String, pixelFormat: String = "yuv420p", width: Int, height: Int, rate: Rate, threads: Int = 1,
+            keyframeInterval: Int = 0, options: [Option] = []
         ) {
             self.name = name
+            self.pixelFormat = pixelFormat
             self.width = width
             self.height = height
             self.rate = rate
@@ -34,55 +47,62 @@ internal import CFFmpegShim
             self.keyframeInterval = keyframeInterval
             self.options = options
         }
+    }
 
-        package static func == (a: Self, b: Self) -> Bool {
-            a.name == b.name && a.width == b.width && a.height == b.height && a.rate == b.rate
-                && a.threads == b.threads && a.keyframeInterval == b.keyframeInterval
-                && a.options.elementsEqual(b.options, by: ==)
-        }
+    /// Frames per second, as a fraction.
+    package struct Rate: Sendable, Hashable {
+        package var numerator: Int
+        package var denominator: Int
 
-        package func hash(into hasher: inout Hasher) {
-            hasher.combine(name)
-            hasher.combine(width)
-            hasher.combine(height)
-            hasher.combine(threads)
+        package init(_ numerator: Int, _ denominator: Int) {
+            self.numerator = numerator
+            self.denominator = denominator
         }
     }
 
-    /// Opens a video encoder for opaque working frames.
-    package init(_ parameters: VideoParameters) throws(LibavError) {
+    let pointer: OpaquePointer
+    private let palette: Palette?
+
+    /// Opens a video encoder for working frames, on the CPU or on a device.
+    package init(_ parameters: VideoParameters, on device: Device? = nil, palette: Palette? = nil) throws(LibavError) {
         var opened: OpaquePointer?
         let words = parameters.options.flatMap { [$0.name, $0.value] }
         try check("open \(parameters.name)") {
             unsafe withCStrings(words) { options in
                 unsafe parameters.name.withCString { name in
-                    var values = unsafe cfs_video_options(
-                        encoder: name, width: Int32(parameters.width), height: Int32(parameters.height),
-                        rate_num: Int32(parameters.rate.numerator), rate_den: Int32(parameters.rate.denominator),
-                        threads: Int32(parameters.threads), keyframe_interval: Int32(parameters.keyframeInterval),
-                        options: options)
-                    return unsafe cfs_encoder_open_video(&values, &opened)
+                    unsafe parameters.pixelFormat.withCString { format in
+                        var values = unsafe cfs_video_options(
+                            encoder: name, pixel_format: format, width: Int32(parameters.width),
+                            height: Int32(parameters.height), rate_num: Int32(parameters.rate.numerator),
+                            rate_den: Int32(parameters.rate.denominator), threads: Int32(parameters.threads),
+                            keyframe_interval: Int32(parameters.keyframeInterval), device: device?.pointer,
+                            options: options)
+                        return unsafe cfs_encoder_open_video(&values, &opened)
+                    }
                 }
             }
         }
         guard let opened = unsafe opened else { throw .outOfMemory("open encoder") }
         unsafe pointer = opened
+        self.palette = palette
+        if let palette { unsafe cfs_encoder_use_palette(opened, palette.pointer) }
     }
 
-    /// Opens an AAC encoder for stereo at 48 kHz.
-    package init(aacBitrate bitrate: Int) throws(LibavError) {
+    /// Opens a sound encoder for stereo at 48 kHz, by libav's name for it; those that lose nothing ignore the bitrate.
+    package init(audio name: String, bitrate: Int) throws(LibavError) {
         var opened: OpaquePointer?
-        try check("open aac") { unsafe cfs_encoder_open_aac(Int32(bitrate), &opened) }
+        try check("open \(name)") { unsafe cfs_encoder_open_audio(name, Int32(bitrate), &opened) }
         guard let opened = unsafe opened else { throw .outOfMemory("open encoder") }
         unsafe pointer = opened
+        palette = nil
     }
 
     deinit { unsafe cfs_encoder_free(pointer) }
 
-    /// Samples an audio encoder takes at a time.
+    /// Samples a sound encoder takes at a time; 0: any number.
     package var frameSize: Int { Int(unsafe cfs_encoder_frame_size(pointer)) }
 
-    /// Sends a frame by reference.
+    /// Sends a frame, by reference where the encoder takes the working format.
     package func send(_ frame: Frame, at index: Int, keyframe: Bool = false) throws(LibavError) {
         try check("encode frame") {
             unsafe cfs_encoder_send_frame(pointer, frame.pointer, Int64(index), keyframe ? 1 : 0)
@@ -129,10 +149,46 @@ internal import CFFmpegShim
 
     /// Bytes.
     package var size: Int { Int(unsafe cfs_packet_size(pointer)) }
+    /// When it is shown, in frames or samples, before it is written to a file.
+    package var time: Int { Int(unsafe cfs_packet_time(pointer)) }
+    /// Whether decoding can begin here.
+    package var isKey: Bool { unsafe cfs_packet_is_key(pointer) != 0 }
+
+    /// What is in it.
+    package var bytes: [UInt8] {
+        unsafe Array(UnsafeBufferPointer(start: cfs_packet_bytes(pointer), count: size))
+    }
+}
+
+/// 256 colours for a GIF, chosen from all its pictures.
+@safe package final class Palette {
+    let pointer: OpaquePointer
+
+    /// With `alpha` one of the colours is clear.
+    package init(width: Int, height: Int, alpha: Bool) throws(LibavError) {
+        var created: OpaquePointer?
+        try check("create palette") {
+            unsafe cfs_palette_create(Int32(width), Int32(height), alpha ? 1 : 0, &created)
+        }
+        guard let created = unsafe created else { throw .outOfMemory("create palette") }
+        unsafe pointer = created
+    }
+
+    deinit { unsafe cfs_palette_free(pointer) }
+
+    /// Shows it a picture, which it does not keep.
+    package func add(_ frame: Frame) throws(LibavError) {
+        try check("look for colours") { unsafe cfs_palette_add(pointer, frame.pointer) }
+    }
+
+    /// Chooses; after the last picture, and before an encoder uses it.
+    package func choose() throws(LibavError) {
+        try check("choose colours") { unsafe cfs_palette_choose(pointer) }
+    }
 }
 
 /// Lends strings as C wants a list of them: pointers, the last NULL.
-private func withCStrings<Result>(
+func withCStrings<Result>(
     _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
 ) -> Result {
     let bytes = strings.map { $0.utf8CString }

@@ -23,6 +23,14 @@ package enum FileSystem {
         try check("rename") { unsafe cfs_file_rename(from, to) }
     }
 
+    /// Whether this process may read and write a path.
+    package enum Access: Sendable { case granted, denied, missing }
+
+    package static func access(_ path: String) -> Access {
+        let status = unsafe cfs_file_access(path)
+        return status >= 0 ? .granted : cfs_error_is_missing(status) != 0 ? .missing : .denied
+    }
+
     /// Removes a file; that it is not there is no failure.
     package static func remove(_ path: String) throws(LibavError) {
         try check("remove") { unsafe cfs_file_remove(path) }

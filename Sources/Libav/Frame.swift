@@ -65,6 +65,12 @@ internal import CFFmpegShim
         unsafe cfs_layer_finish(pointer, premultiplied ? 1 : 0, left, top, right, bottom, opacity)
     }
 
+    /// Draws what `source`, a copy of the same size and format, covers: the same in white.
+    package func drawMatte(of source: Frame) { unsafe cfs_frame_matte(source.pointer, pointer) }
+
+    /// Draws a picture with alpha out of two: what was composed over black, and what the same in white covers.
+    package func join(_ colour: Frame, matte: Frame) { unsafe cfs_frame_join(colour.pointer, matte.pointer, pointer) }
+
     /// Copies the pixels of a frame of the same size.
     package func copy(from source: Frame) throws(LibavError) {
         try check("copy frame") { unsafe cfs_frame_copy(source.pointer, pointer) }
@@ -81,15 +87,6 @@ internal import CFFmpegShim
         for row in 0..<rows { unsafe bytes += UnsafeBufferPointer(start: first + row * stride, count: columns) }
         return bytes
     }
-
-    /// The frame as a PNG file, 8-bit RGB.
-    package func png() throws(LibavError) -> [UInt8] {
-        var bytes: UnsafeMutablePointer<UInt8>?
-        var size = 0
-        try check("encode PNG") { unsafe cfs_png_encode(pointer, &bytes, &size) }
-        defer { unsafe cfs_bytes_free(bytes) }
-        return unsafe Array(UnsafeBufferPointer(start: bytes, count: size))
-    }
 }
 
 /// A colour as the working format stores it.
@@ -102,6 +99,15 @@ package struct YUVColor: Sendable, Hashable, Codable {
         self.y = y
         self.u = u
         self.v = v
+    }
+
+    package static let black = YUVColor(y: 16, u: 128, v: 128)
+    package static let white = YUVColor(y: 235, u: 128, v: 128)
+
+    /// This colour under another one of the given alpha, 0…255.
+    package func mixed(with other: YUVColor, _ alpha: Int) -> YUVColor {
+        func mix(_ a: Int, _ b: Int) -> Int { (a * (255 - alpha) + b * alpha + 127) / 255 }
+        return YUVColor(y: mix(y, other.y), u: mix(u, other.u), v: mix(v, other.v))
     }
 
     /// sRGB's 0…255 as BT.709 limited range (ITU-R BT.709-6, items 3.2 to 3.4 and 4.6).

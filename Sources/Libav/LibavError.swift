@@ -12,6 +12,8 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
     package let message: String
     /// The last warning or error logged on this thread while trying; `nil` if there was none.
     package let log: String?
+    /// Every warning and error logged on this thread while trying.
+    package let warnings: [String]
 
     package var description: String { "\(operation): \(message)" + (log.map { " (\($0))" } ?? "") }
 
@@ -30,7 +32,11 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
         self.message = string(of: text)
         let line = unsafe String(cString: cfs_log_last())
         self.log = line.isEmpty ? nil : line
+        self.warnings = Library.warnings
     }
+
+    /// Whether the system's error is that number.
+    package func isSystemError(_ number: Int32) -> Bool { status == -number }
 
     static func outOfMemory(_ operation: String) -> LibavError { LibavError(operation, status: -12) }
 }

@@ -24,6 +24,25 @@ package enum Library {
     /// Whether this FFmpeg build has an encoder of that name.
     package static func hasEncoder(_ name: String) -> Bool { unsafe cfs_has_encoder(name) != 0 }
 
+    /// Whether this FFmpeg build can write a container of that name.
+    package static func hasMuxer(_ name: String) -> Bool { unsafe cfs_has_muxer(name) != 0 }
+
+    /// Whether the system finds a shared library of that name; it stays loaded.
+    package static func loads(_ name: String) -> Bool { unsafe cfs_library_loads(name) != 0 }
+
+    /// Keeps what libav logs on this thread from the logger while `body` runs; errors still hold it.
+    package static func hushed<Result, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        cfs_log_hush(1)
+        defer { cfs_log_hush(0) }
+        return try body()
+    }
+
+    /// Every warning and error logged on this thread since the last call into libav began.
+    package static var warnings: [String] {
+        let lines = unsafe String(cString: cfs_log_lines())
+        return lines.split(separator: "\n").map(String.init)
+    }
+
     /// Sends libav's log to `logger` from now on, for the whole process.
     ///
     /// libav's levels keep their meaning; its information is debug here, since it speaks of what a user of this library

@@ -2,14 +2,32 @@
 
 internal import CFFmpegShim
 
-/// An MP4 file in the making.
+/// A media file, or a folder of them, in the making.
 @safe package final class Muxer {
     private let pointer: OpaquePointer
 
     /// Creates the file; an existing one is written over.
-    package init(path: String) throws(LibavError) {
+    ///
+    /// Formats that write several files do so into the folder `path`, where `index` names the one that leads to the others.
+    package init(_ format: String, path: String, index: String? = nil, options: [Encoder.Option] = [])
+        throws(LibavError)
+    {
         var opened: OpaquePointer?
-        try check("create \(path)") { unsafe cfs_muxer_open(path, &opened) }
+        let words = options.flatMap { [$0.name, $0.value] } + [format, path] + (index.map { [$0] } ?? [])
+        let named = options.count * 2
+        try check("create \(path)") {
+            unsafe withCStrings(words) { strings in
+                guard let strings = unsafe strings else { return -12 }
+                // The options end where the other strings begin.
+                let pairs = unsafe Array(UnsafeBufferPointer(start: strings, count: named)) + [nil]
+                return unsafe pairs.withUnsafeBufferPointer { pairs in
+                    var values = unsafe cfs_muxer_options(
+                        format: strings[named], path: strings[named + 1],
+                        index_name: index == nil ? nil : strings[named + 2], options: pairs.baseAddress)
+                    return unsafe cfs_muxer_open(&values, &opened)
+                }
+            }
+        }
         guard let opened = unsafe opened else { throw .outOfMemory("create file") }
         unsafe pointer = opened
     }
@@ -19,6 +37,22 @@ internal import CFFmpegShim
     /// Adds a stream for an encoder and returns its number.
     package func add(_ encoder: Encoder) throws(LibavError) -> Int {
         Int(try check("add stream") { unsafe cfs_muxer_add(pointer, encoder.pointer) })
+    }
+
+    /// Says something about the whole: a title, a comment.
+    ///
+    /// Before the header.
+    package func tag(_ name: String, _ value: String) throws(LibavError) {
+        try check("add \(name)") { unsafe cfs_muxer_tag(pointer, name, value) }
+    }
+
+    /// Adds a chapter; times are microseconds.
+    ///
+    /// Before the header.
+    package func addChapter(_ title: String, _ range: Range<Int>) throws(LibavError) {
+        try check("add chapter") {
+            unsafe cfs_muxer_add_chapter(pointer, Int64(range.lowerBound), Int64(range.upperBound), title)
+        }
     }
 
     package func writeHeader() throws(LibavError) {

@@ -101,17 +101,20 @@ import Testing
         let table = try await Scratch().run("encoders")
         #expect(table.code == 0)
         #expect(table.errors == "")
-        #expect(table.outputLines.count == 2)
-        #expect(table.output.contains("x264"))
+        #expect(table.outputLines.contains { $0.hasPrefix("x264") && $0.contains("h264    yes") })
 
         let json = try await Scratch().run("encoders", "--json")
         #expect(json.code == 0)
         struct Status: Decodable {
             let backend, codec, detail: String
+            let device: String?
             let isUsable: Bool
         }
         let statuses = try JSONDecoder().decode([Status].self, from: Data(json.output.utf8))
-        #expect(statuses.map(\.backend) == ["x264"])
+        // Every backend says something of everything it makes: a line each, or one for each device.
+        #expect(Set(statuses.map { $0.backend + $0.codec }).count == 17)
+        #expect(table.outputLines.count == statuses.count + 1)
+        #expect(statuses.contains { $0.backend == "x264" && $0.isUsable && $0.detail.contains("crf=21") })
     }
 
     @Test func `version and help end with 0`() async throws {

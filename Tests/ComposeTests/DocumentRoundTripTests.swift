@@ -159,7 +159,9 @@ import Testing
                 """##)
         let expected = Edit(
             size: .vertical1080, frameRate: 25, background: Color(red: 0xaa, green: 0xbb, blue: 0xcc),
-            output: Output(video: VideoSettings(quality: .number(23)), audio: AudioSettings(bitrate: 128_000))
+            output: Output(
+                format: .mp4, video: VideoSettings(codec: .h264, quality: .number(23)),
+                audio: AudioSettings(codec: .aac, bitrate: 128_000))
         ) {
             Track("pictures") {
                 Image("p0.jpg", duration: .seconds(4)).motion(Motion(to: .init(zoom: 1.2, y: 0.4)))

@@ -38,9 +38,9 @@ struct RenderTests {
             let audio = try probe(path, stream: "a:0")
             #expect(audio["codec_name"] == "aac" && audio["sample_rate"] == "48000" && audio["channels"] == "2")
             #expect(audio["duration"] == "6.600000")
-            #expect(report.video.frames == 198)
+            #expect(report.video?.frames == 198)
             #expect(report.audio?.samples == 316_800 && report.audio?.samplesOfVideo == 316_800)
-            #expect(report.spans == 15 && report.video.encoder == "x264")
+            #expect(report.spans == 15 && report.video?.encoder == "x264")
             #expect(report.bytes == (try Data(contentsOf: URL(fileURLWithPath: path))).count)
             #expect(try Fixtures.contents(of: folder) == ["out.mp4"])
         }
@@ -183,7 +183,7 @@ struct RenderTests {
                 Track { ColorClip(.white, duration: .milliseconds(20)) }
             }
             let report = try await Renderer().render(edit, to: folder + "/out.mp4").result
-            #expect(report.video.frames == 1)
+            #expect(report.video?.frames == 1)
             #expect(try probe(folder + "/out.mp4", stream: "v:0")["nb_read_frames"] == "1")
         }
     }

@@ -228,10 +228,19 @@ import Testing
         #expect(found.allSatisfy { $0.hasPrefix("frameRate: ") })
     }
 
-    @Test func `the background is solid`() {
+    @Test func `the background is solid, unless the output keeps transparency`() {
+        let clear = Color(red: 16, green: 0, blue: 0, alpha: 128)
         #expect(
-            lines { $0.timeline.background = Color(red: 16, green: 0, blue: 0, alpha: 128) }
-                == ["background: #10000080 is not solid, but nothing lies behind it; use #100000"])
+            lines { $0.timeline.background = clear } == [
+                "background: #10000080 is not solid, and h264 as it is set keeps no transparency; use #100000, or an output such as webm, mov with prores, gif, webp or png"
+            ])
+        for format in [Output.Format.webm, .gif, .webp, .png, .tiff] {
+            #expect(
+                lines {
+                    $0.timeline.background = clear
+                    $0.output.format = format
+                } == [])
+        }
     }
 
     @Test func `quality and bitrate are such as encoders know`() {
@@ -242,7 +251,7 @@ import Testing
         #expect(lines { $0.output.video.quality = .small } == [])
         #expect(
             lines { $0.output.audio.bitrate = 160 }
-                == ["output.audio.bitrate: 160 is out of range; use 32000…512000"])
+                == ["output.audio.bitrate: 160 is out of range; use 32000…320000"])
     }
 
     @Test func `a timeline that nothing gives a length is empty`() {

@@ -55,10 +55,14 @@ typedef void (*cfs_log_sink)(int level, const char *line);
 /* Replaces libav's log callback for the whole process. `level` is libav's (16 errors, 24 warnings, 32 information). */
 void cfs_log_install(cfs_log_sink sink, int level);
 
-/* The last warning or error that libav logged on this thread since cfs_log_forget(); "" if none. Valid until the next
-   libav call on this thread. */
+/* What libav logged on this thread since cfs_log_forget(), warnings and errors: the last line, and all lines with line ends
+   between them, as far as they fit into 2 KB. "" if none. Valid until the next libav call on this thread. */
 const char *cfs_log_last(void);
+const char *cfs_log_lines(void);
 void cfs_log_forget(void);
+
+/* Keeps what libav logs on this thread from the sink; cfs_log_lines() has it still. */
+void cfs_log_hush(int hushed);
 
 /* ---- Files (file.c) --------------------------------------------------------------------------------------------- */
 
@@ -81,6 +85,10 @@ int cfs_file_write(const char *path, const uint8_t *bytes, size_t size);
 
 /* Puts a file in another's place, at once or not at all. */
 int cfs_file_rename(const char *from, const char *to);
+
+/* Whether this process may read and write the path: 0, or a negative code such as AVERROR(ENOENT) or AVERROR(EACCES). */
+int cfs_file_access(const char *path);
+int cfs_error_is_missing(int status);
 
 /* Removes a file; that it is not there is no failure. */
 int cfs_file_remove(const char *path);
@@ -159,10 +167,6 @@ typedef struct cfs_region { double left, top, width, height; } cfs_region;
    frame becomes premultiplied (Y−16, U−128 and V−128 times alpha); an opaque frame drops the picture's alpha. */
 int cfs_convert(const cfs_picture *picture, cfs_region region, cfs_frame *frame);
 
-/* Packs a working frame as a PNG file (8-bit RGB). `*bytes` is freed with cfs_bytes_free(). */
-int cfs_png_encode(const cfs_frame *frame, uint8_t **bytes, size_t *size);
-void cfs_bytes_free(uint8_t *bytes);
-
 /* ---- Moving pictures by our own resampler (resample.c) ---------------------------------------------------------- */
 
 typedef struct cfs_resampler cfs_resampler;
@@ -188,6 +192,13 @@ void cfs_limit_simd(int level);
    pixel lies in the rectangle left…right × top…bottom, in the frame's pixels. */
 void cfs_layer_finish(cfs_frame *frame, int premultiplied, double left, double top, double right, double bottom,
                       double opacity);
+
+/* Makes of a picture's copy the same in white, premultiplied: what it covers, and how much. `target` has the source's size and
+   format. */
+void cfs_frame_matte(const cfs_frame *source, cfs_frame *target);
+
+/* Makes one picture with alpha of two opaque ones: what was composed over black, and what the same in white covers. */
+void cfs_frame_join(const cfs_frame *colour, const cfs_frame *matte, cfs_frame *target);
 
 /* Mixes `amount` (0…1) of a colour into the frame's Y, U and V; alpha stays. */
 void cfs_frame_tint(cfs_frame *frame, int y, int u, int v, double amount);
@@ -273,35 +284,69 @@ void cfs_audio_mix(float *mix, const float *samples, int count, double from, dou
 /* The largest absolute value. */
 float cfs_audio_peak(const float *samples, int count);
 
-/* ---- Encoding and muxing (encode.c, mux.c) ---------------------------------------------------------------------- */
+/* ---- Encoding (device.c, encode.c, palette.c) -------------------------------------------------------------------- */
+
+struct AVBufferRef;
+typedef struct AVBufferRef cfs_device;
+
+enum cfs_device_kind { CFS_CUDA, CFS_VAAPI };
+
+/* Whether the system finds a shared library of that name. It stays loaded. */
+int cfs_library_loads(const char *name);
+
+/* How many processors CUDA's driver sees. Returns the driver's error, 0 for none; -1 if there is no driver. */
+int cfs_cuda_count(int *count);
+
+/* Opens a graphics processor: CUDA's by its number as text, VA-API's by the path of its render node. Free with
+   cfs_device_free(); encoders hold it themselves. May take a tenth of a second. */
+int cfs_device_open(enum cfs_device_kind kind, const char *name, cfs_device **device);
+void cfs_device_free(cfs_device *device);
+
+/* Whether its driver lists any way to encode. Always 1 for CUDA, whose driver says so only when a session is opened. */
+int cfs_device_encodes(const cfs_device *device);
 
 struct AVPacket;
 typedef struct AVPacket cfs_packet;
 typedef struct cfs_encoder cfs_encoder;
-typedef struct cfs_muxer cfs_muxer;
+typedef struct cfs_palette cfs_palette;
 
 cfs_packet *cfs_packet_create(void);
 void cfs_packet_free(cfs_packet *packet);
 int64_t cfs_packet_size(const cfs_packet *packet);
+/* The packet's bytes, valid until it is written or freed. */
+const uint8_t *cfs_packet_bytes(const cfs_packet *packet);
+/* When it is shown, in frames or samples; before it is written. */
+int64_t cfs_packet_time(const cfs_packet *packet);
+int cfs_packet_is_key(const cfs_packet *packet);
 
 typedef struct cfs_video_options {
     const char *encoder;         /* libav's name, such as "libx264" */
+    const char *pixel_format;    /* what it is fed, by libav's name; working frames are converted where it is another */
     int width, height;
     int rate_num, rate_den;      /* frames per second */
     int threads;                 /* fixed by the plan, so that the result does not depend on the machine */
-    int keyframe_interval;       /* frames */
+    int keyframe_interval;       /* frames; 0 leaves it to the encoder */
+    cfs_device *device;          /* where it runs; NULL for the CPU. Lent for the call. */
     const char *const *options;  /* name, value, name, value, …, NULL; each must be known to the encoder */
 } cfs_video_options;
 
-/* Opens an encoder; free with cfs_encoder_free(). May take milliseconds. */
+/* Opens an encoder; free with cfs_encoder_free(). May take milliseconds, with hardware a tenth of a second. */
 int cfs_encoder_open_video(const cfs_video_options *options, cfs_encoder **encoder);
-int cfs_encoder_open_aac(int bitrate, cfs_encoder **encoder);
+
+/* Opens an encoder for stereo at 48 kHz: "aac", "libmp3lame", "libopus", "flac" or "pcm_s24le"; the last two keep 24 bits
+   and have no bitrate. */
+int cfs_encoder_open_audio(const char *name, int bitrate, cfs_encoder **encoder);
 void cfs_encoder_free(cfs_encoder *encoder);
 
-/* Samples an audio encoder takes at a time. */
+/* Samples an audio encoder takes at a time; 0: any number. */
 int cfs_encoder_frame_size(const cfs_encoder *encoder);
 
-/* Sends a frame by reference, or NULL to drain. Blocks while the encoder is busy. `forced_key` asks for a key frame. */
+/* Feeds the encoder pictures in 256 colours: `palette` must have chosen them, and outlive the encoder. */
+void cfs_encoder_use_palette(cfs_encoder *encoder, cfs_palette *palette);
+
+/* Sends a frame, or NULL to drain. A frame in the encoder's own format is sent by reference; others are converted, and go up
+   to the graphics processor where the encoder runs there. Blocks while the encoder is busy. `forced_key` asks for a key
+   frame. */
 int cfs_encoder_send_frame(cfs_encoder *encoder, const cfs_frame *frame, int64_t index, int forced_key);
 
 /* Sends interleaved stereo samples, or NULL to drain. */
@@ -310,12 +355,34 @@ int cfs_encoder_send_samples(cfs_encoder *encoder, const float *samples, int cou
 /* Takes a packet: CFS_OK, CFS_NEEDS_INPUT or CFS_FINISHED, or a negative code. */
 int cfs_encoder_receive(cfs_encoder *encoder, cfs_packet *packet);
 
-/* Creates an MP4 file with its index in front. `path` is a local path, never a URL. Free with cfs_muxer_free(), which
-   closes the file as it is. */
-int cfs_muxer_open(const char *path, cfs_muxer **muxer);
+/* Chooses 256 colours, one of them clear with `alpha`, from all the pictures it is shown: create, add each picture, choose.
+   Free with cfs_palette_free(). Holds no picture. */
+int cfs_palette_create(int width, int height, int alpha, cfs_palette **palette);
+int cfs_palette_add(cfs_palette *palette, const cfs_frame *frame);
+int cfs_palette_choose(cfs_palette *palette);
+void cfs_palette_free(cfs_palette *palette);
+
+/* ---- Muxing (mux.c) --------------------------------------------------------------------------------------------- */
+
+typedef struct cfs_muxer cfs_muxer;
+
+typedef struct cfs_muxer_options {
+    const char *format;          /* libav's name, such as "mp4" */
+    const char *path;            /* a local path, never a URL: the file, or the folder of a format that writes several */
+    const char *index_name;      /* the file in that folder that names the others; NULL for a single file */
+    const char *const *options;  /* as above */
+} cfs_muxer_options;
+
+int cfs_has_muxer(const char *name);
+
+/* Creates a file. Free with cfs_muxer_free(), which closes it as it is. */
+int cfs_muxer_open(const cfs_muxer_options *options, cfs_muxer **muxer);
 void cfs_muxer_free(cfs_muxer *muxer);
 /* Adds a stream for an encoder and returns its number. */
 int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder);
+/* Before the header: a title, comment, …; and a chapter, its times in microseconds. */
+int cfs_muxer_tag(cfs_muxer *muxer, const char *name, const char *value);
+int cfs_muxer_add_chapter(cfs_muxer *muxer, int64_t start, int64_t end, const char *title);
 int cfs_muxer_write_header(cfs_muxer *muxer);
 /* Writes a packet, whose contents it takes. Blocks on the disk. */
 int cfs_muxer_write(cfs_muxer *muxer, int stream, const cfs_encoder *encoder, cfs_packet *packet);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Encoders
 internal import Foundation
 internal import Libav
 
@@ -29,10 +30,10 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
     /// Pieces that wait at most: about two seconds of AAC, a few kilobytes.
     private static let depth = 96
 
-    init(_ plan: Plan) throws(LibavError) {
+    init(_ plan: Plan, codec: AudioSettings.Codec) throws(LibavError) {
         self.plan = plan
-        encoder = try Encoder(aacBitrate: plan.output.audio.bitrate)
-        pieceLength = encoder.frameSize
+        encoder = try Encoder(audio: codec.encoderName ?? "", bitrate: plan.output.audio.bitrate)
+        pieceLength = encoder.frameSize > 0 ? encoder.frameSize : 1024
     }
 
     /// Starts to mix.

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Encoders
-
 extension Edit {
     /// The version of the document format that is read and written.
     static let documentVersion = 1
@@ -36,43 +34,6 @@ extension DocumentForm<Timeline> {
                 frameRate: fields.optional("frameRate", .frameRate) ?? 30,
                 background: fields.optional("background", .color) ?? .black,
                 tracks: fields.required("tracks", .list("an array of tracks", of: .track), or: []))
-        }
-    }
-}
-
-extension DocumentForm<Output> {
-    static var output: DocumentForm {
-        .object("{\"format\", \"video\", \"audio\"}") { fields in
-            Output(
-                format: fields.optional("format", .word("format")) ?? .mp4,
-                video: fields.optional("video", .video) ?? VideoSettings(),
-                audio: fields.optional("audio", .audio) ?? AudioSettings())
-        }
-    }
-}
-
-extension DocumentForm<VideoSettings> {
-    fileprivate static var video: DocumentForm {
-        .object("{\"codec\", \"encoder\", \"quality\", \"speed\", \"pixelFormat\", \"threads\"}") { fields in
-            let usual = VideoSettings()
-            return VideoSettings(
-                codec: fields.optional("codec", .word("codec")) ?? usual.codec,
-                encoder: fields.optional("encoder", .word("encoder")) ?? usual.encoder,
-                quality: fields.optional("quality", .quality) ?? usual.quality,
-                speed: fields.optional("speed", .word("speed")) ?? usual.speed,
-                pixelFormat: fields.optional("pixelFormat", .word("pixel format")) ?? usual.pixelFormat,
-                threads: fields.optional("threads", .integer("a whole number of threads")))
-        }
-    }
-}
-
-extension DocumentForm<AudioSettings> {
-    fileprivate static var audio: DocumentForm {
-        .object("{\"codec\", \"bitrate\"}") { fields in
-            let usual = AudioSettings()
-            return AudioSettings(
-                codec: fields.optional("codec", .word("codec")) ?? usual.codec,
-                bitrate: fields.optional("bitrate", .integer("a whole number of bits per second")) ?? usual.bitrate)
         }
     }
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Encoders
-
 // The other direction: values as trees. What equals its default is left out.
 
 extension Edit {
@@ -30,53 +28,6 @@ extension FrameRate {
         if denominator == 1 { return .integer(numerator) }
         // A rate that no document can hold becomes a number that none can, which the writer reports.
         return denominator > 0 ? .string(description) : JSONNode(value: .number(description))
-    }
-}
-
-extension Output {
-    var node: JSONNode {
-        let usual = Output()
-        return .object([
-            "format": format == usual.format ? nil : .string(format.rawValue),
-            "video": video == usual.video ? nil : video.node,
-            "audio": audio == usual.audio ? nil : audio.node,
-        ])
-    }
-}
-
-extension VideoSettings {
-    fileprivate var node: JSONNode {
-        let usual = VideoSettings()
-        return .object([
-            "codec": codec == usual.codec ? nil : .string(codec.rawValue),
-            "encoder": encoder == usual.encoder ? nil : .string(encoder.rawValue),
-            "quality": quality == usual.quality ? nil : quality.node,
-            "speed": speed == usual.speed ? nil : .string(speed.rawValue),
-            "pixelFormat": pixelFormat == usual.pixelFormat ? nil : .string(pixelFormat.rawValue),
-            "threads": threads.map(JSONNode.integer),
-        ])
-    }
-}
-
-extension VideoSettings.Quality {
-    fileprivate var node: JSONNode {
-        switch self {
-        case .number(let value): .number(value)
-        case .best: .string("best")
-        case .high: .string("high")
-        case .medium: .string("medium")
-        case .small: .string("small")
-        }
-    }
-}
-
-extension AudioSettings {
-    fileprivate var node: JSONNode {
-        let usual = AudioSettings()
-        return .object([
-            "codec": codec == usual.codec ? nil : .string(codec.rawValue),
-            "bitrate": bitrate == usual.bitrate ? nil : .integer(bitrate),
-        ])
     }
 }
 

@@ -32,14 +32,14 @@ extension Edit {
 
     /// The same, on the calling thread.
     ///
-    /// Blocks on the disk.
-    package func makePlan(in folder: String) throws(ComposeError) -> Plan {
+    /// `path` is where the output goes, whose name says the format where the edit does not. Blocks on the disk.
+    package func makePlan(in folder: String, for path: String? = nil) throws(ComposeError) -> Plan {
         if let mismatch = Library.mismatch { throw ComposeError(.incompatibleLibraries, mismatch) }
-        let values = valueProblems()
+        let values = valueProblems(for: path)
         let probe = MediaProbe(self, folder: folder, checksRanges: values.isEmpty)
         let problems = (values + probe.problems).inDocumentOrder
         guard problems.isEmpty else { throw ComposeError(.invalidEdit, problems: problems) }
-        return try Plan(self, media: probe.media, folder: folder)
+        return try Plan(settled(for: path), media: probe.media, folder: folder)
     }
 }
 

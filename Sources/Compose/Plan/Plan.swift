@@ -19,6 +19,8 @@ public struct Plan: Sendable, Hashable {
     /// The folder that paths are relative to.
     public let folder: String
 
+    /// How solid the background is, 0…255; below 255 only where the output keeps transparency.
+    package let backgroundAlpha: Int
     package let sources: [PlannedSource]
     /// Where the edit first names each source.
     package let sourcePaths: [String]
@@ -81,7 +83,8 @@ extension Plan {
         let builder = SpanBuilder(timeline, layouts: layouts, frameCount: frameCount, sources: &sources)
         self.init(
             size: timeline.size, frameRate: timeline.frameRate, frameCount: frameCount, output: edit.output,
-            folder: folder, sources: sources.sources, sourcePaths: sources.paths,
+            folder: folder, backgroundAlpha: Int(timeline.background.alpha), sources: sources.sources,
+            sourcePaths: sources.paths,
             spans: try builder.spans(frameCount: frameCount),
             audio: AudioPlan(layouts: layouts, media: media, clock: clock, length: length, frameCount: frameCount))
     }

@@ -13,12 +13,23 @@ final class Composer {
     private let resampler: Resampler
     private let canvasPool: FramePool
     private var maps: [Mask.Map: TransitionMap] = [:]
+    private let pass: Pass
+    private var mattes: [Int: Frame] = [:]
     private var current: SpanRun?
     private var spanIndex = 0
 
-    init(_ plan: Plan, stills: StillStore) throws(ComposeError) {
+    /// What is composed.
+    enum Pass {
+        /// The pictures, over the background, or what of it covers black.
+        case colours
+        /// What they cover: everything in white, over black.
+        case matte
+    }
+
+    init(_ plan: Plan, stills: StillStore, pass: Pass = .colours) throws(ComposeError) {
         self.plan = plan
         self.stills = stills
+        self.pass = pass
         do throws(LibavError) {
             resampler = try Resampler()
             canvasPool = try FramePool(.opaque, width: plan.size.width, height: plan.size.height)
@@ -34,6 +45,7 @@ final class Composer {
         precondition((0..<plan.frameCount).contains(index), "frame \(index) is not in the plan")
         if current == nil || !plan.spans[spanIndex].frames.contains(index) {
             current = nil
+            mattes = [:]
             spanIndex = spanIndex(of: index)
             current = try SpanRun(plan.spans[spanIndex], composer: self)
         }
@@ -55,7 +67,9 @@ final class Composer {
     var canvas: PixelSize { plan.size }
 
     func layerDrawer(_ draw: Draw, over frames: Range<Int>) throws(ComposeError) -> LayerDrawer {
-        try wrapped { () throws(LibavError) in try LayerDrawer(draw, over: frames, source: plan.sources[draw.source]) }
+        try wrapped { () throws(LibavError) in
+            try LayerDrawer(draw, over: frames, source: plan.sources[draw.source], isMatte: pass == .matte)
+        }
     }
 
     func layer(_ drawer: LayerDrawer, at frame: Int) throws(ComposeError) -> Frame {
@@ -64,8 +78,24 @@ final class Composer {
     }
 
     private func copy(of source: Int) throws(ComposeError) -> Frame? {
-        if case .still = plan.sources[source] { return try stills.copy(of: source) }
-        return nil
+        guard case .still = plan.sources[source] else { return nil }
+        let copy = try stills.copy(of: source)
+        guard pass == .matte else { return copy }
+        if let made = mattes[source] { return made }
+        let made = try wrapped { () throws(LibavError) in
+            let matte = try FramePool(copy.format, width: copy.width, height: copy.height).frame()
+            matte.drawMatte(of: copy)
+            return matte
+        }
+        mattes[source] = made
+        return made
+    }
+
+    /// What lies behind everything, in one colour.
+    func background(_ color: YUVColor) throws(ComposeError) -> Frame {
+        let alpha = plan.backgroundAlpha
+        if pass == .matte { return try flat(YUVColor.black.mixed(with: .white, alpha)) }
+        return try flat(alpha == 255 ? color : YUVColor.black.mixed(with: color, alpha))
     }
 
     /// One colour all over.
@@ -85,7 +115,7 @@ final class Composer {
             if let copy {
                 switch draw.view {
                 case .aligned:
-                    guard draw.tint != nil else { return copy }  // the copy is the picture
+                    guard draw.tint != nil, pass == .colours else { return copy }  // the copy is the picture
                     target = try canvasPool.frame()
                     try target.copy(from: copy)
                 case .moving(let path):
@@ -95,9 +125,11 @@ final class Composer {
                 }
             } else {
                 target = try canvasPool.frame()
-                if case .color(let color, _) = plan.sources[draw.source] { target.fill(color) }
+                if case .color(let color, _) = plan.sources[draw.source] {
+                    target.fill(pass == .matte ? .white : color)
+                }
             }
-            if let tint = draw.tint {
+            if let tint = draw.tint, pass == .colours {
                 target.tint(tint.color, amount: min(max(tint.amount.value(at: frame), 0), 1))
             }
             return target

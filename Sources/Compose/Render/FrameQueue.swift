@@ -64,7 +64,7 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
 
     private func work() {
         do throws(ComposeError) {
-            let composer = try Composer(plan, stills: stills)
+            let composer = try FrameComposer(plan, stills: stills)
             while let index = begin() {
                 do throws(ComposeError) {
                     finish(index, .success(try composer.frame(at: index)))

@@ -11,10 +11,12 @@ final class LayerDrawer {
     private let pool: FramePool
     private var kept: Frame?
     private let source: PlannedSource
+    private let isMatte: Bool
 
-    init(_ draw: Draw, over frames: Range<Int>, source: PlannedSource) throws(LibavError) {
+    init(_ draw: Draw, over frames: Range<Int>, source: PlannedSource, isMatte: Bool) throws(LibavError) {
         self.draw = draw
         self.source = source
+        self.isMatte = isMatte
         isConstant = draw.looksConstant(over: frames)
         var bounds = draw.clip.evenBounds
         if draw.bleed > 0 || !draw.isConstant(over: frames) || draw.shiftX.value(at: frames.lowerBound) != 0
@@ -75,7 +77,7 @@ final class LayerDrawer {
                 clip = clip.intersection(path.content(at: frame))
             }
         } else if case .color(let color, let alpha) = source {
-            target.fill(color)
+            target.fill(isMatte ? .white : color)
             solid = Double(alpha) / 255
         }
         let x = restX - Double(bounds.x)
@@ -84,7 +86,7 @@ final class LayerDrawer {
             premultiplied: copy?.format == .alpha, left: clip.left - draw.bleed + x, top: clip.top - draw.bleed + y,
             right: clip.right + draw.bleed + x, bottom: clip.bottom + draw.bleed + y,
             opacity: solid * min(max(draw.opacity.value(at: frame), 0), 1))
-        if let tint = draw.tint {
+        if let tint = draw.tint, !isMatte {
             target.tint(tint.color, amount: min(max(tint.amount.value(at: frame), 0), 1))
         }
         if keeps { kept = target }

@@ -3,104 +3,127 @@
 internal import Encoders
 internal import Libav
 
-/// Encodes frames and the sound that goes with them, and writes both to a file in the making.
+/// Encodes frames and the sound that goes with them, and writes both to what is in the making.
 final class MediaWriter {
     private let plan: Plan
-    private let file: OutputFile
-    private let muxer: Muxer
-    private let video: Encoder
-    private let videoStream: Int
-    private let sound: (queue: SoundQueue, stream: Int)?
+    private let packets: PacketWriter
+    private let video: Encoder?
+    private let sound: SoundQueue?
+    private var hasBegun = false
     private var samplesWritten = 0
-    private(set) var framesWritten = 0
+    private var framesSent = 0
+    private var packetsWritten = 0
     private(set) var videoBytes = 0
     private var soundBytes = 0
+    /// What the video encoder failed with, and at which frame; another may then do better.
+    private(set) var encoderFailure: (frame: Int, error: LibavError)?
 
-    init(_ plan: Plan, video: Encoder, file: OutputFile) throws(ComposeError) {
+    init(_ plan: Plan, video: Encoder?, file: OutputFile) throws(ComposeError) {
         self.plan = plan
-        self.file = file
         self.video = video
-        do throws(LibavError) {
-            muxer = try Muxer(path: file.temporary)
-            videoStream = try muxer.add(video)
-            if plan.audio.sounds.isEmpty {
-                sound = nil
-            } else {
-                let queue = try SoundQueue(plan)
-                sound = (queue, try muxer.add(queue.encoder))
+        packets = try PacketWriter(plan, file: file)
+        let codec = plan.output.audio.codec ?? AudioSettings.Codec.none
+        if plan.audio.sounds.isEmpty || codec == .none {
+            sound = nil
+        } else {
+            do throws(LibavError) { sound = try SoundQueue(plan, codec: codec) } catch {
+                throw ComposeError(
+                    .encoderUnavailable, path: "output.audio.codec",
+                    "\(codec.rawValue) cannot be encoded here: \(error.message)", operation: error.operation,
+                    libavMessage: error.log)
             }
-            try muxer.writeHeader()
-            sound?.queue.start()
-        } catch {
-            throw file.failure(error)
         }
+        if video == nil { try begin() }
     }
 
-    deinit { sound?.queue.close() }
+    deinit { sound?.close() }
+
+    /// Frames that came out of the encoder, counted.
+    ///
+    /// An animation comes out in one piece; its pictures are counted as they go in.
+    var framesWritten: Int { plan.output.video.codec == .webp ? framesSent : packetsWritten }
 
     /// Encodes the next frame, and writes the sound up to its end.
     func write(_ frame: Frame, at index: Int) throws(ComposeError) {
-        do throws(LibavError) { try video.send(frame, at: index) } catch { throw ComposeError(error, .renderFailed) }
+        guard let video else { return }
+        do throws(LibavError) { try video.send(frame, at: index) } catch { throw failed(error) }
+        framesSent += 1
         try drainVideo()
         try writeSound(upTo: FrameClock(rate: plan.frameRate).samples(in: index + 1))
     }
 
     /// Ends both streams and closes the file.
     func finish() throws(ComposeError) {
-        do throws(LibavError) { try video.drain() } catch { throw ComposeError(error, .renderFailed) }
-        try drainVideo()
+        if let video {
+            do throws(LibavError) { try video.drain() } catch { throw failed(error) }
+            try drainVideo()
+        }
         if let sound {
             try writeSound(upTo: plan.sampleCount)
-            while let piece = try sound.queue.next() { try write(piece, of: sound) }
+            while let piece = try sound.next() { try write(piece, of: sound) }
         }
-        guard framesWritten == plan.frameCount else {
+        guard video == nil || framesWritten == plan.frameCount else {
             throw ComposeError(
                 .renderFailed, "the encoder gave \(framesWritten) frames for \(plan.frameCount); this is a defect")
         }
-        do throws(LibavError) { try muxer.finish() } catch { throw file.failure(error) }
+        try packets.finish()
+    }
+
+    /// Writes sound alone, up to a frame's end.
+    func writeSound(upToFrame count: Int) throws(ComposeError) {
+        try writeSound(upTo: FrameClock(rate: plan.frameRate).samples(in: count))
     }
 
     /// What there is to report of the sound.
     var soundReport: Report.Sound? {
         sound.map {
             Report.Sound(
-                codec: plan.output.audio.codec.rawValue, samples: samplesWritten,
-                samplesOfVideo: FrameClock(rate: plan.frameRate).samples(in: framesWritten),
-                peak: Double($0.queue.peak), bytes: soundBytes)
+                codec: (plan.output.audio.codec ?? AudioSettings.Codec.none).rawValue, samples: samplesWritten,
+                samplesOfVideo: FrameClock(rate: plan.frameRate).samples(in: plan.frameCount),
+                peak: Double($0.peak), bytes: soundBytes)
         }
     }
 
+    private func failed(_ error: LibavError) -> ComposeError {
+        encoderFailure = (framesSent, error)
+        return ComposeError(error, .renderFailed)
+    }
+
+    /// Writes what comes before the first packet, once, and the sound that waited for it.
+    private func begin() throws(ComposeError) {
+        guard !hasBegun else { return }
+        hasBegun = true
+        try packets.begin([video, sound?.encoder].compactMap(\.self))
+        sound?.start()
+    }
+
     private func writeSound(upTo end: Int) throws(ComposeError) {
-        guard let sound else { return }
+        guard let sound, hasBegun else { return }
         // Whole encoder frames, and at the very end what is left.
-        while samplesWritten < end, end - samplesWritten >= sound.queue.pieceLength || end == plan.sampleCount {
-            guard let piece = try sound.queue.next() else { return }
+        while samplesWritten < end, end - samplesWritten >= sound.pieceLength || end == plan.sampleCount {
+            guard let piece = try sound.next() else { return }
             try write(piece, of: sound)
         }
     }
 
-    private func write(_ piece: SoundQueue.Piece, of sound: (queue: SoundQueue, stream: Int)) throws(ComposeError) {
+    private func write(_ piece: SoundQueue.Piece, of sound: SoundQueue) throws(ComposeError) {
         samplesWritten += piece.samples
         for packet in piece.packets {
             soundBytes += packet.size
-            try write(packet, of: sound.queue.encoder, into: sound.stream)
+            try packets.write(packet, of: sound.encoder)
         }
     }
 
     private func drainVideo() throws(ComposeError) {
+        guard let video else { return }
         while true {
             let output: Encoder.Output
-            do throws(LibavError) { output = try video.receive() } catch { throw ComposeError(error, .renderFailed) }
+            do throws(LibavError) { output = try video.receive() } catch { throw failed(error) }
             guard case .packet(let packet) = output else { return }
-            framesWritten += 1
+            try begin()
+            packetsWritten += 1
             videoBytes += packet.size
-            try write(packet, of: video, into: videoStream)
-        }
-    }
-
-    private func write(_ packet: Packet, of encoder: Encoder, into stream: Int) throws(ComposeError) {
-        do throws(LibavError) { try muxer.write(packet, stream: stream, of: encoder) } catch {
-            throw file.failure(error)
+            try packets.write(packet, of: video)
         }
     }
 }

@@ -3,23 +3,25 @@
 internal import Foundation
 internal import Libav
 
-/// A file that appears under its name only when it is whole: written beside it, flushed to the disk, then renamed.
+/// A file, or a folder of files, that appears under its name only when it is whole: written beside it, flushed to the disk,
+/// then renamed.
 struct OutputFile {
     let target: String
     let temporary: String
+    private let isFolder: Bool
 
     /// Checks that the target can be written, before any work is done.
-    init(_ target: String) throws(ComposeError) {
+    init(_ target: String, isFolder: Bool = false) throws(ComposeError) {
+        self.isFolder = isFolder
         // Through a link, what it leads to is replaced, as any program that writes to it would.
         let url = URL(fileURLWithPath: target).resolvingSymlinksInPath()
         let folder = url.deletingLastPathComponent().path
         self.target = url.path
         temporary = folder + "/." + url.lastPathComponent + "." + UUID().uuidString.prefix(8) + ".part"
-        guard !target.isEmpty, !target.hasSuffix("/") else {
-            throw ComposeError(
-                .outputFailed, target.isEmpty ? "the output path is empty" : "\(target) is a folder; name a file in it")
-        }
-        if PathKind(self.target) == .folder {
+        guard !target.isEmpty else { throw ComposeError(.outputFailed, "the output path is empty") }
+        if isFolder {
+            try Self.check(folder: target, at: self.target)
+        } else if target.hasSuffix("/") || PathKind(self.target) == .folder {
             throw ComposeError(.outputFailed, "\(target) is a folder; name a file in it")
         }
         if PathKind(self.target) == .special {
@@ -30,6 +32,33 @@ struct OutputFile {
         }
         guard FileManager.default.isWritableFile(atPath: folder) else {
             throw ComposeError(.outputFailed, "the folder \(folder) cannot be written to; check its permissions")
+        }
+    }
+
+    /// What a folder of files may become: nothing that is there already is touched.
+    private static func check(folder target: String, at path: String) throws(ComposeError) {
+        let ending = target.split(separator: "/").last?.split(separator: ".").dropFirst().last?.lowercased()
+        if let ending, ["m3u8", "png", "jpg", "jpeg", "tif", "tiff", "mp4"].contains(ending) {
+            throw ComposeError(.outputFailed, "\(target) will be a folder of files; give it a name without .\(ending)")
+        }
+        switch PathKind(path) {
+        case .folder:
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? ["?"]
+            guard names.isEmpty else {
+                throw ComposeError(
+                    .outputFailed, "\(target) is a folder with files in it; remove them, or name another folder")
+            }
+        case .regular:
+            throw ComposeError(.outputFailed, "\(target) is a file, and a folder is to be written; name another")
+        default: break
+        }
+    }
+
+    /// Makes the place to write to.
+    func prepare() throws(ComposeError) {
+        guard isFolder else { return }
+        do { try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: false) } catch {
+            throw ComposeError(.outputFailed, "the folder \(temporary) cannot be made: \(error.localizedDescription)")
         }
     }
 
@@ -46,19 +75,29 @@ struct OutputFile {
 
     /// Puts the finished file in place and returns its size.
     func commit() throws(ComposeError) -> Int {
+        let files = isFolder ? (try? FileManager.default.contentsOfDirectory(atPath: temporary)) ?? [] : []
         do throws(LibavError) {
+            for name in files { try FileSystem.synchronize(temporary + "/" + name) }
             try FileSystem.synchronize(temporary)
             try FileSystem.rename(temporary, to: target)
             try FileSystem.synchronize(URL(fileURLWithPath: target).deletingLastPathComponent().path)
         } catch {
             throw failure(error)
         }
-        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
-        return (attributes?[.size] as? Int) ?? 0
+        func size(_ path: String) -> Int {
+            ((try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int) ?? 0
+        }
+        return isFolder ? files.reduce(0) { $0 + size(target + "/" + $1) } : size(target)
     }
 
     /// Removes what has been written so far.
-    func discard() { try? FileSystem.remove(temporary) }
+    func discard() {
+        if isFolder {
+            try? FileManager.default.removeItem(atPath: temporary)
+        } else {
+            try? FileSystem.remove(temporary)
+        }
+    }
 
     func failure(_ error: LibavError) -> ComposeError {
         ComposeError(

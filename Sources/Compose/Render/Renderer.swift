@@ -28,7 +28,7 @@ public struct Renderer: Sendable {
     /// render fails or is cancelled, what was there before stays. Nothing is thrown here: see ``Render/result``.
     public func render(_ edit: Edit, in folder: String = ".", to path: String) -> Render {
         Render { cancelled, report throws(ComposeError) in
-            try job(for: try edit.makePlan(in: folder), to: path, cancelled, report).run()
+            try job(for: try edit.makePlan(in: folder, for: path), to: path, cancelled, report).run()
         }
     }
 
@@ -50,22 +50,21 @@ public struct Renderer: Sendable {
             logger: logger, isCancelled: isCancelled, report: report)
     }
 
-    /// Writes the picture of one moment as a PNG file: the frame that shows the timeline at `time`, as it would be encoded.
+    /// Writes the picture of one moment: the frame that shows the timeline at `time`, as it would be encoded.
     ///
-    /// Throws ``ComposeError``, with `invalidEdit` for a time outside the timeline. Runs on a thread of its own.
+    /// What the name ends in says what it becomes: `.jpg`, `.webp`, `.tif`, and PNG for everything else. Where the background is
+    /// not solid, PNG, WebP and TIFF keep that. The output's quality is used. Throws ``ComposeError``, with `invalidEdit` for a
+    /// time outside the timeline. Runs on a thread of its own.
     public func still(_ edit: Edit, at time: Duration, in folder: String = ".", to path: String) async throws {
         let result: Result<Void, ComposeError> = await onOwnThread("compose.still") {
             do throws(ComposeError) {
-                let plan = try edit.makePlan(in: folder)
+                let poster = Poster(edit, path: path)
+                let plan = try poster.edit.makePlan(in: folder)
                 let frame = try plan.frame(showing: time)
                 let file = try OutputFile(path)
                 try file.protect(plan)
-                let composed = try compose(frame, of: plan)
+                let bytes = try poster.encode(try compose(frame, of: plan), plan)
                 do throws(ComposeError) {
-                    let bytes: [UInt8]
-                    do throws(LibavError) { bytes = try composed.png() } catch {
-                        throw ComposeError(error, .renderFailed)
-                    }
                     do throws(LibavError) { try FileSystem.write(bytes, to: file.temporary) } catch {
                         throw file.failure(error)
                     }

@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Encoders
+
 /// What a render says when it ends: what was chosen and why, what it cost, and the proof of its length.
 public struct Report: Sendable, Hashable, Codable {
     /// The pictures.
     public struct Video: Sendable, Hashable, Codable {
+        /// The format: `h264`.
+        public let codec: String
         /// The backend that encoded: `x264`.
         public let encoder: String
-        /// Why it was this one.
+        /// The graphics processor it ran on; `nil` for the CPU.
+        public let device: String?
+        /// Why it was this one, in a line.
         public let reason: String
+        /// Those that would have come first, and why they were not used, or not to the end.
+        public let rejected: [EncoderRejection]
+        /// What had to be left out of what the settings ask for.
+        public let notes: [String]
         /// Its settings in libav's words.
         public let settings: String
         /// The picture's size.
@@ -42,8 +52,8 @@ public struct Report: Sendable, Hashable, Codable {
     public let bytes: Int
     /// Length in seconds.
     public let duration: Double
-    /// The pictures.
-    public let video: Video
+    /// The pictures; `nil` where the output is sound alone.
+    public let video: Video?
     /// The sound; `nil` where the edit has none.
     public let audio: Sound?
     /// Runs of frames over which what is active does not change.
@@ -65,10 +75,17 @@ public struct Report: Sendable, Hashable, Codable {
 extension Report: CustomStringConvertible {
     /// A few lines for people.
     public var description: String {
-        var lines = [
-            "\(path): \(video.frames) frames of \(video.width)x\(video.height) at \(video.frameRate), \(fixed(duration, 3)) s, \(fixed(Double(bytes) / 1e6, 2)) MB",
-            "video  \(video.encoder) (\(video.reason)); \(video.settings)",
-        ]
+        var lines: [String] = []
+        let size = "\(fixed(duration, 3)) s, \(fixed(Double(bytes) / 1e6, 2)) MB"
+        if let video {
+            lines = [
+                "\(path): \(video.frames) frames of \(video.width)x\(video.height) at \(video.frameRate), \(size)",
+                "video  \(video.codec) by \(video.encoder)\(video.device.map { " on " + $0 } ?? "") (\(video.reason)); \(video.settings)",
+            ]
+            lines += video.notes.map { "       \($0)" }
+        } else {
+            lines = ["\(path): \(size)"]
+        }
         if let audio {
             lines.append(
                 "audio  \(audio.codec), \(audio.samples) samples for \(audio.samplesOfVideo) of video, peak \(fixed(audio.peak, 3))"

@@ -82,7 +82,7 @@ final class SpanRun {
 
     /// What feeds a composition that needs no graph of its own; `nil` if it needs one.
     private func feed(_ composition: Composition) throws(ComposeError) -> Feed? {
-        if case .canvas(let color) = composition { return .held(try composer.flat(color)) }
+        if case .canvas(let color) = composition { return .held(try composer.background(color)) }
         if case .below = composition {
             guard let below else { preconditionFailure("below stands only within a shared composition") }
             return .below(below)

@@ -65,10 +65,8 @@ internal import Logging
         /// Returns its size in bytes. Blocks.
         @discardableResult
         public func encode() throws -> Int {
-            let encoder = try X264.open(
-                plan.output.video, width: plan.size.width, height: plan.size.height,
-                rate: (plan.frameRate.numerator, plan.frameRate.denominator)
-            ).encoder
+            guard let opened = EncoderSearch.first(EncoderRequest(plan)) else { preconditionFailure("no encoder") }
+            let encoder = opened.encoder
             var bytes = 0
             func drain() throws {
                 while case .packet(let packet) = try encoder.receive() { bytes += packet.size }

@@ -71,7 +71,7 @@ public struct Timeline: Sendable, Hashable {
     public var frameRate: FrameRate
     /// What shows where nothing else does.
     ///
-    /// Always solid.
+    /// Solid, unless the output keeps transparency.
     public var background: Color
     /// The tracks, the lowest first.
     public var tracks: [Track]

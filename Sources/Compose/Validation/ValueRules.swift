@@ -6,10 +6,11 @@ extension Edit {
     /// Everything that is wrong with the edit's values, in document order.
     ///
     /// Opens no file; empty if nothing is wrong.
-    package func valueProblems() -> [Problem] {
+    package func valueProblems(for path: String? = nil) -> [Problem] {
         var report = ValueReport()
-        ValueRules.check(timeline, &report)
-        ValueRules.check(output, &report)
+        let settled = settled(for: path)
+        ValueRules.check(settled, &report)
+        ValueRules.check(settled, asWritten: output, &report)
         return report.problems
     }
 }
@@ -21,13 +22,11 @@ enum ValueRules {
 
     private static let mostMegapixels = 100
 
-    static func check(_ timeline: Timeline, _ report: inout ValueReport) {
+    static func check(_ edit: Edit, _ report: inout ValueReport) {
+        let timeline = edit.timeline
         check(timeline.size, &report)
         check(timeline.frameRate, &report)
-        if timeline.background.alpha != 255 {
-            let solid = changed(timeline.background) { $0.alpha = 255 }
-            report.add("background", "\(timeline.background) is not solid, but nothing lies behind it; use \(solid)")
-        }
+        checkBackground(of: edit, &report)
         if !timeline.tracks.contains(where: { $0.clips.contains(where: lasts) }) {
             report.add("tracks", "the timeline is empty: add a clip with a duration")
         }
@@ -64,12 +63,6 @@ enum ValueRules {
         } else if rate.numerator < rate.denominator || rate.numerator > 240 * rate.denominator {
             report.add("frameRate", "\(rate) is out of range; use 1…240 frames per second")
         }
-    }
-
-    static func check(_ output: Output, _ report: inout ValueReport) {
-        report.number(output.video.quality.crf, in: 1...51, "output.video.quality")
-        if let threads = output.video.threads { report.number(Double(threads), in: 1...64, "output.video.threads") }
-        report.number(Double(output.audio.bitrate), in: 32_000...512_000, "output.audio.bitrate")
     }
 
     /// Whether the clip gives the timeline a length.

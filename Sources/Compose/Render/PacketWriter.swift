@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// Puts packets into a file, or each picture into a file of its own.
+///
+/// What goes before the first packet is written when it comes: some encoders say only then what players have to know.
+final class PacketWriter {
+    private let plan: Plan
+    private let file: OutputFile
+    private let muxer: Muxer?
+    private let ending: String?
+    private var pictures = 0
+    private var streams: [ObjectIdentifier: Int] = [:]
+    private var hasBegun = false
+
+    init(_ plan: Plan, file: OutputFile) throws(ComposeError) {
+        self.plan = plan
+        self.file = file
+        let container = plan.output.container
+        ending = container.pictureEnding
+        guard let format = container.muxer else {
+            muxer = nil
+            return
+        }
+        do throws(LibavError) {
+            muxer = try Muxer(format, path: file.temporary, index: container.index, options: container.options)
+        } catch {
+            throw file.failure(error)
+        }
+    }
+
+    /// Writes what comes before packets: which streams there are, and what the file says of itself.
+    func begin(_ encoders: [Encoder]) throws(ComposeError) {
+        guard !hasBegun else { return }
+        hasBegun = true
+        guard let muxer else { return }
+        do throws(LibavError) {
+            for encoder in encoders { streams[ObjectIdentifier(encoder)] = try muxer.add(encoder) }
+            for tag in Output.Tag.allCases {
+                if let text = plan.output.tags[tag] { try muxer.tag(tag.rawValue, text) }
+            }
+            let ends = plan.output.chapters.dropFirst().map { Self.microseconds($0.start) } + [length]
+            for (chapter, end) in zip(plan.output.chapters, ends) {
+                let start = min(Self.microseconds(chapter.start), end)
+                try muxer.addChapter(chapter.title, start..<end)
+            }
+            try muxer.writeHeader()
+        } catch {
+            throw file.failure(error)
+        }
+    }
+
+    func write(_ packet: Packet, of encoder: Encoder) throws(ComposeError) {
+        do throws(LibavError) {
+            if let muxer {
+                guard let stream = streams[ObjectIdentifier(encoder)] else {
+                    preconditionFailure("a packet of no stream")
+                }
+                try muxer.write(packet, stream: stream, of: encoder)
+            } else {
+                pictures += 1
+                let digits = String(pictures)
+                let number = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+                try FileSystem.write(packet.bytes, to: "\(file.temporary)/\(number).\(ending ?? "")")
+            }
+        } catch {
+            throw file.failure(error)
+        }
+    }
+
+    func finish() throws(ComposeError) {
+        do throws(LibavError) { try muxer?.finish() } catch { throw file.failure(error) }
+    }
+
+    private var length: Int {
+        Int(Double(plan.frameCount * plan.frameRate.denominator) / Double(plan.frameRate.numerator) * 1e6)
+    }
+
+    private static func microseconds(_ time: Duration) -> Int { Int(time.attoseconds / 1_000_000_000_000) }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Encoders
+internal import Libav
+
+/// One picture of an edit as a file of its own.
+struct Poster {
+    /// The edit as it is planned for this: with the picture's format for its output.
+    let edit: Edit
+
+    init(_ edit: Edit, path: String) {
+        let codec: VideoSettings.Codec =
+            switch path.split(separator: ".").last?.lowercased() {
+            case "jpg", "jpeg": .jpeg
+            case "webp": .webp
+            case "tif", "tiff": .tiff
+            default: .png
+            }
+        var poster = edit
+        let format: Output.Format =
+            switch codec {
+            case .jpeg: .jpeg
+            case .webp: .webp
+            case .tiff: .tiff
+            default: .png
+            }
+        poster.output = Output(
+            format: format,
+            video: VideoSettings(codec: codec, quality: edit.output.video.quality, speed: edit.output.video.speed),
+            audio: AudioSettings(codec: AudioSettings.Codec.none))
+        self.edit = poster
+    }
+
+    /// The picture as the bytes of a file.
+    func encode(_ frame: Frame, _ plan: Plan) throws(ComposeError) -> [UInt8] {
+        guard let opened = EncoderSearch.first(EncoderRequest(plan)) else {
+            let codec = plan.output.video.codec?.rawValue ?? ""
+            throw ComposeError(.encoderUnavailable, "this FFmpeg cannot write \(codec); use another ending")
+        }
+        var bytes: [UInt8] = []
+        do throws(LibavError) {
+            try opened.encoder.send(frame, at: 0)
+            try opened.encoder.drain()
+            while case .packet(let packet) = try opened.encoder.receive() { bytes += packet.bytes }
+        } catch {
+            throw ComposeError(error, .renderFailed)
+        }
+        return bytes
+    }
+}

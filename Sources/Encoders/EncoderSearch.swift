@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Libav
+internal import Synchronization
+
+/// An opened video encoder, and what there is to say about the choice.
+package struct OpenedEncoder {
+    package let encoder: Encoder
+    package let backend: Backend
+    /// The graphics processor it runs on.
+    package let device: String?
+    /// Its settings in libav's words, for the report.
+    package let settings: String
+    /// What had to be left out.
+    package let notes: [String]
+    private let session: NVENCSessions.Session?
+
+    fileprivate init(
+        _ encoder: Encoder, _ backend: Backend, on device: Device?, _ variant: EncoderVariant,
+        _ session: NVENCSessions.Session?
+    ) {
+        self.encoder = encoder
+        self.backend = backend
+        self.device = device?.name
+        self.session = session
+        let parameters = variant.parameters
+        settings =
+            (parameters.options.map { "\($0.name)=\($0.value)" }
+            + (backend.isHardware ? [] : ["threads=\(parameters.threads)"])
+            + (parameters.keyframeInterval > 0 ? ["keyint=\(parameters.keyframeInterval)"] : [])).joined(separator: " ")
+        notes = variant.notes
+    }
+}
+
+/// Goes through the encoders that may do a request, the best first, and opens those that work.
+///
+/// For one thread.
+package struct EncoderSearch {
+    private let request: EncoderRequest
+    /// Backends still to be tried, and the devices of the first that are.
+    private var backends: [Backend]
+    private var devices: [String?]?
+    /// Those that were not used, and why.
+    package private(set) var rejected: [EncoderRejection] = []
+
+    package init(_ request: EncoderRequest) {
+        self.request = request
+        backends = Backend.candidates(for: request.codec, request.settings.encoder)
+    }
+
+    /// Opens the next encoder that works; `nil` when there is none left.
+    ///
+    /// Blocks: opening a graphics processor takes tenths of a second. `palette` is for GIF.
+    package mutating func next(palette: Palette? = nil) -> OpenedEncoder? {
+        while let backend = backends.first {
+            if devices == nil { findDevices(of: backend) }
+            guard var left = devices, !left.isEmpty else {
+                backends.removeFirst()
+                devices = nil
+                continue
+            }
+            let name = left.removeFirst()
+            devices = left
+            do throws(EncoderReason) {
+                return try request.open(backend, on: name, palette: palette)
+            } catch {
+                rejected.append(EncoderRejection(backend: backend, device: name, reason: error))
+            }
+        }
+        return nil
+    }
+
+    /// Opens the first encoder that works.
+    package static func first(_ request: EncoderRequest) -> OpenedEncoder? {
+        var search = EncoderSearch(request)
+        return search.next()
+    }
+
+    /// Notes that an encoder that was opened stopped working.
+    package mutating func reject(_ opened: OpenedEncoder, _ reason: EncoderReason) {
+        rejected.append(EncoderRejection(backend: opened.backend, device: opened.device, reason: reason))
+    }
+
+    private mutating func findDevices(of backend: Backend) {
+        switch request.devices(of: backend) {
+        case .success(let found): devices = found
+        case .failure(let reason):
+            rejected.append(EncoderRejection(backend: backend, device: nil, reason: reason))
+            devices = []
+        }
+    }
+}
+
+extension EncoderRequest {
+    /// Where a backend may run: on the CPU, which has no name, or on graphics processors.
+    func devices(of backend: Backend) -> Result<[String?], EncoderReason> {
+        if let reason = obstacle(to: backend) { return .failure(reason) }
+        guard backend.isHardware else { return .success([nil]) }
+        let isNumber = settings.device?.allSatisfy(\.isNumber)
+        if let isNumber, isNumber != (backend == .nvenc) {
+            return .failure(.noDevice(detail: "\(settings.device ?? "") is not one of its devices"))
+        }
+        let found = backend == .nvenc ? NVENC.devices() : VAAPI.devices()
+        if backend == .vaapi, let device = settings.device { return .success([device]) }
+        return found.flatMap { names in
+            guard let device = settings.device else { return .success(names.map { $0 }) }
+            return names.contains(device)
+                ? .success([device]) : .failure(.noDevice(detail: "there is no GPU \(device)"))
+        }
+    }
+
+    /// What keeps the backend from it whatever the machine.
+    private func obstacle(to backend: Backend) -> EncoderReason? {
+        let name = backend.encoderName(for: codec)
+        if !Library.hasEncoder(name) { return .notInThisBuild(encoder: name) }
+        if !backend.pixelFormats(of: codec).contains(pixelFormat) {
+            return .unsupported(feature: "\(codec.rawValue) in \(pixelFormat.rawValue)")
+        }
+        if let option = settings.options.named.first(where: { !backend.options.contains($0) }) {
+            return .unsupported(feature: "the option \(option)")
+        }
+        if settings.maxBitrate != nil, !backend.hasMaxBitrate {
+            return .unsupported(feature: "a ceiling to the bitrate")
+        }
+        if let sides = backend.sides, !sides.contains(width) || !sides.contains(height) {
+            return .sizeOutOfRange(
+                detail: "\(width)x\(height); sides are \(sides.lowerBound)…\(sides.upperBound)")
+        }
+        return nil
+    }
+
+    /// Opens a backend with what it has of what is asked for.
+    func open(_ backend: Backend, on name: String?, palette: Palette? = nil) throws(EncoderReason) -> OpenedEncoder {
+        guard backend.isHardware, let name else {
+            let variant = software(backend)
+            do throws(LibavError) {
+                let encoder = try Encoder(variant.parameters, palette: palette)
+                return OpenedEncoder(encoder, backend, on: nil, variant, nil)
+            } catch {
+                throw .failed(detail: error.log.map(withoutPrefix) ?? error.message)
+            }
+        }
+        let session = backend == .nvenc ? try NVENCSessions.begin() : nil
+        let device = try backend == .nvenc ? openCUDA(name) : VAAPI.open(name)
+        var variant = backend == .nvenc ? NVENC.first(self) : VAAPI.first(self)
+        while true {
+            do throws(LibavError) {
+                let encoder = try Library.hushed { () throws(LibavError) in
+                    try Trial.run(variant.parameters, on: device)
+                    return try Encoder(variant.parameters, on: device)
+                }
+                return OpenedEncoder(encoder, backend, on: device, variant, session)
+            } catch {
+                let lesser =
+                    backend == .nvenc
+                    ? NVENC.next(after: variant, error, self) : VAAPI.next(after: variant, error, self)
+                guard let lesser else {
+                    throw backend == .nvenc ? NVENC.reason(error) : VAAPI.reason(error)
+                }
+                variant = lesser
+            }
+        }
+    }
+
+    private func openCUDA(_ name: String) throws(EncoderReason) -> Device {
+        do throws(LibavError) {
+            return try Library.hushed { () throws(LibavError) in try Device(.cuda, name: name) }
+        } catch {
+            throw .noDevice(detail: error.warnings.first.map(withoutPrefix) ?? error.message)
+        }
+    }
+}
+
+/// Encodes two pictures, the only way to know that an encoder works: some open, and fail at the first picture.
+///
+/// What worked once in this process is not tried again; that there are no sessions left shows when the encoder is opened.
+enum Trial {
+    private struct Key: Hashable {
+        let parameters: Encoder.VideoParameters
+        let device: String?
+    }
+
+    private static let passed = Mutex<Set<Key>>([])
+
+    static func run(_ parameters: Encoder.VideoParameters, on device: Device?) throws(LibavError) {
+        let key = Key(parameters: parameters, device: device?.name)
+        guard !passed.withLock({ $0.contains(key) }) else { return }
+        let pictures = try pictures(width: parameters.width, height: parameters.height)
+        try encode(pictures, with: try Encoder(parameters, on: device))
+        passed.withLock { _ = $0.insert(key) }
+    }
+
+    /// Two pictures in plain grey.
+    static func pictures(width: Int, height: Int) throws(LibavError) -> [Frame] {
+        let pool = try FramePool(.opaque, width: width, height: height)
+        var pictures: [Frame] = []
+        for level in [90, 130] {
+            let frame = try pool.frame()
+            frame.fill(YUVColor(y: level, u: 128, v: 128))
+            pictures.append(frame)
+        }
+        return pictures
+    }
+
+    /// Encodes pictures to the end, and forgets what comes out.
+    static func encode(_ pictures: [Frame], with encoder: Encoder) throws(LibavError) {
+        for (index, picture) in pictures.enumerated() {
+            try encoder.send(picture, at: index)
+            while case .packet = try encoder.receive() {}
+        }
+        try encoder.drain()
+        while case .packet = try encoder.receive() {}
+    }
+}

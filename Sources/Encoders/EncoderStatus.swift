@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// What one encoder says of itself on this machine.
+public struct EncoderStatus: Sendable, Hashable, Codable {
+    /// Which.
+    public let backend: Backend
+    /// The format it makes.
+    public let codec: VideoSettings.Codec
+    /// The graphics processor it was tried on: NVENC's number, VA-API's render node; `nil` for the CPU.
+    public let device: String?
+    /// Why it cannot be used; `nil` if it can.
+    public let reason: EncoderReason?
+    /// How pixels can be stored.
+    public let pixelFormats: [VideoSettings.PixelFormat]
+    /// The settings it was tried with, in libav's words, and what it lacks; empty if it cannot be used.
+    public let detail: String
+    /// The sides it takes, as `64…16384`, where it says so before it is opened.
+    public let sides: String?
+
+    /// Whether an encode would work.
+    public let isUsable: Bool
+
+    fileprivate init(
+        _ backend: Backend, _ codec: VideoSettings.Codec, on device: String?, reason: EncoderReason? = nil,
+        pixelFormats: [VideoSettings.PixelFormat] = [], detail: String = ""
+    ) {
+        self.backend = backend
+        self.codec = codec
+        self.device = device
+        self.reason = reason
+        self.pixelFormats = pixelFormats
+        self.detail = detail
+        sides = backend.sides.map { "\($0.lowerBound)…\($0.upperBound)" }
+        isUsable = reason == nil
+    }
+}
+
+/// What the encoders of this machine say, in the order in which `automatic` would try them.
+///
+/// Encodes two pictures with each. Where there is no graphics processor that takes a moment; opening one takes tenths of a
+/// second. Blocks. Thread-safe.
+public func encoderStatuses() -> [EncoderStatus] {
+    Backend.allCases.flatMap { backend in backend.codecs.flatMap { statuses(backend, $0) } }
+}
+
+private func statuses(_ backend: Backend, _ codec: VideoSettings.Codec) -> [EncoderStatus] {
+    func request(_ format: VideoSettings.PixelFormat) -> EncoderRequest {
+        EncoderRequest(
+            VideoSettings(codec: codec, pixelFormat: format), width: 256, height: 256, rate: Encoder.Rate(30, 1))
+    }
+    let formats = backend.pixelFormats(of: codec)
+    let usual = request(formats[0])
+    switch usual.devices(of: backend) {
+    case .failure(let reason): return [EncoderStatus(backend, codec, on: nil, reason: reason)]
+    case .success(let devices):
+        return devices.map { device in
+            do throws(EncoderReason) {
+                let opened = try usual.tried(backend, on: device)
+                let others = formats.dropFirst().filter { format in
+                    !backend.isHardware || (try? request(format).open(backend, on: device)) != nil
+                }
+                return EncoderStatus(
+                    backend, codec, on: device, pixelFormats: [formats[0]] + others,
+                    detail: (opened.notes + [opened.settings]).joined(separator: "; "))
+            } catch {
+                return EncoderStatus(backend, codec, on: device, reason: error)
+            }
+        }
+    }
+}
+
+extension EncoderRequest {
+    /// Opens a backend, and encodes two pictures with it.
+    fileprivate func tried(_ backend: Backend, on device: String?) throws(EncoderReason) -> OpenedEncoder {
+        func noted<Value>(_ body: () throws(LibavError) -> Value) throws(EncoderReason) -> Value {
+            do throws(LibavError) { return try body() } catch { throw .failed(detail: error.description) }
+        }
+        let (width, height) = (width, height)
+        let pictures = try noted { () throws(LibavError) in try Trial.pictures(width: width, height: height) }
+        var palette: Palette?
+        if codec == .gif {
+            palette = try noted { () throws(LibavError) in
+                let chosen = try Palette(width: width, height: height, alpha: false)
+                for picture in pictures { try chosen.add(picture) }
+                try chosen.choose()
+                return chosen
+            }
+        }
+        let opened = try open(backend, on: device, palette: palette)
+        if !backend.isHardware {
+            try noted { () throws(LibavError) in try Trial.encode(pictures, with: opened.encoder) }
+        }
+        return opened
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where another encoder's quality numbers lie on x264's CRF scale: straight lines between four words' numbers, and on.
+///
+/// How the numbers for the encoders on the CPU were found is in the article on quality. NVENC's and VA-API's are others'
+/// experience, not measured on hardware.
+struct QualityScale: Sendable {
+    /// The numbers for CRF 17, 20, 23 and 28: best, high, medium and small.
+    let words: [Double]
+    /// What the encoder takes.
+    let range: ClosedRange<Double>
+
+    private static let anchors = [17.0, 20, 23, 28]
+
+    func value(at crf: Double) -> Double {
+        let index = min(max((Self.anchors.firstIndex { crf < $0 } ?? 3) - 1, 0), 2)
+        let (low, high) = (Self.anchors[index], Self.anchors[index + 1])
+        let value = words[index] + (crf - low) / (high - low) * (words[index + 1] - words[index])
+        return min(max(value, range.lowerBound), range.upperBound)
+    }
+
+    static let x265 = QualityScale(words: [18, 21, 24, 29.5], range: 0...51)
+    static let svtav1 = QualityScale(words: [23, 30, 37, 48], range: 1...63)
+    static let vpx = QualityScale(words: [22, 28, 34, 44], range: 0...63)
+    static let nvenc = QualityScale(words: [21, 25, 27.5, 33], range: 1...51)
+    static let vaapi = QualityScale(words: [18, 21, 24, 29], range: 1...51)
+    /// VP9 and AV1 through VA-API: 0…255.
+    static let vaapiIndex = QualityScale(words: [60, 80, 105, 150], range: 1...255)
+    /// 0…100, where more is better.
+    static let webp = QualityScale(words: [95, 90, 82, 65], range: 0...100)
+    /// MJPEG's quantiser.
+    static let jpeg = QualityScale(words: [2, 3, 5, 9], range: 2...31)
+}
