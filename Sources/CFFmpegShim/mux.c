@@ -8,6 +8,7 @@
 struct cfs_muxer {
     AVFormatContext *format;
     char *folder;      /* where files go that the format names itself; NULL where there is only one */
+    int is_matroska;
     int failure;       /* of a file in the folder that is closed already */
 };
 
@@ -37,6 +38,7 @@ static int configure(cfs_muxer *muxer, const cfs_muxer_options *options) {
     if (status < 0) return status;
     AVFormatContext *format = muxer->format;
     format->flags |= AVFMT_FLAG_BITEXACT;
+    muxer->is_matroska = !strcmp(options->format, "webm") || !strcmp(options->format, "matroska");
     av_free(format->url);
     if (options->index_name) {
         muxer->folder = av_strdup(options->path);
@@ -124,8 +126,15 @@ static int file_status(const cfs_muxer *muxer) {
 }
 
 int cfs_muxer_write(cfs_muxer *muxer, int stream, const cfs_encoder *encoder, cfs_packet *packet) {
+    const AVCodecContext *context = cfs_encoder_context(encoder);
     packet->stream_index = stream;
-    av_packet_rescale_ts(packet, cfs_encoder_context(encoder)->time_base, muxer->format->streams[stream]->time_base);
+    if (context->codec_id == AV_CODEC_ID_OPUS && muxer->is_matroska) {
+        /* Readers take Opus' lead-in off its times, which the muxer does not add; left before zero, it would have all
+           streams shifted, and the pictures come 7 ms late. */
+        packet->pts += context->initial_padding;
+        packet->dts += context->initial_padding;
+    }
+    av_packet_rescale_ts(packet, context->time_base, muxer->format->streams[stream]->time_base);
     int status = av_interleaved_write_frame(muxer->format, packet);
     return status < 0 ? status : file_status(muxer);
 }

@@ -67,6 +67,9 @@ extension Output.Format {
         }
     }
 
+    /// Whether it can hold pictures in that format.
+    public func holds(_ codec: VideoSettings.Codec) -> Bool { container.video.contains(codec) }
+
     /// The format a file's name stands for; `nil` where it says nothing known.
     init?(path: String) {
         let name = path.split(separator: "/").last ?? ""

@@ -60,12 +60,15 @@ internal import Logging
             self.plan = plan
         }
 
-        /// Encodes the pictures on x264 with the settings a render of the plan uses, and drops what comes out.
+        /// Encodes the pictures on the encoder and with the settings a render of the plan uses, and drops what comes out.
         ///
         /// Returns its size in bytes. Blocks.
         @discardableResult
         public func encode() throws -> Int {
-            guard let opened = EncoderSearch.first(EncoderRequest(plan)) else { preconditionFailure("no encoder") }
+            var search = EncoderSearch(EncoderRequest(plan))
+            guard let opened = search.next(palette: try palette()) else {
+                throw ComposeError(.encoderUnavailable, search.rejected.map(\.description).joined(separator: "; "))
+            }
             let encoder = opened.encoder
             var bytes = 0
             func drain() throws {
@@ -78,6 +81,14 @@ internal import Logging
             try encoder.drain()
             try drain()
             return bytes
+        }
+
+        private func palette() throws -> Palette? {
+            guard plan.output.video.codec == .gif else { return nil }
+            let palette = try Palette(width: plan.size.width, height: plan.size.height, alpha: plan.output.hasAlpha)
+            for frame in frames { try palette.add(frame) }
+            try palette.choose()
+            return palette
         }
     }
 }
