@@ -74,7 +74,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["ComposeCommand", "Compose", "Encoders"],
+            dependencies: ["ComposeCommand", "Compose", "Encoders", "Libav"],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]

@@ -35,7 +35,9 @@ def run(*command):
 
 
 def psnr(path, reference):
-    text = run("ffmpeg", "-v", "info", "-i", path, "-i", reference, "-lavfi", "psnr", "-f", "null", "-").stderr
+    # Frame by frame, whatever the containers make of their times: Matroska and WebM round them to milliseconds.
+    graph = "[0]settb=1/30,setpts=N[a];[1]settb=1/30,setpts=N[b];[a][b]psnr"
+    text = run("ffmpeg", "-v", "info", "-i", path, "-i", reference, "-lavfi", graph, "-f", "null", "-").stderr
     return float(re.search(r"average:([\d.]+|inf)", text).group(1))
 
 

@@ -10,6 +10,7 @@ struct cfs_muxer {
     char *folder;      /* where files go that the format names itself; NULL where there is only one */
     int is_matroska;
     int failure;       /* of a file in the folder that is closed already */
+    int is_open;       /* the header is written, and the end is not */
 };
 
 /* Opens a file of a format that writes several: always in the folder, whatever its name. */
@@ -74,6 +75,8 @@ int cfs_has_muxer(const char *name) { return av_guess_format(name, NULL, NULL) !
 void cfs_muxer_free(cfs_muxer *muxer) {
     if (!muxer) return;
     if (muxer->format) {
+        /* HLS keeps what it has of a segment in memory until its end is written. */
+        if (muxer->folder && muxer->is_open) av_write_trailer(muxer->format);
         if (!muxer->folder) avio_closep(&muxer->format->pb);
         avformat_free_context(muxer->format);
     }
@@ -116,6 +119,7 @@ int cfs_muxer_add_chapter(cfs_muxer *muxer, int64_t start, int64_t end, const ch
 
 int cfs_muxer_write_header(cfs_muxer *muxer) {
     int status = avformat_write_header(muxer->format, NULL);
+    muxer->is_open = status >= 0;
     return status < 0 ? status : 0;
 }
 
@@ -141,6 +145,7 @@ int cfs_muxer_write(cfs_muxer *muxer, int stream, const cfs_encoder *encoder, cf
 
 int cfs_muxer_finish(cfs_muxer *muxer) {
     int status = av_write_trailer(muxer->format);
+    muxer->is_open = 0;
     int written = file_status(muxer);
     int closed = muxer->folder ? 0 : avio_closep(&muxer->format->pb);
     return status < 0 ? status : written < 0 ? written : closed;

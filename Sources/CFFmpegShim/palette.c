@@ -95,7 +95,11 @@ static int push(cfs_palette *palette, const cfs_frame *frame) {
 
 int cfs_palette_add(cfs_palette *palette, const cfs_frame *frame) {
     int status = push(palette, frame);
-    return status < 0 ? status : 0;
+    /* Only asking for the result has the graph look at the picture now, and let go of it; the result comes at the end. */
+    AVFrame *none = status < 0 ? NULL : av_frame_alloc();
+    if (status >= 0) status = none ? av_buffersink_get_frame(palette->sink, none) : AVERROR(ENOMEM);
+    av_frame_free(&none);
+    return status == AVERROR(EAGAIN) ? 0 : status;
 }
 
 int cfs_palette_choose(cfs_palette *palette) {

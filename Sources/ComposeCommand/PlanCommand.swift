@@ -17,13 +17,16 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(help: "For people, for programs, or for Graphviz.")
     var format = Format.text
 
+    @Option(name: .shortAndLong, help: outputHelp)
+    var output: String?
+
     @OptionGroup var log: LogOptions
 
     func run() async throws {
         let file = try EditFile(edit)
         log.take()
         let text = try await naming(file.name) {
-            let plan = try await file.edit.plan(in: file.folder)
+            let plan = try await file.edit.plan(in: file.folder, for: output)
             return switch format {
             case .text: plan.description
             case .json: String(decoding: try plan.json(), as: UTF8.self)

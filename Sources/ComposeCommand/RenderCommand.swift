@@ -23,6 +23,9 @@ struct RenderCommand: AsyncParsableCommand {
     }
 }
 
+let outputHelp = ArgumentHelp(
+    "The file it would be rendered into; its name says the format where the edit does not.", valueName: "file")
+
 let editHelp = ArgumentHelp(
     "The edit, a JSON document. Media paths in it are relative to its folder. '-' reads standard input; paths are then relative to the current folder."
 )

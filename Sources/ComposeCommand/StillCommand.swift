@@ -6,7 +6,7 @@ import Compose
 /// The command `compose still`.
 struct StillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "still", abstract: "Write the picture of one moment as a PNG file.")
+        commandName: "still", abstract: "Write the picture of one moment: a PNG, JPEG, WebP or TIFF file.")
 
     @Argument(help: editHelp)
     var edit: String
@@ -14,7 +14,7 @@ struct StillCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The moment, in seconds: '2.5', or a fraction such as '17/30'.", valueName: "time"))
     var at: Seconds
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The PNG file to write.", valueName: "file"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write; its name says which kind.", valueName: "file"))
     var output: String
 
     @OptionGroup var log: LogOptions

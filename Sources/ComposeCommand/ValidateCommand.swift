@@ -12,12 +12,15 @@ struct ValidateCommand: AsyncParsableCommand {
     @Argument(help: editHelp)
     var edit: String
 
+    @Option(name: .shortAndLong, help: outputHelp)
+    var output: String?
+
     @OptionGroup var log: LogOptions
 
     func run() async throws {
         let file = try EditFile(edit)
         log.take()
-        let plan = try await naming(file.name) { try await file.edit.plan(in: file.folder) }
+        let plan = try await naming(file.name) { try await file.edit.plan(in: file.folder, for: output) }
         let seconds = Double(plan.frameCount * plan.frameRate.denominator) / Double(plan.frameRate.numerator)
         try Console.say("\(file.name): fine: \(plan.frameCount) frames, \(plain(seconds)) s")
     }

@@ -76,6 +76,22 @@ public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
+    /// What it takes for the options that are numbers; `nil` where the driver decides.
+    ///
+    /// x264 and x265: their `validate_parameters`; SVT-AV1: `svt_av1_verify_settings`; VP9: `MAX_LAG_BUFFERS`; NVENC: the surfaces
+    /// libav gives it.
+    package func range(of option: String) -> ClosedRange<Int>? {
+        switch (self, option) {
+        case (.svtav1, "lookahead"): 0...120
+        case (.vpx, "lookahead"): 0...25
+        case (.nvenc, "lookahead"): 0...32
+        case (_, "lookahead"): 0...250
+        case (.nvenc, "bFrames"), (.vaapi, "bFrames"): nil
+        case (_, "bFrames"): 0...16
+        default: nil
+        }
+    }
+
     /// Whether a ceiling can be set to the bitrate.
     package var hasMaxBitrate: Bool {
         switch self {
@@ -84,16 +100,16 @@ public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// What sides it takes, where that is known before it is opened.
+    /// What widths and heights it takes, where that is known before it is opened.
     ///
     /// Graphics processors say so themselves. SVT-AV1: `svt_av1_verify_settings`; H.264's and WebP's are their formats'.
-    var sides: ClosedRange<Int>? {
+    var limits: (widths: ClosedRange<Int>, heights: ClosedRange<Int>)? {
         switch self {
         case .nvenc, .vaapi: nil
-        case .svtav1: 64...16384
-        case .x265: 16...16384
-        case .webp, .x264: 1...16383
-        default: 1...16384
+        case .svtav1: (64...16384, 64...8704)
+        case .x265: (16...16384, 16...16384)
+        case .webp, .x264: (1...16383, 1...16383)
+        default: (1...16384, 1...16384)
         }
     }
 

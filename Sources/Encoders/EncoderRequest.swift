@@ -23,7 +23,7 @@ package struct EncoderRequest: Sendable, Hashable {
     var crf: Double { settings.quality.crf }
 
     /// Frames between key frames.
-    var keyframeInterval: Int {
+    package var keyframeInterval: Int {
         max(1, Int(settings.keyframeInterval / .seconds(1) * Double(rate.numerator) / Double(rate.denominator)))
     }
 

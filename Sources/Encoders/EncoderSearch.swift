@@ -13,7 +13,6 @@ package struct OpenedEncoder {
     package let settings: String
     /// What had to be left out.
     package let notes: [String]
-    private let session: NVENCSessions.Session?
 
     fileprivate init(
         _ encoder: Encoder, _ backend: Backend, on device: Device?, _ variant: EncoderVariant,
@@ -22,7 +21,7 @@ package struct OpenedEncoder {
         self.encoder = encoder
         self.backend = backend
         self.device = device?.name
-        self.session = session
+        encoder.lease = session
         let parameters = variant.parameters
         settings =
             (parameters.options.map { "\($0.name)=\($0.value)" }
@@ -122,9 +121,17 @@ extension EncoderRequest {
         if settings.maxBitrate != nil, !backend.hasMaxBitrate {
             return .unsupported(feature: "a ceiling to the bitrate")
         }
-        if let sides = backend.sides, !sides.contains(width) || !sides.contains(height) {
-            return .sizeOutOfRange(
-                detail: "\(width)x\(height); sides are \(sides.lowerBound)…\(sides.upperBound)")
+        for (name, value) in settings.options.numbers {
+            if let range = backend.range(of: name), !range.contains(value) {
+                return .unsupported(
+                    feature: "\(name) \(value); it takes \(range.lowerBound)…\(range.upperBound)")
+            }
+        }
+        if let count = settings.options.bFrames, backend == .nvenc, count > 0, count > keyframeInterval - 2 {
+            return .unsupported(feature: "\(count) B-frames where every \(keyframeInterval)th frame is a key frame")
+        }
+        if let limits = backend.limits, !limits.widths.contains(width) || !limits.heights.contains(height) {
+            return .sizeOutOfRange(detail: "\(width)x\(height); it takes \(sizes(limits))")
         }
         return nil
     }
@@ -169,6 +176,12 @@ extension EncoderRequest {
             throw .noDevice(detail: error.warnings.first.map(withoutPrefix) ?? error.message)
         }
     }
+}
+
+/// The sizes an encoder takes, in words.
+func sizes(_ limits: (widths: ClosedRange<Int>, heights: ClosedRange<Int>)) -> String {
+    let (widths, heights) = limits
+    return "\(widths.lowerBound)…\(widths.upperBound) × \(heights.lowerBound)…\(heights.upperBound)"
 }
 
 /// Encodes two pictures, the only way to know that an encoder works: some open, and fail at the first picture.

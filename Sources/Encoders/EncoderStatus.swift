@@ -16,7 +16,7 @@ public struct EncoderStatus: Sendable, Hashable, Codable {
     public let pixelFormats: [VideoSettings.PixelFormat]
     /// The settings it was tried with, in libav's words, and what it lacks; empty if it cannot be used.
     public let detail: String
-    /// The sides it takes, as `64…16384`, where it says so before it is opened.
+    /// The widths and heights it takes, as `64…16384 × 64…8704`, where that is known before it is opened.
     public let sides: String?
 
     /// Whether an encode would work.
@@ -32,7 +32,7 @@ public struct EncoderStatus: Sendable, Hashable, Codable {
         self.reason = reason
         self.pixelFormats = pixelFormats
         self.detail = detail
-        sides = backend.sides.map { "\($0.lowerBound)…\($0.upperBound)" }
+        sides = backend.limits.map(sizes)
         isUsable = reason == nil
     }
 }

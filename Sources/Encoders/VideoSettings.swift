@@ -20,6 +20,8 @@ public struct VideoSettings: Sendable, Hashable {
     /// The longest time from one key frame to the next, 0.1…60 s: players can only jump to key frames.
     public var keyframeInterval: Duration
     /// Bits per second that may not be exceeded over two seconds, 50,000…200,000,000; `nil` sets no ceiling.
+    ///
+    /// VP9 on the CPU keeps to it on average only.
     public var maxBitrate: Int?
     /// Threads the encoder runs, 1…64; `nil` is two for pictures of some size, which keeps memory low.
     ///
@@ -84,7 +86,7 @@ public struct VideoSettings: Sendable, Hashable {
         }
     }
 
-    /// x264's preset names, from quickest to smallest; other encoders have their like.
+    /// x264's preset names, from quickest to smallest; other encoders have their like, VA-API and ProRes one speed only.
     public enum Speed: String, Sendable, Hashable, CaseIterable, Codable {
         /// Each is about a third slower than the one before, and makes smaller files.
         case ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow
@@ -99,7 +101,7 @@ public struct VideoSettings: Sendable, Hashable {
     public struct Options: Sendable, Hashable {
         /// What the pictures are like (x264, x265).
         public var tune: Tune?
-        /// B-frames between two others, 0…16 (x264, x265, NVENC, VA-API).
+        /// B-frames between two others, 0…16 (x264, x265, NVENC, VA-API, whose drivers may take fewer).
         public var bFrames: Int?
         /// Frames to look ahead, 0…250 (x264, x265, SVT-AV1 up to 120, VP9 up to 25, NVENC up to 32).
         public var lookahead: Int?
@@ -126,6 +128,13 @@ public struct VideoSettings: Sendable, Hashable {
             case animation
             /// Keep the grain of film.
             case grain
+        }
+
+        /// Those that are set and are numbers.
+        package var numbers: [(name: String, value: Int)] {
+            [("bFrames", bFrames), ("lookahead", lookahead), ("filmGrain", filmGrain)].compactMap { name, value in
+                value.map { (name, $0) }
+            }
         }
 
         /// The names of those that are set.

@@ -62,6 +62,8 @@ internal import CFFmpegShim
 
     let pointer: OpaquePointer
     private let palette: Palette?
+    /// What has to be held as long as the encoder is open, such as one of a driver's sessions.
+    package var lease: AnyObject?
 
     /// Opens a video encoder for working frames, on the CPU or on a device.
     package init(_ parameters: VideoParameters, on device: Device? = nil, palette: Palette? = nil) throws(LibavError) {

@@ -53,8 +53,10 @@ final class Scratch {
     }
 
     /// Runs the command in the folder and waits for its end.
-    func run(_ arguments: String..., input: String? = nil) async throws -> Outcome {
-        try await Running(arguments, in: self, input: input).outcome
+    func run(
+        _ arguments: String..., input: String? = nil, environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        try await Running(arguments, in: self, input: input, environment: environment).outcome
     }
 
     func start(_ arguments: String...) async throws -> Running { try Running(arguments, in: self, input: nil) }
@@ -80,7 +82,10 @@ final class Running {
         return nil
     }()
 
-    init(_ arguments: [String], in folder: Scratch, input: String?, output: FileHandle? = nil) throws {
+    init(
+        _ arguments: [String], in folder: Scratch, input: String?, output: FileHandle? = nil,
+        environment: [String: String] = [:]
+    ) throws {
         // Files take what is printed: a pipe that nobody empties would stop the command.
         logs = FileManager.default.temporaryDirectory.appendingPathComponent("compose-logs-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
@@ -90,6 +95,7 @@ final class Running {
         let binary: URL = try #require(Self.binary, "the command has not been built")
         process.executableURL = binary
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = folder.url
         process.standardInput = try FileHandle(forReadingFrom: logs.appendingPathComponent("in"))
         process.standardOutput = try output ?? FileHandle(forWritingTo: logs.appendingPathComponent("out"))

@@ -374,6 +374,8 @@ static NVENCSTATUS NVENCAPI initialize_encoder(void *encoder, NV_ENC_INITIALIZE_
     int least = number_from("STANDIN_NV_MIN", 145);
     if ((int)parameters->encodeWidth < least || (int)parameters->encodeHeight < (least < 49 ? least : 49))
         return fail(session, NV_ENC_ERR_INVALID_PARAM, "Frame Dimension less than the minimum supported value.");
+    if (config && config->frameIntervalP > 0 && config->gopLength <= (uint32_t)config->frameIntervalP)
+        return fail(session, NV_ENC_ERR_INVALID_PARAM, "Gop Length should be greater than number of B frames + 1");
     if (!config) return fail(session, NV_ENC_ERR_INVALID_PTR, "The stand-in needs an encodeConfig.");
 
     bool never, repeated;

@@ -16,6 +16,10 @@ struct Container {
 
     /// Whether it is a folder of files.
     var isFolder: Bool { index != nil || muxer == nil }
+    /// Whether it keeps the transparency a format has: VP9's lies beside its pictures, where only Matroska and WebM have room.
+    func keepsAlpha(of codec: VideoSettings.Codec) -> Bool {
+        codec != .vp9 || muxer == "webm" || muxer == "matroska"
+    }
     /// The ending of each picture's name in a folder of them.
     var pictureEnding: String? {
         guard muxer == nil else { return nil }
@@ -50,7 +54,7 @@ extension Output.Format {
             Container(
                 muxer: "hls",
                 options: [
-                    Option("hls_time", "6"), Option("hls_list_size", "0"), Option("hls_playlist_type", "vod"),
+                    Option("hls_list_size", "0"), Option("hls_playlist_type", "vod"),
                     Option("hls_segment_type", "fmp4"), Option("hls_fmp4_init_filename", "init.mp4"),
                     Option("hls_segment_filename", "segment%05d.m4s"), Option("hls_flags", "independent_segments"),
                 ], index: "index.m3u8", video: [.h264, .hevc, .av1], audio: [.aac])
@@ -101,7 +105,9 @@ extension Edit {
         if let codec = output.video.codec ?? container.video.first {
             edit.output.video.codec = codec
             edit.output.video.pixelFormat =
-                output.video.pixelFormat ?? codec.usualPixelFormat(alpha: timeline.background.alpha < 255)
+                output.video.pixelFormat
+                ?? codec.usualPixelFormat(
+                    alpha: timeline.background.alpha < 255 && container.keepsAlpha(of: codec))
         }
         edit.output.audio.codec = output.audio.codec ?? container.audio.first ?? AudioSettings.Codec.none
         return edit

@@ -8,11 +8,11 @@ extension Edit {
     ///
     /// Empty if it can be rendered.
     ///
-    /// Paths in the edit are relative to `folder`. Each file is looked at once, its header only. Nothing is thrown: an edit with
-    /// problems is a result. Runs on a thread of its own.
-    public func problems(in folder: String = ".") async -> [Problem] {
+    /// Paths in the edit are relative to `folder`; `path` is where the video is to go. Each file is looked at once, its header
+    /// only. Nothing is thrown: an edit with problems is a result. Runs on a thread of its own.
+    public func problems(in folder: String = ".", for path: String? = nil) async -> [Problem] {
         do throws(ComposeError) {
-            _ = try await plan(in: folder)
+            _ = try await plan(in: folder, for: path)
             return []
         } catch {
             return error.problems
@@ -21,11 +21,14 @@ extension Edit {
 
     /// Plans the edit: settles what every output frame shows and every sample sounds like.
     ///
-    /// Paths in the edit are relative to `folder`. Throws ``ComposeError`` with code `invalidEdit` and every problem there is.
+    /// Paths in the edit are relative to `folder`. `path` is where the video is to go: its name says which format it has where
+    /// the edit does not; without it that is MP4. Throws ``ComposeError`` with code `invalidEdit` and every problem there is.
     /// Runs on a thread of its own, since media files are opened.
-    public func plan(in folder: String = ".") async throws(ComposeError) -> Plan {
+    public func plan(in folder: String = ".", for path: String? = nil) async throws(ComposeError) -> Plan {
         let result: Result<Plan, ComposeError> = await onOwnThread("compose.plan") {
-            do throws(ComposeError) { return .success(try makePlan(in: folder)) } catch { return .failure(error) }
+            do throws(ComposeError) { return .success(try makePlan(in: folder, for: path)) } catch {
+                return .failure(error)
+            }
         }
         return try result.get()
     }

@@ -61,6 +61,12 @@ extension Plan {
                 "the timeline lasts \(seconds(length)), more than the 24 hours there may be; render it in parts")
         }
         let frameLength = Duration.seconds(clock.rate.denominator) / clock.rate.numerator
+        for (index, chapter) in edit.output.chapters.enumerated() where chapter.start >= length {
+            throw ComposeError(
+                .invalidEdit, path: "output.chapters[\(index)].start",
+                "\(seconds(chapter.start)) is not before the end of the timeline, which lasts \(seconds(length)); begin it earlier"
+            )
+        }
         let missed = layouts.flatMap { layout in
             layout.clips.filter { clip in
                 if case .audio = clip.clip { return false }

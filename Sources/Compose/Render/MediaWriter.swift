@@ -7,7 +7,7 @@ internal import Libav
 final class MediaWriter {
     private let plan: Plan
     private let packets: PacketWriter
-    private let video: Encoder?
+    private var video: Encoder?
     private let sound: SoundQueue?
     private var hasBegun = false
     private var samplesWritten = 0
@@ -16,7 +16,7 @@ final class MediaWriter {
     private(set) var videoBytes = 0
     private var soundBytes = 0
     /// What the video encoder failed with, and at which frame; another may then do better.
-    private(set) var encoderFailure: (frame: Int, error: LibavError)?
+    private(set) var encoderFailure: (frame: Int, detail: String)?
 
     init(_ plan: Plan, video: Encoder?, file: OutputFile) throws(ComposeError) {
         self.plan = plan
@@ -57,14 +57,16 @@ final class MediaWriter {
         if let video {
             do throws(LibavError) { try video.drain() } catch { throw failed(error) }
             try drainVideo()
+            guard framesWritten == plan.frameCount else {
+                let detail = "the encoder gave \(framesWritten) frames for \(plan.frameCount)"
+                encoderFailure = (framesWritten, detail)
+                throw ComposeError(.renderFailed, detail)
+            }
+            self.video = nil  // closed before the file is put in place, which can take a while
         }
         if let sound {
             try writeSound(upTo: plan.sampleCount)
             while let piece = try sound.next() { try write(piece, of: sound) }
-        }
-        guard video == nil || framesWritten == plan.frameCount else {
-            throw ComposeError(
-                .renderFailed, "the encoder gave \(framesWritten) frames for \(plan.frameCount); this is a defect")
         }
         try packets.finish()
     }
@@ -85,7 +87,7 @@ final class MediaWriter {
     }
 
     private func failed(_ error: LibavError) -> ComposeError {
-        encoderFailure = (framesSent, error)
+        encoderFailure = (framesSent, error.log ?? error.message)
         return ComposeError(error, .renderFailed)
     }
 

@@ -24,7 +24,9 @@ final class PacketWriter {
             return
         }
         do throws(LibavError) {
-            muxer = try Muxer(format, path: file.temporary, index: container.index, options: container.options)
+            muxer = try Muxer(
+                format, path: file.temporary, index: container.index,
+                options: container.options + (container.index == nil ? [] : [Self.segmentLength(plan)]))
         } catch {
             throw file.failure(error)
         }
@@ -71,6 +73,14 @@ final class PacketWriter {
 
     func finish() throws(ComposeError) {
         do throws(LibavError) { try muxer?.finish() } catch { throw file.failure(error) }
+    }
+
+    /// How long a streaming segment is: about six seconds, and a whole number of key frame intervals, since each begins with one.
+    private static func segmentLength(_ plan: Plan) -> Encoder.Option {
+        let frames = EncoderRequest(plan).keyframeInterval
+        let interval = Double(frames * plan.frameRate.denominator) / Double(plan.frameRate.numerator)
+        let length = interval * max(1, (6 / interval).rounded())
+        return Encoder.Option("hls_time", String(Int(length * 1e6)) + "us")
     }
 
     private var length: Int {

@@ -33,9 +33,13 @@ struct Poster {
 
     /// The picture as the bytes of a file.
     func encode(_ frame: Frame, _ plan: Plan) throws(ComposeError) -> [UInt8] {
-        guard let opened = EncoderSearch.first(EncoderRequest(plan)) else {
-            let codec = plan.output.video.codec?.rawValue ?? ""
-            throw ComposeError(.encoderUnavailable, "this FFmpeg cannot write \(codec); use another ending")
+        var search = EncoderSearch(EncoderRequest(plan))
+        guard let opened = search.next() else {
+            let reasons = search.rejected.map(\.description).joined(separator: "; ")
+            throw ComposeError(
+                .invalidEdit,
+                "the picture cannot be written as \(plan.output.settledFormat.rawValue): \(reasons); "
+                    + "give the file another ending, such as .png")
         }
         var bytes: [UInt8] = []
         do throws(LibavError) {

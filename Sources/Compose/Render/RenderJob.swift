@@ -67,8 +67,7 @@ struct RenderJob {
             } catch {
                 file.discard()
                 guard opened.backend.isHardware, let failure = writer.encoderFailure else { throw error }
-                let reason = EncoderReason.failedMidStream(
-                    frame: failure.frame, detail: failure.error.log ?? failure.error.message)
+                let reason = EncoderReason.failedMidStream(frame: failure.frame, detail: failure.detail)
                 search.reject(opened, reason)
                 logger.warning(
                     "the encoder failed; another one begins again",
@@ -101,8 +100,8 @@ struct RenderJob {
         let advice =
             choice == .automatic || choice == .software
             ? "" : "; use \"automatic\" to go on with another encoder where it cannot be had"
-        // What no try can mend is the edit's fault: it asks for what is not here.
-        let isPassing = rejected.contains { $0.reason.isPassing }
+        // What no try can mend is the edit's fault: it asks for what is not here. What the CPU refuses once it always does.
+        let isPassing = rejected.contains { $0.reason.isPassing && $0.backend.isHardware }
         return ComposeError(
             isPassing ? .encoderUnavailable : .invalidEdit, path: "output.video.encoder",
             "\(choice.rawValue) cannot encode this here: \(reasons)\(advice)")

@@ -34,10 +34,12 @@ public struct Renderer: Sendable {
 
     /// Starts to render a plan into a file, and returns at once.
     ///
-    /// As ``render(_:in:to:)-(Edit,_,_)``, but nothing is looked at again: media that changed since are refused.
+    /// As ``render(_:in:to:)-(Edit,_,_)``, but nothing is looked at again: media that changed since are refused, and so is a
+    /// name that stands for another format than the plan's.
     public func render(_ plan: Plan, to path: String) -> Render {
         Render { cancelled, report throws(ComposeError) in
-            try job(for: plan, to: path, cancelled, report).run()
+            try plan.checkName(path)
+            return try job(for: plan, to: path, cancelled, report).run()
         }
     }
 
@@ -91,6 +93,15 @@ extension Plan {
         return frame
     }
 
+    /// Refuses a name that stands for another format.
+    func checkName(_ path: String) throws(ComposeError) {
+        guard let named = Output.Format(path: path), named.container.muxer != output.container.muxer else { return }
+        throw ComposeError(
+            .invalidEdit, path: "output.format",
+            "the plan is for \(output.settledFormat.rawValue), and \(quoted(path)) is a name for \(named.rawValue); "
+                + "plan the edit for that file, or use another name")
+    }
+
     private func outside(_ time: Duration) -> ComposeError {
         let length = Duration.seconds(frameCount * frameRate.denominator) / frameRate.numerator
         return ComposeError(
@@ -105,5 +116,5 @@ extension Plan {
 package func compose(_ frame: Int, of plan: Plan) throws(ComposeError) -> Frame {
     let stills = StillStore(plan, from: frame, ahead: 0)
     defer { stills.close() }
-    return try Composer(plan, stills: stills).frame(at: frame)
+    return try FrameComposer(plan, stills: stills).frame(at: frame)
 }

@@ -46,10 +46,17 @@ extension ValueRules {
         report.number(video.keyframeInterval / .seconds(1), in: 0.1...60, path + ".keyframeInterval")
         if let rate = video.maxBitrate { report.number(Double(rate), in: 50_000...200_000_000, path + ".maxBitrate") }
         let options = video.options
-        if let count = options.bFrames { report.number(Double(count), in: 0...16, path + ".options.bFrames") }
-        if let count = options.lookahead { report.number(Double(count), in: 0...250, path + ".options.lookahead") }
-        if let grain = options.filmGrain { report.number(Double(grain), in: 0...50, path + ".options.filmGrain") }
+        for (name, value) in options.numbers {
+            let widest = name == "bFrames" ? 16.0 : name == "lookahead" ? 250 : 50
+            report.number(Double(value), in: 0...widest, path + ".options.\(name)")
+        }
         guard let codec = video.codec, let pixels = video.pixelFormat, format.container.video.contains(codec) else {
+            return
+        }
+        if pixels.hasAlpha, codec.pixelFormats.contains(pixels), !format.container.keepsAlpha(of: codec) {
+            report.add(
+                path + ".pixelFormat",
+                "\(format.rawValue) keeps no transparency of \(codec.rawValue); use the format webm or mkv")
             return
         }
         if !codec.pixelFormats.contains(pixels) {
@@ -66,7 +73,7 @@ extension ValueRules {
     /// What lies behind everything can shine through only where the output keeps that.
     static func checkBackground(of edit: Edit, _ report: inout ValueReport) {
         let background = edit.timeline.background
-        guard background.alpha < 255, !edit.output.hasAlpha else { return }
+        guard background.alpha < 255, edit.output.hasVideo, !edit.output.hasAlpha else { return }
         let solid = changed(background) { $0.alpha = 255 }
         let codec = edit.output.video.codec?.rawValue ?? "the output"
         report.add(
@@ -98,6 +105,14 @@ extension ValueRules {
             let others = Backend.allCases.filter { $0.options.contains(name) }
             report.add(
                 path + ".options.\(name)", "\(words(backends)) has no such option; \(words(others)) have it")
+        }
+        for (name, value) in video.options.numbers where (0...250).contains(value) {
+            let ranges = backends.filter { $0.options.contains(name) }.map { $0.range(of: name) }
+            guard let widest = ranges.compactMap(\.self).max(by: { $0.upperBound < $1.upperBound }),
+                !ranges.contains(where: { $0?.contains(value) ?? true })
+            else { continue }
+            report.number(
+                Double(value), in: Double(widest.lowerBound)...Double(widest.upperBound), path + ".options.\(name)")
         }
         if video.maxBitrate != nil, !backends.contains(where: \.hasMaxBitrate) {
             report.add(path + ".maxBitrate", "\(codec.rawValue) has no ceiling to the bitrate; leave it out")

@@ -18,7 +18,8 @@ enum NVENC {
         let rank = request.settings.speed.rank
         let isQuick = rank < 4
         let options = request.settings.options
-        let bFrames = options.bFrames ?? (isQuick ? 0 : 3)
+        // A group of pictures has to be longer than its B-frames and one more; of one picture, it has no others.
+        let bFrames = options.bFrames ?? (isQuick ? 0 : min(3, max(0, request.keyframeInterval - 2)))
         let lookahead = options.lookahead ?? (isQuick ? 0 : 20)
         typealias Option = Encoder.Option
         var words = [
@@ -32,6 +33,7 @@ enum NVENC {
         case .hevc: words.append(Option("profile", request.pixelFormat.isTenBit ? "main10" : "main"))
         default: break
         }
+        if request.keyframeInterval == 1 { words.append(Option("g", "0")) }
         if lookahead > 0 { words.append(Option("rc-lookahead", String(lookahead))) }
         if !isQuick { words.append(Option("temporal-aq", "1")) }
         words.append(Option("b_ref_mode", bFrames > 1 ? "middle" : "disabled"))

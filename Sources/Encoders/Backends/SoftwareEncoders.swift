@@ -84,12 +84,18 @@ extension EncoderRequest {
             "log-level=none", "info=0", "open-gop=0", "pools=\(threads)", "frame-threads=\(min(threads, 4))",
         ]
         return words + [Option("profile", pixelFormat.isTenBit ? "main10" : "main")]
-            + joined(
-                "x265-params",
-                pairs
-                    + (settings.options.lookahead.map {
-                        ["rc-lookahead=\(max($0, (settings.options.bFrames ?? 4) + 1))"]
-                    } ?? []))
+            + joined("x265-params", pairs + x265Lookahead)
+    }
+
+    /// x265 refuses to look less far ahead than B-frames reach; both follow from the preset (`x265_param_default_preset`).
+    private var x265Lookahead: [String] {
+        let options = settings.options
+        guard options.lookahead != nil || options.bFrames != nil else { return [] }
+        let bFrames = options.bFrames ?? [3, 3, 4, 4, 4, 4, 4, 8, 8][speed]
+        let usual = [5, 10, 15, 15, 15, 20, 25, 40, 40][speed]
+        // Its tune "animation" adds two.
+        let least = bFrames + (options.tune == .animation ? 2 : 0) + 1
+        return ["rc-lookahead=\(max(options.lookahead ?? usual, least))"]
     }
 
     private var svtav1: [Option] {
@@ -106,14 +112,16 @@ extension EncoderRequest {
 
     private var vpx: [Option] {
         let quickness = [8, 7, 5, 4, 3, 2, 1, 0, 0]
-        let isRealtime = quickness[speed] > 5
+        // The quickest two look at nothing ahead, unless that is asked for.
+        let isRealtime = quickness[speed] > 5 && settings.options.lookahead ?? 0 == 0
         let lookahead = isRealtime ? 0 : settings.options.lookahead ?? 25
         // Invisible frames ahead of their time, which the encoder refuses where there is transparency.
         let usesAhead = lookahead > 0 && !pixelFormat.hasAlpha
         var columns = 0
         while columns < 4, width >> (columns + 1) >= 256, 1 << columns < threads { columns += 1 }
         return [
-            Option("deadline", isRealtime ? "realtime" : "good"), Option("cpu-used", String(quickness[speed])),
+            Option("deadline", isRealtime ? "realtime" : "good"),
+            Option("cpu-used", String(isRealtime ? quickness[speed] : min(quickness[speed], 5))),
             Option("crf", String(Int(QualityScale.vpx.value(at: crf).rounded()))),
             // Quality alone decides where there is no ceiling.
             Option("b", String(settings.maxBitrate ?? 0)),

@@ -61,6 +61,20 @@ struct ConformanceTests {
     }
 
     @Test(arguments: Rig.software)
+    func `an encoder on the CPU gives the same bytes each time`(rig: Rig) async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            let files = ["a", "b"].map { "\(folder)/\($0).\(rig.format.rawValue)" }
+            for file in files {
+                _ = try await Renderer().render(
+                    Self.edit(rig, duration: .seconds(1)), in: Fixtures.folder, to: file
+                ).result
+            }
+            let bytes = try files.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+            #expect(bytes[0] == bytes[1])
+        }
+    }
+
+    @Test(arguments: Rig.software)
     func `a cancelled render on the CPU ends, and leaves nothing`(rig: Rig) async throws {
         try await Self.checkCancelling(rig)
     }

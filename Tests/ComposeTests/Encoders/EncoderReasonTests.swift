@@ -225,6 +225,31 @@ struct EncoderReasonTests {
         }
     }
 
+    @Test(.enabled(if: StandIn.exist, StandIn.advice), arguments: [1, 3, 4, 6])
+    func `NVENC takes key frames as close together as they are asked for`(interval: Int) async {
+        await #expect(processExitsWith: .success) { [interval] in
+            StandIn.nvidia()
+            let settings = VideoSettings(
+                codec: .h264, encoder: .nvenc, speed: .medium, keyframeInterval: .seconds(interval) / 10)
+            var search = EncoderSearch(EncoderRequest(settings, width: 256, height: 256, rate: Encoder.Rate(10, 1)))
+            let opened = search.next()
+            #expect(opened != nil, "\(search.rejected)")
+        }
+    }
+
+    @Test func `more B-frames than a preset looks ahead make x265 look further`() {
+        for (speed, options) in [
+            (VideoSettings.Speed.veryfast, VideoSettings.Options(bFrames: 16)),
+            (.ultrafast, VideoSettings.Options(bFrames: 5)), (.slower, VideoSettings.Options(lookahead: 5)),
+            (.veryfast, VideoSettings.Options(tune: .animation, lookahead: 1)),
+        ] {
+            let settings = VideoSettings(codec: .hevc, encoder: .x265, speed: speed, options: options)
+            var search = EncoderSearch(EncoderRequest(settings, width: 256, height: 256, rate: Encoder.Rate(30, 1)))
+            let opened = search.next()
+            #expect(opened != nil, "\(speed) \(options): \(search.rejected)")
+        }
+    }
+
     @Test(.enabled(if: StandIn.exist, StandIn.advice))
     func `two GPUs are tried in order, or the one that was asked for`() async {
         await #expect(processExitsWith: .success) {

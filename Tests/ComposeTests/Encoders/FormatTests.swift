@@ -292,4 +292,17 @@ struct FormatTests {
             #expect(stream["width"] == "160" && stream["height"] == "90")
         }
     }
+
+    @Test(arguments: ["png", "tif"])
+    func `one frame keeps what is clear`(ending: String) async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            let path = folder + "/poster." + ending
+            try await Renderer().still(
+                Self.edit(Output(format: .webm), clear: true), at: .milliseconds(1500), in: Fixtures.folder, to: path)
+            let pixels = try run("ffmpeg", ["-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgba", "-"])
+            func pixel(_ x: Int, _ y: Int) -> [UInt8] { Array(pixels[((y * 160 + x) * 4)..<((y * 160 + x) * 4 + 4)]) }
+            #expect(pixel(4, 4)[3] == 0)
+            #expect(abs(Int(pixel(80, 45)[3]) - 128) <= 1 && abs(Int(pixel(80, 45)[0]) - 255) <= 3)
+        }
+    }
 }

@@ -23,7 +23,7 @@ struct OutputRuleTests {
             let output = Output(format: format)
             #expect(lines(output, sound: !format.container.audio.isEmpty) == [], "\(format)")
             for codec in format.container.video {
-                for pixels in codec.pixelFormats {
+                for pixels in codec.pixelFormats where !pixels.hasAlpha || format.container.keepsAlpha(of: codec) {
                     var output = Output(format: format, video: VideoSettings(codec: codec, pixelFormat: pixels))
                     output.audio.codec = format.container.audio.first ?? AudioSettings.Codec.none
                     #expect(lines(output) == [], "\(format) \(codec) \(pixels)")
@@ -119,6 +119,63 @@ struct OutputRuleTests {
             line(VideoSettings(options: VideoSettings.Options(bFrames: 17))) == [
                 "output.video.options.bFrames: 17 is out of range; use 0…16"
             ])
+    }
+
+    @Test func `a number is within what the encoder takes`() {
+        func line(_ codec: VideoSettings.Codec, _ format: Output.Format, _ lookahead: Int) -> [String] {
+            lines(
+                Output(
+                    format: format,
+                    video: VideoSettings(codec: codec, options: VideoSettings.Options(lookahead: lookahead))))
+        }
+        #expect(
+            line(.av1, .mp4, 200) == ["output.video.options.lookahead: 200 is out of range; use 0…120"])
+        #expect(line(.vp9, .webm, 26) == ["output.video.options.lookahead: 26 is out of range; use 0…25"])
+        #expect(line(.h264, .mp4, 251) == ["output.video.options.lookahead: 251 is out of range; use 0…250"])
+        #expect(line(.h264, .mp4, 250) == [])
+    }
+
+    @Test func `transparency is refused where it would be lost`() {
+        let clear = Color(red: 0, green: 0, blue: 0, alpha: 0)
+        func lines(_ output: Output) -> [String] {
+            let edit = Edit(size: .hd720, background: clear, output: output) {
+                Track { ColorClip(.white, duration: .seconds(1)) }
+                Track { Audio("tone.wav") }
+            }
+            return edit.valueProblems().map(\.description)
+        }
+        #expect(lines(Output(format: .webm)) == [])
+        #expect(lines(Output(format: .mkv, video: VideoSettings(codec: .vp9))) == [])
+        #expect(lines(Output(format: .mp4, video: VideoSettings(codec: .vp9))).first?.hasPrefix("background: ") == true)
+        #expect(
+            lines(Output(format: .mp4, video: VideoSettings(codec: .vp9, pixelFormat: .yuva420p))) == [
+                "output.video.pixelFormat: mp4 keeps no transparency of vp9; use the format webm or mkv"
+            ])
+        #expect(lines(Output(format: .m4a)) == [])  // no pictures, nothing to lose
+    }
+
+    @Test func `a chapter begins before the end`() async throws {
+        let edit = Edit(
+            size: .hd720,
+            output: Output(chapters: [Output.Chapter("a", at: .zero), Output.Chapter("b", at: .seconds(1))])
+        ) { Track { ColorClip(.white, duration: .seconds(1)) } }
+        #expect(
+            await edit.problems().map(\.description) == [
+                "output.chapters[1].start: 1 s is not before the end of the timeline, which lasts 1 s; begin it earlier"
+            ])
+    }
+
+    @Test func `a plan is rendered into a file of its format`() async throws {
+        let edit = Edit(size: PixelSize(width: 64, height: 64)) { Track { ColorClip(.white, duration: .seconds(1)) } }
+        try await Fixtures.withTemporaryFolder { folder in
+            let plan = try await edit.plan()
+            let error = await #expect(throws: ComposeError.self) {
+                try await Renderer().render(plan, to: folder + "/a.webm").result
+            }
+            #expect(error?.code == .invalidEdit && error?.problems.first?.path == "output.format")
+            _ = try await Renderer().render(try await edit.plan(for: "a.webm"), to: folder + "/a.webm").result
+            #expect(try probe(folder + "/a.webm", stream: "v:0")["codec_name"] == "vp9")
+        }
     }
 
     @Test func `chapters follow each other, where there may be any`() {

@@ -30,7 +30,7 @@ let service = RenderService(media: CommandLine.arguments.dropFirst().first ?? ".
 async let sunrise = service.render(request("photo1.jpg", "photo2.jpg", transition: "fade", seconds: 3))
 async let city = service.render(request("photo3.jpg", "photo4.jpg", transition: "wipeLeft", seconds: 3))
 for report in try await [sunrise, city] {
-    print("\(report.path): \(report.video.frames) frames in \(report.elapsedSeconds) s")
+    print("\(report.path): \(report.video?.frames ?? 0) frames in \(report.elapsedSeconds) s")
 }
 
 // The client has gone away: its task is cancelled, and so is the render.
