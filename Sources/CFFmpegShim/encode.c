@@ -30,6 +30,22 @@ void cfs_packet_free(cfs_packet *packet) { av_packet_free(&packet); }
 int64_t cfs_packet_size(const cfs_packet *packet) { return packet->size; }
 const uint8_t *cfs_packet_bytes(const cfs_packet *packet) { return packet->data; }
 int64_t cfs_packet_time(const cfs_packet *packet) { return packet->pts; }
+int64_t cfs_packet_decode_time(const cfs_packet *packet) { return packet->dts; }
+
+int cfs_packet_fill(cfs_packet *packet, const uint8_t *bytes, int size, int is_key) {
+    int status = av_new_packet(packet, size);
+    if (status < 0) return status;
+    if (size > 0) memcpy(packet->data, bytes, (size_t)size);
+    packet->flags = is_key ? AV_PKT_FLAG_KEY : 0;
+    return 0;
+}
+
+void cfs_packet_place(cfs_packet *packet, int64_t time, int64_t decode_time) {
+    packet->pts = time;
+    packet->dts = decode_time;
+    packet->duration = 1;
+}
+
 int cfs_packet_is_key(const cfs_packet *packet) { return (packet->flags & AV_PKT_FLAG_KEY) != 0; }
 
 static int create(const AVCodec *codec, cfs_encoder **out) {
@@ -200,6 +216,13 @@ void cfs_encoder_free(cfs_encoder *encoder) {
 
 int cfs_encoder_frame_size(const cfs_encoder *encoder) { return encoder->context->frame_size; }
 
+int cfs_encoder_header(const cfs_encoder *encoder, const uint8_t **bytes) {
+    *bytes = encoder->context->extradata;
+    return *bytes ? encoder->context->extradata_size : 0;
+}
+
+int cfs_encoder_delay(const cfs_encoder *encoder) { return encoder->context->has_b_frames; }
+
 /* A frame in the encoder's format with undefined pixels. */
 static int pooled_frame(cfs_encoder *encoder, AVFrame *frame) {
     frame->format = encoder->format;
@@ -212,7 +235,17 @@ static int pooled_frame(cfs_encoder *encoder, AVFrame *frame) {
     return status < 0 ? status : 0;
 }
 
-int cfs_encoder_send_frame(cfs_encoder *encoder, const cfs_frame *frame, int64_t index, int forced_key) {
+/* Asks for `steps` quantiser steps less over the whole picture. */
+static int make_finer(AVFrame *frame, int steps) {
+    AVFrameSideData *data = av_frame_new_side_data(frame, AV_FRAME_DATA_REGIONS_OF_INTEREST, sizeof(AVRegionOfInterest));
+    if (!data) return AVERROR(ENOMEM);
+    /* libx264 multiplies by the 51 steps there are. */
+    *(AVRegionOfInterest *)data->data = (AVRegionOfInterest){
+        .self_size = sizeof(AVRegionOfInterest), .bottom = frame->height, .right = frame->width, .qoffset = {-steps, 51}};
+    return 0;
+}
+
+int cfs_encoder_send_frame(cfs_encoder *encoder, const cfs_frame *frame, int64_t index, int forced_key, int finer) {
     if (!frame) return avcodec_send_frame(encoder->context, NULL);
     AVFrame *sent = encoder->frame;
     int status;
@@ -245,7 +278,8 @@ int cfs_encoder_send_frame(cfs_encoder *encoder, const cfs_frame *frame, int64_t
         sent->duration = 1;
 #endif
         sent->pict_type = forced_key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
-        status = avcodec_send_frame(encoder->context, sent);
+        if (finer > 0) status = make_finer(sent, finer);
+        if (status >= 0) status = avcodec_send_frame(encoder->context, sent);
         if (status >= 0) encoder->frames_sent = 1;
     }
     av_frame_unref(sent);

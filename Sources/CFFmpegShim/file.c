@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <libavutil/sha.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -82,6 +84,32 @@ int cfs_file_access(const char *path) { return access(path, R_OK | W_OK) < 0 ? A
 int cfs_error_is_missing(int status) { return status == AVERROR(ENOENT) || status == AVERROR(ENOTDIR); }
 
 int cfs_file_remove(const char *path) { return unlink(path) < 0 && errno != ENOENT ? AVERROR(errno) : 0; }
+
+int cfs_file_lock(const char *path, int create) {
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), 0666);
+    if (fd < 0) return AVERROR(errno);
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        int status = AVERROR(errno);
+        close(fd);
+        return status;
+    }
+    return fd;
+}
+
+int cfs_error_is_unsupported(int status) { return status == AVERROR(ENOTSUP); }
+int cfs_error_is_busy(int status) { return status == AVERROR(EWOULDBLOCK); }
+
+int cfs_file_touch(const char *path) { return utimensat(AT_FDCWD, path, NULL, 0) < 0 ? AVERROR(errno) : 0; }
+
+int cfs_sha256(const uint8_t *bytes, size_t size, uint8_t *digest) {
+    struct AVSHA *sha = av_sha_alloc();
+    if (!sha) return AVERROR(ENOMEM);
+    av_sha_init(sha, 256);
+    av_sha_update(sha, bytes, size);
+    av_sha_final(sha, digest);
+    av_free(sha);
+    return 0;
+}
 
 void cfs_memory_trim(void) {
 #if defined(__GLIBC__)

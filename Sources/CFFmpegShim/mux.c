@@ -84,13 +84,21 @@ void cfs_muxer_free(cfs_muxer *muxer) {
     av_free(muxer);
 }
 
-int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder) {
+int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder, const uint8_t *header, int header_size) {
     const AVCodecContext *context = cfs_encoder_context(encoder);
     AVStream *stream = avformat_new_stream(muxer->format, NULL);
     if (!stream) return AVERROR(ENOMEM);
     stream->time_base = context->time_base;
     if (context->codec_type == AVMEDIA_TYPE_VIDEO) stream->avg_frame_rate = stream->r_frame_rate = context->framerate;
     int status = avcodec_parameters_from_context(stream->codecpar, context);
+    if (status >= 0 && header_size > 0) {
+        uint8_t *copy = av_mallocz((size_t)header_size + AV_INPUT_BUFFER_PADDING_SIZE);
+        if (!copy) return AVERROR(ENOMEM);
+        memcpy(copy, header, (size_t)header_size);
+        av_free(stream->codecpar->extradata);
+        stream->codecpar->extradata = copy;
+        stream->codecpar->extradata_size = header_size;
+    }
     const char *name = muxer->format->oformat->name;
     int is_mp4 = !strcmp(name, "mp4") || !strcmp(name, "mov") || !strcmp(name, "hls");
     /* Apple's players want parameter sets in the header, which is what this name says. */

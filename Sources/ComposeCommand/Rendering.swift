@@ -2,12 +2,16 @@
 
 import Compose
 
-/// Renders an edit as the options say, and shows how it gets on; a signal cancels it.
+/// Renders an edit as the options say.
 func render(_ edit: Edit, in folder: String, named name: String, _ options: RenderOptions) async throws {
+    let renderer = options.work.renderer(options.logger)
+    try await watch(renderer.render(edit, in: folder, to: options.output), named: name, options)
+}
+
+/// Shows how a render gets on until it ends; a signal cancels it.
+func watch(_ render: Render, named name: String, _ options: RenderOptions) async throws {
     let signals = Signals()
     let printer = options.printer
-    let renderer = Renderer(logger: options.logger)
-    let render = renderer.render(edit, in: folder, to: options.output)
     signals.onFirst { render.cancel() }
     try await naming(name) {
         do {

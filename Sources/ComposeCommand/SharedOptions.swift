@@ -21,10 +21,39 @@ struct LogOptions: ParsableArguments {
     func take() { _ = Renderer(logger: logger(.error)) }
 }
 
+/// How a render goes about its work; the video does not depend on it.
+struct WorkOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Keep encoded segments here, and use those that are there.", valueName: "folder"))
+    var cache: String?
+
+    @Option(
+        help: ArgumentHelp("Encode so many segments at once; as many as there are cores unless given.", valueName: "n"))
+    var workers: Int?
+
+    @Option(help: ArgumentHelp("Encode fewer segments at once where they would take more megabytes.", valueName: "MB"))
+    var maxMemory = 4096
+
+    @Flag(help: "Know media for the cache by their contents, not by size and time of change.")
+    var hashMedia = false
+
+    func validate() throws {
+        guard (1...256).contains(workers ?? 1) else { throw ValidationError("--workers is 1…256.") }
+        guard (1...1_000_000).contains(maxMemory) else { throw ValidationError("--max-memory is 1…1000000.") }
+    }
+
+    func renderer(_ logger: Logger) -> Renderer {
+        Renderer(
+            logger: logger, segmentWorkers: workers, maxMemory: maxMemory << 20,
+            cache: cache.map { RenderCache(folder: $0) }, mediaIdentity: hashMedia ? .contents : .fingerprint)
+    }
+}
+
 /// Where a render goes, and what it says meanwhile.
 struct RenderOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: ArgumentHelp("The video to write.", valueName: "file"))
     var output: String
+
+    @OptionGroup var work: WorkOptions
 
     @Flag(help: "Print progress and the report as JSON, one object a line. This is so too where there is no terminal.")
     var json = false

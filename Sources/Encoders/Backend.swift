@@ -69,7 +69,8 @@ public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
         switch self {
         case .nvenc: ["bFrames", "lookahead"]
         case .vaapi: ["bFrames", "lowPower"]
-        case .x264, .x265: ["tune", "bFrames", "lookahead"]
+        case .x264: ["tune", "bFrames", "lookahead", "heldPictures"]
+        case .x265: ["tune", "bFrames", "lookahead"]
         case .svtav1: ["lookahead", "filmGrain"]
         case .vpx: ["lookahead"]
         case .prores, .gif, .webp, .png, .jpeg, .tiff: []

@@ -10,14 +10,17 @@ package struct EncoderRequest: Sendable, Hashable {
     package var width: Int
     package var height: Int
     package var rate: Encoder.Rate
+    /// Threads an encoder on the CPU runs.
+    package var threads: Int
 
-    package init(_ settings: VideoSettings, width: Int, height: Int, rate: Encoder.Rate) {
+    package init(_ settings: VideoSettings, width: Int, height: Int, rate: Encoder.Rate, threads: Int? = nil) {
         self.settings = settings
         codec = settings.codec ?? .h264
         pixelFormat = settings.pixelFormat ?? codec.usualPixelFormat(alpha: false)
         self.width = width
         self.height = height
         self.rate = rate
+        self.threads = threads ?? settings.threads ?? 1
     }
 
     var crf: Double { settings.quality.crf }
@@ -26,12 +29,6 @@ package struct EncoderRequest: Sendable, Hashable {
     package var keyframeInterval: Int {
         max(1, Int(settings.keyframeInterval / .seconds(1) * Double(rate.numerator) / Double(rate.denominator)))
     }
-
-    /// Threads an encoder on the CPU runs where the edit does not say.
-    ///
-    /// They are part of what the result depends on, so they follow from the picture and never from the machine. Each
-    /// costs x264 about 26 MB at 1080p; with the thread that composes, two keep two cores busy.
-    var threads: Int { settings.threads ?? (width * height < 100_000 ? 1 : 2) }
 
     /// A ceiling as libav wants it: the rate, and two seconds of it as the buffer.
     var ceiling: [Encoder.Option] {

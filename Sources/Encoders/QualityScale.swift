@@ -19,9 +19,9 @@ struct QualityScale: Sendable {
         return min(max(value, range.lowerBound), range.upperBound)
     }
 
-    static let x265 = QualityScale(words: [18, 21, 24, 29.5], range: 0...51)
-    static let svtav1 = QualityScale(words: [23, 30, 37, 48], range: 1...63)
-    static let vpx = QualityScale(words: [22, 28, 34, 44], range: 0...63)
+    static let x265 = QualityScale(words: [20.3, 23.8, 27.2, 32.8], range: 0...51)
+    static let svtav1 = QualityScale(words: [23.7, 33.9, 42.1, 54.7], range: 1...63)
+    static let vpx = QualityScale(words: [19.7, 27.2, 33.5, 43.3], range: 0...63)
     static let nvenc = QualityScale(words: [21, 25, 27.5, 33], range: 1...51)
     static let vaapi = QualityScale(words: [18, 21, 24, 29], range: 1...51)
     /// VP9 and AV1 through VA-API: 0…255.

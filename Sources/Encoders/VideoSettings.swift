@@ -110,16 +110,22 @@ public struct VideoSettings: Sendable, Hashable {
         /// Whether to insist on the low-power entry point of Intel's processors (VA-API).
         public var lowPower: Bool?
 
+        /// Whether the repeats of a held picture may be written without the encoder, which is the default (x264).
+        ///
+        /// They decode to the very same pixels. `false` is for players that do not do what H.264 says.
+        public var heldPictures: Bool?
+
         /// Nothing special, unless said otherwise.
         public init(
             tune: Tune? = nil, bFrames: Int? = nil, lookahead: Int? = nil, filmGrain: Int? = nil,
-            lowPower: Bool? = nil
+            lowPower: Bool? = nil, heldPictures: Bool? = nil
         ) {
             self.tune = tune
             self.bFrames = bFrames
             self.lookahead = lookahead
             self.filmGrain = filmGrain
             self.lowPower = lowPower
+            self.heldPictures = heldPictures
         }
 
         /// What the pictures are like.
@@ -142,6 +148,7 @@ public struct VideoSettings: Sendable, Hashable {
             [
                 tune.map { _ in "tune" }, bFrames.map { _ in "bFrames" }, lookahead.map { _ in "lookahead" },
                 filmGrain.map { _ in "filmGrain" }, lowPower.map { _ in "lowPower" },
+                heldPictures == true ? "heldPictures" : nil,  // without it they all are
             ].compactMap(\.self)
         }
     }

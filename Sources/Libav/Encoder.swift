@@ -104,10 +104,24 @@ internal import CFFmpegShim
     /// Samples a sound encoder takes at a time; 0: any number.
     package var frameSize: Int { Int(unsafe cfs_encoder_frame_size(pointer)) }
 
+    /// How many frames decoding runs ahead of showing, as far as the encoder says so when it is opened.
+    package var delay: Int { Int(unsafe cfs_encoder_delay(pointer)) }
+
+    /// What decoders have to know before the first packet.
+    ///
+    /// Empty where that is nothing, or comes with the first packet.
+    package var header: [UInt8] {
+        var bytes: UnsafePointer<UInt8>?
+        let count = unsafe cfs_encoder_header(pointer, &bytes)
+        return unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
+    }
+
     /// Sends a frame, by reference where the encoder takes the working format.
-    package func send(_ frame: Frame, at index: Int, keyframe: Bool = false) throws(LibavError) {
+    ///
+    /// `finer` asks x264 for so many quantiser steps less than the frame would have.
+    package func send(_ frame: Frame, at index: Int, keyframe: Bool = false, finer: Int = 0) throws(LibavError) {
         try check("encode frame") {
-            unsafe cfs_encoder_send_frame(pointer, frame.pointer, Int64(index), keyframe ? 1 : 0)
+            unsafe cfs_encoder_send_frame(pointer, frame.pointer, Int64(index), keyframe ? 1 : 0, Int32(finer))
         }
     }
 
@@ -123,7 +137,7 @@ internal import CFFmpegShim
 
     /// Says that nothing follows.
     package func drain() throws(LibavError) {
-        try check("drain encoder") { unsafe cfs_encoder_send_frame(pointer, nil, 0, 0) }
+        try check("drain encoder") { unsafe cfs_encoder_send_frame(pointer, nil, 0, 0, 0) }
     }
 
     /// Takes a packet if there is one.
@@ -149,10 +163,28 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_packet_free(pointer) }
 
+    /// One made of bytes that were a packet once; ``place(at:decodedAt:)`` says when it is shown.
+    package convenience init(_ bytes: some Collection<UInt8>, isKey: Bool) throws(LibavError) {
+        try self.init()
+        let contiguous = Array(bytes)
+        try check("copy packet") {
+            unsafe contiguous.withUnsafeBufferPointer {
+                unsafe cfs_packet_fill(pointer, $0.baseAddress, Int32($0.count), isKey ? 1 : 0)
+            }
+        }
+    }
+
+    /// Says when it is shown and when it is decoded, in frames.
+    package func place(at time: Int, decodedAt decodeTime: Int) {
+        unsafe cfs_packet_place(pointer, Int64(time), Int64(decodeTime))
+    }
+
     /// Bytes.
     package var size: Int { Int(unsafe cfs_packet_size(pointer)) }
     /// When it is shown, in frames or samples, before it is written to a file.
     package var time: Int { Int(unsafe cfs_packet_time(pointer)) }
+    /// When it is decoded, in frames or samples, before it is written to a file.
+    package var decodeTime: Int { Int(unsafe cfs_packet_decode_time(pointer)) }
     /// Whether decoding can begin here.
     package var isKey: Bool { unsafe cfs_packet_is_key(pointer) != 0 }
 

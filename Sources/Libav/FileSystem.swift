@@ -31,6 +31,11 @@ package enum FileSystem {
         return status >= 0 ? .granted : cfs_error_is_missing(status) != 0 ? .missing : .denied
     }
 
+    /// Sets a file's time of last change to now.
+    package static func touch(_ path: String) throws(LibavError) {
+        try check("touch") { unsafe cfs_file_touch(path) }
+    }
+
     /// Removes a file; that it is not there is no failure.
     package static func remove(_ path: String) throws(LibavError) {
         try check("remove") { unsafe cfs_file_remove(path) }

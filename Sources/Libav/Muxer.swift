@@ -35,8 +35,15 @@ internal import CFFmpegShim
     deinit { unsafe cfs_muxer_free(pointer) }
 
     /// Adds a stream for an encoder and returns its number.
-    package func add(_ encoder: Encoder) throws(LibavError) -> Int {
-        Int(try check("add stream") { unsafe cfs_muxer_add(pointer, encoder.pointer) })
+    ///
+    /// A header that is not empty takes the place of the encoder's own.
+    package func add(_ encoder: Encoder, header: [UInt8] = []) throws(LibavError) -> Int {
+        let status = try check("add stream") {
+            unsafe header.withUnsafeBufferPointer {
+                unsafe cfs_muxer_add(pointer, encoder.pointer, $0.baseAddress, Int32($0.count))
+            }
+        }
+        return Int(status)
     }
 
     /// Says something about the whole: a title, a comment.

@@ -93,6 +93,19 @@ int cfs_error_is_missing(int status);
 /* Removes a file; that it is not there is no failure. */
 int cfs_file_remove(const char *path);
 
+/* Takes a lock on a file or folder that other processes, and other descriptors of this one, see: a descriptor, to be closed
+   with cfs_file_close(), which ends it; or a negative code, AVERROR(EAGAIN) where somebody else holds it. A missing file is
+   created if `create` says so. Never waits. */
+int cfs_file_lock(const char *path, int create);
+int cfs_error_is_busy(int status);
+int cfs_error_is_unsupported(int status);
+
+/* Sets a file's time of last change to now. */
+int cfs_file_touch(const char *path);
+
+/* SHA-256 of bytes, 32 of them. 0 or AVERROR(ENOMEM). */
+int cfs_sha256(const uint8_t *bytes, size_t size, uint8_t *digest);
+
 /* The largest amount of memory this process has had resident, in bytes, and the CPU time it has used, in seconds. */
 void cfs_process_usage(int64_t *peak_bytes, double *cpu_seconds);
 
@@ -317,7 +330,13 @@ int64_t cfs_packet_size(const cfs_packet *packet);
 const uint8_t *cfs_packet_bytes(const cfs_packet *packet);
 /* When it is shown, in frames or samples; before it is written. */
 int64_t cfs_packet_time(const cfs_packet *packet);
+/* When it is decoded; as above. */
+int64_t cfs_packet_decode_time(const cfs_packet *packet);
 int cfs_packet_is_key(const cfs_packet *packet);
+/* Makes an empty packet one of `size` bytes, which are copied. */
+int cfs_packet_fill(cfs_packet *packet, const uint8_t *bytes, int size, int is_key);
+/* Says when a picture is shown and decoded, in frames; it lasts one. */
+void cfs_packet_place(cfs_packet *packet, int64_t time, int64_t decode_time);
 
 typedef struct cfs_video_options {
     const char *encoder;         /* libav's name, such as "libx264" */
@@ -341,13 +360,20 @@ void cfs_encoder_free(cfs_encoder *encoder);
 /* Samples an audio encoder takes at a time; 0: any number. */
 int cfs_encoder_frame_size(const cfs_encoder *encoder);
 
+/* What decoders have to know before the first packet; empty where that is nothing, or comes with the first packet. Valid until
+   the encoder is freed. */
+int cfs_encoder_header(const cfs_encoder *encoder, const uint8_t **bytes);
+
+/* How many frames decoding runs ahead of showing, as far as the encoder says so when it is opened. */
+int cfs_encoder_delay(const cfs_encoder *encoder);
+
 /* Feeds the encoder pictures in 256 colours: `palette` must have chosen them, and outlive the encoder. */
 void cfs_encoder_use_palette(cfs_encoder *encoder, cfs_palette *palette);
 
 /* Sends a frame, or NULL to drain. A frame in the encoder's own format is sent by reference; others are converted, and go up
    to the graphics processor where the encoder runs there. Blocks while the encoder is busy. `forced_key` asks for a key
-   frame. */
-int cfs_encoder_send_frame(cfs_encoder *encoder, const cfs_frame *frame, int64_t index, int forced_key);
+   frame; `finer` for so many quantiser steps less than it would have (x264). */
+int cfs_encoder_send_frame(cfs_encoder *encoder, const cfs_frame *frame, int64_t index, int forced_key, int finer);
 
 /* Sends interleaved stereo samples, or NULL to drain. */
 int cfs_encoder_send_samples(cfs_encoder *encoder, const float *samples, int count, int64_t position);
@@ -361,6 +387,37 @@ int cfs_palette_create(int width, int height, int alpha, cfs_palette **palette);
 int cfs_palette_add(cfs_palette *palette, const cfs_frame *frame);
 int cfs_palette_choose(cfs_palette *palette);
 void cfs_palette_free(cfs_palette *palette);
+
+/* ---- Held pictures (holds.c) ------------------------------------------------------------------------------------- */
+
+/* Repeats pictures of an H.264 stream without its encoder, which is fed each held picture once, as an IDR picture. What
+   comes out has one access unit per shown picture, at a constant rate. A repeat takes 10 to 20 bytes and next to no time, and
+   decodes to the held picture's very pixels; all other pictures decode to what they would have. */
+typedef struct cfs_holds cfs_holds;
+
+/* Takes the encoder's parameter sets, Annex B; copies what it needs of them. AVERROR(ENOTSUP): a stream in which repeats are
+   not known to work, such as an interlaced one, one with a buffer model, 10 bits or nothing but key frames; encode every
+   picture instead. AVERROR_INVALIDDATA: not parameter sets, or damaged ones; every length is checked. Free with
+   cfs_holds_free(), which takes NULL too. On failure *holds is NULL. */
+int cfs_holds_create(const uint8_t *extradata, int size, cfs_holds **holds);
+void cfs_holds_free(cfs_holds *holds);
+
+/* The parameter sets of the stream with repeats, which the muxer must have instead of the encoder's: the same and one more.
+   Annex B, followed by 64 zero bytes; owned by `holds`. Always 0. */
+int cfs_holds_extradata(const cfs_holds *holds, const uint8_t **bytes, int *size);
+
+/* Takes every packet of the encoder, in its order: one picture in Annex B. After repeats the bytes are replaced, never written
+   to, up to the next IDR picture; all else of the packet stays. On failure the packet and `holds` are as they were.
+   AVERROR_INVALIDDATA: not a picture of this stream, or not one whole picture; AVERROR(ENOTSUP): with parts that are not known
+   to work, such as other parameter sets than those given. */
+int cfs_holds_pass(cfs_holds *holds, cfs_packet *packet);
+
+/* Makes a repeat of the picture that was passed last, which must have been an IDR picture (else AVERROR(EINVAL)); any number
+   of times. A forced key frame is one if the encoder was told so ("forced-idr" of libx264); not every key frame is. The repeat
+   is shown after that picture and its other repeats, and is decoded at once after them. Whatever was in `packet` is let go of;
+   pts, dts, duration and stream are the caller's to set, and so is it to move those of every packet passed later, both pts and
+   dts, by the number of repeats. */
+int cfs_holds_repeat(cfs_holds *holds, cfs_packet *packet);
 
 /* ---- Muxing (mux.c) --------------------------------------------------------------------------------------------- */
 
@@ -378,8 +435,9 @@ int cfs_has_muxer(const char *name);
 /* Creates a file. Free with cfs_muxer_free(), which closes it as it is. */
 int cfs_muxer_open(const cfs_muxer_options *options, cfs_muxer **muxer);
 void cfs_muxer_free(cfs_muxer *muxer);
-/* Adds a stream for an encoder and returns its number. */
-int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder);
+/* Adds a stream for an encoder and returns its number. A `header` of some size, which is copied, takes the place of the
+   encoder's own. */
+int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder, const uint8_t *header, int header_size);
 /* Before the header: a title, comment, …; and a chapter, its times in microseconds. */
 int cfs_muxer_tag(cfs_muxer *muxer, const char *name, const char *value);
 int cfs_muxer_add_chapter(cfs_muxer *muxer, int64_t start, int64_t end, const char *title);

@@ -36,13 +36,13 @@ extension DocumentForm<VideoSettings> {
 
 extension DocumentForm<VideoSettings.Options> {
     fileprivate static var options: DocumentForm {
-        .object("{\"tune\", \"bFrames\", \"lookahead\", \"filmGrain\", \"lowPower\"}") { fields in
+        .object("{\"tune\", \"bFrames\", \"lookahead\", \"filmGrain\", \"lowPower\", \"heldPictures\"}") { fields in
             VideoSettings.Options(
                 tune: fields.optional("tune", .word("tune")),
                 bFrames: fields.optional("bFrames", .integer("a whole number of frames")),
                 lookahead: fields.optional("lookahead", .integer("a whole number of frames")),
                 filmGrain: fields.optional("filmGrain", .integer("a whole number")),
-                lowPower: fields.optional("lowPower", .flag))
+                lowPower: fields.optional("lowPower", .flag), heldPictures: fields.optional("heldPictures", .flag))
         }
     }
 }

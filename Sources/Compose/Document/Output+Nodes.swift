@@ -54,6 +54,7 @@ extension VideoSettings.Options {
             "lookahead": lookahead.map(JSONNode.integer),
             "filmGrain": filmGrain.map(JSONNode.integer),
             "lowPower": lowPower.map { JSONNode(value: .bool($0)) },
+            "heldPictures": heldPictures.map { JSONNode(value: .bool($0)) },
         ])
     }
 }

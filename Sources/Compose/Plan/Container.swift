@@ -121,6 +121,17 @@ extension Output {
     var container: Container { settledFormat.container }
     /// Whether there are pictures at all.
     var hasVideo: Bool { !container.video.isEmpty }
+    /// Whether its video may be put together from segments.
+    ///
+    /// A ceiling to the bitrate spans segments, which know nothing of each other; transparency lies beside VP9's pictures.
+    var hasSegments: Bool { hasVideo && video.codec?.hasSegments == true && video.maxBitrate == nil && !hasAlpha }
+    /// Threads an encoder on the CPU runs where the edit does not say.
+    ///
+    /// Each costs x264 about 26 MB at 1080p; with the thread that composes, two keep two cores busy. Segments are encoded
+    /// side by side, and each needs one only.
+    func threads(for size: PixelSize, segments: Int) -> Int {
+        video.threads ?? (segments > 1 || size.width * size.height < 100_000 ? 1 : 2)
+    }
     /// Whether its pictures keep transparency.
     var hasAlpha: Bool { hasVideo && video.pixelFormat?.hasAlpha == true }
 }

@@ -3,11 +3,12 @@
 public import Foundation
 
 extension Plan {
-    /// The plan as JSON, for tools that read it: what the text says, in fields.
+    /// The plan as JSON: what the text says, in fields, and under `recipe` all that ``init(json:)`` needs to make it again.
     ///
     /// Keys are sorted, so equal plans give equal bytes.
     public func json() throws(ComposeError) -> Data {
         let exported = Export(
+            recipe: try origin.map { origin throws(ComposeError) in try Recipe(origin, folder: folder) },
             size: size.description, frameRate: frameRate.description, frameCount: frameCount, sampleCount: sampleCount,
             foldedFrames: foldedFrameCount, sources: sources.map(\.description),
             spans: spans.map {
@@ -15,6 +16,9 @@ extension Plan {
                     firstFrame: $0.frames.lowerBound, frameCount: $0.frames.count, held: $0.isHeld,
                     sources: Array(Set($0.composition.draws.map(\.source) + $0.composition.mapFiles)).sorted(),
                     composition: $0.composition.lines(over: $0.frames))
+            },
+            segments: segments.map {
+                Export.Segment(firstFrame: $0.frames.lowerBound, frameCount: $0.frames.count)
             },
             sounds: audio.sounds.map {
                 Export.Sound(
@@ -58,12 +62,17 @@ extension Plan {
             let sources: [Int]
             let composition: [String]
         }
+        struct Segment: Encodable {
+            let firstFrame: Int
+            let frameCount: Int
+        }
         struct Sound: Encodable {
             let src: String
             let firstSample: Int
             let sampleCount: Int
             let text: String
         }
+        let recipe: Recipe?
         let size: String
         let frameRate: String
         let frameCount: Int
@@ -71,6 +80,7 @@ extension Plan {
         let foldedFrames: Int
         let sources: [String]
         let spans: [Span]
+        let segments: [Segment]
         let sounds: [Sound]
     }
 }

@@ -15,6 +15,12 @@ extension Plan: CustomStringConvertible {
                 "span   \(span.frames.lowerBound)…\(span.frames.upperBound - 1)" + (span.isHeld ? "  held" : ""))
             lines += span.composition.lines(over: span.frames).map { "       " + $0 }
         }
+        if segmentFrames.count > 1 {
+            for (index, frames) in segmentFrames.enumerated() {
+                lines.append("segment \(index)  \(frames.lowerBound)…\(frames.upperBound - 1)")
+            }
+            lines.append("memory about \(fixed(Double(segmentMemory) / 1e6, 0)) MB for each segment at work")
+        }
         for sound in audio.sounds { lines.append("sound  \(sound)") }
         return lines.joined(separator: "\n")
     }

@@ -26,6 +26,21 @@ public struct Plan: Sendable, Hashable {
     package let sourcePaths: [String]
     package let spans: [Span]
     package let audio: AudioPlan
+    /// The frames of each segment.
+    let segmentFrames: [Range<Int>]
+    /// Threads an encoder on the CPU runs: one where segments are encoded side by side.
+    ///
+    /// Follows from the edit and never from the machine, since the result depends on it.
+    let encoderThreads: Int
+    /// What the plan was made from; a part of a plan has none.
+    let origin: Origin?
+
+    /// All that a plan follows from.
+    struct Origin: Sendable, Hashable {
+        /// The edit, with nothing left open about its output.
+        let edit: Edit
+        let media: Media
+    }
 
     /// How many spans there are.
     public var spanCount: Int { spans.count }
@@ -87,12 +102,18 @@ extension Plan {
         }
         var sources = SourceList(canvas: timeline.size, media: media)
         let builder = SpanBuilder(timeline, layouts: layouts, frameCount: frameCount, sources: &sources)
+        let segments =
+            edit.output.hasSegments
+            ? Segmentation(tracks: builder.borders, frameCount: frameCount, rate: timeline.frameRate).segments
+            : [0..<frameCount]
         self.init(
             size: timeline.size, frameRate: timeline.frameRate, frameCount: frameCount, output: edit.output,
             folder: folder, backgroundAlpha: Int(timeline.background.alpha), sources: sources.sources,
             sourcePaths: sources.paths,
             spans: try builder.spans(frameCount: frameCount),
-            audio: AudioPlan(layouts: layouts, media: media, clock: clock, length: length, frameCount: frameCount))
+            audio: AudioPlan(layouts: layouts, media: media, clock: clock, length: length, frameCount: frameCount),
+            segmentFrames: segments, encoderThreads: edit.output.threads(for: timeline.size, segments: segments.count),
+            origin: Origin(edit: edit, media: media))
     }
 
     /// Where the source's file is.

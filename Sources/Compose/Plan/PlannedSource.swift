@@ -9,6 +9,14 @@ package enum PlannedSource: Sendable, Hashable {
     /// One colour; `alpha` is 0…255.
     case color(YUVColor, alpha: Int)
 
+    /// What it is called in the edit, or which colour it is.
+    var name: String {
+        switch self {
+        case .still(let still): still.src
+        case .color(let color, let alpha): "\(color.y) \(color.u) \(color.v) \(alpha)"
+        }
+    }
+
     /// Bytes its pixels take while it is in use.
     package var bytes: Int {
         switch self {

@@ -38,6 +38,8 @@ struct SpanBuilder {
     private var items: [Item] = []
     private var joints: [Joint] = []
     private var cuts: Set<Int> = []
+    /// Where the timeline may be cut into segments, for each track.
+    private(set) var borders: [[Segmentation.Border]] = []
 
     init(_ timeline: Timeline, layouts: [TrackLayout], frameCount: Int, sources: inout SourceList) {
         canvas = timeline.size
@@ -102,6 +104,22 @@ struct SpanBuilder {
                 cuts.insert(frames.lowerBound + (frames.count + 1) / 2)
             }
         }
+        addBorders(items[(itemOfClip.values.min() ?? items.count)...], sources: sources)
+    }
+
+    /// Notes where a track's clips begin to be seen alone, and end.
+    private mutating func addBorders(_ items: ArraySlice<Item>, sources: SourceList) {
+        guard !items.isEmpty else { return }
+        var marks: [Int: UInt64] = [:]
+        for item in items {
+            var mark = StableHash()
+            mark.add(item.frames.count)
+            for draw in item.draws { mark.add(sources.sources[draw.source].name) }
+            let start = item.entry.map { joints[$0].ramp.frames.upperBound } ?? item.frames.lowerBound
+            marks[start] = mark.value
+            if marks[item.frames.upperBound] == nil { marks[item.frames.upperBound] = mark.value }
+        }
+        borders.append(marks.keys.sorted().map { Segmentation.Border(frame: $0, mark: marks[$0] ?? 0) })
     }
 
     private mutating func cut(_ frames: Range<Int>) {

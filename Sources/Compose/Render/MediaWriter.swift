@@ -15,6 +15,9 @@ final class MediaWriter {
     private var packetsWritten = 0
     private(set) var videoBytes = 0
     private var soundBytes = 0
+    /// What all segments have to be like, and whether one was not.
+    private var first: EncodedSegment?
+    private(set) var segmentsDiffer = false
     /// What the video encoder failed with, and at which frame; another may then do better.
     private(set) var encoderFailure: (frame: Int, detail: String)?
 
@@ -50,6 +53,31 @@ final class MediaWriter {
         framesSent += 1
         try drainVideo()
         try writeSound(upTo: FrameClock(rate: plan.frameRate).samples(in: index + 1))
+    }
+
+    /// Writes an encoded segment that begins with frame `start`, and the sound up to its end.
+    func write(_ segment: EncodedSegment, from start: Int) throws(ComposeError) {
+        let clock = FrameClock(rate: plan.frameRate)
+        if let first, !segment.fits(first) {
+            segmentsDiffer = true
+            throw ComposeError(.renderFailed, "segments came out with different headers")
+        }
+        if first == nil { first = EncodedSegment(header: segment.header, delay: segment.delay, packets: []) }
+        try begin(header: segment.header)
+        for (index, packet) in segment.packets.enumerated() {
+            guard let video else { return }
+            packet.place(at: start + packet.time, decodedAt: start + index - segment.delay)
+            packetsWritten += 1
+            videoBytes += packet.size
+            try packets.write(packet, of: video)
+            try writeSound(upTo: clock.samples(in: start + index + 1))
+        }
+    }
+
+    /// Ends the sound and closes the file, after the last segment.
+    func finishSegments() throws(ComposeError) {
+        video = nil
+        try finish()
     }
 
     /// Ends both streams and closes the file.
@@ -92,10 +120,10 @@ final class MediaWriter {
     }
 
     /// Writes what comes before the first packet, once, and the sound that waited for it.
-    private func begin() throws(ComposeError) {
+    private func begin(header: [UInt8] = []) throws(ComposeError) {
         guard !hasBegun else { return }
         hasBegun = true
-        try packets.begin([video, sound?.encoder].compactMap(\.self))
+        try packets.begin(video: video, header: header, sound: sound?.encoder)
         sound?.start()
     }
 

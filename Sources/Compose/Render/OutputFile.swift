@@ -9,10 +9,13 @@ struct OutputFile {
     let target: String
     let temporary: String
     private let isFolder: Bool
+    /// Held while it is written; the system lets go of it when this process ends, however it ends.
+    private let lock: LockHolder
 
     /// Checks that the target can be written, before any work is done.
     init(_ target: String, isFolder: Bool = false) throws(ComposeError) {
         self.isFolder = isFolder
+        lock = LockHolder()
         // Through a link, what it leads to is replaced, as any program that writes to it would.
         let url = URL(fileURLWithPath: target).resolvingSymlinksInPath()
         let folder = url.deletingLastPathComponent().path
@@ -54,11 +57,30 @@ struct OutputFile {
         }
     }
 
-    /// Makes the place to write to.
+    /// Makes the place to write to, and removes what renders to the same name left behind whose process was killed.
     func prepare() throws(ComposeError) {
-        guard isFolder else { return }
-        do { try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: false) } catch {
-            throw ComposeError(.outputFailed, "the folder \(temporary) cannot be made: \(error.localizedDescription)")
+        removeOrphans()
+        if isFolder {
+            do { try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: false) } catch
+            {
+                throw ComposeError(
+                    .outputFailed, "the folder \(temporary) cannot be made: \(error.localizedDescription)")
+            }
+        }
+        do throws(LibavError) { lock.lock = try FileLock(temporary, create: !isFolder) } catch { throw failure(error) }
+    }
+
+    private func removeOrphans() {
+        let url = URL(fileURLWithPath: target)
+        let folder = url.deletingLastPathComponent().path
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasPrefix(".\(url.lastPathComponent).") && name.hasSuffix(".part") {
+            // What nobody holds has nobody who writes it.
+            guard name.utf8.count == url.lastPathComponent.utf8.count + 15,
+                let found = try? FileLock("\(folder)/\(name)")
+            else { continue }
+            try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+            withExtendedLifetime(found) {}
         }
     }
 
@@ -97,6 +119,11 @@ struct OutputFile {
         } else {
             try? FileSystem.remove(temporary)
         }
+    }
+
+    /// Keeps the lock where the file itself stays a value.
+    private final class LockHolder {
+        var lock: FileLock?
     }
 
     func failure(_ error: LibavError) -> ComposeError {

@@ -33,12 +33,15 @@ final class PacketWriter {
     }
 
     /// Writes what comes before packets: which streams there are, and what the file says of itself.
-    func begin(_ encoders: [Encoder]) throws(ComposeError) {
+    ///
+    /// A header that is not empty takes the place of the one the video's encoder gives.
+    func begin(video: Encoder?, header: [UInt8] = [], sound: Encoder?) throws(ComposeError) {
         guard !hasBegun else { return }
         hasBegun = true
         guard let muxer else { return }
         do throws(LibavError) {
-            for encoder in encoders { streams[ObjectIdentifier(encoder)] = try muxer.add(encoder) }
+            if let video { streams[ObjectIdentifier(video)] = try muxer.add(video, header: header) }
+            if let sound { streams[ObjectIdentifier(sound)] = try muxer.add(sound) }
             for tag in Output.Tag.allCases {
                 if let text = plan.output.tags[tag] { try muxer.tag(tag.rawValue, text) }
             }

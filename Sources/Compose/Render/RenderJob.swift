@@ -11,6 +11,9 @@ struct RenderJob {
     let plan: Plan
     let target: String
     let workers: Int
+    let segmenting: Segmenting
+    /// Where the bytes of segments come from that were encoded elsewhere.
+    var finished: (@Sendable (_ segment: Int) throws -> Data)?
     let logger: Logger
     let isCancelled: @Sendable () -> Bool
     let report: @Sendable (Render.Progress) -> Void
@@ -43,9 +46,13 @@ struct RenderJob {
     ///
     /// One that fails on the way has written parameter sets of its own, with which no other's pictures go together: what it wrote
     /// is dropped, and the next begins again.
-    private func encodeVideo(_ file: OutputFile) throws(ComposeError) -> (MediaWriter, Report.Video?) {
+    private func encodeVideo(
+        _ file: OutputFile, inSegments: Bool = true
+    ) throws(ComposeError) -> (MediaWriter, Report.Video?) {
+        if segmenting.store != nil { try MediaCheck.expectUnchanged(plan) }
         let palette = plan.output.video.codec == .gif ? try choosePalette() : nil
-        let request = EncoderRequest(plan)
+        let request = finished == nil ? EncoderRequest(plan) : plan.segmentRequest
+        if finished != nil { _ = try plan.segmentEncoding() }  // or says why there can be none
         var search = EncoderSearch(request)
         while let opened = search.next(palette: palette) {
             logger.debug(
@@ -61,11 +68,20 @@ struct RenderJob {
                 file.discard()
                 throw error
             }
+            var counts: SegmentCounts?
             do throws(ComposeError) {
-                try encode(with: writer)
-                try writer.finish()
+                if inSegments, !opened.backend.isHardware, plan.output.hasSegments {
+                    counts = try encodeSegments(SegmentEncoding(opened), with: writer)
+                } else {
+                    try encode(with: writer)
+                    try writer.finish()
+                }
             } catch {
                 file.discard()
+                if writer.segmentsDiffer, finished == nil {
+                    logger.warning("segments came out with different headers; the video is encoded in one piece")
+                    return try encodeVideo(file, inSegments: false)
+                }
                 guard opened.backend.isHardware, let failure = writer.encoderFailure else { throw error }
                 let reason = EncoderReason.failedMidStream(frame: failure.frame, detail: failure.detail)
                 search.reject(opened, reason)
@@ -74,13 +90,14 @@ struct RenderJob {
                     metadata: ["encoder": "\(opened.backend.rawValue)", "reason": "\(reason)"])
                 continue
             }
-            return (writer, video(opened, search.rejected, request, writer))
+            return (writer, video(opened, search.rejected, request, writer, counts))
         }
         throw unavailable(search.rejected)
     }
 
     private func video(
-        _ opened: OpenedEncoder, _ rejected: [EncoderRejection], _ request: EncoderRequest, _ writer: MediaWriter
+        _ opened: OpenedEncoder, _ rejected: [EncoderRejection], _ request: EncoderRequest, _ writer: MediaWriter,
+        _ counts: SegmentCounts?
     ) -> Report.Video {
         let choice = plan.output.video.encoder
         let asked =
@@ -90,7 +107,10 @@ struct RenderJob {
             codec: request.codec.rawValue, encoder: opened.backend.rawValue, device: opened.device,
             reason: rejected.isEmpty ? asked : rejected.map(\.description).joined(separator: "; "), rejected: rejected,
             notes: opened.notes, settings: opened.settings, width: plan.size.width, height: plan.size.height,
-            frameRate: plan.frameRate.description, frames: writer.framesWritten, bytes: writer.videoBytes)
+            frameRate: plan.frameRate.description, frames: writer.framesWritten, bytes: writer.videoBytes,
+            segments: counts?.segments ?? 1, reusedSegments: counts?.reused ?? 0,
+            reusedFrames: counts?.reusedFrames ?? 0,
+            heldFrames: counts?.heldFrames ?? 0)
     }
 
     /// None of the encoders that the edit allows works here.
@@ -109,6 +129,7 @@ struct RenderJob {
 
     private func encodeSound(_ file: OutputFile) throws(ComposeError) -> MediaWriter {
         do throws(ComposeError) {
+            try file.prepare()
             let writer = try MediaWriter(plan, video: nil, file: file)
             var meter = SpeedMeter()
             for index in 0..<plan.frameCount {
@@ -146,6 +167,84 @@ struct RenderJob {
         return palette
     }
 
+    /// What came of a video's segments.
+    private struct SegmentCounts {
+        var segments = 0
+        var reused = 0
+        var reusedFrames = 0
+        var heldFrames = 0
+    }
+
+    private func encodeSegments(
+        _ encoding: SegmentEncoding, with writer: MediaWriter
+    ) throws(ComposeError) -> SegmentCounts {
+        ProcessUsage.trim()  // what looking at the media took
+        if let finished { return try assemble(finished, encoding, with: writer) }
+        let workers = segmenting.workers(for: plan)
+        let queue = SegmentQueue(
+            plan, encoder: SegmentEncoder(encoding: encoding, composesAhead: workers == 1), workers: workers,
+            store: segmenting.store, identity: segmenting.identity, logger: logger)
+        defer { queue.close() }
+        var meter = SpeedMeter()
+        report(meter.progress(frame: 0, of: plan.frameCount))
+        var counts = SegmentCounts()
+        for frames in plan.segmentFrames {
+            var segment: EncodedSegment?
+            while segment == nil {
+                guard !isCancelled() else { throw ComposeError(.cancelled, "the render was cancelled") }
+                segment = try queue.next()
+                if let progress = meter.passed(frame: queue.counts.frames, of: plan.frameCount) { report(progress) }
+            }
+            guard let segment else { continue }
+            try writer.write(segment, from: frames.lowerBound)
+            counts.segments += 1
+            counts.heldFrames += segment.heldFrames
+        }
+        try writer.finishSegments()
+        (_, counts.reusedFrames, counts.reused) = queue.counts
+        report(meter.progress(frame: plan.frameCount, of: plan.frameCount))
+        return counts
+    }
+
+    /// Puts segments together that were encoded elsewhere.
+    private func assemble(
+        _ finished: @Sendable (_ segment: Int) throws -> Data, _ encoding: SegmentEncoding, with writer: MediaWriter
+    ) throws(ComposeError) -> SegmentCounts {
+        var meter = SpeedMeter()
+        var counts = SegmentCounts()
+        for segment in plan.segments {
+            guard !isCancelled() else { throw ComposeError(.cancelled, "the render was cancelled") }
+            let part = plan.part(segment)
+            let key = try plan.key(of: part, encoding, segmenting.identity)
+            let problem: String
+            do {
+                switch try EncodedSegment.read(Array(try finished(segment.index)), as: key, frames: part.frameCount) {
+                case .segment(let encoded):
+                    try writer.write(encoded, from: segment.frames.lowerBound)
+                    counts.segments += 1
+                    counts.heldFrames += encoded.heldFrames
+                    if let progress = meter.passed(frame: segment.frames.upperBound, of: plan.frameCount) {
+                        report(progress)
+                    }
+                    continue
+                case .damaged: problem = "is damaged, or no segment"
+                case .other:
+                    problem = "was made for another plan, or by another encoder, FFmpeg or Compose"
+                }
+            } catch let error as ComposeError {
+                throw error
+            } catch {
+                problem = "cannot be read: \(error)"
+            }
+            throw ComposeError(
+                .unreadableMedia, path: "segments[\(segment.index)]",
+                "segment \(segment.index) \(problem); render it again")
+        }
+        try writer.finishSegments()
+        report(meter.progress(frame: plan.frameCount, of: plan.frameCount))
+        return counts
+    }
+
     private func encode(with writer: MediaWriter) throws(ComposeError) {
         ProcessUsage.trim()  // what looking at the media took
         let frames = FrameQueue(plan, workers: workers)
@@ -166,7 +265,7 @@ extension EncoderRequest {
     init(_ plan: Plan) {
         self.init(
             plan.output.video, width: plan.size.width, height: plan.size.height,
-            rate: Encoder.Rate(plan.frameRate.numerator, plan.frameRate.denominator))
+            rate: Encoder.Rate(plan.frameRate.numerator, plan.frameRate.denominator), threads: plan.encoderThreads)
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
 package import Libav
 public import Logging
 
@@ -9,16 +10,30 @@ public import Logging
 public struct Renderer: Sendable {
     private let logger: Logger
     private let composeWorkers: Int?
+    let segmenting: Segmenting
 
     /// A renderer that logs to `logger`; libav's own warnings go there too, for the whole process.
     ///
     /// `composeWorkers`, 1…64, is how many threads compose pictures while others encode; the result does not depend on it.
     /// Each holds a few pictures of the canvas' size. `nil` is one, and another for every four threads the encoder runs:
-    /// composing is several times as quick as encoding.
-    public init(logger: Logger = Logger(label: "compose"), composeWorkers: Int? = nil) {
+    /// composing is several times as quick as encoding. It does not count where segments are encoded side by side.
+    ///
+    /// `segmentWorkers`, 1…256, is how many segments are encoded at once; `nil` is as many as there are cores. There are fewer
+    /// where they would together take more than `maxMemory` bytes, by ``Plan/segmentMemory``. The result does not depend on it.
+    ///
+    /// `cache` is where encoded segments are kept for the next render, and looked for: what did not change is not rendered
+    /// again, and a render that was killed goes on from what it had finished. `mediaIdentity` says how it is known that a file is
+    /// still the same.
+    public init(
+        logger: Logger = Logger(label: "compose"), composeWorkers: Int? = nil, segmentWorkers: Int? = nil,
+        maxMemory: Int = 4 << 30, cache: (any SegmentStore)? = nil, mediaIdentity: MediaIdentity = .fingerprint
+    ) {
         precondition((1...64).contains(composeWorkers ?? 1), "composeWorkers is 1…64")
+        precondition((1...256).contains(segmentWorkers ?? 1), "segmentWorkers is 1…256")
         self.logger = logger
         self.composeWorkers = composeWorkers
+        segmenting = Segmenting(
+            workers: segmentWorkers, maxMemory: maxMemory, store: cache, identity: mediaIdentity)
         Library.log(to: logger)
     }
 
@@ -43,13 +58,14 @@ public struct Renderer: Sendable {
         }
     }
 
-    private func job(
+    func job(
         for plan: Plan, to path: String, _ isCancelled: @escaping @Sendable () -> Bool,
-        _ report: @escaping @Sendable (Render.Progress) -> Void
+        _ report: @escaping @Sendable (Render.Progress) -> Void,
+        finished: (@Sendable (_ segment: Int) throws -> Data)? = nil
     ) -> RenderJob {
         RenderJob(
             plan: plan, target: path, workers: composeWorkers ?? 1 + (plan.output.video.threads ?? 0) / 4,
-            logger: logger, isCancelled: isCancelled, report: report)
+            segmenting: segmenting, finished: finished, logger: logger, isCancelled: isCancelled, report: report)
     }
 
     /// Writes the picture of one moment: the frame that shows the timeline at `time`, as it would be encoded.

@@ -30,6 +30,14 @@ public struct Report: Sendable, Hashable, Codable {
         public let frames: Int
         /// Bytes of all of them.
         public let bytes: Int
+        /// Pieces that were encoded by themselves.
+        public let segments: Int
+        /// Those of them that were kept from another render.
+        public let reusedSegments: Int
+        /// Frames of those.
+        public let reusedFrames: Int
+        /// Frames that cost no encoding, because the picture before them is held.
+        public let heldFrames: Int
     }
 
     /// The sound.
@@ -83,6 +91,11 @@ extension Report: CustomStringConvertible {
                 "video  \(video.codec) by \(video.encoder)\(video.device.map { " on " + $0 } ?? "") (\(video.reason)); \(video.settings)",
             ]
             lines += video.notes.map { "       \($0)" }
+            if video.segments > 1 || video.reusedSegments > 0 || video.heldFrames > 0 {
+                lines.append(
+                    "       \(video.segments) segments, \(video.reusedSegments) of them reused (\(video.reusedFrames) frames); \(video.heldFrames) held frames cost no encoding"
+                )
+            }
         } else {
             lines = ["\(path): \(size)"]
         }

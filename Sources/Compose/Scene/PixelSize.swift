@@ -3,7 +3,7 @@
 /// A width and a height in whole pixels, as displayed.
 ///
 /// Thread-safety: a value.
-public struct PixelSize: Sendable, Hashable, CustomStringConvertible {
+public struct PixelSize: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Pixels across.
     public var width: Int
     /// Pixels down.

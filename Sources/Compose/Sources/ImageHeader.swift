@@ -6,9 +6,9 @@
 /// hostile; damage ends in a ``Failure``, never in a trap. Checksums are left to the decoder.
 ///
 /// Thread-safety: a value.
-package struct ImageHeader: Sendable, Hashable {
+package struct ImageHeader: Sendable, Hashable, Codable {
     /// The file format of an image.
-    package enum Format: String, Sendable, Hashable, CaseIterable {
+    package enum Format: String, Sendable, Hashable, CaseIterable, Codable {
         /// JPEG, ITU-T T.81.
         case jpeg
         /// PNG, ISO/IEC 15948.
@@ -26,7 +26,7 @@ package struct ImageHeader: Sendable, Hashable {
     /// How the stored picture must be turned to be seen upright (EXIF 2.3 §4.6.4 A, tag 274; TIFF 6.0 §8).
     ///
     /// A case names what to do with the stored pixels; turns are clockwise and come after the mirroring.
-    package enum Orientation: Int, Sendable, Hashable, CaseIterable {
+    package enum Orientation: Int, Sendable, Hashable, CaseIterable, Codable {
         /// Show as stored.
         case upright = 1
         /// Swap left and right.

@@ -3,19 +3,19 @@
 internal import Libav
 
 /// What an edit's media files are, as found by looking at each once.
-struct Media: Sendable {
+struct Media: Sendable, Hashable, Codable {
     var images: [String: ImageInfo] = [:]
     var sounds: [String: SoundInfo] = [:]
 }
 
 /// What a picture file's header says.
-struct ImageInfo: Sendable, Hashable {
+struct ImageInfo: Sendable, Hashable, Codable {
     var header: ImageHeader
     var fingerprint: FileFingerprint
 }
 
 /// What a sound file's container says.
-struct SoundInfo: Sendable, Hashable {
+struct SoundInfo: Sendable, Hashable, Codable {
     /// Samples at 48 kHz; 0 where the container does not say.
     var length: Int
     var fingerprint: FileFingerprint

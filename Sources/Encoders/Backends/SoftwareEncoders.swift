@@ -68,10 +68,12 @@ extension EncoderRequest {
         // Where the edit leaves threads to us, memory comes first: the look-ahead runs where frames are sent from, since on a
         // thread of its own it holds another four frames, about 30 MB at 1080p. Who asks for threads gets that one too.
         var pairs = settings.threads == nil ? ["sync-lookahead=0"] : []
+        // Parameter sets that do not depend on the pictures: segments are put together under one.
+        pairs.append("stitchable=1")
         // x264's AVX-512 code reads memory that nobody wrote for some picture sizes (seen in build 164 at 320 × 180 and
         // 1080 × 1920), so that the same frames gave other bytes from run to run. With AVX2, hardly slower, they do not.
         if Library.hasAVX512 { pairs.append("asm=avx2,fma3,bmi2") }
-        return shared + [Option("profile", pixelFormat.isTenBit ? "high10" : "high")]
+        return shared + [Option("profile", pixelFormat.isTenBit ? "high10" : "high"), Option("forced-idr", "1")]
             + (settings.options.lookahead.map { [Option("rc-lookahead", String($0))] } ?? [])
             + joined("x264-params", pairs)
     }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+internal import Libav
+
+/// What a plan is made of, written down for another process or machine: the edit, and what its media files were found to be.
+///
+/// A plan follows from these alone, so it is made again instead of being written out; that it came out the same is then known by
+/// the hash.
+struct Recipe: Codable {
+    /// Raised when plans are made or written down in another way.
+    static let schema = 1
+
+    let schema: Int
+    let compose: String
+    let ffmpeg: String
+    /// SHA-256 of the edit, the folder and the media.
+    let hash: String
+    let folder: String
+    /// The edit as a document; as text, since numbers lose digits on their way through some JSON libraries.
+    let edit: String
+    let media: Media
+
+    init(_ origin: Plan.Origin, folder: String) throws(ComposeError) {
+        schema = Self.schema
+        compose = ComposeVersion.current
+        ffmpeg = Library.version
+        self.folder = URL(fileURLWithPath: folder).standardizedFileURL.path
+        edit = String(decoding: try origin.edit.json(), as: UTF8.self)
+        media = origin.media
+        hash = try Self.hash(edit: edit, folder: self.folder, media: media)
+    }
+
+    private static func hash(edit: String, folder: String, media: Media) throws(ComposeError) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        var bytes = CanonicalBytes()
+        bytes.add(edit)
+        bytes.add(folder)
+        do {
+            bytes.add(Array(try encoder.encode(media)))
+            return try Digest(of: bytes.bytes).description
+        } catch {
+            throw ComposeError(.renderFailed, "the plan cannot be hashed: \(error)")
+        }
+    }
+
+    /// Throws where this process would make another plan of it.
+    func check() throws(ComposeError) {
+        func differs(_ what: String, _ theirs: String, _ ours: String) -> ComposeError {
+            ComposeError(
+                .invalidEdit, path: "recipe",
+                "the plan was made with \(what) \(theirs), and this is \(ours); plan the edit again, or run the same one"
+            )
+        }
+        guard schema == Self.schema else { throw differs("schema", "\(schema)", "\(Self.schema)") }
+        guard compose == ComposeVersion.current else { throw differs("Compose", compose, ComposeVersion.current) }
+        guard ffmpeg == Library.version else { throw differs("FFmpeg", ffmpeg, Library.version) }
+        guard try Self.hash(edit: edit, folder: folder, media: media) == hash else {
+            throw ComposeError(
+                .invalidEdit, path: "recipe.hash", "the plan was changed since it was made; plan the edit again")
+        }
+    }
+}
+
+extension Plan {
+    /// Makes a plan again that was written down with ``json()``.
+    ///
+    /// Opens no file. Throws ``ComposeError`` with code `invalidEdit` for JSON that is no plan, one that was changed, and one that
+    /// was made with another version of Compose or FFmpeg, which would render it differently.
+    public init(json: Data) throws(ComposeError) {
+        struct Written: Decodable { let recipe: Recipe }
+        let recipe: Recipe
+        do { recipe = try JSONDecoder().decode(Written.self, from: json).recipe } catch {
+            throw ComposeError(
+                .invalidEdit, "this is not a plan; make one with 'compose plan --format json', or Plan.json()")
+        }
+        try recipe.check()
+        self = try Plan(
+            try Edit(json: Data(recipe.edit.utf8)).settled(for: nil), media: recipe.media, folder: recipe.folder)
+    }
+}

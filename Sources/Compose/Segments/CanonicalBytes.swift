@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Encoders
+internal import Libav
+
+/// A value written out as bytes, equal for equal values on every machine and in every process: what is hashed.
+struct CanonicalBytes {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func add(_ value: UInt64) {
+        for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift))) }
+    }
+
+    mutating func add(_ value: Int) { add(UInt64(bitPattern: Int64(value))) }
+    mutating func add(_ value: Double) { add(value.bitPattern) }
+    mutating func add(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    mutating func add(_ values: [UInt8]) {
+        add(values.count)
+        bytes += values
+    }
+    mutating func add(_ text: String) { add(Array(text.utf8)) }
+    mutating func add(_ frames: Range<Int>) {
+        add(frames.lowerBound)
+        add(frames.upperBound)
+    }
+    mutating func add(_ size: PixelSize) {
+        add(size.width)
+        add(size.height)
+    }
+    mutating func add(_ color: YUVColor) {
+        add(color.y)
+        add(color.u)
+        add(color.v)
+    }
+    mutating func add(_ rectangle: Rectangle) {
+        for side in [rectangle.left, rectangle.top, rectangle.right, rectangle.bottom] { add(side) }
+    }
+    /// Which case of an enumeration follows.
+    mutating func tag(_ value: UInt8) { bytes.append(value) }
+}
+
+extension CanonicalBytes {
+    /// What a plan's pictures look like, without what they are encoded with.
+    ///
+    /// `identity` is what stands for a file's contents. Names of files are left out: who moves a file has not changed it.
+    mutating func add(_ plan: Plan, identity: (StillSource) throws(ComposeError) -> [UInt8]) throws(ComposeError) {
+        add(plan.size)
+        add(plan.frameRate.numerator)
+        add(plan.frameRate.denominator)
+        add(plan.frameCount)
+        add(plan.backgroundAlpha)
+        add(plan.output.hasAlpha)
+        add(plan.sources.count)
+        for source in plan.sources {
+            switch source {
+            case .color(let color, let alpha):
+                tag(0)
+                add(color)
+                add(alpha)
+            case .still(let still):
+                tag(1)
+                add(try identity(still))
+                add(still)
+            }
+        }
+        add(plan.spans.count)
+        for span in plan.spans {
+            add(span.frames)
+            add(span.composition)
+        }
+    }
+
+    private mutating func add(_ still: StillSource) {
+        add(still.format.rawValue)
+        add(still.size)
+        add(still.orientation.rawValue)
+        add(still.hasAlpha)
+        add(still.region.left)
+        add(still.region.top)
+        add(still.region.width)
+        add(still.region.height)
+        add(still.copy)
+        add(still.blur)
+    }
+
+    private mutating func add(_ composition: Composition) {
+        switch composition {
+        case .canvas(let color):
+            tag(0)
+            add(color)
+        case .full(let draw):
+            tag(1)
+            add(draw)
+        case .over(let base, let draws):
+            tag(2)
+            add(base)
+            add(draws.count)
+            for draw in draws { add(draw) }
+        case .merge(let from, let to, let mask):
+            tag(3)
+            add(from)
+            add(to)
+            add(mask)
+        case .shared(let inner, let outer):
+            tag(4)
+            add(inner)
+            add(outer)
+        case .below: tag(5)
+        }
+    }
+
+    private mutating func add(_ draw: Draw) {
+        add(draw.source)
+        switch draw.view {
+        case .aligned(let x, let y):
+            tag(0)
+            add(x)
+            add(y)
+        case .moving(let path):
+            tag(1)
+            add(path)
+        }
+        add(draw.clip)
+        add(draw.covers)
+        add(draw.opacity)
+        add(draw.shiftX)
+        add(draw.shiftY)
+        add(draw.bleed)
+        if let tint = draw.tint {
+            tag(1)
+            add(tint.color)
+            add(tint.amount)
+        } else {
+            tag(0)
+        }
+    }
+
+    private mutating func add(_ path: MotionPath) {
+        add(path.box)
+        add(path.fitted.width)
+        add(path.fitted.height)
+        add(path.part)
+        add(path.copy)
+        for view in [path.motion.from, path.motion.to] {
+            add(view.zoom)
+            add(view.x)
+            add(view.y)
+        }
+        add(path.motion.easing)
+        add(path.frames)
+    }
+
+    private mutating func add(_ mask: Mask) {
+        switch mask.map {
+        case .flat: tag(0)
+        case .shape(let shape):
+            tag(1)
+            add(shape.rawValue)
+        case .file(let source):
+            tag(2)
+            add(source)
+        }
+        add(mask.softness)
+        add(mask.amount)
+    }
+
+    private mutating func add(_ curve: Curve) {
+        switch curve {
+        case .constant(let value):
+            tag(0)
+            add(value)
+        case .ramp(let from, let to, let ramp):
+            tag(1)
+            add(from)
+            add(to)
+            add(ramp.frames)
+            add(ramp.easing)
+        case .keyframes(let animated, let start, let rate):
+            tag(2)
+            add(animated)
+            add(start)
+            add(rate.numerator)
+            add(rate.denominator)
+        }
+    }
+
+    private mutating func add(_ animated: Animated) {
+        switch animated {
+        case .constant(let value):
+            tag(0)
+            add(value)
+        case .keyframes(let frames):
+            tag(1)
+            add(frames.count)
+            for frame in frames {
+                add(Int(frame.time.components.seconds))
+                add(Int(frame.time.components.attoseconds))
+                add(frame.value)
+                add(frame.easing)
+            }
+        }
+    }
+
+    private mutating func add(_ easing: Easing) {
+        if case .cubicBezier(let x1, let y1, let x2, let y2) = easing {
+            tag(1)
+            for value in [x1, y1, x2, y2] { add(value) }
+        } else {
+            tag(0)
+            add(easing.name ?? "")
+        }
+    }
+}

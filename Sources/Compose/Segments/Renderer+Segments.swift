@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Encoders
+public import Foundation
+internal import Libav
+
+/// Rendering on many machines: each encodes some of a plan's segments, and one puts them together.
+extension Renderer {
+    /// Encodes one of a plan's segments.
+    ///
+    /// Returns it as bytes that ``assemble(_:to:segment:)`` takes, on this machine or another one with the same plan. Throws
+    /// ``ComposeError``; where the output cannot be put together from segments, with `invalidEdit`. Cancelling the task stops it
+    /// within a frame. Runs on a thread of its own, with nothing else at work for it.
+    public func renderSegment(_ index: Int, of plan: Plan) async throws -> Data {
+        let isCancelled = Flag()
+        return try await withTaskCancellationHandler {
+            try await onOwnThread("compose.segment") { () -> Result<Data, ComposeError> in
+                do throws(ComposeError) {
+                    return .success(try plan.encodedSegment(index, segmenting) { !isCancelled.isSet })
+                } catch {
+                    return .failure(error)
+                }
+            }.get()
+        } onCancel: {
+            isCancelled.set()
+        }
+    }
+
+    /// Starts to put a plan's segments together to a video, with its sound, and returns at once.
+    ///
+    /// `segment` is asked for each segment's bytes in order, on a thread that may wait. A segment of another plan, or of another
+    /// encoder, FFmpeg or Compose, is refused by its number, and one that was damaged too. The file appears under its name only
+    /// when it is whole.
+    public func assemble(
+        _ plan: Plan, to path: String, segment: @escaping @Sendable (_ index: Int) throws -> Data
+    ) -> Render {
+        Render { cancelled, report throws(ComposeError) in
+            try plan.checkName(path)
+            return try job(for: plan, to: path, cancelled, report, finished: segment).run()
+        }
+    }
+}
+
+/// Something that is set once.
+private final class Flag: @unchecked Sendable {  // unchecked: guarded by `lock`
+    private let lock = NSLock()
+    private var value = false
+    var isSet: Bool { lock.withLock { value } }
+    func set() { lock.withLock { value = true } }
+}
+
+extension Plan {
+    /// What the plan's segments are encoded with: on the CPU, whatever else a machine has.
+    var segmentRequest: EncoderRequest {
+        var request = EncoderRequest(self)
+        if request.settings.encoder == .automatic { request.settings.encoder = .software }
+        return request
+    }
+
+    /// The encoder of the plan's segments.
+    func segmentEncoding() throws(ComposeError) -> SegmentEncoding {
+        guard output.hasSegments else {
+            throw ComposeError(
+                .invalidEdit, path: "output",
+                "this output is not put together from segments; render the plan in one piece")
+        }
+        var search = EncoderSearch(segmentRequest)
+        guard let opened = search.next(), !opened.backend.isHardware else {
+            let reasons = search.rejected.map(\.description).joined(separator: "; ")
+            throw ComposeError(
+                .invalidEdit, path: "output.video.encoder",
+                "segments are encoded on the CPU; use the encoder automatic or software\(reasons.isEmpty ? "" : ": " + reasons)"
+            )
+        }
+        return SegmentEncoding(opened)
+    }
+
+    fileprivate func encodedSegment(
+        _ index: Int, _ segmenting: Segmenting, passed: () -> Bool
+    ) throws(ComposeError) -> Data {
+        guard segmentFrames.indices.contains(index) else {
+            throw ComposeError(
+                .invalidEdit, path: "segment",
+                "there is no segment \(index); the plan has 0…\(segmentFrames.count - 1)")
+        }
+        try MediaCheck.expectUnchanged(self)
+        let encoding = try segmentEncoding()
+        let part = part(segments[index])
+        let key = try key(of: part, encoding, segmenting.identity)
+        guard let segment = try SegmentEncoder(encoding: encoding, composesAhead: true).encode(part, passed: passed)
+        else {
+            throw ComposeError(.cancelled, "the render was cancelled")
+        }
+        do throws(LibavError) { return Data(try segment.serialized(as: key)) } catch {
+            throw ComposeError(error, .renderFailed)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A stretch of a plan that is encoded by itself and begins with a picture that needs no other.
+///
+/// The unit of parallel work, of what is kept for the next render, and of what is sent to other machines.
+public struct Segment: Sendable, Hashable {
+    /// Its place in ``Plan/segments``.
+    public let index: Int
+    /// The output frames it holds.
+    public let frames: Range<Int>
+}
+
+extension VideoSettings.Codec {
+    /// Whether pieces that are encoded by themselves can be put together to one stream.
+    ///
+    /// Of formats whose pictures all stand by themselves there is nothing to gain, and a second of ProRes takes up more memory
+    /// than a finished segment of the others.
+    var hasSegments: Bool {
+        switch self {
+        case .h264, .hevc, .av1, .vp9: true
+        case .prores, .gif, .webp, .png, .jpeg, .tiff: false
+        }
+    }
+}
+
+extension Plan {
+    /// The segments the video is encoded in, in order; one, where the output cannot be put together from several.
+    public var segments: [Segment] {
+        segmentFrames.enumerated().map { Segment(index: $0.offset, frames: $0.element) }
+    }
+
+    /// A segment's frames as a plan of their own, which counts them from its own first one and has no sound.
+    ///
+    /// Nothing in it depends on where in the timeline it stands, so equal parts of different edits are equal.
+    func part(_ segment: Segment) -> Plan {
+        var numbers: [Int: Int] = [:]
+        var used: [Int] = []
+        func number(_ source: Int) -> Int {
+            if let number = numbers[source] { return number }
+            numbers[source] = used.count
+            used.append(source)
+            return used.count - 1
+        }
+        let start = segment.frames.lowerBound
+        var parts: [Span] = []
+        for span in spans[spanIndices(of: segment.frames)] {
+            let frames = span.frames.clamped(to: segment.frames)
+            parts.append(
+                Span(
+                    frames: frames.lowerBound - start..<frames.upperBound - start,
+                    composition: span.composition.moved(by: -start, source: number)))
+        }
+        var output = output
+        output.tags = [:]
+        output.chapters = []
+        return Plan(
+            size: size, frameRate: frameRate, frameCount: segment.frames.count, output: output, folder: folder,
+            backgroundAlpha: backgroundAlpha, sources: used.map { sources[$0] },
+            sourcePaths: used.map { sourcePaths[$0] },
+            spans: parts, audio: AudioPlan(sounds: [], sampleCount: 0), segmentFrames: [0..<segment.frames.count],
+            encoderThreads: encoderThreads, origin: nil)
+    }
+
+    /// The spans that have frames of a range.
+    private func spanIndices(of frames: Range<Int>) -> Range<Int> {
+        func first(where isPast: (Span) -> Bool) -> Int {
+            var (low, high) = (0, spans.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if isPast(spans[middle]) { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
+        return first { $0.frames.upperBound > frames.lowerBound }..<first { $0.frames.lowerBound >= frames.upperBound }
+    }
+}
+
+extension Composition {
+    /// The same composition so many frames later, with sources by other numbers.
+    fileprivate func moved(by offset: Int, source: (Int) -> Int) -> Composition {
+        switch self {
+        case .canvas, .below: self
+        case .full(let draw): .full(draw.moved(by: offset, source: source))
+        case .over(let base, let draws):
+            .over(
+                base.moved(by: offset, source: source), draws.map { $0.moved(by: offset, source: source) })
+        case .merge(let from, let to, let mask):
+            .merge(
+                from: from.moved(by: offset, source: source), to: to.moved(by: offset, source: source),
+                mask.moved(by: offset, source: source))
+        case .shared(let inner, let outer):
+            .shared(inner.moved(by: offset, source: source), in: outer.moved(by: offset, source: source))
+        }
+    }
+}
+
+extension Draw {
+    fileprivate func moved(by offset: Int, source number: (Int) -> Int) -> Draw {
+        changed(self) { draw in
+            draw.source = number(source)
+            draw.opacity = opacity.moved(by: offset)
+            draw.shiftX = shiftX.moved(by: offset)
+            draw.shiftY = shiftY.moved(by: offset)
+            draw.tint?.amount = tint?.amount.moved(by: offset) ?? .constant(0)
+            if case .moving(let path) = view {
+                draw.view = .moving(
+                    MotionPath(
+                        box: path.box, fitted: path.fitted, part: path.part, copy: path.copy, motion: path.motion,
+                        frames: path.frames.moved(by: offset)))
+            }
+        }
+    }
+}
+
+extension Mask {
+    fileprivate func moved(by offset: Int, source: (Int) -> Int) -> Mask {
+        changed(self) { mask in
+            if case .file(let index) = map { mask.map = .file(source(index)) }
+            mask.amount = amount.moved(by: offset)
+        }
+    }
+}
+
+extension Curve {
+    fileprivate func moved(by offset: Int) -> Curve {
+        switch self {
+        case .constant: self
+        case .ramp(let from, let to, let ramp):
+            .ramp(from: from, to: to, Ramp(frames: ramp.frames.moved(by: offset), easing: ramp.easing))
+        case .keyframes(let animated, let start, let rate): .keyframes(animated, start: start + offset, rate: rate)
+        }
+    }
+}
+
+extension Range<Int> {
+    fileprivate func moved(by offset: Int) -> Range<Int> { lowerBound + offset..<upperBound + offset }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Encoders
+internal import Foundation
+internal import Libav
+internal import Synchronization
+
+/// What the encoder of a plan's segments is, to the last option: the same for all of them.
+struct SegmentEncoding: Sendable, Hashable {
+    let backend: Backend
+    /// Its settings in libav's words.
+    let settings: String
+    /// The parameter sets it writes when it is opened, which name its version too where it is x264 or x265.
+    let header: [UInt8]
+
+    init(_ opened: OpenedEncoder) {
+        backend = opened.backend
+        settings = opened.settings
+        header = opened.encoder.header
+    }
+}
+
+/// How a media file's contents are told apart.
+public enum MediaIdentity: Sendable, Hashable {
+    /// By size, time of last change and number on the disk: nothing is read. Two machines never share what they made of a file.
+    case fingerprint
+    /// By a hash of all of the file, which is read for it once per process.
+    case contents
+}
+
+extension Plan {
+    /// What stands for a segment's encoded pictures: equal only for equal ones.
+    ///
+    /// The part as it is counted from its own first frame, the contents of its media, the encoder with all its settings, and
+    /// the builds of FFmpeg and of Compose.
+    func key(of part: Plan, _ encoding: SegmentEncoding?, _ identity: MediaIdentity) throws(ComposeError) -> Digest {
+        var bytes = CanonicalBytes()
+        bytes.add("\(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
+        try bytes.add(part) { still throws(ComposeError) in
+            switch identity {
+            case .fingerprint: still.fingerprint.canonical
+            case .contents: try ContentHashes.hash(of: still, at: path(of: still.src)).bytes
+            }
+        }
+        if let encoding {
+            bytes.add(encoding.backend.rawValue)
+            bytes.add(encoding.settings)
+            bytes.add(encoding.header)
+        } else {
+            bytes.add("\(output.video)")
+        }
+        do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }
+    }
+}
+
+extension Plan {
+    /// For each segment, which one of another plan has the very same pictures and settings; `nil` for those that none has.
+    ///
+    /// Opens no file. Throws ``ComposeError`` only where memory ends.
+    public func segmentsShared(with other: Plan) throws(ComposeError) -> [Int?] {
+        var numbers: [Digest: Int] = [:]
+        for segment in other.segments {
+            let key = try other.key(of: other.part(segment), nil, .fingerprint)
+            if numbers[key] == nil { numbers[key] = segment.index }
+        }
+        return try segments.map { segment throws(ComposeError) in
+            numbers[try key(of: part(segment), nil, .fingerprint)]
+        }
+    }
+}
+
+extension FileFingerprint {
+    fileprivate var canonical: [UInt8] {
+        var bytes = CanonicalBytes()
+        bytes.add(Int(size))
+        bytes.add(Int(modified))
+        bytes.add(inode)
+        return bytes.bytes
+    }
+}
+
+/// Hashes of files' contents, each taken once as long as the file's fingerprint stays the same.
+private enum ContentHashes {
+    private struct Known: Hashable {
+        let path: String
+        let fingerprint: FileFingerprint
+    }
+
+    private static let known = Mutex<[Known: Digest]>([:])
+
+    static func hash(of still: StillSource, at path: String) throws(ComposeError) -> Digest {
+        let key = Known(path: path, fingerprint: still.fingerprint)
+        if let digest = known.withLock({ $0[key] }) { return digest }
+        do throws(LibavError) {
+            let file = try OpenFile(path)
+            try file.expect(still.fingerprint)
+            let digest = try Digest(of: Array(try file.bytes(limit: MediaLimits.pictureBytes).contents))
+            known.withLock { $0[key] = digest }
+            return digest
+        } catch {
+            throw ComposeError(
+                .unreadableMedia, "\(still.src) cannot be read: \(error.message)", operation: error.operation,
+                libavMessage: error.log)
+        }
+    }
+}

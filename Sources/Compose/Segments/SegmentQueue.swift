@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Libav
+internal import Logging
+
+/// A plan's segments in order, taken from where they are kept or encoded, several at once.
+///
+/// Which worker makes a segment, and when, changes nothing about it. Segments are begun in order, and never so many ahead of the
+/// one that is waited for that finished ones pile up.
+final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state is guarded by `condition`
+    private let condition = NSCondition()
+    private let plan: Plan
+    private let segments: [Segment]
+    private let encoder: SegmentEncoder
+    private let store: (any SegmentStore)?
+    private let identity: MediaIdentity
+    private let workers: Int
+    private let logger: Logger
+    private var finished: [Int: EncodedSegment] = [:]
+    private var nextToBegin = 0
+    private var nextToTake = 0
+    private var failure: (segment: Int, error: ComposeError)?
+    private var isClosed = false
+    private var framesPassed = 0
+    private var framesReused = 0
+    private var reused = 0
+
+    /// Starts to make all segments.
+    init(
+        _ plan: Plan, encoder: SegmentEncoder, workers: Int, store: (any SegmentStore)?, identity: MediaIdentity,
+        logger: Logger
+    ) {
+        precondition(workers > 0)
+        self.plan = plan
+        self.encoder = encoder
+        self.workers = workers
+        self.store = store
+        self.identity = identity
+        self.logger = logger
+        segments = plan.segments
+        for _ in 0..<min(workers, segments.count) {
+            let thread = Thread { [self] in work() }
+            thread.name = "compose.segments"
+            thread.stackSize = 4 << 20
+            thread.start()
+        }
+    }
+
+    /// The next segment; `nil` when it is not there after a tenth of a second.
+    ///
+    /// Throws what kept it from being made. To be called until there have been as many as the plan has.
+    func next() throws(ComposeError) -> EncodedSegment? {
+        condition.lock()
+        defer { condition.unlock() }
+        let end = Date(timeIntervalSinceNow: 0.1)
+        while true {
+            if let segment = finished.removeValue(forKey: nextToTake) {
+                nextToTake += 1
+                condition.broadcast()
+                return segment
+            }
+            if let failure, failure.segment <= nextToTake { throw failure.error }
+            guard condition.wait(until: end) else { return nil }
+        }
+    }
+
+    /// Frames done, and how many of them were kept from another render; segments of those.
+    var counts: (frames: Int, reusedFrames: Int, reusedSegments: Int) {
+        condition.lock()
+        defer { condition.unlock() }
+        return (framesPassed, framesReused, reused)
+    }
+
+    /// Has the threads end; nothing may be asked for afterwards.
+    func close() {
+        condition.lock()
+        isClosed = true
+        finished = [:]
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func work() {
+        while let index = begin() {
+            let result: Result<EncodedSegment?, ComposeError>
+            do throws(ComposeError) { result = .success(try make(segments[index])) } catch { result = .failure(error) }
+            condition.lock()
+            switch result {
+            case .success(let segment): if !isClosed { finished[index] = segment }
+            case .failure(let error): if index < failure?.segment ?? .max { failure = (index, error) }
+            }
+            condition.broadcast()
+            condition.unlock()
+        }
+    }
+
+    private func begin() -> Int? {
+        condition.lock()
+        defer { condition.unlock() }
+        while !isClosed, failure == nil, nextToBegin < segments.count, nextToBegin - nextToTake >= 2 * workers {
+            condition.wait()
+        }
+        guard !isClosed, failure == nil, nextToBegin < segments.count else { return nil }
+        defer { nextToBegin += 1 }
+        return nextToBegin
+    }
+
+    private func passed(_ frames: Int, reused: Bool = false) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        framesPassed += frames
+        if reused {
+            framesReused += frames
+            self.reused += 1
+        }
+        return !isClosed
+    }
+
+    private func make(_ segment: Segment) throws(ComposeError) -> EncodedSegment? {
+        let part = plan.part(segment)
+        guard let store else { return try encoder.encode(part) { passed(1) } }
+        let key = try plan.key(of: part, encoder.encoding, identity)
+        if let kept = read(key, from: store, frames: part.frameCount) {
+            _ = passed(part.frameCount, reused: true)
+            return kept
+        }
+        guard let made = try encoder.encode(part, passed: { passed(1) }) else { return nil }
+        keep(made, as: key, in: store)
+        return made
+    }
+
+    private func read(_ key: Digest, from store: any SegmentStore, frames: Int) -> EncodedSegment? {
+        do {
+            guard let bytes = try store.getAndWait(key.description).get() else { return nil }
+            if case .segment(let segment) = try EncodedSegment.read(Array(bytes), as: key, frames: frames) {
+                return segment
+            }
+            logger.warning("a kept segment is damaged; it is encoded again", metadata: ["key": "\(key)"])
+        } catch {
+            logger.warning("a kept segment cannot be read; it is encoded again", metadata: ["reason": "\(error)"])
+        }
+        return nil
+    }
+
+    private func keep(_ segment: EncodedSegment, as key: Digest, in store: any SegmentStore) {
+        do {
+            try store.putAndWait(key.description, Data(try segment.serialized(as: key))).get()
+        } catch {
+            logger.warning("a segment cannot be kept for other renders", metadata: ["reason": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Encoders
+internal import Libav
+
+/// Where a part holds a picture long enough for its repeats to be written without the encoder.
+struct Holds {
+    /// How many repeats follow a frame.
+    let repeats: [Int: Int]
+    /// Frames from one key frame to the next, at most.
+    let keyframeInterval: Int
+    /// Quantiser steps that a held picture gets less than others.
+    ///
+    /// An encoder that saw the repeats would refine the picture in them; how much follows from how far it looks ahead. So that
+    /// held pictures are as good as those of an encoder that is fed every frame: measured with x264 at CRF 21.
+    let finer: Int
+
+    /// A picture shown for less than this is encoded as often as it is shown: a key frame costs more than its repeats.
+    private static let shortest = 10
+
+    /// `nil` where the edit does not want it.
+    init?(_ part: Plan) {
+        let video = part.output.video
+        guard video.options.heldPictures != false, video.pixelFormat == .yuv420p else { return nil }
+        keyframeInterval = EncoderRequest(part).keyframeInterval
+        finer =
+            switch video.speed {
+            case .ultrafast: 0  // which has no adaptive quantiser to give it to
+            case .superfast, .veryfast, .faster: 1
+            case .fast: 2
+            default: 4
+            }
+        var repeats: [Int: Int] = [:]
+        for span in part.spans where span.isHeld && (span.frames.count >= Self.shortest || span.frames.lowerBound == 0)
+        {
+            var start = span.frames.lowerBound
+            while start < span.frames.upperBound {
+                let end = min(start + max(keyframeInterval, 1), span.frames.upperBound)
+                repeats[start] = end - start - 1
+                start = end
+            }
+        }
+        self.repeats = repeats
+    }
+}
+
+/// Feeds an encoder a part's frames, and gathers what comes out, with the repeats of held pictures among it.
+///
+/// For one thread.
+struct SegmentStream {
+    private let encoder: Encoder
+    private let holds: Holds?
+    private let held: HeldPictures?
+    private var segment: EncodedSegment
+    /// The next frame, and how many more repeats of the one before there are.
+    private var next = 0
+    private var repeatsLeft = 0
+    private var lastKey = 0
+    /// The frame that each picture the encoder was fed is shown at.
+    private var fed: [Int] = []
+
+    init(_ encoder: Encoder, holds: Holds?) throws(LibavError) {
+        self.encoder = encoder
+        held = holds == nil ? nil : try HeldPictures(header: encoder.header)
+        self.holds = held == nil ? nil : holds
+        segment = EncodedSegment(header: held?.header ?? encoder.header, delay: encoder.delay, packets: [])
+    }
+
+    /// Takes the next frame.
+    mutating func send(_ frame: Frame) throws(LibavError) {
+        defer { next += 1 }
+        guard repeatsLeft == 0 else {
+            repeatsLeft -= 1
+            return
+        }
+        repeatsLeft = holds?.repeats[next] ?? 0
+        // The encoder counts what it is fed, players what is shown.
+        let isKey = repeatsLeft > 0 || holds.map { next - lastKey >= $0.keyframeInterval } ?? false
+        if isKey { lastKey = next }
+        try encoder.send(frame, at: fed.count, keyframe: isKey, finer: repeatsLeft > 0 ? holds?.finer ?? 0 : 0)
+        fed.append(next)
+        try take()
+    }
+
+    /// All of it, after the last frame.
+    mutating func finish() throws(LibavError) -> EncodedSegment {
+        try encoder.drain()
+        try take()
+        return segment
+    }
+
+    private mutating func take() throws(LibavError) {
+        while case .packet(let packet) = try encoder.receive() {
+            // Decoding runs ahead by as much as the first picture has to wait. Where there are few, it does not show.
+            if segment.packets.isEmpty { segment.delay = max(segment.delay, packet.time - packet.decodeTime) }
+            let shown = fed[packet.time]
+            try held?.pass(packet)
+            add(packet, at: shown)
+            guard let held, let count = holds?.repeats[shown], count > 0 else { continue }
+            for index in 1...count { add(try held.repeated(), at: shown + index) }
+            segment.heldFrames += count
+        }
+    }
+
+    private mutating func add(_ packet: Packet, at time: Int) {
+        packet.place(at: time, decodedAt: segment.packets.count - segment.delay)
+        segment.packets.append(packet)
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Libav
+
+/// How a renderer goes about segments: how many at once, and where they are kept.
+struct Segmenting: Sendable {
+    var workers: Int?
+    var maxMemory: Int
+    var store: (any SegmentStore)?
+    var identity: MediaIdentity
+
+    /// How many segments of a plan are encoded at once: as many as there are cores for their encoders, and memory.
+    func workers(for plan: Plan) -> Int {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let wanted = workers ?? max(1, cores / plan.encoderThreads)
+        return max(1, min(wanted, maxMemory / max(plan.segmentMemory, 1), plan.segmentFrames.count))
+    }
+}
+
+extension Plan {
+    /// Bytes that one segment takes while it is encoded, about: the pictures it shows, those in the making, and the encoder's.
+    public var segmentMemory: Int {
+        let canvas = size.width * size.height * 3 / 2
+        var largest = 0
+        for span in spans {
+            let sources = Set(span.composition.draws.map(\.source) + span.composition.mapFiles)
+            largest = max(largest, sources.reduce(0) { $0 + self.sources[$1].bytes })
+        }
+        // Two spans' pictures, since the next one's are loaded ahead; a photo of twelve megapixels in decoding; pictures in
+        // composition; and what x264 holds at its usual settings, look-ahead and references, measured at 1080p.
+        return 2 * largest + (24 << 20) + canvas * (6 + 22 + 6 * encoderThreads)
+    }
+}
+
+/// Looks again at media that were looked at when a plan was made.
+enum MediaCheck {
+    /// Throws where a file is not what it was: what is kept from another render was made of it as it was.
+    static func expectUnchanged(_ plan: Plan) throws(ComposeError) {
+        for (source, path) in zip(plan.sources, plan.sourcePaths) {
+            guard case .still(let still) = source else { continue }
+            do throws(LibavError) {
+                try OpenFile(plan.path(of: still.src)).expect(still.fingerprint)
+            } catch {
+                throw ComposeError(
+                    .unreadableMedia, path: path, "\(still.src) cannot be used: \(error.message)",
+                    operation: error.operation, libavMessage: error.log)
+            }
+        }
+    }
+}

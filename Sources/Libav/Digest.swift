@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CFFmpegShim
+
+/// SHA-256 of some bytes: equal for equal bytes, and for others never.
+package struct Digest: Sendable, Hashable, CustomStringConvertible {
+    /// Bytes in a digest.
+    package static let size = 32
+
+    /// The 32 bytes.
+    package let bytes: [UInt8]
+
+    /// A digest that was written down; `nil` for other than 32 bytes.
+    package init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.size else { return nil }
+        self.bytes = Array(bytes)
+    }
+
+    /// The digest of bytes.
+    package init(of bytes: [UInt8]) throws(LibavError) {
+        var digest = [UInt8](repeating: 0, count: Self.size)
+        try check("hash") {
+            unsafe bytes.withUnsafeBufferPointer { bytes in
+                unsafe digest.withUnsafeMutableBufferPointer { digest in
+                    guard let base = digest.baseAddress else { return 0 }
+                    return unsafe cfs_sha256(bytes.baseAddress, bytes.count, base)
+                }
+            }
+        }
+        self.bytes = digest
+    }
+
+    /// The 64 digits of it, base 16.
+    package var description: String {
+        let digits = Array("0123456789abcdef")
+        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CFFmpegShim
+
+/// A file or folder that is held by somebody who is alive: the system lets go of it when the process ends, however it ends.
+package final class FileLock: Sendable {
+    private let descriptor: Int32
+
+    /// Takes the lock, without waiting; `nil` where somebody else has it.
+    ///
+    /// A file that is not there is created if `create` says so.
+    package init?(_ path: String, create: Bool = false) throws(LibavError) {
+        let opened = unsafe cfs_file_lock(path, create ? 1 : 0)
+        guard cfs_error_is_busy(opened) == 0 else { return nil }
+        descriptor = try check("lock") { opened }
+    }
+
+    deinit { cfs_file_close(descriptor) }
+}
