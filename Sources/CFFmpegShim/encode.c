@@ -32,11 +32,13 @@ const uint8_t *cfs_packet_bytes(const cfs_packet *packet) { return packet->data;
 int64_t cfs_packet_time(const cfs_packet *packet) { return packet->pts; }
 int64_t cfs_packet_decode_time(const cfs_packet *packet) { return packet->dts; }
 
-int cfs_packet_fill(cfs_packet *packet, const uint8_t *bytes, int size, int is_key) {
+int cfs_packet_flags(const cfs_packet *packet) { return packet->flags; }
+
+int cfs_packet_fill(cfs_packet *packet, const uint8_t *bytes, int size, int flags) {
     int status = av_new_packet(packet, size);
     if (status < 0) return status;
     if (size > 0) memcpy(packet->data, bytes, (size_t)size);
-    packet->flags = is_key ? AV_PKT_FLAG_KEY : 0;
+    packet->flags = flags;
     return 0;
 }
 

@@ -164,12 +164,12 @@ internal import CFFmpegShim
     deinit { unsafe cfs_packet_free(pointer) }
 
     /// One made of bytes that were a packet once; ``place(at:decodedAt:)`` says when it is shown.
-    package convenience init(_ bytes: some Collection<UInt8>, isKey: Bool) throws(LibavError) {
+    package convenience init(_ bytes: some Collection<UInt8>, flags: Int) throws(LibavError) {
         try self.init()
         let contiguous = Array(bytes)
         try check("copy packet") {
             unsafe contiguous.withUnsafeBufferPointer {
-                unsafe cfs_packet_fill(pointer, $0.baseAddress, Int32($0.count), isKey ? 1 : 0)
+                unsafe cfs_packet_fill(pointer, $0.baseAddress, Int32($0.count), Int32(truncatingIfNeeded: flags))
             }
         }
     }
@@ -185,6 +185,8 @@ internal import CFFmpegShim
     package var time: Int { Int(unsafe cfs_packet_time(pointer)) }
     /// When it is decoded, in frames or samples, before it is written to a file.
     package var decodeTime: Int { Int(unsafe cfs_packet_decode_time(pointer)) }
+    /// libav's flags: whether decoding can begin here, whether others need it.
+    package var flags: Int { Int(unsafe cfs_packet_flags(pointer)) }
     /// Whether decoding can begin here.
     package var isKey: Bool { unsafe cfs_packet_is_key(pointer) != 0 }
 

@@ -111,7 +111,7 @@ final class Running {
         try? FileManager.default.removeItem(at: logs)
     }
 
-    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+    func send(_ signal: Int32) { if process.isRunning { kill(process.processIdentifier, signal) } }
 
     var outcome: Outcome {
         get async throws {

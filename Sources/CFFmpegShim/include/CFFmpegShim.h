@@ -333,8 +333,10 @@ int64_t cfs_packet_time(const cfs_packet *packet);
 /* When it is decoded; as above. */
 int64_t cfs_packet_decode_time(const cfs_packet *packet);
 int cfs_packet_is_key(const cfs_packet *packet);
+/* libav's AV_PKT_FLAG_*: whether it is a key frame, and whether others need it, which some containers say too. */
+int cfs_packet_flags(const cfs_packet *packet);
 /* Makes an empty packet one of `size` bytes, which are copied. */
-int cfs_packet_fill(cfs_packet *packet, const uint8_t *bytes, int size, int is_key);
+int cfs_packet_fill(cfs_packet *packet, const uint8_t *bytes, int size, int flags);
 /* Says when a picture is shown and decoded, in frames; it lasts one. */
 void cfs_packet_place(cfs_packet *packet, int64_t time, int64_t decode_time);
 

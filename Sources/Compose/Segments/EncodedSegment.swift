@@ -32,7 +32,7 @@ extension EncodedSegment {
         bytes.add(packets.count)
         for packet in packets {
             bytes.add(packet.time)
-            bytes.add(packet.isKey)
+            bytes.add(packet.flags)
             bytes.add(packet.bytes)
         }
         let content = Self.magic + key.bytes + bytes.bytes
@@ -61,10 +61,10 @@ extension EncodedSegment {
         else { return .damaged }
         var packets: [Packet] = []
         for _ in 0..<frames {
-            guard let time = reader.number(), let isKey = reader.flag(), let bytes = reader.string() else {
+            guard let time = reader.number(), let flags = reader.number(), let bytes = reader.string() else {
                 return .damaged
             }
-            let packet = try Packet(bytes, isKey: isKey)
+            let packet = try Packet(bytes, flags: flags)
             packet.place(at: time, decodedAt: packets.count - delay)
             packets.append(packet)
         }
@@ -83,12 +83,6 @@ private struct ByteReader {
         var value: UInt64 = 0
         for index in 0..<8 { value |= UInt64(bytes[position + index]) << (8 * index) }
         return Int(truncatingIfNeeded: value)
-    }
-
-    mutating func flag() -> Bool? {
-        guard position < bytes.count else { return nil }
-        defer { position += 1 }
-        return bytes[position] != 0
     }
 
     mutating func string() -> ArraySlice<UInt8>? {

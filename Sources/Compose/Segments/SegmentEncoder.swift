@@ -17,7 +17,9 @@ struct SegmentEncoder: Sendable {
         let frames = try FrameSource(part, ahead: composesAhead)
         defer { frames.close() }
         var stream = try wrapped { () throws(LibavError) in
-            try SegmentStream(encoder, holds: encoding.backend == .x264 ? Holds(part) : nil)
+            try SegmentStream(
+                encoder, frameCount: part.frameCount, holds: encoding.backend == .x264 ? Holds(part) : nil,
+                borders: BorderQuality(encoding, part))
         }
         for index in 0..<part.frameCount {
             let frame = try frames.frame(at: index)

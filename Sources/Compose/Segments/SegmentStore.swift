@@ -34,7 +34,8 @@ extension SegmentStore {
 }
 
 /// What a task leaves for the thread that waits for it.
-private final class Answer<Value: Sendable>: @unchecked Sendable {  // unchecked: written before, and read after, a semaphore
+// unchecked: written before, and read after, a semaphore
+private final class Answer<Value: Sendable>: @unchecked Sendable {
     private(set) var value: Result<Value, any Error>?
     func set(_ value: Result<Value, any Error>) { self.value = value }
 }

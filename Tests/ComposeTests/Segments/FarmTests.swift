@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import Compose
+@testable import Encoders
+
+/// A plan that is written down, rendered piece by piece elsewhere, and put together.
+@Suite(.serialized)
+struct FarmTests {
+    private static let edit = SegmentRenderTests.edits[0].edit
+
+    /// What another machine does: reads the plan, and encodes a segment.
+    private static func segments(_ json: Data) async throws -> [Data] {
+        let plan = try Plan(json: json)
+        var segments: [Data] = []
+        for segment in plan.segments { segments.append(try await Renderer().renderSegment(segment.index, of: plan)) }
+        return segments
+    }
+
+    @Test func `segments from elsewhere make the same file`() async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            let plan = try await Self.edit.plan(in: Fixtures.folder)
+            let json = try plan.json()
+            #expect(try Plan(json: json).segments == plan.segments)
+            #expect(try Plan(json: json).json() == json)
+            let segments = try await Self.segments(json)
+            let report = try await Renderer().assemble(try Plan(json: json), to: folder + "/farm.mp4") { segments[$0] }
+                .result
+            #expect(report.video?.segments == segments.count && report.audio != nil)
+            _ = try await Renderer().render(Self.edit, in: Fixtures.folder, to: folder + "/here.mp4").result
+            #expect(
+                try SegmentRenderTests.bytes(folder + "/farm.mp4") == SegmentRenderTests.bytes(folder + "/here.mp4"))
+        }
+    }
+
+    @Test func `a segment that is damaged, missing, or of another plan is refused by its number`() async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            let plan = try await Self.edit.plan(in: Fixtures.folder)
+            let good = try await Self.segments(try plan.json())
+            var other = Self.edit
+            other.output.video.quality = .best
+            let foreign = try await Renderer().renderSegment(1, of: try await other.plan(in: Fixtures.folder))
+            var damaged = good[1]
+            damaged[damaged.count / 2] ^= 1
+            for (bad, words) in [
+                (foreign, "was made for another plan"), (good[2], "was made for another plan"), (damaged, "is damaged"),
+                (Data(), "is damaged"),
+            ] {
+                let error = await #expect(throws: ComposeError.self) {
+                    try await Renderer().assemble(plan, to: folder + "/a.mp4") { $0 == 1 ? bad : good[$0] }.result
+                }
+                #expect(error?.description.contains("segment 1 \(words)") == true, "\(String(describing: error))")
+            }
+            let error = await #expect(throws: ComposeError.self) {
+                try await Renderer().assemble(plan, to: folder + "/a.mp4") {
+                    try Data(contentsOf: URL(fileURLWithPath: "/nowhere/\($0)"))
+                }.result
+            }
+            #expect(error?.description.contains("segment 0 cannot be read") == true)
+            let left = try Fixtures.contents(of: folder)
+            #expect(left == [])
+        }
+    }
+
+    @Test func `a plan from another version, or one that was changed, is refused, and both are named`() async throws {
+        let json = String(decoding: try await Self.edit.plan(in: Fixtures.folder).json(), as: UTF8.self)
+        func refusal(_ old: String, _ new: String) -> String {
+            do {
+                _ = try Plan(json: Data(json.replacing(old, with: new).utf8))
+                return ""
+            } catch { return error.description }
+        }
+        let version = ComposeVersion.ffmpeg
+        #expect(
+            refusal("\"ffmpeg\" : \"\(version)\"", "\"ffmpeg\" : \"4.4\"").contains(
+                "with FFmpeg 4.4, and this is \(version)"))
+        #expect(
+            refusal("\"compose\" : \"0.1.0\"", "\"compose\" : \"9.0\"").contains("with Compose 9.0, and this is 0.1.0"))
+        #expect(refusal("\"schema\" : 1", "\"schema\" : 2").contains("with schema 2, and this is 1"))
+        #expect(refusal("\"inode\" : ", "\"inode\" : 1").contains("was changed"))
+        #expect(refusal("{", "[").contains("is not a plan"))
+    }
+
+    @Test func `what there is no segment of is refused`() async throws {
+        let plan = try await Self.edit.plan(in: Fixtures.folder)
+        let range = await #expect(throws: ComposeError.self) { try await Renderer().renderSegment(99, of: plan) }
+        #expect(range?.description.contains("there is no segment 99; the plan has 0…3") == true)
+        var animation = Self.edit
+        animation.timeline.tracks.removeLast()
+        animation.output = Output(format: .gif)
+        let gif = try await animation.plan(in: Fixtures.folder)
+        let kind = await #expect(throws: ComposeError.self) { try await Renderer().renderSegment(0, of: gif) }
+        #expect(kind?.description.contains("not put together from segments") == true)
+    }
+}

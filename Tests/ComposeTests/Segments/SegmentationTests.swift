@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Libav
+import Testing
+
+@testable import Compose
+
+/// Where a timeline is cut into segments, and what a change to it changes.
+struct SegmentationTests {
+    private struct Scene {
+        var src = "odd"
+        var seconds: Double
+        var zoom = 1.2
+    }
+
+    private static func edit(_ scenes: [Scene], fade: Double? = nil, captions: Int = 0, backdrop: Bool = false) -> Edit
+    {
+        let length = scenes.reduce(0) { $0 + $1.seconds }
+        return Edit(size: PixelSize(width: 64, height: 36), frameRate: 30) {
+            if backdrop { Track { ColorClip(.black, duration: .seconds(length)) } }
+            Track(
+                clips: scenes.enumerated().flatMap { index, scene -> [Clip] in
+                    let image = Image("inputs/\(scene.src).png", duration: .seconds(scene.seconds))
+                        .motion(.zoom(to: scene.zoom))
+                    let way = fade.map { [Clip.transition(Transition(.fade, .seconds($0)))] } ?? []
+                    return (index > 0 ? way : []) + [.image(image)]
+                })
+            if captions > 0 {
+                Track(
+                    clips: (0..<captions).map { index in
+                        .color(
+                            ColorClip(
+                                Color(red: UInt8(index % 200), green: 9, blue: 9),
+                                duration: .seconds(length / Double(captions))
+                            )
+                            .size(width: 20, height: 4))
+                    })
+            }
+        }
+    }
+
+    private static func plan(_ edit: Edit) throws -> Plan { try edit.makePlan(in: Fixtures.folder) }
+
+    private static func sources(_ count: Int, seconds: Double) -> [Scene] {
+        let names = ["odd", "gradient", "colours", "edge", "white"]
+        return (0..<count).map { Scene(src: names[$0 % 5], seconds: seconds, zoom: 1.1 + Double($0) / 1000) }
+    }
+
+    @Test func `segments follow each other without a gap, and none is shorter than a second`() throws {
+        for (count, seconds, captions) in [
+            (1, 3.0, 0), (3, 5, 0), (40, 0.5, 0), (9, 1.3, 7), (2, 47, 200), (1, 0.1, 0),
+        ] {
+            let plan = try Self.plan(Self.edit(Self.sources(count, seconds: seconds), captions: captions))
+            let frames = plan.segments.map(\.frames)
+            #expect(frames.first?.lowerBound == 0 && frames.last?.upperBound == plan.frameCount)
+            #expect(zip(frames, frames.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+            #expect(frames.count == 1 || frames.allSatisfy { (30...300).contains($0.count) }, "\(frames)")
+        }
+    }
+
+    @Test func `a scene begins a segment where it is seen alone`() throws {
+        let plan = try Self.plan(Self.edit(Self.sources(3, seconds: 5), fade: 1))
+        #expect(plan.segments.map(\.frames.lowerBound) == [0, 150, 270])
+    }
+
+    @Test func `a long scene is cut into slices from its own beginning`() throws {
+        let plan = try Self.plan(Self.edit([Scene(seconds: 3), Scene(src: "edge", seconds: 21)]))
+        #expect(plan.segments.map(\.frames.lowerBound) == [0, 90, 270, 450])
+    }
+
+    @Test func `what lies above a long scene says where it is cut`() throws {
+        let plan = try Self.plan(Self.edit([Scene(seconds: 20)], captions: 4))
+        #expect(plan.segments.map(\.frames.lowerBound) == [0, 150, 300, 450])
+        // A colour below everything is no scene of its own.
+        let slides = try Self.plan(Self.edit(Self.sources(5, seconds: 4), backdrop: true))
+        #expect(slides.segments.map(\.frames.lowerBound) == [0, 120, 240, 360, 480])
+    }
+
+    @Test(arguments: [nil, 0.5])
+    func `one scene's change changes its own segments, and with a transition the one before`(fade: Double?) throws {
+        let scenes = Self.sources(20, seconds: 5)
+        let before = try Self.plan(Self.edit(scenes, fade: fade))
+        for change in [
+            { (scene: inout Scene) in scene.seconds = 7 }, { $0.seconds = 3.2 }, { $0.src = "alpha" },
+            { $0.zoom = 1.5 },
+        ] {
+            var changed = scenes
+            change(&changed[9])
+            let after = try Self.plan(Self.edit(changed, fade: fade))
+            let shared = try after.segmentsShared(with: before)
+            let new = shared.indices.filter { shared[$0] == nil }
+            #expect(new == [9] || new == [8, 9], "\(new)")
+            if fade == nil { #expect(new == [9]) }
+        }
+    }
+
+    @Test func `after a change among many short scenes the old segments are soon met again`() throws {
+        var scenes = (0..<400).map {
+            Scene(src: ["odd", "gradient", "edge"][$0 % 3], seconds: 0.5, zoom: 1 + Double($0) / 500)
+        }
+        let before = try Self.plan(Self.edit(scenes))
+        scenes[30].seconds = 1.5
+        let after = try Self.plan(Self.edit(scenes))
+        let shared = try after.segmentsShared(with: before)
+        #expect(before.segments.count > 20)
+        #expect(shared.count { $0 == nil } <= 3, "\(shared)")
+    }
+
+    @Test func `the same part is the same wherever it stands, and not with other pictures`() throws {
+        let twice = try Self.plan(Self.edit([Scene(seconds: 4), Scene(src: "edge", seconds: 4), Scene(seconds: 4)]))
+        let keys = try twice.segments.map { try twice.key(of: twice.part($0), nil, .fingerprint) }
+        #expect(keys[0] == keys[2] && keys[0] != keys[1])
+        let byContents = try twice.segments.map { try twice.key(of: twice.part($0), nil, .contents) }
+        #expect(byContents[0] == byContents[2] && byContents[0] != byContents[1] && byContents[0] != keys[0])
+    }
+
+    @Test func `everything a picture depends on is part of its key`() throws {
+        func key(_ change: (inout Image) -> Void = { _ in }) throws -> String {
+            var image = Image("inputs/odd.png", duration: .seconds(2)).motion(.zoom(to: 1.2))
+            change(&image)
+            let plan = try Self.plan(
+                Edit(size: PixelSize(width: 64, height: 36), frameRate: 30) {
+                    Track {
+                        image
+                        Transition(.wipe(.left), .seconds(1))
+                        ColorClip(.white, duration: .seconds(2))
+                    }
+                })
+            return try plan.key(of: plan.part(plan.segments[0]), nil, .fingerprint).description
+        }
+        let changes: [(inout Image) -> Void] = [
+            { _ in }, { $0.motion = .zoom(to: 1.21) }, { $0.motion = .zoom(to: 1.2, easing: .easeInOut) },
+            { $0.motion = .zoom(from: 1.2) }, { $0.motion = nil }, { $0.visual.opacity = 0.5 }, { $0.fit = .contain },
+            { $0.visual.opacity = .keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 1)]) },
+            { $0.visual.opacity = .keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 1, easing: .hold)]) },
+            { $0.visual.size = BoxSize(width: .pixels(20), height: .pixels(20)) }, { $0.src = "inputs/edge.png" },
+        ]
+        #expect(Set(try changes.map { try key($0) }).count == changes.count)
+        // A field that is added to one of these has to be added to what is hashed.
+        let draw = try Self.plan(Self.edit([Scene(seconds: 2)])).spans[0].composition.draws[0]
+        #expect(Mirror(reflecting: draw).children.count == 9)
+        guard case .moving(let path) = draw.view else { return }
+        #expect(Mirror(reflecting: path).children.count == 6)
+        #expect(Mirror(reflecting: path.motion).children.count == 3)
+        guard case .still(let still) = try Self.plan(Self.edit([Scene(seconds: 2)])).sources[0] else { return }
+        #expect(Mirror(reflecting: still).children.count == 9)
+        #expect(Mirror(reflecting: Mask(map: .flat, softness: 0, amount: .constant(0))).children.count == 3)
+        #expect(Mirror(reflecting: Ramp(frames: 0..<1, easing: .linear)).children.count == 2)
+    }
+
+    @Test func `an output that cannot be put together is one segment`() throws {
+        for output in [
+            Output(format: .gif), Output(format: .mov, video: VideoSettings(codec: .prores)),
+            Output(video: VideoSettings(maxBitrate: 1_000_000)), Output(format: .m4a),
+        ] {
+            var edit = Self.edit(Self.sources(4, seconds: 4))
+            edit.output = output
+            if output.format == .m4a { edit.timeline.tracks.append(Track { Audio("inputs/tone.wav").looping() }) }
+            #expect(try Self.plan(edit).segments.count == 1)
+        }
+    }
+}
