@@ -84,6 +84,36 @@ def layers():
     return document((1080, 1920), tracks)
 
 
+def long_edit(change=None):
+    """Sixty photos in slow motion with fades, five minutes and a second; `change` is what is different about the thirtieth."""
+    edit = slideshow(60, 1.2, size=(720, 1280), seconds=6)
+    clips = edit["timeline"]["tracks"][0]["clips"]
+    scene = 2 * 29
+    if change == "duration":
+        clips[scene]["duration"] = 7
+    elif change == "picture":
+        clips[scene]["src"] = photos()[9]
+    elif change == "transition":
+        clips[scene + 1]["name"] = "wipeLeft"
+    return edit
+
+
+def sound_only(edit):
+    """The same without pictures: what the sound of it costs."""
+    edit = json.loads(json.dumps(edit))
+    length = frames(edit) / RATE
+    edit["timeline"]["tracks"] = [{"clips": [{**music()["clips"][0], "duration": length}]}]
+    edit["output"] = {"format": "m4a"}
+    return edit
+
+
+def frames(edit):
+    """How many frames a slideshow has."""
+    clips = edit["timeline"]["tracks"][0]["clips"]
+    seconds = sum(-clip["duration"] if clip["type"] == "transition" else clip["duration"] for clip in clips)
+    return round(seconds * RATE)
+
+
 def write(edit, path):
     with open(path, "w") as file:
         json.dump(edit, file)

@@ -39,6 +39,8 @@ def once(contender, path):
     """One run: wall clock, CPU seconds, peak memory, bytes written."""
     if os.path.exists(path):
         os.remove(path)
+    if contender.prepare:
+        contender.prepare()
     run = measure.run(contender.command(path), str(WORK), timeout=3600)
     if run.status != 0:
         log = (WORK / "run.log").read_text(errors="replace")[-2000:]

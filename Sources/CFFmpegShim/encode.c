@@ -48,6 +48,28 @@ void cfs_packet_place(cfs_packet *packet, int64_t time, int64_t decode_time) {
     packet->duration = 1;
 }
 
+int64_t cfs_packet_duration(const cfs_packet *packet) { return packet->duration; }
+
+void cfs_packet_time_sound(cfs_packet *packet, int64_t time, int64_t duration) {
+    packet->pts = packet->dts = time;
+    packet->duration = duration;
+}
+
+int cfs_packet_side_count(const cfs_packet *packet) { return packet->side_data_elems; }
+
+size_t cfs_packet_side(const cfs_packet *packet, int index, int *type, const uint8_t **bytes) {
+    *type = (int)packet->side_data[index].type;
+    *bytes = packet->side_data[index].data;
+    return packet->side_data[index].size;
+}
+
+int cfs_packet_add_side(cfs_packet *packet, int type, const uint8_t *bytes, size_t size) {
+    uint8_t *data = av_packet_new_side_data(packet, (enum AVPacketSideDataType)type, size);
+    if (!data) return AVERROR(ENOMEM);
+    if (size) memcpy(data, bytes, size);
+    return 0;
+}
+
 int cfs_packet_is_key(const cfs_packet *packet) { return (packet->flags & AV_PKT_FLAG_KEY) != 0; }
 
 static int create(const AVCodec *codec, cfs_encoder **out) {

@@ -174,6 +174,34 @@ internal import CFFmpegShim
         }
     }
 
+    /// How long it sounds, in samples.
+    package var duration: Int { Int(unsafe cfs_packet_duration(pointer)) }
+
+    /// Says when it sounds and how long, in samples.
+    package func place(at time: Int, lasting duration: Int) {
+        unsafe cfs_packet_time_sound(pointer, Int64(time), Int64(duration))
+    }
+
+    /// What comes with it beside its bytes, such as samples to be skipped, by libav's number for what it is.
+    package var sideData: [(type: Int, bytes: [UInt8])] {
+        (0..<sideCount).map { index in
+            var type: Int32 = 0
+            var bytes: UnsafePointer<UInt8>?
+            let count = unsafe cfs_packet_side(pointer, index, &type, &bytes)
+            return (Int(type), unsafe Array(UnsafeBufferPointer(start: bytes, count: count)))
+        }
+    }
+
+    private var sideCount: Int32 { unsafe cfs_packet_side_count(pointer) }
+
+    package func addSideData(type: Int, bytes: [UInt8]) throws(LibavError) {
+        try check("add side data") {
+            unsafe bytes.withUnsafeBufferPointer {
+                unsafe cfs_packet_add_side(pointer, Int32(truncatingIfNeeded: type), $0.baseAddress, $0.count)
+            }
+        }
+    }
+
     /// Says when it is shown and when it is decoded, in frames.
     package func place(at time: Int, decodedAt decodeTime: Int) {
         unsafe cfs_packet_place(pointer, Int64(time), Int64(decodeTime))

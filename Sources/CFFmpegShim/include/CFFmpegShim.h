@@ -339,6 +339,14 @@ int cfs_packet_flags(const cfs_packet *packet);
 int cfs_packet_fill(cfs_packet *packet, const uint8_t *bytes, int size, int flags);
 /* Says when a picture is shown and decoded, in frames; it lasts one. */
 void cfs_packet_place(cfs_packet *packet, int64_t time, int64_t decode_time);
+/* The same for sound, in samples. */
+int64_t cfs_packet_duration(const cfs_packet *packet);
+void cfs_packet_time_sound(cfs_packet *packet, int64_t time, int64_t duration);
+/* What comes with a packet beside its bytes, such as samples to be skipped: how many things, and each by its number, valid as
+   long as the packet; and adds one, whose bytes are copied. */
+int cfs_packet_side_count(const cfs_packet *packet);
+size_t cfs_packet_side(const cfs_packet *packet, int index, int *type, const uint8_t **bytes);
+int cfs_packet_add_side(cfs_packet *packet, int type, const uint8_t *bytes, size_t size);
 
 typedef struct cfs_video_options {
     const char *encoder;         /* libav's name, such as "libx264" */

@@ -30,8 +30,12 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
     /// Pieces that wait at most: about two seconds of AAC, a few kilobytes.
     private static let depth = 96
 
-    init(_ plan: Plan, codec: AudioSettings.Codec) throws(LibavError) {
+    private let kept: KeptSegments?
+
+    /// `kept` is where encoded sound is looked for and kept.
+    init(_ plan: Plan, codec: AudioSettings.Codec, kept: KeptSegments? = nil) throws(LibavError) {
         self.plan = plan
+        self.kept = kept
         encoder = try Encoder(audio: codec.encoderName ?? "", bitrate: plan.output.audio.bitrate)
         pieceLength = encoder.frameSize > 0 ? encoder.frameSize : 1024
     }
@@ -79,7 +83,39 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
         condition.unlock()
     }
 
+    /// Encoded sound that takes more bytes, about an hour's, is not kept: it would have to be in memory as a whole.
+    private static let keptBytes = 64 << 20
+
     private func work() {
+        do throws(ComposeError) {
+            guard let kept else { return encode(as: nil) }
+            let key = try EncodedSound.key(of: plan, kept.identity, encoderHeader: encoder.header)
+            let found = kept.read(key) { bytes throws(LibavError) in try EncodedSound(bytes, as: key) }
+            guard let found else { return encode(as: key) }
+            for piece in found.pieces {
+                guard append(piece, peak: found.peak) else { return }
+            }
+            end(nil)
+        } catch {
+            end(error)
+        }
+    }
+
+    private func end(_ error: ComposeError?) {
+        condition.lock()
+        failure = error
+        isFinished = error == nil
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// Mixes and encodes, and keeps the result under a key.
+    private func encode(as key: Digest?) {
+        var recording = key == nil ? nil : SoundRecording()
+        func note(_ piece: Piece) {
+            recording?.add(piece)
+            if let count = recording?.count, count > Self.keptBytes { recording = nil }
+        }
         let mixer = AudioMixer(plan.audio, path: plan.path)
         do throws(ComposeError) {
             while mixer.position < plan.sampleCount {
@@ -92,7 +128,9 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
                 } catch {
                     throw ComposeError(error, .renderFailed)
                 }
-                guard append(Piece(packets: packets, samples: count), peak: mixer.peak) else { return }
+                let piece = Piece(packets: packets, samples: count)
+                note(piece)
+                guard append(piece, peak: mixer.peak) else { return }
             }
             let packets: [Packet]
             do throws(LibavError) {
@@ -101,15 +139,16 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
             } catch {
                 throw ComposeError(error, .renderFailed)
             }
-            _ = append(Piece(packets: packets, samples: 0), peak: mixer.peak)
-            condition.lock()
-            isFinished = true
+            let last = Piece(packets: packets, samples: 0)
+            note(last)
+            if let kept, let key, let recording {
+                kept.keep(key) { () throws(LibavError) in try recording.sealed(as: key, peak: mixer.peak) }
+            }
+            _ = append(last, peak: mixer.peak)
+            end(nil)
         } catch {
-            condition.lock()
-            failure = error
+            end(error)
         }
-        condition.broadcast()
-        condition.unlock()
     }
 
     private func drain() throws(LibavError) -> [Packet] {

@@ -21,7 +21,8 @@ final class MediaWriter {
     /// What the video encoder failed with, and at which frame; another may then do better.
     private(set) var encoderFailure: (frame: Int, detail: String)?
 
-    init(_ plan: Plan, video: Encoder?, file: OutputFile) throws(ComposeError) {
+    /// `kept` is where encoded sound is looked for and kept.
+    init(_ plan: Plan, video: Encoder?, file: OutputFile, kept: KeptSegments? = nil) throws(ComposeError) {
         self.plan = plan
         self.video = video
         packets = try PacketWriter(plan, file: file)
@@ -29,7 +30,7 @@ final class MediaWriter {
         if plan.audio.sounds.isEmpty || codec == .none {
             sound = nil
         } else {
-            do throws(LibavError) { sound = try SoundQueue(plan, codec: codec) } catch {
+            do throws(LibavError) { sound = try SoundQueue(plan, codec: codec, kept: kept) } catch {
                 throw ComposeError(
                     .encoderUnavailable, path: "output.audio.codec",
                     "\(codec.rawValue) cannot be encoded here: \(error.message)", operation: error.operation,

@@ -63,7 +63,7 @@ struct RenderJob {
             let writer: MediaWriter
             do throws(ComposeError) {
                 try file.prepare()
-                writer = try MediaWriter(plan, video: opened.encoder, file: file)
+                writer = try MediaWriter(plan, video: opened.encoder, file: file, kept: kept)
             } catch {
                 file.discard()
                 throw error
@@ -130,7 +130,7 @@ struct RenderJob {
     private func encodeSound(_ file: OutputFile) throws(ComposeError) -> MediaWriter {
         do throws(ComposeError) {
             try file.prepare()
-            let writer = try MediaWriter(plan, video: nil, file: file)
+            let writer = try MediaWriter(plan, video: nil, file: file, kept: kept)
             var meter = SpeedMeter()
             for index in 0..<plan.frameCount {
                 guard !isCancelled() else { throw ComposeError(.cancelled, "the render was cancelled") }
@@ -167,6 +167,10 @@ struct RenderJob {
         return palette
     }
 
+    private var kept: KeptSegments? {
+        segmenting.store.map { KeptSegments(store: $0, identity: segmenting.identity, logger: logger) }
+    }
+
     /// What came of a video's segments.
     private struct SegmentCounts {
         var segments = 0
@@ -182,8 +186,8 @@ struct RenderJob {
         if let finished { return try assemble(finished, encoding, with: writer) }
         let workers = segmenting.workers(for: plan)
         let queue = SegmentQueue(
-            plan, encoder: SegmentEncoder(encoding: encoding, composesAhead: workers == 1), workers: workers,
-            store: segmenting.store, identity: segmenting.identity, logger: logger)
+            plan, encoder: SegmentEncoder(encoding: encoding), workers: workers,
+            kept: kept)
         defer { queue.close() }
         var meter = SpeedMeter()
         report(meter.progress(frame: 0, of: plan.frameCount))

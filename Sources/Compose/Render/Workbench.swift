@@ -65,7 +65,10 @@ internal import Logging
         /// Returns its size in bytes. Blocks.
         @discardableResult
         public func encode() throws -> Int {
-            var search = EncoderSearch(EncoderRequest(plan))
+            // One encoder for all of it, with the threads it has where it is alone.
+            var request = EncoderRequest(plan)
+            request.threads = plan.output.threads(for: plan.size, segments: 1)
+            var search = EncoderSearch(request)
             guard let opened = search.next(palette: try palette()) else {
                 throw ComposeError(.encoderUnavailable, search.rejected.map(\.description).joined(separator: "; "))
             }

@@ -70,6 +70,16 @@ extension CanonicalBytes {
         }
     }
 
+    /// What a sound sounds like, but for the contents of its file.
+    mutating func add(_ sound: PlannedSound) {
+        add(sound.samples)
+        for number in [
+            sound.sourceStart, sound.sourceCount ?? -1, sound.fadeIn, sound.fadeOut, sound.crossIn, sound.crossOut,
+        ] { add(number) }
+        add(sound.loop)
+        add(sound.volume)
+    }
+
     private mutating func add(_ still: StillSource) {
         add(still.format.rawValue)
         add(still.size)

@@ -20,9 +20,32 @@ struct EncodedSegment {
     func fits(_ other: EncodedSegment) -> Bool { header == other.header && delay == other.delay }
 }
 
-extension EncodedSegment {
+/// Bytes that say themselves whether they are whole, and what they are.
+enum SealedBytes {
     private static let magic = Array("compose segment 1\n".utf8)
 
+    static func seal(_ contents: CanonicalBytes, as key: Digest) throws(LibavError) -> [UInt8] {
+        let bytes = magic + key.bytes + contents.bytes
+        return bytes + (try Digest(of: bytes)).bytes
+    }
+
+    enum Opening {
+        case contents(ByteReader)
+        case damaged
+        case other(Digest)
+    }
+
+    static func open(_ bytes: [UInt8], as key: Digest) throws(LibavError) -> Opening {
+        guard bytes.count >= magic.count + 2 * Digest.size, bytes.starts(with: magic) else { return .damaged }
+        let content = Array(bytes.dropLast(Digest.size))
+        guard try Digest(of: content).bytes == Array(bytes.suffix(Digest.size)) else { return .damaged }
+        guard let found = Digest(bytes: content[magic.count..<magic.count + Digest.size]) else { return .damaged }
+        guard found == key else { return .other(found) }
+        return .contents(ByteReader(bytes: content, position: magic.count + Digest.size))
+    }
+}
+
+extension EncodedSegment {
     /// The segment as bytes that say themselves whether they are whole, and what they are.
     func serialized(as key: Digest) throws(LibavError) -> [UInt8] {
         var bytes = CanonicalBytes()
@@ -35,8 +58,7 @@ extension EncodedSegment {
             bytes.add(packet.flags)
             bytes.add(packet.bytes)
         }
-        let content = Self.magic + key.bytes + bytes.bytes
-        return content + (try Digest(of: content)).bytes
+        return try SealedBytes.seal(bytes, as: key)
     }
 
     /// What bytes are that should be a segment.
@@ -50,12 +72,12 @@ extension EncodedSegment {
 
     /// Reads the bytes of the segment that `key` stands for, which has so many frames.
     static func read(_ bytes: [UInt8], as key: Digest, frames: Int) throws(LibavError) -> Reading {
-        guard bytes.count >= magic.count + 2 * Digest.size, bytes.starts(with: magic) else { return .damaged }
-        let content = Array(bytes.dropLast(Digest.size))
-        guard try Digest(of: content).bytes == Array(bytes.suffix(Digest.size)) else { return .damaged }
-        guard let found = Digest(bytes: content[magic.count..<magic.count + Digest.size]) else { return .damaged }
-        guard found == key else { return .other(found) }
-        var reader = ByteReader(bytes: content, position: magic.count + Digest.size)
+        var reader: ByteReader
+        switch try SealedBytes.open(bytes, as: key) {
+        case .contents(let contents): reader = contents
+        case .damaged: return .damaged
+        case .other(let digest): return .other(digest)
+        }
         guard let header = reader.string(), let delay = reader.number(), let held = reader.number(),
             reader.number() == frames
         else { return .damaged }
@@ -73,7 +95,7 @@ extension EncodedSegment {
 }
 
 /// Reads what ``CanonicalBytes`` wrote; `nil` where there is less than is asked for.
-private struct ByteReader {
+struct ByteReader {
     let bytes: [UInt8]
     var position: Int
 

@@ -87,7 +87,7 @@ extension Plan {
         let encoding = try segmentEncoding()
         let part = part(segments[index])
         let key = try key(of: part, encoding, segmenting.identity)
-        guard let segment = try SegmentEncoder(encoding: encoding, composesAhead: true).encode(part, passed: passed)
+        guard let segment = try SegmentEncoder(encoding: encoding).encode(part, passed: passed)
         else {
             throw ComposeError(.cancelled, "the render was cancelled")
         }

@@ -3,26 +3,24 @@
 internal import Encoders
 internal import Libav
 
-/// Composes and encodes segments, each on the thread that calls.
+/// Encodes segments on the thread that calls, and composes their pictures on another one.
 struct SegmentEncoder: Sendable {
     let encoding: SegmentEncoding
-    /// Whether pictures are composed on another thread than they are encoded on.
-    let composesAhead: Bool
 
     /// Encodes the frames of a part.
     ///
     /// `passed` is told of each frame, and says whether to go on; `nil` if it did not. Blocks.
     func encode(_ part: Plan, passed: () -> Bool) throws(ComposeError) -> EncodedSegment? {
         let encoder = try open(part)
-        let frames = try FrameSource(part, ahead: composesAhead)
+        let frames = FrameQueue(part)
         defer { frames.close() }
         var stream = try wrapped { () throws(LibavError) in
             try SegmentStream(
                 encoder, frameCount: part.frameCount, holds: encoding.backend == .x264 ? Holds(part) : nil,
                 borders: BorderQuality(encoding, part))
         }
-        for index in 0..<part.frameCount {
-            let frame = try frames.frame(at: index)
+        for _ in 0..<part.frameCount {
+            let frame = try frames.next()
             try wrapped { () throws(LibavError) in try stream.send(frame) }
             guard passed() else { return nil }
         }
@@ -47,37 +45,5 @@ struct SegmentEncoder: Sendable {
 
     private func wrapped<Value>(_ body: () throws(LibavError) -> Value) throws(ComposeError) -> Value {
         do throws(LibavError) { return try body() } catch { throw ComposeError(error, .renderFailed) }
-    }
-}
-
-/// A plan's frames in order, composed ahead on another thread, or when they are asked for.
-private final class FrameSource {
-    private let queue: FrameQueue?
-    private let stills: StillStore?
-    private let composer: FrameComposer?
-
-    init(_ plan: Plan, ahead: Bool) throws(ComposeError) {
-        if ahead {
-            queue = FrameQueue(plan, workers: 1)
-            stills = nil
-            composer = nil
-        } else {
-            let stills = StillStore(plan, from: 0)
-            queue = nil
-            self.stills = stills
-            composer = try FrameComposer(plan, stills: stills)
-        }
-    }
-
-    func frame(at index: Int) throws(ComposeError) -> Frame {
-        if let queue { return try queue.next() }
-        stills?.advance(to: index)
-        guard let composer else { preconditionFailure("frames come from a queue or a composer") }
-        return try composer.frame(at: index)
-    }
-
-    func close() {
-        queue?.close()
-        stills?.close()
     }
 }

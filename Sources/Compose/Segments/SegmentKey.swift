@@ -36,11 +36,10 @@ extension Plan {
     func key(of part: Plan, _ encoding: SegmentEncoding?, _ identity: MediaIdentity) throws(ComposeError) -> Digest {
         var bytes = CanonicalBytes()
         bytes.add("\(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
+        let sources = Dictionary(zip(part.sources, part.sourcePaths)) { first, _ in first }
         try bytes.add(part) { still throws(ComposeError) in
-            switch identity {
-            case .fingerprint: still.fingerprint.canonical
-            case .contents: try ContentHashes.hash(of: still, at: path(of: still.src)).bytes
-            }
+            try identity.bytes(
+                of: still.src, still.fingerprint, at: path(of: still.src), named: sources[.still(still)] ?? "")
         }
         if let encoding {
             bytes.add(encoding.backend.rawValue)
@@ -69,6 +68,23 @@ extension Plan {
     }
 }
 
+extension MediaIdentity {
+    /// What stands for a file's contents; `named` is where the edit names it.
+    func bytes(
+        of src: String, _ fingerprint: FileFingerprint, at path: String, named: String
+    ) throws(ComposeError) -> [UInt8] {
+        switch self {
+        case .fingerprint: return fingerprint.canonical
+        case .contents:
+            do throws(LibavError) { return try ContentHashes.hash(of: path, fingerprint).bytes } catch {
+                throw ComposeError(
+                    .unreadableMedia, path: named, "\(src) cannot be read: \(error.message)",
+                    operation: error.operation, libavMessage: error.log)
+            }
+        }
+    }
+}
+
 extension FileFingerprint {
     fileprivate var canonical: [UInt8] {
         var bytes = CanonicalBytes()
@@ -88,19 +104,13 @@ private enum ContentHashes {
 
     private static let known = Mutex<[Known: Digest]>([:])
 
-    static func hash(of still: StillSource, at path: String) throws(ComposeError) -> Digest {
-        let key = Known(path: path, fingerprint: still.fingerprint)
+    static func hash(of path: String, _ fingerprint: FileFingerprint) throws(LibavError) -> Digest {
+        let key = Known(path: path, fingerprint: fingerprint)
         if let digest = known.withLock({ $0[key] }) { return digest }
-        do throws(LibavError) {
-            let file = try OpenFile(path)
-            try file.expect(still.fingerprint)
-            let digest = try Digest(of: Array(try file.bytes(limit: MediaLimits.pictureBytes).contents))
-            known.withLock { $0[key] = digest }
-            return digest
-        } catch {
-            throw ComposeError(
-                .unreadableMedia, "\(still.src) cannot be read: \(error.message)", operation: error.operation,
-                libavMessage: error.log)
-        }
+        let file = try OpenFile(path)
+        try file.expect(fingerprint)
+        let digest = try Digest(of: Array(try file.bytes(limit: 4 << 30).contents))
+        known.withLock { $0[key] = digest }
+        return digest
     }
 }

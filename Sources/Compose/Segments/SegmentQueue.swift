@@ -2,7 +2,6 @@
 
 internal import Foundation
 internal import Libav
-internal import Logging
 
 /// A plan's segments in order, taken from where they are kept or encoded, several at once.
 ///
@@ -13,10 +12,8 @@ final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state
     private let plan: Plan
     private let segments: [Segment]
     private let encoder: SegmentEncoder
-    private let store: (any SegmentStore)?
-    private let identity: MediaIdentity
+    private let kept: KeptSegments?
     private let workers: Int
-    private let logger: Logger
     private var finished: [Int: EncodedSegment] = [:]
     private var nextToBegin = 0
     private var nextToTake = 0
@@ -27,17 +24,14 @@ final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state
     private var reused = 0
 
     /// Starts to make all segments.
-    init(
-        _ plan: Plan, encoder: SegmentEncoder, workers: Int, store: (any SegmentStore)?, identity: MediaIdentity,
-        logger: Logger
-    ) {
+    ///
+    /// `kept` is where segments are looked for and kept.
+    init(_ plan: Plan, encoder: SegmentEncoder, workers: Int, kept: KeptSegments?) {
         precondition(workers > 0)
         self.plan = plan
         self.encoder = encoder
         self.workers = workers
-        self.store = store
-        self.identity = identity
-        self.logger = logger
+        self.kept = kept
         segments = plan.segments
         for _ in 0..<min(workers, segments.count) {
             let thread = Thread { [self] in work() }
@@ -119,35 +113,20 @@ final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state
 
     private func make(_ segment: Segment) throws(ComposeError) -> EncodedSegment? {
         let part = plan.part(segment)
-        guard let store else { return try encoder.encode(part) { passed(1) } }
-        let key = try plan.key(of: part, encoder.encoding, identity)
-        if let kept = read(key, from: store, frames: part.frameCount) {
+        guard let kept else { return try encoder.encode(part) { passed(1) } }
+        let key = try plan.key(of: part, encoder.encoding, kept.identity)
+        let found = kept.read(key) { bytes throws(LibavError) -> EncodedSegment? in
+            guard case .segment(let found) = try EncodedSegment.read(bytes, as: key, frames: part.frameCount) else {
+                return nil
+            }
+            return found
+        }
+        if let found {
             _ = passed(part.frameCount, reused: true)
-            return kept
+            return found
         }
         guard let made = try encoder.encode(part, passed: { passed(1) }) else { return nil }
-        keep(made, as: key, in: store)
+        kept.keep(key) { () throws(LibavError) in try made.serialized(as: key) }
         return made
-    }
-
-    private func read(_ key: Digest, from store: any SegmentStore, frames: Int) -> EncodedSegment? {
-        do {
-            guard let bytes = try store.getAndWait(key.description).get() else { return nil }
-            if case .segment(let segment) = try EncodedSegment.read(Array(bytes), as: key, frames: frames) {
-                return segment
-            }
-            logger.warning("a kept segment is damaged; it is encoded again", metadata: ["key": "\(key)"])
-        } catch {
-            logger.warning("a kept segment cannot be read; it is encoded again", metadata: ["reason": "\(error)"])
-        }
-        return nil
-    }
-
-    private func keep(_ segment: EncodedSegment, as key: Digest, in store: any SegmentStore) {
-        do {
-            try store.putAndWait(key.description, Data(try segment.serialized(as: key))).get()
-        } catch {
-            logger.warning("a segment cannot be kept for other renders", metadata: ["reason": "\(error)"])
-        }
     }
 }

@@ -38,14 +38,18 @@ enum MediaCheck {
     /// Throws where a file is not what it was: what is kept from another render was made of it as it was.
     static func expectUnchanged(_ plan: Plan) throws(ComposeError) {
         for (source, path) in zip(plan.sources, plan.sourcePaths) {
-            guard case .still(let still) = source else { continue }
-            do throws(LibavError) {
-                try OpenFile(plan.path(of: still.src)).expect(still.fingerprint)
-            } catch {
-                throw ComposeError(
-                    .unreadableMedia, path: path, "\(still.src) cannot be used: \(error.message)",
-                    operation: error.operation, libavMessage: error.log)
-            }
+            if case .still(let still) = source { try expect(still.src, still.fingerprint, path, plan) }
+        }
+        for sound in plan.audio.sounds { try expect(sound.src, sound.fingerprint, sound.path + ".src", plan) }
+    }
+
+    private static func expect(
+        _ src: String, _ fingerprint: FileFingerprint, _ path: String, _ plan: Plan
+    ) throws(ComposeError) {
+        do throws(LibavError) { try OpenFile(plan.path(of: src)).expect(fingerprint) } catch {
+            throw ComposeError(
+                .unreadableMedia, path: path, "\(src) cannot be used: \(error.message)",
+                operation: error.operation, libavMessage: error.log)
         }
     }
 }

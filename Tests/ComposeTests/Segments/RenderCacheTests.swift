@@ -2,14 +2,16 @@
 
 import Foundation
 import Libav
+import Synchronization
 import Testing
 
 @testable import Compose
+@testable import Encoders
 
 /// A cache that fails costs a render the work it would have spared, and nothing else.
 @Suite(.serialized)
 struct RenderCacheTests {
-    private static let edit = SegmentRenderTests.slideshow(motion: true)
+    private static let edit = changed(SegmentRenderTests.slideshow(motion: true)) { $0.timeline.tracks.removeLast() }
 
     /// Renders once to fill a cache, lets `change` at its entries, and renders again: the same bytes have to come out.
     private func reused(after change: (_ entries: [String], _ folder: String) throws -> Void) async throws -> Int? {
@@ -54,6 +56,24 @@ struct RenderCacheTests {
             try edit(entries[2]) { $0 = other }
         }
         #expect(reused == 1)
+    }
+
+    @Test(arguments: [Output.Format.mp4, .webm, .mkv, .m4a, .mp3, .opus, .flac])
+    func `sound is kept too, and made again where it is damaged`(format: Output.Format) async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            let edit = changed(SegmentRenderTests.slideshow(motion: false)) {
+                $0.output = Output(format: format, video: VideoSettings(speed: .ultrafast))
+            }
+            let store = MemoryStore()
+            for (round, hits) in [(0, 0), (1, 1), (2, 0), (3, 1)] {
+                if round == 2 { store.damage() }
+                let report = try await SegmentRenderTests.render(edit, to: folder + "/\(round)", cache: store)
+                let segments = format.container.video.isEmpty ? 0 : 4
+                #expect(store.takeHits() == (hits == 1 || round == 2 ? segments + 1 : 0))
+                #expect(report.audio?.samples == 432_000)
+                #expect(try SegmentRenderTests.bytes(folder + "/\(round)") == SegmentRenderTests.bytes(folder + "/0"))
+            }
+        }
     }
 
     @Test func `a folder that is deleted is made again`() async throws {
@@ -173,6 +193,34 @@ struct RenderCacheTests {
                 }
                 #expect(reused == (identity == .contents ? [0, 1] : [0, 0]))
             }
+        }
+    }
+}
+
+/// Segments in memory, as a service might keep them elsewhere.
+private final class MemoryStore: SegmentStore {
+    private let state = Mutex<(entries: [String: Data], hits: Int)>(([:], 0))
+
+    func get(_ key: String) async throws -> Data? {
+        state.withLock { state in
+            if state.entries[key] != nil { state.hits += 1 }
+            return state.entries[key]
+        }
+    }
+
+    func put(_ key: String, _ bytes: Data) async throws { state.withLock { $0.entries[key] = bytes } }
+
+    /// Changes a byte of everything.
+    func damage() {
+        state.withLock { state in
+            for key in state.entries.keys { state.entries[key]?[100] ^= 1 }
+        }
+    }
+
+    func takeHits() -> Int {
+        state.withLock { state in
+            defer { state.hits = 0 }
+            return state.hits
         }
     }
 }

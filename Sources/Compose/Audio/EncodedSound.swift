@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Libav
+
+/// A plan's sound, encoded: the pieces a ``SoundQueue`` gives, as they are kept for other renders.
+///
+/// For one thread at a time.
+struct EncodedSound {
+    let pieces: [SoundQueue.Piece]
+    /// The largest sample of all.
+    let peak: Float
+
+    /// What stands for the sound of a plan: equal only for equal sound.
+    static func key(of plan: Plan, _ identity: MediaIdentity, encoderHeader: [UInt8]) throws(ComposeError) -> Digest {
+        var bytes = CanonicalBytes()
+        bytes.add("sound \(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
+        bytes.add("\(plan.output.audio)")
+        bytes.add(encoderHeader)
+        bytes.add(plan.audio.sampleCount)
+        for sound in plan.audio.sounds {
+            bytes.add(
+                try identity.bytes(
+                    of: sound.src, sound.fingerprint, at: plan.path(of: sound.src), named: sound.path + ".src"))
+            bytes.add(sound)
+        }
+        do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }
+    }
+
+    /// Reads what was kept; `nil` if it is damaged.
+    init?(_ bytes: [UInt8], as key: Digest) throws(LibavError) {
+        guard case .contents(var reader) = try SealedBytes.open(bytes, as: key) else { return nil }
+        var found: [SoundQueue.Piece] = []
+        while let packets = reader.number(), packets >= 0 {
+            guard let samples = reader.number() else { return nil }
+            var piece: [Packet] = []
+            for _ in 0..<packets {
+                guard let time = reader.number(), let duration = reader.number(), let flags = reader.number(),
+                    let content = reader.string(), let sides = reader.number()
+                else { return nil }
+                let packet = try Packet(content, flags: flags)
+                packet.place(at: time, lasting: duration)
+                for _ in 0..<sides {
+                    guard let type = reader.number(), let side = reader.string() else { return nil }
+                    try packet.addSideData(type: type, bytes: Array(side))
+                }
+                piece.append(packet)
+            }
+            found.append(SoundQueue.Piece(packets: piece, samples: samples))
+        }
+        guard let bits = reader.number() else { return nil }
+        pieces = found
+        peak = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
+    }
+}
+
+/// Writes pieces down as they are made: a packet's contents are gone once it is in a file.
+struct SoundRecording {
+    private var bytes = CanonicalBytes()
+
+    /// How much it is.
+    var count: Int { bytes.bytes.count }
+
+    mutating func add(_ piece: SoundQueue.Piece) {
+        bytes.add(piece.packets.count)
+        bytes.add(piece.samples)
+        for packet in piece.packets {
+            for number in [packet.time, packet.duration, packet.flags] { bytes.add(number) }
+            bytes.add(packet.bytes)
+            let side = packet.sideData
+            bytes.add(side.count)
+            for (type, content) in side {
+                bytes.add(type)
+                bytes.add(content)
+            }
+        }
+    }
+
+    /// The whole, with the largest sample of all.
+    func sealed(as key: Digest, peak: Float) throws(LibavError) -> [UInt8] {
+        var all = bytes
+        all.add(-1)  // no more pieces
+        all.add(Int(peak.bitPattern))
+        return try SealedBytes.seal(all, as: key)
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Libav
+internal import Logging
+
+/// A store as a render uses it: what fails is logged, and then as good as not there.
+struct KeptSegments: Sendable {
+    let store: any SegmentStore
+    let identity: MediaIdentity
+    let logger: Logger
+
+    /// Reads what was kept; `nil` where there is nothing, or nothing whole.
+    ///
+    /// Blocks.
+    func read<Value>(_ key: Digest, _ parse: (_ bytes: [UInt8]) throws(LibavError) -> Value?) -> Value? {
+        do {
+            guard let bytes = try store.getAndWait(key.description).get() else { return nil }
+            if let value = try parse(Array(bytes)) { return value }
+            logger.warning("what was kept is damaged; it is made again", metadata: ["key": "\(key)"])
+        } catch {
+            logger.warning("what was kept cannot be read; it is made again", metadata: ["reason": "\(error)"])
+        }
+        return nil
+    }
+
+    /// Keeps something for other renders.
+    ///
+    /// Blocks.
+    func keep(_ key: Digest, _ serialized: () throws(LibavError) -> [UInt8]) {
+        do { try store.putAndWait(key.description, Data(try serialized())).get() } catch {
+            logger.warning("nothing can be kept for other renders", metadata: ["reason": "\(error)"])
+        }
+    }
+}
