@@ -88,6 +88,8 @@ def long_edit(change=None):
     """Sixty photos in slow motion with fades, five minutes and a second; `change` is what is different about the thirtieth."""
     edit = slideshow(60, 1.2, size=(720, 1280), seconds=6)
     clips = edit["timeline"]["tracks"][0]["clips"]
+    for index, clip in enumerate(clips[::2]):
+        clip["motion"]["to"]["zoom"] = 1.15 + index / 1000   # no two scenes alike, or one would be taken for the other
     scene = 2 * 29
     if change == "duration":
         clips[scene]["duration"] = 7

@@ -75,8 +75,8 @@ def output(workload, contender, suffix):
     return str(WORK / f"{workload.name}-{contender}{suffix}".replace(" ", "-").replace(",", ""))
 
 
-def run_workload(workload, rounds, quick):
-    contenders = [c for c in workload.contenders if not (quick and c.slow)]
+def run_workload(workload, rounds, quick, ours):
+    contenders = [c for c in workload.contenders if not (quick and c.slow) and not (ours and c.agrees_with)]
     runs = {c.name: [] for c in contenders}
     psnr = {}
     for index in range(rounds):
@@ -146,14 +146,15 @@ def main():
     parser.add_argument("--workload", action="append", choices=list(workloads.ALL), help="only this one; may be repeated")
     parser.add_argument("--rounds", type=int, default=3, help="how often each contender runs (default 3)")
     parser.add_argument("--quick", action="store_true", help="one round, and none of what is known to be slow")
+    parser.add_argument("--ours", action="store_true", help="no other tools: Compose, and x264 alone")
     arguments = parser.parse_args()
     names = arguments.workload or [n for n in workloads.ALL if not (arguments.quick and n == "length")]
     print(machine(), flush=True)
     for name in names:
         workload = workloads.ALL[name]()
         try:
-            print(table(workload, run_workload(workload, 1 if arguments.quick else arguments.rounds, arguments.quick)),
-                  flush=True)
+            rounds = 1 if arguments.quick else arguments.rounds
+            print(table(workload, run_workload(workload, rounds, arguments.quick, arguments.ours)), flush=True)
         except Failure as failure:
             sys.exit(f"{name}: {failure}")
 
