@@ -84,6 +84,6 @@ import Testing
         let elapsed = try ContinuousClock().measure { edit = try Edit(json: text) }
         #expect(edit?.timeline.tracks.first?.clips.count == 10_000)
         // Far above what it takes, so that a busy machine does not fail it; quadratic work would.
-        #expect(elapsed < .seconds(10))
+        #expect(elapsed < .seconds(60))
     }
 }
