@@ -19,6 +19,8 @@ final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state
     private var nextToTake = 0
     private var failure: (segment: Int, error: ComposeError)?
     private var isClosed = false
+    /// Threads that have not ended.
+    private var running: Int
     private var framesPassed = 0
     private var framesReused = 0
     private var reused = 0
@@ -33,6 +35,7 @@ final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state
         self.workers = workers
         self.kept = kept
         segments = plan.segments
+        running = min(workers, segments.count)
         for _ in 0..<min(workers, segments.count) {
             let thread = Thread { [self] in work() }
             thread.name = "compose.segments"
@@ -67,15 +70,25 @@ final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state
     }
 
     /// Has the threads end; nothing may be asked for afterwards.
+    ///
+    /// Waits for them, so that nothing of a render goes on after its end; but not for a store that does not answer.
     func close() {
         condition.lock()
+        defer { condition.unlock() }
         isClosed = true
         finished = [:]
         condition.broadcast()
-        condition.unlock()
+        let end = Date(timeIntervalSinceNow: 2)
+        while running > 0, condition.wait(until: end) {}
     }
 
     private func work() {
+        defer {
+            condition.lock()
+            running -= 1
+            condition.broadcast()
+            condition.unlock()
+        }
         while let index = begin() {
             let result: Result<EncodedSegment?, ComposeError>
             do throws(ComposeError) { result = .success(try make(segments[index])) } catch { result = .failure(error) }
