@@ -239,6 +239,7 @@ def composing():
     many = edits.document((1080, 1920), [edits.joined(
         [edits.image(edits.photos()[index % 12], 2, 1.2) for index in range(10_000)], "fade", 0.5)])
     w.part("plan of 10,000 clips", "plan", w.edit("plan10000", many), 1)
+    w.part("plan of 10,000 clips, and its segments' hashes", "keys", w.edit("plan10000", many), 1)
     still = w.edit("still", edits.document((1080, 1920), [
         {"clips": [edits.image(str(edits.MEDIA / "12-megapixels.jpg"), 4, 1.2)]}]))
     w.contenders.append(Contender(
@@ -249,6 +250,8 @@ def composing():
         Goal("fade of two moving stills, frames/s", speed("fade of two moving stills"), 110, at_least=True),
         Goal("wipe of two stills, frames/s", speed("wipe of two stills"), 400, at_least=True),
         Goal("plan of 10,000 clips, s", lambda m: m["plan of 10,000 clips"].seconds, 0.1),
+        Goal("plan of 10,000 clips and hashes, s",
+             lambda m: m["plan of 10,000 clips, and its segments' hashes"].seconds, 0.3),
         Goal("compose still of 12 megapixels, s", lambda m: m["compose still"].seconds, 0.15),
     ]
     return w

@@ -93,6 +93,12 @@ int cfs_file_lock(const char *path, int create) {
         close(fd);
         return status;
     }
+    /* Whoever had it before may have removed it: then this is a lock on nothing. */
+    struct stat held, named;
+    if (fstat(fd, &held) < 0 || stat(path, &named) < 0 || held.st_ino != named.st_ino || held.st_dev != named.st_dev) {
+        close(fd);
+        return AVERROR(EWOULDBLOCK);
+    }
     return fd;
 }
 

@@ -38,6 +38,9 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
     /// Whether the system's error is that number.
     package func isSystemError(_ number: Int32) -> Bool { status == -number }
 
+    /// An encoder gave a picture a time that none it was fed has.
+    package static func wrongTime(_ operation: String) -> LibavError { LibavError(operation, status: -22) }
+
     static func outOfMemory(_ operation: String) -> LibavError { LibavError(operation, status: -12) }
 }
 

@@ -60,23 +60,26 @@ struct OwnershipTests {
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/fd"), "there is no /proc here"))
-    func `failed and cancelled renders leave no descriptor open`() async throws {
-        try await Fixtures.withTemporaryFolder { folder in
-            let broken = Edit(size: PixelSize(width: 64, height: 48)) {
-                Track { Image("inputs/truncated.png", duration: .seconds(1)) }
+    func `failed and cancelled renders leave no descriptor open`() async {
+        // In a process of its own: other tests open files meanwhile.
+        await #expect(processExitsWith: .success) {
+            try await Fixtures.withTemporaryFolder { folder in
+                let broken = Edit(size: PixelSize(width: 64, height: 48)) {
+                    Track { Image("inputs/truncated.png", duration: .seconds(1)) }
+                }
+                func fail() async {
+                    _ = try? await Renderer().render(broken, in: Fixtures.folder, to: folder + "/a.mp4").result
+                    let render = Renderer().render(Self.edit, in: Fixtures.folder, to: folder + "/b.mp4")
+                    render.cancel()
+                    _ = try? await render.result
+                }
+                for _ in 0..<5 { await fail() }
+                try await Task.sleep(for: .milliseconds(200))
+                let before = Self.descriptors()
+                for _ in 0..<50 { await fail() }
+                try await Task.sleep(for: .milliseconds(200))
+                #expect(abs(Self.descriptors() - before) <= 8)
             }
-            func fail() async {
-                _ = try? await Renderer().render(broken, in: Fixtures.folder, to: folder + "/a.mp4").result
-                let render = Renderer().render(Self.edit, in: Fixtures.folder, to: folder + "/b.mp4")
-                render.cancel()
-                _ = try? await render.result
-            }
-            for _ in 0..<5 { await fail() }
-            try await Task.sleep(for: .milliseconds(200))
-            let before = Self.descriptors()
-            for _ in 0..<50 { await fail() }
-            try await Task.sleep(for: .milliseconds(200))
-            #expect(abs(Self.descriptors() - before) <= 8)
         }
     }
 }

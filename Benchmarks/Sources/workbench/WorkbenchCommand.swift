@@ -9,7 +9,7 @@ import Foundation
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workbench", abstract: "Run one part of a render, and print what it took as JSON.",
-        subcommands: [Limit.self, ComposeOnly.self, PlanOnly.self])
+        subcommands: [Limit.self, ComposeOnly.self, PlanOnly.self, Keys.self])
 }
 
 /// What a part took.
@@ -112,5 +112,24 @@ struct PlanOnly: AsyncParsableCommand {
             }
         }
         try best?.print()
+    }
+}
+
+/// `workbench keys`.
+struct Keys: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Plan an edit, and hash each of its segments.")
+
+    @Argument var edit: String
+
+    func run() async throws {
+        let (edit, folder) = try readEdit(edit)
+        _ = try await edit.plan(in: folder)  // reads what is read once
+        let start = ContinuousClock.now
+        let plan = try await edit.plan(in: folder)
+        _ = try Workbench.hashSegments(of: plan)
+        let elapsed = (ContinuousClock.now - start) / .seconds(1)
+        try Figures(frames: 1, seconds: elapsed, cpuSeconds: elapsed, peakMegabytes: peakMegabytes(), bytes: nil)
+            .print()
     }
 }

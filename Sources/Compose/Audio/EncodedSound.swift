@@ -32,12 +32,13 @@ struct EncodedSound {
         guard case .contents(var reader) = try SealedBytes.open(bytes, as: key) else { return nil }
         var found: [SoundQueue.Piece] = []
         while let packets = reader.number(), packets >= 0 {
-            guard let samples = reader.number() else { return nil }
+            guard let samples = reader.number(), (0...1 << 20).contains(samples), packets < 1 << 16 else { return nil }
             var piece: [Packet] = []
             for _ in 0..<packets {
                 guard let time = reader.number(), let duration = reader.number(), let flags = reader.number(),
                     let content = reader.string(), let sides = reader.number()
                 else { return nil }
+                guard (0...16).contains(sides), content.count < 1 << 30 else { return nil }
                 let packet = try Packet(content, flags: flags)
                 packet.place(at: time, lasting: duration)
                 for _ in 0..<sides {

@@ -25,17 +25,22 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
     private var failure: ComposeError?
     private var isFinished = false
     private var isClosed = false
+    private var isRunning = false
     private var loudest: Float = 0
 
     /// Pieces that wait at most: about two seconds of AAC, a few kilobytes.
     private static let depth = 96
 
     private let kept: KeptSegments?
+    private let isCancelled: @Sendable () -> Bool
 
     /// `kept` is where encoded sound is looked for and kept.
-    init(_ plan: Plan, codec: AudioSettings.Codec, kept: KeptSegments? = nil) throws(LibavError) {
+    init(
+        _ plan: Plan, codec: AudioSettings.Codec, kept: KeptSegments?, isCancelled: @escaping @Sendable () -> Bool
+    ) throws(LibavError) {
         self.plan = plan
         self.kept = kept
+        self.isCancelled = isCancelled
         encoder = try Encoder(audio: codec.encoderName ?? "", bitrate: plan.output.audio.bitrate)
         pieceLength = encoder.frameSize > 0 ? encoder.frameSize : 1024
     }
@@ -44,6 +49,9 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
     ///
     /// Once everything that wants to look at the encoder first has done so.
     func start() {
+        condition.lock()
+        isRunning = true
+        condition.unlock()
         let thread = Thread { [self] in work() }
         thread.name = "compose.sound"
         thread.stackSize = 4 << 20
@@ -63,7 +71,10 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
             }
             if let failure { throw failure }
             if isFinished { return nil }
-            condition.wait()
+            // A store that does not answer must not keep a render from being cancelled.
+            if !condition.wait(until: Date(timeIntervalSinceNow: 0.1)), isCancelled() {
+                throw ComposeError(.cancelled, "the render was cancelled")
+            }
         }
     }
 
@@ -75,18 +86,28 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
     }
 
     /// Ends the thread; nothing may be asked for afterwards.
+    ///
+    /// Waits until the sound is kept, but not for a store that does not answer.
     func close() {
         condition.lock()
+        defer { condition.unlock() }
         isClosed = true
         pieces = []
         condition.broadcast()
-        condition.unlock()
+        let end = Date(timeIntervalSinceNow: 2)
+        while isRunning, condition.wait(until: end) {}
     }
 
     /// Encoded sound that takes more bytes, about an hour's, is not kept: it would have to be in memory as a whole.
     private static let keptBytes = 64 << 20
 
     private func work() {
+        defer {
+            condition.lock()
+            isRunning = false
+            condition.broadcast()
+            condition.unlock()
+        }
         do throws(ComposeError) {
             guard let kept else { return encode(as: nil) }
             let key = try EncodedSound.key(of: plan, kept.identity, encoderHeader: encoder.header)
@@ -141,11 +162,11 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
             }
             let last = Piece(packets: packets, samples: 0)
             note(last)
+            _ = append(last, peak: mixer.peak)
+            end(nil)
             if let kept, let key, let recording {
                 kept.keep(key) { () throws(LibavError) in try recording.sealed(as: key, peak: mixer.peak) }
             }
-            _ = append(last, peak: mixer.peak)
-            end(nil)
         } catch {
             end(error)
         }

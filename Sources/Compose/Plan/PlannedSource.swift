@@ -9,11 +9,15 @@ package enum PlannedSource: Sendable, Hashable {
     /// One colour; `alpha` is 0…255.
     case color(YUVColor, alpha: Int)
 
-    /// What it is called in the edit, or which colour it is.
-    var name: String {
+    /// Adds what tells it from most others.
+    func mark(_ hash: inout StableHash) {
         switch self {
-        case .still(let still): still.src
-        case .color(let color, let alpha): "\(color.y) \(color.u) \(color.v) \(alpha)"
+        case .still(let still):
+            hash.add(still.src)
+            hash.add(still.copy.width)
+            hash.add(Int(still.region.left * 16))
+            hash.add(Int(still.region.width * 16))
+        case .color(let color, let alpha): for part in [color.y, color.u, color.v, alpha] { hash.add(part) }
         }
     }
 

@@ -76,7 +76,19 @@ extension Plan {
                 .invalidEdit, "this is not a plan; make one with 'compose plan --format json', or Plan.json()")
         }
         try recipe.check()
-        self = try Plan(
-            try Edit(json: Data(recipe.edit.utf8)).settled(for: nil), media: recipe.media, folder: recipe.folder)
+        if let mismatch = Library.mismatch { throw ComposeError(.incompatibleLibraries, mismatch) }
+        let edit = try Edit(json: Data(recipe.edit.utf8))
+        let problems = edit.valueProblems()
+        guard problems.isEmpty else { throw ComposeError(.invalidEdit, problems: problems) }
+        let sides = 1...1_000_000
+        for image in recipe.media.images.values {
+            guard sides.contains(image.header.storedSize.width), sides.contains(image.header.storedSize.height) else {
+                throw ComposeError(.invalidEdit, path: "recipe.media", "a picture has no size; plan the edit again")
+            }
+        }
+        guard recipe.media.sounds.values.allSatisfy({ (0...1 << 40).contains($0.length) }) else {
+            throw ComposeError(.invalidEdit, path: "recipe.media", "a sound has no length; plan the edit again")
+        }
+        self = try Plan(edit.settled(for: nil), media: recipe.media, folder: recipe.folder)
     }
 }

@@ -114,7 +114,7 @@ struct SpanBuilder {
         for item in items {
             var mark = StableHash()
             mark.add(item.frames.count)
-            for draw in item.draws { mark.add("\(sources.sources[draw.source])") }
+            for draw in item.draws { sources.sources[draw.source].mark(&mark) }
             let start = item.entry.map { joints[$0].ramp.frames.upperBound } ?? item.frames.lowerBound
             marks[start] = mark.value
             if marks[item.frames.upperBound] == nil { marks[item.frames.upperBound] = mark.value }

@@ -22,7 +22,10 @@ final class MediaWriter {
     private(set) var encoderFailure: (frame: Int, detail: String)?
 
     /// `kept` is where encoded sound is looked for and kept.
-    init(_ plan: Plan, video: Encoder?, file: OutputFile, kept: KeptSegments? = nil) throws(ComposeError) {
+    init(
+        _ plan: Plan, video: Encoder?, file: OutputFile, kept: KeptSegments?,
+        isCancelled: @escaping @Sendable () -> Bool
+    ) throws(ComposeError) {
         self.plan = plan
         self.video = video
         packets = try PacketWriter(plan, file: file)
@@ -30,7 +33,9 @@ final class MediaWriter {
         if plan.audio.sounds.isEmpty || codec == .none {
             sound = nil
         } else {
-            do throws(LibavError) { sound = try SoundQueue(plan, codec: codec, kept: kept) } catch {
+            do throws(LibavError) {
+                sound = try SoundQueue(plan, codec: codec, kept: kept, isCancelled: isCancelled)
+            } catch {
                 throw ComposeError(
                     .encoderUnavailable, path: "output.audio.codec",
                     "\(codec.rawValue) cannot be encoded here: \(error.message)", operation: error.operation,

@@ -60,14 +60,19 @@ struct OutputFile {
     /// Makes the place to write to, and removes what renders to the same name left behind whose process was killed.
     func prepare() throws(ComposeError) {
         removeOrphans()
-        if isFolder {
-            do { try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: false) } catch
-            {
-                throw ComposeError(
-                    .outputFailed, "the folder \(temporary) cannot be made: \(error.localizedDescription)")
+        // Another render to the same name may take it for an orphan before it is locked. Where nothing can be locked, as on some
+        // network file systems, nobody removes anything.
+        for _ in 0..<3 where lock.lock == nil {
+            if isFolder {
+                do {
+                    try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
+                } catch {
+                    throw ComposeError(
+                        .outputFailed, "the folder \(temporary) cannot be made: \(error.localizedDescription)")
+                }
             }
+            lock.lock = try? FileLock(temporary, create: !isFolder)
         }
-        do throws(LibavError) { lock.lock = try FileLock(temporary, create: !isFolder) } catch { throw failure(error) }
     }
 
     private func removeOrphans() {

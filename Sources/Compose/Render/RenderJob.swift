@@ -63,7 +63,7 @@ struct RenderJob {
             let writer: MediaWriter
             do throws(ComposeError) {
                 try file.prepare()
-                writer = try MediaWriter(plan, video: opened.encoder, file: file, kept: kept)
+                writer = try MediaWriter(plan, video: opened.encoder, file: file, kept: kept, isCancelled: isCancelled)
             } catch {
                 file.discard()
                 throw error
@@ -130,7 +130,7 @@ struct RenderJob {
     private func encodeSound(_ file: OutputFile) throws(ComposeError) -> MediaWriter {
         do throws(ComposeError) {
             try file.prepare()
-            let writer = try MediaWriter(plan, video: nil, file: file, kept: kept)
+            let writer = try MediaWriter(plan, video: nil, file: file, kept: kept, isCancelled: isCancelled)
             var meter = SpeedMeter()
             for index in 0..<plan.frameCount {
                 guard !isCancelled() else { throw ComposeError(.cancelled, "the render was cancelled") }
@@ -219,7 +219,7 @@ struct RenderJob {
         for segment in plan.segments {
             guard !isCancelled() else { throw ComposeError(.cancelled, "the render was cancelled") }
             let part = plan.part(segment)
-            let key = try plan.key(of: part, encoding, segmenting.identity)
+            let key = try plan.key(of: part, encoding, .fingerprint)
             let problem: String
             do {
                 switch try EncodedSegment.read(Array(try finished(segment.index)), as: key, frames: part.frameCount) {

@@ -35,6 +35,12 @@ internal import Logging
         }
     }
 
+    /// Hashes each of a plan's segments, and returns how many there are.
+    public static func hashSegments(of plan: Plan) throws -> Int {
+        for segment in plan.segments { _ = try plan.key(of: plan.part(segment), nil, .fingerprint) }
+        return plan.segments.count
+    }
+
     /// Composes all frames of a plan on `workers` threads of their own, and forgets them.
     ///
     /// Blocks.

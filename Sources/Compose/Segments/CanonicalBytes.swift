@@ -7,6 +7,8 @@ internal import Libav
 struct CanonicalBytes {
     private(set) var bytes: [UInt8] = []
 
+    init() { bytes.reserveCapacity(2048) }
+
     mutating func add(_ value: UInt64) {
         for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift))) }
     }
@@ -42,8 +44,11 @@ struct CanonicalBytes {
 extension CanonicalBytes {
     /// What a plan's pictures look like, without what they are encoded with.
     ///
-    /// `identity` is what stands for a file's contents. Names of files are left out: who moves a file has not changed it.
-    mutating func add(_ plan: Plan, identity: (StillSource) throws(ComposeError) -> [UInt8]) throws(ComposeError) {
+    /// `identity` is what stands for a source's contents, by its number. Names of files are left out: who moves a file has not
+    /// changed it.
+    mutating func add(
+        _ plan: Plan, identity: (_ source: Int, StillSource) throws(ComposeError) -> [UInt8]
+    ) throws(ComposeError) {
         add(plan.size)
         add(plan.frameRate.numerator)
         add(plan.frameRate.denominator)
@@ -51,7 +56,7 @@ extension CanonicalBytes {
         add(plan.backgroundAlpha)
         add(plan.output.hasAlpha)
         add(plan.sources.count)
-        for source in plan.sources {
+        for (index, source) in plan.sources.enumerated() {
             switch source {
             case .color(let color, let alpha):
                 tag(0)
@@ -59,7 +64,7 @@ extension CanonicalBytes {
                 add(alpha)
             case .still(let still):
                 tag(1)
-                add(try identity(still))
+                add(try identity(index, still))
                 add(still)
             }
         }

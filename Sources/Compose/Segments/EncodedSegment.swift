@@ -79,11 +79,15 @@ extension EncodedSegment {
         case .other(let digest): return .other(digest)
         }
         guard let header = reader.string(), let delay = reader.number(), let held = reader.number(),
-            reader.number() == frames
+            reader.number() == frames, (0...64).contains(delay), (0...frames).contains(held)
         else { return .damaged }
         var packets: [Packet] = []
+        var shown: Set<Int> = []
         for _ in 0..<frames {
             guard let time = reader.number(), let flags = reader.number(), let bytes = reader.string() else {
+                return .damaged
+            }
+            guard (0..<frames).contains(time), shown.insert(time).inserted, bytes.count < 1 << 30 else {
                 return .damaged
             }
             let packet = try Packet(bytes, flags: flags)

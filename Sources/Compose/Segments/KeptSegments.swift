@@ -15,7 +15,9 @@ struct KeptSegments: Sendable {
     /// Blocks.
     func read<Value>(_ key: Digest, _ parse: (_ bytes: [UInt8]) throws(LibavError) -> Value?) -> Value? {
         do {
-            guard let bytes = try store.getAndWait(key.description).get() else { return nil }
+            let name = key.description
+            let cache = store as? RenderCache
+            guard let bytes = try cache == nil ? store.getAndWait(name).get() : cache?.read(name) else { return nil }
             if let value = try parse(Array(bytes)) { return value }
             logger.warning("what was kept is damaged; it is made again", metadata: ["key": "\(key)"])
         } catch {
@@ -28,7 +30,14 @@ struct KeptSegments: Sendable {
     ///
     /// Blocks.
     func keep(_ key: Digest, _ serialized: () throws(LibavError) -> [UInt8]) {
-        do { try store.putAndWait(key.description, Data(try serialized())).get() } catch {
+        do {
+            let bytes = Data(try serialized())
+            if let cache = store as? RenderCache {
+                try cache.write(key.description, bytes)
+            } else {
+                try store.putAndWait(key.description, bytes).get()
+            }
+        } catch {
             logger.warning("nothing can be kept for other renders", metadata: ["reason": "\(error)"])
         }
     }

@@ -25,6 +25,18 @@ public final class RenderCache: SegmentStore {
 
     /// Reads an entry, and notes that it was used.
     public func get(_ key: String) async throws -> Data? {
+        try await onOwnThread("compose.cache") { [self] in Result { try read(key) } }.get()
+    }
+
+    /// Writes an entry, and drops others where there are too many.
+    public func put(_ key: String, _ bytes: Data) async throws {
+        try await onOwnThread("compose.cache") { [self] in Result { try write(key, bytes) } }.get()
+    }
+
+    /// The same on the calling thread.
+    ///
+    /// Blocks on the disk.
+    func read(_ key: String) throws -> Data? {
         let path = path(of: key)
         guard PathKind(path) == .regular else { return nil }
         try? FileSystem.touch(path)
@@ -33,15 +45,17 @@ public final class RenderCache: SegmentStore {
         }
     }
 
-    /// Writes an entry, and drops others where there are too many.
-    public func put(_ key: String, _ bytes: Data) async throws {
+    /// The same on the calling thread.
+    ///
+    /// Blocks on the disk.
+    func write(_ key: String, _ bytes: Data) throws {
         let path = path(of: key)
         let parent = (path as NSString).deletingLastPathComponent
         try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         let temporary = "\(parent)/.\(UUID().uuidString).part"
         do {
             // Held while it is written: what nobody holds was left behind by a process that is gone.
-            let lock = try FileLock(temporary, create: true)
+            let lock = try? FileLock(temporary, create: true)
             defer { withExtendedLifetime(lock) {} }
             try bytes.write(to: URL(fileURLWithPath: temporary))
             try FileSystem.rename(temporary, to: path)

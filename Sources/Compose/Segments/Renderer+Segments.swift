@@ -16,7 +16,7 @@ extension Renderer {
         return try await withTaskCancellationHandler {
             try await onOwnThread("compose.segment") { () -> Result<Data, ComposeError> in
                 do throws(ComposeError) {
-                    return .success(try plan.encodedSegment(index, segmenting) { !isCancelled.isSet })
+                    return .success(try plan.encodedSegment(index) { !isCancelled.isSet })
                 } catch {
                     return .failure(error)
                 }
@@ -76,7 +76,7 @@ extension Plan {
     }
 
     fileprivate func encodedSegment(
-        _ index: Int, _ segmenting: Segmenting, passed: () -> Bool
+        _ index: Int, passed: () -> Bool
     ) throws(ComposeError) -> Data {
         guard segmentFrames.indices.contains(index) else {
             throw ComposeError(
@@ -86,7 +86,7 @@ extension Plan {
         try MediaCheck.expectUnchanged(self)
         let encoding = try segmentEncoding()
         let part = part(segments[index])
-        let key = try key(of: part, encoding, segmenting.identity)
+        let key = try key(of: part, encoding, .fingerprint)
         guard let segment = try SegmentEncoder(encoding: encoding).encode(part, passed: passed)
         else {
             throw ComposeError(.cancelled, "the render was cancelled")

@@ -32,21 +32,21 @@ extension Plan {
     /// What stands for a segment's encoded pictures: equal only for equal ones.
     ///
     /// The part as it is counted from its own first frame, the contents of its media, the encoder with all its settings, and
-    /// the builds of FFmpeg and of Compose.
+    /// the builds of FFmpeg and of Compose. Without an encoder it stands for the pictures alone.
     func key(of part: Plan, _ encoding: SegmentEncoding?, _ identity: MediaIdentity) throws(ComposeError) -> Digest {
         var bytes = CanonicalBytes()
         bytes.add("\(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
-        let sources = Dictionary(zip(part.sources, part.sourcePaths)) { first, _ in first }
-        try bytes.add(part) { still throws(ComposeError) in
+        try bytes.add(part) { index, still throws(ComposeError) in
             try identity.bytes(
-                of: still.src, still.fingerprint, at: path(of: still.src), named: sources[.still(still)] ?? "")
+                of: still.src, still.fingerprint, at: path(of: still.src), named: part.sourcePaths[index])
         }
         if let encoding {
             bytes.add(encoding.backend.rawValue)
-            bytes.add(encoding.settings)
+            // The code x264 runs is no part of what comes out: that is what the option is for.
+            bytes.add(encoding.settings.replacing(":asm=avx2,fma3,bmi2", with: ""))
+            bytes.add(part.output.video.pixelFormat?.rawValue ?? "")
+            bytes.add(part.output.video.options.heldPictures != false)
             bytes.add(encoding.header)
-        } else {
-            bytes.add("\(output.video)")
         }
         do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }
     }
@@ -57,6 +57,9 @@ extension Plan {
     ///
     /// Opens no file. Throws ``ComposeError`` only where memory ends.
     public func segmentsShared(with other: Plan) throws(ComposeError) -> [Int?] {
+        guard output.video == other.output.video, encoderThreads == other.encoderThreads else {
+            return segments.map { _ in nil }
+        }
         var numbers: [Digest: Int] = [:]
         for segment in other.segments {
             let key = try other.key(of: other.part(segment), nil, .fingerprint)

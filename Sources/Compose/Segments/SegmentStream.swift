@@ -120,7 +120,8 @@ struct SegmentStream {
     private mutating func take() throws(LibavError) {
         while case .packet(let packet) = try encoder.receive() {
             // Decoding runs ahead by as much as the first picture has to wait. Where there are few, it does not show.
-            if segment.packets.isEmpty { segment.delay = max(segment.delay, packet.time - packet.decodeTime) }
+            if segment.packets.isEmpty { segment.delay = max(segment.delay, min(packet.time &- packet.decodeTime, 64)) }
+            guard fed.indices.contains(packet.time) else { throw LibavError.wrongTime("encode frame") }
             let shown = fed[packet.time]
             try held?.pass(packet)
             add(packet, at: shown)

@@ -94,4 +94,26 @@ struct FarmTests {
         let kind = await #expect(throws: ComposeError.self) { try await Renderer().renderSegment(0, of: gif) }
         #expect(kind?.description.contains("not put together from segments") == true)
     }
+
+    @Test func `a plan that was tampered with is refused, whatever its hash`() async throws {
+        let plan = try await Self.edit.plan(in: Fixtures.folder)
+        let origin = try #require(plan.origin)
+        for change in [
+            { (edit: inout Edit, media: inout Media) in edit.timeline.frameRate = FrameRate(0, 1) },
+            { edit, _ in edit.timeline.size = PixelSize(width: 0, height: 2) },
+            { edit, _ in edit.timeline.tracks[0].clips[0] = .color(ColorClip(.white, duration: .seconds(9_000_000_000)))
+            },
+            { _, media in
+                for key in media.images.keys { media.images[key]?.header.storedSize = PixelSize(width: 0, height: -1) }
+            },
+            { _, media in for key in media.sounds.keys { media.sounds[key]?.length = -5 } },
+        ] {
+            var (edit, media) = (origin.edit, origin.media)
+            change(&edit, &media)
+            let recipe = try Recipe(Plan.Origin(edit: edit, media: media), folder: plan.folder)
+            let json = try JSONEncoder().encode(["recipe": recipe])
+            let error = #expect(throws: ComposeError.self) { try Plan(json: json) }
+            #expect(error?.code == .invalidEdit)
+        }
+    }
 }

@@ -115,6 +115,47 @@ struct RenderCacheTests {
         }
     }
 
+    @Test func `what is encoded in another way is not taken for the same`() async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            let cache = RenderCache(folder: folder + "/cache")
+            let stills = changed(SegmentRenderTests.slideshow(motion: false)) { $0.timeline.tracks.removeLast() }
+            for settings in [
+                VideoSettings(encoder: .x264), VideoSettings(encoder: .x264, options: .init(heldPictures: false)),
+                VideoSettings(encoder: .x264, quality: .best),
+                VideoSettings(encoder: .x264, keyframeInterval: .seconds(1)),
+                VideoSettings(codec: .vp9, speed: .superfast),
+                VideoSettings(codec: .vp9, speed: .superfast, pixelFormat: .yuv420p10),
+            ] {
+                let edit = changed(stills) { $0.output = Output(format: .mkv, video: settings) }
+                let report = try await SegmentRenderTests.render(edit, to: folder + "/a", workers: 2, cache: cache)
+                #expect(report.video?.reusedSegments == 0, "\(settings)")
+            }
+        }
+    }
+
+    @Test func `a store that does not answer does not keep a render from being cancelled`() async throws {
+        struct Silent: SegmentStore {
+            func get(_ key: String) async throws -> Data? {
+                try await Task.sleep(for: .seconds(20))
+                return nil
+            }
+            func put(_ key: String, _ bytes: Data) async throws {}
+        }
+        try await Fixtures.withTemporaryFolder { folder in
+            let edit = SegmentRenderTests.slideshow(motion: true)
+            let render = Renderer(segmentWorkers: 2, cache: Silent()).render(
+                edit, in: Fixtures.folder, to: folder + "/a.mp4")
+            let start = ContinuousClock.now
+            try await Task.sleep(for: .milliseconds(300))
+            render.cancel()
+            let error = await #expect(throws: ComposeError.self) { try await render.result }
+            #expect(error?.code == .cancelled)
+            #expect(ContinuousClock.now - start < .seconds(15))  // not when the store gives up
+            let left = try Fixtures.contents(of: folder)
+            #expect(left == [])
+        }
+    }
+
     @Test func `renders at the same time share a folder`() async throws {
         try await Fixtures.withTemporaryFolder { folder in
             let reports = try await withThrowingTaskGroup(of: Report.self) { group in

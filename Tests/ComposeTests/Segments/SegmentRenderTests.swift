@@ -21,7 +21,7 @@ struct SegmentRenderTests {
                     clips: (0..<50).map { index in
                         .image(
                             Image("inputs/\(["odd", "gradient", "edge"][index % 3]).png", duration: .milliseconds(440))
-                                .motion(.zoom(to: 1 + Double(index % 7) / 10)))
+                                .motion(.zoom(to: 1 + Double(index) / 100)))
                     })
             }
         ),
