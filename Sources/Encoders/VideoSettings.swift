@@ -23,10 +23,10 @@ public struct VideoSettings: Sendable, Hashable {
     ///
     /// VP9 on the CPU keeps to it on average only.
     public var maxBitrate: Int?
-    /// Threads the encoder runs, 1…64; `nil` is two for pictures of some size, which keeps memory low.
+    /// Threads each encoder on the CPU runs, 1…64; `nil` is one where segments are encoded side by side, and two where the video
+    /// is encoded in one piece.
     ///
-    /// The result depends on it, so it is never taken from the machine. A machine with many cores and one render at a
-    /// time wants more.
+    /// The result depends on it, so it is never taken from the machine.
     public var threads: Int?
     /// What only some encoders have, for experts.
     public var options: Options
