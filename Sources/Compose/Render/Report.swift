@@ -92,9 +92,11 @@ extension Report: CustomStringConvertible {
             ]
             lines += video.notes.map { "       \($0)" }
             if video.segments > 1 || video.reusedSegments > 0 || video.heldFrames > 0 {
-                lines.append(
-                    "       \(video.segments) segments, \(video.reusedSegments) of them reused (\(video.reusedFrames) frames); \(video.heldFrames) held frames cost no encoding"
-                )
+                let reused =
+                    video.reusedSegments > 0
+                    ? ", \(video.reusedSegments) of them reused (\(video.reusedFrames) frames)" : ""
+                let held = video.heldFrames > 0 ? "; \(video.heldFrames) held frames cost no encoding" : ""
+                lines.append("       segments: \(video.segments)\(reused)\(held)")
             }
         } else {
             lines = ["\(path): \(size)"]

@@ -15,7 +15,8 @@ enum StandIn {
         FileManager.default.fileExists(atPath: folder + "/libnvidia-encode.so.1")
     }
 
-    static let advice: Comment = "the stand-ins have not been made: run make stand-ins (Linux)"
+    static let advice: Comment =
+        "the stand-ins have not been made: run make test-deps, which needs libffmpeg-nvenc-dev (Linux)"
 
     /// A file that passes for a render node: DRMStandIn says of any that it is one.
     static let node = "/dev/null"
