@@ -8,7 +8,7 @@
 struct cfs_muxer {
     AVFormatContext *format;
     char *folder;      /* where files go that the format names itself; NULL where there is only one */
-    int is_matroska;
+    int shifts_opus;   /* the lead-in of Opus has to be added to its times here */
     int failure;       /* of a file in the folder that is closed already */
     int is_open;       /* the header is written, and the end is not */
 };
@@ -34,12 +34,20 @@ static int close_in_folder(AVFormatContext *context, AVIOContext *io) {
     return status;
 }
 
+/* Readers of Matroska take Opus' lead-in off its times, so it has to be added to them. libavformat's matroskaenc.c adds it
+   itself (`ts_offset`) since the version after 59.30.100, which lies between FFmpeg 5.1 and 6.0: that is the boundary at which
+   readers that mend files by the name of their muxer stop doing so, such as Ladybird's LibMedia. */
+static int wants_shifted_opus(const char *format) {
+    int is_matroska = !strcmp(format, "webm") || !strcmp(format, "matroska");
+    return is_matroska && avformat_version() <= AV_VERSION_INT(59, 30, 100);
+}
+
 static int configure(cfs_muxer *muxer, const cfs_muxer_options *options) {
     int status = avformat_alloc_output_context2(&muxer->format, NULL, options->format, NULL);
     if (status < 0) return status;
     AVFormatContext *format = muxer->format;
     format->flags |= AVFMT_FLAG_BITEXACT;
-    muxer->is_matroska = !strcmp(options->format, "webm") || !strcmp(options->format, "matroska");
+    muxer->shifts_opus = wants_shifted_opus(options->format);
     av_free(format->url);
     if (options->index_name) {
         muxer->folder = av_strdup(options->path);
@@ -140,9 +148,8 @@ static int file_status(const cfs_muxer *muxer) {
 int cfs_muxer_write(cfs_muxer *muxer, int stream, const cfs_encoder *encoder, cfs_packet *packet) {
     const AVCodecContext *context = cfs_encoder_context(encoder);
     packet->stream_index = stream;
-    if (context->codec_id == AV_CODEC_ID_OPUS && muxer->is_matroska) {
-        /* Readers take Opus' lead-in off its times, which the muxer does not add; left before zero, it would have all
-           streams shifted, and the pictures come 7 ms late. */
+    if (context->codec_id == AV_CODEC_ID_OPUS && muxer->shifts_opus) {
+        /* Left before zero, it would have all streams shifted, and the pictures come 7 ms late. */
         packet->pts += context->initial_padding;
         packet->dts += context->initial_padding;
     }
