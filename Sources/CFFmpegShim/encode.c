@@ -70,7 +70,6 @@ int cfs_packet_add_side(cfs_packet *packet, int type, const uint8_t *bytes, size
     return 0;
 }
 
-int cfs_packet_is_key(const cfs_packet *packet) { return (packet->flags & AV_PKT_FLAG_KEY) != 0; }
 
 static int create(const AVCodec *codec, cfs_encoder **out) {
     *out = NULL;

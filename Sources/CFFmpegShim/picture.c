@@ -208,11 +208,6 @@ int cfs_picture_decode(const uint8_t *bytes, size_t size, enum cfs_image_codec c
     return *picture ? 0 : AVERROR(ENOMEM);
 }
 
-cfs_picture *cfs_picture_from_frame(const cfs_frame *frame) {
-    AVFrame *shared = av_frame_clone(frame);
-    return shared ? describe(shared) : NULL;
-}
-
 void cfs_picture_free(cfs_picture *picture) {
     if (!picture) return;
     av_frame_free(&picture->frame);

@@ -69,12 +69,6 @@ package struct EncoderSearch {
         return nil
     }
 
-    /// Opens the first encoder that works.
-    package static func first(_ request: EncoderRequest) -> OpenedEncoder? {
-        var search = EncoderSearch(request)
-        return search.next()
-    }
-
     /// Notes that an encoder that was opened stopped working.
     package mutating func reject(_ opened: OpenedEncoder, _ reason: EncoderReason) {
         rejected.append(EncoderRejection(backend: opened.backend, device: opened.device, reason: reason))

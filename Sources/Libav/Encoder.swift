@@ -215,8 +215,6 @@ internal import CFFmpegShim
     package var decodeTime: Int { Int(unsafe cfs_packet_decode_time(pointer)) }
     /// libav's flags: whether decoding can begin here, whether others need it.
     package var flags: Int { Int(unsafe cfs_packet_flags(pointer)) }
-    /// Whether decoding can begin here.
-    package var isKey: Bool { unsafe cfs_packet_is_key(pointer) != 0 }
 
     /// What is in it.
     package var bytes: [UInt8] {

@@ -35,9 +35,6 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
         self.warnings = Library.warnings
     }
 
-    /// Whether the system's error is that number.
-    package func isSystemError(_ number: Int32) -> Bool { status == -number }
-
     /// An encoder gave a picture a time that none it was fed has.
     package static func wrongTime(_ operation: String) -> LibavError { LibavError(operation, status: -22) }
 

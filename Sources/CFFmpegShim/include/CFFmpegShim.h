@@ -167,9 +167,6 @@ int cfs_picture_has_alpha(const cfs_picture *picture);
 /* Turns the picture upright. `orientation` is EXIF's, 1 … 8. */
 int cfs_picture_orient(cfs_picture *picture, int orientation);
 
-/* Wraps a frame's pixels as a picture (BT.709, limited range); the pixels are shared, not copied. */
-cfs_picture *cfs_picture_from_frame(const cfs_frame *frame);
-
 /* ---- Colour and size conversion by zimg (convert.c) ------------------------------------------------------------- */
 
 /* A part of a picture, in its own pixels; fractions are honoured. Lies inside the picture. */
@@ -332,7 +329,6 @@ const uint8_t *cfs_packet_bytes(const cfs_packet *packet);
 int64_t cfs_packet_time(const cfs_packet *packet);
 /* When it is decoded; as above. */
 int64_t cfs_packet_decode_time(const cfs_packet *packet);
-int cfs_packet_is_key(const cfs_packet *packet);
 /* libav's AV_PKT_FLAG_*: whether it is a key frame, and whether others need it, which some containers say too. */
 int cfs_packet_flags(const cfs_packet *packet);
 /* Makes an empty packet one of `size` bytes, which are copied. */
