@@ -10,12 +10,6 @@ package struct Digest: Sendable, Hashable, CustomStringConvertible {
     /// The 32 bytes.
     package let bytes: [UInt8]
 
-    /// A digest that was written down; `nil` for other than 32 bytes.
-    package init?(bytes: some Collection<UInt8>) {
-        guard bytes.count == Self.size else { return nil }
-        self.bytes = Array(bytes)
-    }
-
     /// The digest of bytes.
     package init(of bytes: [UInt8]) throws(LibavError) {
         var digest = [UInt8](repeating: 0, count: Self.size)

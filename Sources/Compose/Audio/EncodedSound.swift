@@ -29,7 +29,7 @@ struct EncodedSound {
 
     /// Reads what was kept; `nil` if it is damaged.
     init?(_ bytes: [UInt8], as key: Digest) throws(LibavError) {
-        guard case .contents(var reader) = try SealedBytes.open(bytes, as: key) else { return nil }
+        guard case .whole(var reader) = try SealedBytes.open(bytes, as: key) else { return nil }
         var found: [SoundQueue.Piece] = []
         while let packets = reader.number(), packets >= 0 {
             guard let samples = reader.number(), (0...1 << 20).contains(samples), packets < 1 << 16 else { return nil }

@@ -223,7 +223,7 @@ struct RenderJob {
             let problem: String
             do {
                 switch try EncodedSegment.read(Array(try finished(segment.index)), as: key, frames: part.frameCount) {
-                case .segment(let encoded):
+                case .whole(let encoded):
                     try writer.write(encoded, from: segment.frames.lowerBound)
                     counts.segments += 1
                     counts.heldFrames += encoded.heldFrames

@@ -129,7 +129,7 @@ final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state
         guard let kept else { return try encoder.encode(part) { passed(1) } }
         let key = try plan.key(of: part, encoder.encoding, kept.identity)
         let found = kept.read(key) { bytes throws(LibavError) -> EncodedSegment? in
-            guard case .segment(let found) = try EncodedSegment.read(bytes, as: key, frames: part.frameCount) else {
+            guard case .whole(let found) = try EncodedSegment.read(bytes, as: key, frames: part.frameCount) else {
                 return nil
             }
             return found
