@@ -117,8 +117,9 @@ struct OutputFile {
         return isFolder ? files.reduce(0) { $0 + size(target + "/" + $1) } : size(target)
     }
 
-    /// Removes what has been written so far.
+    /// Removes what has been written so far; ``prepare()`` makes the place again.
     func discard() {
+        defer { lock.lock = nil }
         if isFolder {
             try? FileManager.default.removeItem(atPath: temporary)
         } else {

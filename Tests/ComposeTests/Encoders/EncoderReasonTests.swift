@@ -291,6 +291,24 @@ struct EncoderReasonTests {
     }
 
     @Test(.enabled(if: StandIn.exist, StandIn.advice))
+    func `a folder of files is begun again too`() async {
+        await #expect(processExitsWith: .success) {
+            StandIn.nvidia(["NV_FAIL_AT": "40"])
+            try await Fixtures.withTemporaryFolder { folder in
+                let edit = Edit(
+                    size: PixelSize(width: 256, height: 256), frameRate: 25, output: Output(format: .hls)
+                ) {
+                    Track { Image("inputs/gradient.png", duration: .seconds(4)).motion(.zoom(to: 1.3)) }
+                }
+                let report = try await Renderer().render(edit, in: Fixtures.folder, to: folder + "/stream").result
+                #expect(report.video?.encoder == "x264" && report.video?.frames == 100)
+                #expect(try Fixtures.contents(of: folder) == ["stream"])
+                #expect(try probe(folder + "/stream/index.m3u8", stream: "v:0")["nb_read_frames"] == "100")
+            }
+        }
+    }
+
+    @Test(.enabled(if: StandIn.exist, StandIn.advice))
     func `a render that loses its only permitted encoder fails, and leaves nothing`() async {
         await #expect(processExitsWith: .success) {
             StandIn.nvidia(["NV_FAIL_AT": "40"])
