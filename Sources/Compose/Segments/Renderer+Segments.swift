@@ -3,6 +3,7 @@
 internal import Encoders
 public import Foundation
 internal import Libav
+internal import Synchronization
 
 /// Rendering on many machines: each encodes some of a plan's segments, and one puts them together.
 extension Renderer {
@@ -42,11 +43,10 @@ extension Renderer {
 }
 
 /// Something that is set once.
-private final class Flag: @unchecked Sendable {  // unchecked: guarded by `lock`
-    private let lock = NSLock()
-    private var value = false
-    var isSet: Bool { lock.withLock { value } }
-    func set() { lock.withLock { value = true } }
+private final class Flag: Sendable {
+    private let value = Mutex(false)
+    var isSet: Bool { value.withLock { $0 } }
+    func set() { value.withLock { $0 = true } }
 }
 
 extension Plan {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
+internal import Synchronization
 
 /// Where encoded segments are kept, so that another render that needs the same ones has them at once.
 ///
@@ -34,8 +35,8 @@ extension SegmentStore {
 }
 
 /// What a task leaves for the thread that waits for it.
-// unchecked: written before, and read after, a semaphore
-private final class Answer<Value: Sendable>: @unchecked Sendable {
-    private(set) var value: Result<Value, any Error>?
-    func set(_ value: Result<Value, any Error>) { self.value = value }
+private final class Answer<Value: Sendable>: Sendable {
+    private let kept = Mutex<Result<Value, any Error>?>(nil)
+    var value: Result<Value, any Error>? { kept.withLock { $0 } }
+    func set(_ value: Result<Value, any Error>) { kept.withLock { $0 = value } }
 }
