@@ -48,23 +48,26 @@ struct Holds {
 ///
 /// x265 is much the same, but reads memory that is not there (seen in 3.5) when some frames ask for it and others do not.
 struct BorderQuality {
-    /// `nil` for encoders that do not need it, and for the quickest preset, whose quantiser is the same all over a picture: only
+    /// For the first frame.
+    ///
+    /// Key frames get a quantiser lower by a factor of 1.4, three steps, but not an encoder's first frame (x264's
+    /// `rate_estimate_qscale`).
+    private let first: Int
+    /// For each of the last three.
+    ///
+    /// They seem not to matter for any that follow, as before a cut, though most segments end within a movement: what they lose
+    /// was measured with photos at CRF 21, 1 to 3 dB.
+    private let last: Int
+
+    /// None for encoders that do not need it, nor for the quickest preset, whose quantiser is the same all over a picture: only
     /// through one that adapts can it be changed.
-    init?(_ encoding: SegmentEncoding, _ part: Plan) {
-        guard encoding.backend == .x264, part.output.video.speed != .ultrafast else {
-            return nil
-        }
+    init(_ encoding: SegmentEncoding, _ part: Plan) {
+        let isNeeded = encoding.backend == .x264 && part.output.video.speed != .ultrafast
+        (first, last) = isNeeded ? (3, 2) : (0, 0)
     }
 
     /// Steps less for a frame.
-    ///
-    /// Key frames get a quantiser lower by a factor of 1.4, three steps, but not an encoder's first frame (x264's
-    /// `rate_estimate_qscale`). The last frames seem not to matter for any that follow, as before a cut, though most segments end
-    /// within a movement: what they lose was measured with photos at CRF 21, 1 to 3 dB.
-    func finer(at frame: Int, of count: Int) -> Int {
-        if frame == 0 { return 3 }
-        return count - frame <= 3 ? 2 : 0
-    }
+    func finer(at frame: Int, of count: Int) -> Int { frame == 0 ? first : count - frame <= 3 ? last : 0 }
 }
 
 /// Feeds an encoder a part's frames, and gathers what comes out, with the repeats of held pictures among it.
@@ -74,7 +77,7 @@ struct SegmentStream {
     private let encoder: Encoder
     private let holds: Holds?
     private let held: HeldPictures?
-    private let borders: BorderQuality?
+    private let borders: BorderQuality
     private let frameCount: Int
     private var segment: EncodedSegment
     /// The next frame, and how many more repeats of the one before there are.
@@ -84,7 +87,7 @@ struct SegmentStream {
     /// The frame that each picture the encoder was fed is shown at.
     private var fed: [Int] = []
 
-    init(_ encoder: Encoder, frameCount: Int, holds: Holds?, borders: BorderQuality?) throws(LibavError) {
+    init(_ encoder: Encoder, frameCount: Int, holds: Holds?, borders: BorderQuality) throws(LibavError) {
         self.encoder = encoder
         self.frameCount = frameCount
         self.borders = borders
@@ -104,7 +107,7 @@ struct SegmentStream {
         // The encoder counts what it is fed, players what is shown.
         let isKey = repeatsLeft > 0 || holds.map { next - lastKey >= $0.keyframeInterval } ?? false
         if isKey { lastKey = next }
-        let finer = (repeatsLeft > 0 ? holds?.finer ?? 0 : 0) + (borders?.finer(at: next, of: frameCount) ?? 0)
+        let finer = (repeatsLeft > 0 ? holds?.finer ?? 0 : 0) + borders.finer(at: next, of: frameCount)
         try encoder.send(frame, at: fed.count, keyframe: isKey, finer: finer)
         fed.append(next)
         try take()
