@@ -5,8 +5,14 @@
 #include <libavutil/avstring.h>
 #include <string.h>
 
+enum { STREAMS = 2 };   /* pictures and sound */
+
 struct cfs_muxer {
     AVFormatContext *format;
+    struct {
+        AVRational time_base;   /* of the packets that come */
+        int64_t shift;          /* added to their times */
+    } streams[STREAMS];
     char *folder;      /* where files go that the format names itself; NULL where there is only one */
     int shifts_opus;   /* the lead-in of Opus has to be added to its times here */
     int failure;       /* of a file in the folder that is closed already */
@@ -92,26 +98,34 @@ void cfs_muxer_free(cfs_muxer *muxer) {
     av_free(muxer);
 }
 
-int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder, const uint8_t *header, int header_size) {
+int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder) {
+    if (muxer->format->nb_streams >= STREAMS) return AVERROR(EINVAL);
     const AVCodecContext *context = cfs_encoder_context(encoder);
     AVStream *stream = avformat_new_stream(muxer->format, NULL);
     if (!stream) return AVERROR(ENOMEM);
+    muxer->streams[stream->index].time_base = context->time_base;
+    /* Left before zero, Opus would have all streams shifted, and the pictures come 7 ms late. */
+    if (context->codec_id == AV_CODEC_ID_OPUS && muxer->shifts_opus)
+        muxer->streams[stream->index].shift = context->initial_padding;
     stream->time_base = context->time_base;
     if (context->codec_type == AVMEDIA_TYPE_VIDEO) stream->avg_frame_rate = stream->r_frame_rate = context->framerate;
     int status = avcodec_parameters_from_context(stream->codecpar, context);
-    if (status >= 0 && header_size > 0) {
-        uint8_t *copy = av_mallocz((size_t)header_size + AV_INPUT_BUFFER_PADDING_SIZE);
-        if (!copy) return AVERROR(ENOMEM);
-        memcpy(copy, header, (size_t)header_size);
-        av_free(stream->codecpar->extradata);
-        stream->codecpar->extradata = copy;
-        stream->codecpar->extradata_size = header_size;
-    }
     const char *name = muxer->format->oformat->name;
     int is_mp4 = !strcmp(name, "mp4") || !strcmp(name, "mov") || !strcmp(name, "hls");
     /* Apple's players want parameter sets in the header, which is what this name says. */
     if (is_mp4 && context->codec_id == AV_CODEC_ID_HEVC) stream->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
     return status < 0 ? status : stream->index;
+}
+
+int cfs_muxer_set_header(cfs_muxer *muxer, int stream, const uint8_t *header, int size) {
+    AVCodecParameters *parameters = muxer->format->streams[stream]->codecpar;
+    uint8_t *copy = av_mallocz((size_t)size + AV_INPUT_BUFFER_PADDING_SIZE);
+    if (!copy) return AVERROR(ENOMEM);
+    if (size > 0) memcpy(copy, header, (size_t)size);
+    av_free(parameters->extradata);
+    parameters->extradata = copy;
+    parameters->extradata_size = size;
+    return 0;
 }
 
 int cfs_muxer_tag(cfs_muxer *muxer, const char *name, const char *value) {
@@ -145,15 +159,11 @@ static int file_status(const cfs_muxer *muxer) {
     return !muxer->folder && muxer->format->pb && muxer->format->pb->error < 0 ? muxer->format->pb->error : 0;
 }
 
-int cfs_muxer_write(cfs_muxer *muxer, int stream, const cfs_encoder *encoder, cfs_packet *packet) {
-    const AVCodecContext *context = cfs_encoder_context(encoder);
+int cfs_muxer_write(cfs_muxer *muxer, int stream, cfs_packet *packet) {
     packet->stream_index = stream;
-    if (context->codec_id == AV_CODEC_ID_OPUS && muxer->shifts_opus) {
-        /* Left before zero, it would have all streams shifted, and the pictures come 7 ms late. */
-        packet->pts += context->initial_padding;
-        packet->dts += context->initial_padding;
-    }
-    av_packet_rescale_ts(packet, context->time_base, muxer->format->streams[stream]->time_base);
+    packet->pts += muxer->streams[stream].shift;
+    packet->dts += muxer->streams[stream].shift;
+    av_packet_rescale_ts(packet, muxer->streams[stream].time_base, muxer->format->streams[stream]->time_base);
     int status = av_interleaved_write_frame(muxer->format, packet);
     return status < 0 ? status : file_status(muxer);
 }

@@ -3,9 +3,8 @@
 package import Libav
 internal import Synchronization
 
-/// An opened video encoder, and what there is to say about the choice.
-package struct OpenedEncoder {
-    package let encoder: Encoder
+/// What there is to say about the choice of an encoder.
+package struct EncoderChosen: Sendable {
     package let backend: Backend
     /// The graphics processor it runs on.
     package let device: String?
@@ -14,14 +13,9 @@ package struct OpenedEncoder {
     /// What had to be left out.
     package let notes: [String]
 
-    fileprivate init(
-        _ encoder: Encoder, _ backend: Backend, on device: Device?, _ variant: EncoderVariant,
-        _ session: NVENCSessions.Session?
-    ) {
-        self.encoder = encoder
+    fileprivate init(_ backend: Backend, on device: Device?, _ variant: EncoderVariant) {
         self.backend = backend
         self.device = device?.name
-        encoder.lease = session
         let parameters = variant.parameters
         settings =
             (parameters.options.map { "\($0.name)=\($0.value)" }
@@ -29,6 +23,12 @@ package struct OpenedEncoder {
             + (parameters.keyframeInterval > 0 ? ["keyint=\(parameters.keyframeInterval)"] : [])).joined(separator: " ")
         notes = variant.notes
     }
+}
+
+/// An opened video encoder, and which one it is.
+package struct OpenedEncoder {
+    package let encoder: Encoder
+    package let chosen: EncoderChosen
 }
 
 /// Goes through the encoders that may do a request, the best first, and opens those that work.
@@ -70,8 +70,8 @@ package struct EncoderSearch {
     }
 
     /// Notes that an encoder that was opened stopped working.
-    package mutating func reject(_ opened: OpenedEncoder, _ reason: EncoderReason) {
-        rejected.append(EncoderRejection(backend: opened.backend, device: opened.device, reason: reason))
+    package mutating func reject(_ chosen: EncoderChosen, _ reason: EncoderReason) {
+        rejected.append(EncoderRejection(backend: chosen.backend, device: chosen.device, reason: reason))
     }
 
     private mutating func findDevices(of backend: Backend) {
@@ -136,7 +136,7 @@ extension EncoderRequest {
             let variant = software(backend)
             do throws(LibavError) {
                 let encoder = try Encoder(variant.parameters, palette: palette)
-                return OpenedEncoder(encoder, backend, on: nil, variant, nil)
+                return OpenedEncoder(encoder: encoder, chosen: EncoderChosen(backend, on: nil, variant))
             } catch {
                 throw .failed(detail: error.log.map(withoutPrefix) ?? error.message)
             }
@@ -150,7 +150,8 @@ extension EncoderRequest {
                     try Trial.run(variant.parameters, on: device)
                     return try Encoder(variant.parameters, on: device)
                 }
-                return OpenedEncoder(encoder, backend, on: device, variant, session)
+                encoder.lease = session
+                return OpenedEncoder(encoder: encoder, chosen: EncoderChosen(backend, on: device, variant))
             } catch {
                 let lesser =
                     backend == .nvenc

@@ -63,7 +63,7 @@ private func statuses(_ backend: Backend, _ codec: VideoSettings.Codec) -> [Enco
                 }
                 return EncoderStatus(
                     backend, codec, on: device, pixelFormats: [formats[0]] + others,
-                    detail: (opened.notes + [opened.settings]).joined(separator: "; "))
+                    detail: (opened.chosen.notes + [opened.chosen.settings]).joined(separator: "; "))
             } catch {
                 return EncoderStatus(backend, codec, on: device, reason: error)
             }

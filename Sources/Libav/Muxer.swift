@@ -34,16 +34,22 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_muxer_free(pointer) }
 
-    /// Adds a stream for an encoder and returns its number.
+    /// Adds a stream as an encoder describes it now, and returns its number.
     ///
-    /// A header that is not empty takes the place of the encoder's own.
-    package func add(_ encoder: Encoder, header: [UInt8] = []) throws(LibavError) -> Int {
-        let status = try check("add stream") {
+    /// There are two at most. The encoder is not needed for it afterwards.
+    package func add(_ encoder: Encoder) throws(LibavError) -> Int {
+        Int(try check("add stream") { unsafe cfs_muxer_add(pointer, encoder.pointer) })
+    }
+
+    /// Has a stream begin with what decoders have to know first, in the place of what its encoder said.
+    ///
+    /// Before the header.
+    package func setHeader(_ header: [UInt8], stream: Int) throws(LibavError) {
+        try check("add parameters") {
             unsafe header.withUnsafeBufferPointer {
-                unsafe cfs_muxer_add(pointer, encoder.pointer, $0.baseAddress, Int32($0.count))
+                unsafe cfs_muxer_set_header(pointer, Int32(stream), $0.baseAddress, Int32($0.count))
             }
         }
-        return Int(status)
     }
 
     /// Says something about the whole: a title, a comment.
@@ -67,10 +73,8 @@ internal import CFFmpegShim
     }
 
     /// Writes a packet, whose contents it takes.
-    package func write(_ packet: Packet, stream: Int, of encoder: Encoder) throws(LibavError) {
-        try check("write packet") {
-            unsafe cfs_muxer_write(pointer, Int32(stream), encoder.pointer, packet.pointer)
-        }
+    package func write(_ packet: Packet, stream: Int) throws(LibavError) {
+        try check("write packet") { unsafe cfs_muxer_write(pointer, Int32(stream), packet.pointer) }
     }
 
     /// Writes the index and closes the file.

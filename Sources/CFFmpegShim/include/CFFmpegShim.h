@@ -441,15 +441,16 @@ int cfs_has_muxer(const char *name);
 /* Creates a file. Free with cfs_muxer_free(), which closes it as it is. */
 int cfs_muxer_open(const cfs_muxer_options *options, cfs_muxer **muxer);
 void cfs_muxer_free(cfs_muxer *muxer);
-/* Adds a stream for an encoder and returns its number. A `header` of some size, which is copied, takes the place of the
-   encoder's own. */
-int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder, const uint8_t *header, int header_size);
+/* Adds a stream as an encoder describes it now, and returns its number; two at most. The encoder is not kept. */
+int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder);
+/* Before the header: what decoders have to know first, in the place of what the encoder said. The bytes are copied. */
+int cfs_muxer_set_header(cfs_muxer *muxer, int stream, const uint8_t *header, int size);
 /* Before the header: a title, comment, …; and a chapter, its times in microseconds. */
 int cfs_muxer_tag(cfs_muxer *muxer, const char *name, const char *value);
 int cfs_muxer_add_chapter(cfs_muxer *muxer, int64_t start, int64_t end, const char *title);
 int cfs_muxer_write_header(cfs_muxer *muxer);
 /* Writes a packet, whose contents it takes. Blocks on the disk. */
-int cfs_muxer_write(cfs_muxer *muxer, int stream, const cfs_encoder *encoder, cfs_packet *packet);
+int cfs_muxer_write(cfs_muxer *muxer, int stream, cfs_packet *packet);
 /* Writes the index and closes the file. Blocks on the disk. */
 int cfs_muxer_finish(cfs_muxer *muxer);
 

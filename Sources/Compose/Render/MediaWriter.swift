@@ -15,19 +15,29 @@ final class MediaWriter {
     private var packetsWritten = 0
     private(set) var videoBytes = 0
     private var soundBytes = 0
-    /// What all segments have to be like, and whether one was not.
-    private var first: EncodedSegment?
-    private(set) var segmentsDiffer = false
+    /// What all segments have to be like.
+    private var first: (header: [UInt8], delay: Int)?
+    /// Frames that were written without the encoder, because the picture before them is held.
+    private(set) var heldFrames = 0
     /// What the video encoder failed with, and at which frame; another may then do better.
     private(set) var encoderFailure: (frame: Int, detail: String)?
 
+    /// What the pictures come as.
+    enum Pictures {
+        /// There are none.
+        case none
+        /// Frames, for this encoder.
+        case frames(Encoder)
+        /// Segments, encoded as by this encoder, which is not needed for longer than it takes to say so.
+        case segments(Encoder)
+    }
+
     /// `kept` is where encoded sound is looked for and kept.
     init(
-        _ plan: Plan, video: Encoder?, file: OutputFile, kept: KeptSegments?,
+        _ plan: Plan, _ pictures: Pictures, file: OutputFile, kept: KeptSegments?,
         isCancelled: @escaping @Sendable () -> Bool
     ) throws(ComposeError) {
         self.plan = plan
-        self.video = video
         packets = try PacketWriter(plan, file: file)
         let codec = plan.output.audio.codec ?? AudioSettings.Codec.none
         if plan.audio.sounds.isEmpty || codec == .none {
@@ -42,7 +52,11 @@ final class MediaWriter {
                     libavMessage: error.log)
             }
         }
-        if video == nil { try begin() }
+        switch pictures {
+        case .none: try begin()
+        case .frames(let encoder): video = encoder
+        case .segments(let encoder): try packets.addVideo(encoder)
+        }
     }
 
     deinit { sound?.close() }
@@ -62,28 +76,22 @@ final class MediaWriter {
     }
 
     /// Writes an encoded segment that begins with frame `start`, and the sound up to its end.
-    func write(_ segment: EncodedSegment, from start: Int) throws(ComposeError) {
+    ///
+    /// `false`, and nothing is written, where it cannot follow the ones before in one stream.
+    func write(_ segment: EncodedSegment, from start: Int) throws(ComposeError) -> Bool {
         let clock = FrameClock(rate: plan.frameRate)
-        if let first, !segment.fits(first) {
-            segmentsDiffer = true
-            throw ComposeError(.renderFailed, "segments came out with different headers")
-        }
-        if first == nil { first = EncodedSegment(header: segment.header, delay: segment.delay, packets: []) }
+        if let first { guard first == (segment.header, segment.delay) else { return false } }
+        first = (segment.header, segment.delay)
         try begin(header: segment.header)
+        heldFrames += segment.heldFrames
         for (index, packet) in segment.packets.enumerated() {
-            guard let video else { return }
             packet.place(at: start + packet.time, decodedAt: start + index - segment.delay)
             packetsWritten += 1
             videoBytes += packet.size
-            try packets.write(packet, of: video)
+            try packets.write(video: packet)
             try writeSound(upTo: clock.samples(in: start + index + 1))
         }
-    }
-
-    /// Ends the sound and closes the file, after the last segment.
-    func finishSegments() throws(ComposeError) {
-        video = nil
-        try finish()
+        return true
     }
 
     /// Ends both streams and closes the file.
@@ -100,7 +108,7 @@ final class MediaWriter {
         }
         if let sound {
             try writeSound(upTo: plan.sampleCount)
-            while let piece = try sound.next() { try write(piece, of: sound) }
+            while let piece = try sound.next() { try write(piece) }
         }
         try packets.finish()
     }
@@ -129,7 +137,8 @@ final class MediaWriter {
     private func begin(header: [UInt8] = []) throws(ComposeError) {
         guard !hasBegun else { return }
         hasBegun = true
-        try packets.begin(video: video, header: header, sound: sound?.encoder)
+        if let video { try packets.addVideo(video) }
+        try packets.begin(header: header, sound: sound?.encoder)
         sound?.start()
     }
 
@@ -138,15 +147,15 @@ final class MediaWriter {
         // Whole encoder frames, and at the very end what is left.
         while samplesWritten < end, end - samplesWritten >= sound.pieceLength || end == plan.sampleCount {
             guard let piece = try sound.next() else { return }
-            try write(piece, of: sound)
+            try write(piece)
         }
     }
 
-    private func write(_ piece: SoundQueue.Piece, of sound: SoundQueue) throws(ComposeError) {
+    private func write(_ piece: SoundQueue.Piece) throws(ComposeError) {
         samplesWritten += piece.samples
         for packet in piece.packets {
             soundBytes += packet.size
-            try packets.write(packet, of: sound.encoder)
+            try packets.write(sound: packet)
         }
     }
 
@@ -159,7 +168,7 @@ final class MediaWriter {
             try begin()
             packetsWritten += 1
             videoBytes += packet.size
-            try packets.write(packet, of: video)
+            try packets.write(video: packet)
         }
     }
 }

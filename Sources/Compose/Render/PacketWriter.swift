@@ -11,7 +11,8 @@ final class PacketWriter {
     private let muxer: Muxer?
     private let ending: String?
     private var pictures = 0
-    private var streams: [ObjectIdentifier: Int] = [:]
+    private var video: Int?
+    private var sound: Int?
     private var hasBegun = false
 
     init(_ plan: Plan, file: OutputFile) throws(ComposeError) {
@@ -32,16 +33,21 @@ final class PacketWriter {
         }
     }
 
+    /// Adds the stream of pictures, as their encoder describes it now; before ``begin(header:sound:)``.
+    func addVideo(_ encoder: Encoder) throws(ComposeError) {
+        do throws(LibavError) { video = try muxer?.add(encoder) } catch { throw file.failure(error) }
+    }
+
     /// Writes what comes before packets: which streams there are, and what the file says of itself.
     ///
-    /// A header that is not empty takes the place of the one the video's encoder gives.
-    func begin(video: Encoder?, header: [UInt8] = [], sound: Encoder?) throws(ComposeError) {
+    /// A header that is not empty takes the place of what the pictures' encoder said.
+    func begin(header: [UInt8] = [], sound encoder: Encoder?) throws(ComposeError) {
         guard !hasBegun else { return }
         hasBegun = true
         guard let muxer else { return }
         do throws(LibavError) {
-            if let video { streams[ObjectIdentifier(video)] = try muxer.add(video, header: header) }
-            if let sound { streams[ObjectIdentifier(sound)] = try muxer.add(sound) }
+            if let video, !header.isEmpty { try muxer.setHeader(header, stream: video) }
+            if let encoder { sound = try muxer.add(encoder) }
             for tag in Output.Tag.allCases {
                 if let text = plan.output.tags[tag] { try muxer.tag(tag.rawValue, text) }
             }
@@ -56,13 +62,17 @@ final class PacketWriter {
         }
     }
 
-    func write(_ packet: Packet, of encoder: Encoder) throws(ComposeError) {
+    /// Writes pictures.
+    func write(video packet: Packet) throws(ComposeError) { try write(packet, to: video) }
+
+    /// Writes sound.
+    func write(sound packet: Packet) throws(ComposeError) { try write(packet, to: sound) }
+
+    private func write(_ packet: Packet, to stream: Int?) throws(ComposeError) {
         do throws(LibavError) {
             if let muxer {
-                guard let stream = streams[ObjectIdentifier(encoder)] else {
-                    preconditionFailure("a packet of no stream")
-                }
-                try muxer.write(packet, stream: stream, of: encoder)
+                guard let stream else { preconditionFailure("a packet of no stream") }
+                try muxer.write(packet, stream: stream)
             } else {
                 pictures += 1
                 let digits = String(pictures)

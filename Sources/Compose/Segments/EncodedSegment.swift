@@ -15,9 +15,6 @@ struct EncodedSegment {
     var packets: [Packet]
     /// How many of the frames were written without the encoder, because the picture before them is held.
     var heldFrames = 0
-
-    /// Whether it can follow the other in one stream.
-    func fits(_ other: EncodedSegment) -> Bool { header == other.header && delay == other.delay }
 }
 
 extension EncodedSegment {
@@ -37,7 +34,9 @@ extension EncodedSegment {
     }
 
     /// Reads the bytes of the segment that `key` stands for, which has so many frames.
-    static func read(_ bytes: [UInt8], as key: Digest, frames: Int) throws(LibavError) -> SealedBytes.Opened<EncodedSegment> {
+    static func read(_ bytes: [UInt8], as key: Digest, frames: Int) throws(LibavError)
+        -> SealedBytes.Opened<EncodedSegment>
+    {
         var reader: ByteReader
         switch try SealedBytes.open(bytes, as: key) {
         case .whole(let contents): reader = contents

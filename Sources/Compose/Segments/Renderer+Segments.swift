@@ -50,29 +50,25 @@ private final class Flag: Sendable {
 }
 
 extension Plan {
-    /// What the plan's segments are encoded with: on the CPU, whatever else a machine has.
-    var segmentRequest: EncoderRequest {
-        var request = EncoderRequest(self)
-        if request.settings.encoder == .automatic { request.settings.encoder = .software }
-        return request
-    }
-
-    /// The encoder of the plan's segments.
-    func segmentEncoding() throws(ComposeError) -> SegmentEncoding {
+    /// Looks for the encoder of segments that are made on different machines: on the CPU, whatever else they have.
+    func segmentSearch() throws(ComposeError) -> EncoderSearch {
         guard output.hasSegments else {
             throw ComposeError(
                 .invalidEdit, path: "output",
                 "this output is not put together from segments; render the plan in one piece")
         }
-        var search = EncoderSearch(segmentRequest)
-        guard let opened = search.next(), !opened.backend.isHardware else {
-            let reasons = search.rejected.map(\.description).joined(separator: "; ")
-            throw ComposeError(
-                .invalidEdit, path: "output.video.encoder",
-                "segments are encoded on the CPU; use the encoder automatic or software\(reasons.isEmpty ? "" : ": " + reasons)"
-            )
-        }
-        return SegmentEncoding(opened)
+        var request = EncoderRequest(self)
+        if request.settings.encoder == .automatic { request.settings.encoder = .software }
+        return EncoderSearch(request)
+    }
+
+    /// The search found none.
+    static func noSegmentEncoder(_ search: EncoderSearch) -> ComposeError {
+        let reasons = search.rejected.map(\.description).joined(separator: "; ")
+        return ComposeError(
+            .invalidEdit, path: "output.video.encoder",
+            "segments are encoded on the CPU; use the encoder automatic or software\(reasons.isEmpty ? "" : ": " + reasons)"
+        )
     }
 
     fileprivate func encodedSegment(
@@ -84,10 +80,12 @@ extension Plan {
                 "there is no segment \(index); the plan has 0…\(segmentFrames.count - 1)")
         }
         try MediaCheck.expectUnchanged(self)
-        let encoding = try segmentEncoding()
+        var search = try segmentSearch()
+        guard let opened = search.next(), !opened.chosen.backend.isHardware else { throw Self.noSegmentEncoder(search) }
+        let encoding = SegmentEncoding(opened)
         let part = part(segments[index])
         let key = try key(of: part, encoding, .fingerprint)
-        guard let segment = try SegmentEncoder(encoding: encoding).encode(part, passed: passed)
+        guard let segment = try SegmentEncoder(encoding: encoding).encode(part, with: opened.encoder, passed: passed)
         else {
             throw ComposeError(.cancelled, "the render was cancelled")
         }

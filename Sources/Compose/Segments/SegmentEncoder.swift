@@ -9,9 +9,10 @@ struct SegmentEncoder: Sendable {
 
     /// Encodes the frames of a part.
     ///
-    /// `passed` is told of each frame, and says whether to go on; `nil` if it did not. Blocks.
-    func encode(_ part: Plan, passed: () -> Bool) throws(ComposeError) -> EncodedSegment? {
-        let encoder = try open(part)
+    /// `opened` is an encoder that is open already. `passed` is told of each frame, and says whether to go on; `nil` if it did
+    /// not. Blocks.
+    func encode(_ part: Plan, with opened: Encoder? = nil, passed: () -> Bool) throws(ComposeError) -> EncodedSegment? {
+        let encoder = if let opened { opened } else { try open(part) }
         let frames = FrameQueue(part)
         defer { frames.close() }
         var stream = try wrapped { () throws(LibavError) in

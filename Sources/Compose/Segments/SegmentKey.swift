@@ -14,8 +14,8 @@ struct SegmentEncoding: Sendable, Hashable {
     let header: [UInt8]
 
     init(_ opened: OpenedEncoder) {
-        backend = opened.backend
-        settings = opened.settings
+        backend = opened.chosen.backend
+        settings = opened.chosen.settings
         header = opened.encoder.header
     }
 }

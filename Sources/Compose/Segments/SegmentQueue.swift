@@ -7,7 +7,8 @@ internal import Libav
 ///
 /// Which worker makes a segment, and when, changes nothing about it. Segments are begun in order, and never so many ahead of the
 /// one that is waited for that finished ones pile up.
-final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state is guarded by `condition`
+// unchecked: all mutable state is guarded by `condition`
+final class SegmentQueue: SegmentSource, @unchecked Sendable {
     private let condition = NSCondition()
     private let plan: Plan
     private let segments: [Segment]
@@ -21,9 +22,7 @@ final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state
     private var isClosed = false
     /// Threads that have not ended.
     private var running: Int
-    private var framesPassed = 0
-    private var framesReused = 0
-    private var reused = 0
+    private var tally = SegmentCounts()
 
     /// Starts to make all segments.
     ///
@@ -44,9 +43,6 @@ final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state
         }
     }
 
-    /// The next segment; `nil` when it is not there after a tenth of a second.
-    ///
-    /// Throws what kept it from being made. To be called until there have been as many as the plan has.
     func next() throws(ComposeError) -> EncodedSegment? {
         condition.lock()
         defer { condition.unlock() }
@@ -62,15 +58,12 @@ final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state
         }
     }
 
-    /// Frames done, and how many of them were kept from another render; segments of those.
-    var counts: (frames: Int, reusedFrames: Int, reusedSegments: Int) {
+    var counts: SegmentCounts {
         condition.lock()
         defer { condition.unlock() }
-        return (framesPassed, framesReused, reused)
+        return tally
     }
 
-    /// Has the threads end; nothing may be asked for afterwards.
-    ///
     /// Waits for them, so that nothing of a render goes on after its end; but not for a store that does not answer.
     func close() {
         condition.lock()
@@ -116,10 +109,10 @@ final class SegmentQueue: @unchecked Sendable {  // unchecked: all mutable state
     private func passed(_ frames: Int, reused: Bool = false) -> Bool {
         condition.lock()
         defer { condition.unlock() }
-        framesPassed += frames
+        tally.frames += frames
         if reused {
-            framesReused += frames
-            self.reused += 1
+            tally.reusedFrames += frames
+            tally.reused += 1
         }
         return !isClosed
     }

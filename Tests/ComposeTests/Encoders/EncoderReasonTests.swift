@@ -204,10 +204,10 @@ struct EncoderReasonTests {
             var search = EncoderSearch(
                 EncoderRequest(settings, width: 256, height: 256, rate: Encoder.Rate(30, 1)))
             let opened = try #require(next(&search))
-            #expect(opened.notes.count == 2, "\(opened.notes)")
-            #expect(opened.notes.contains { $0.contains("B-frames") })
-            #expect(opened.notes.contains { $0.contains("temporal AQ") })
-            #expect(opened.settings.contains("rc-lookahead=20"))
+            #expect(opened.chosen.notes.count == 2, "\(opened.chosen.notes)")
+            #expect(opened.chosen.notes.contains { $0.contains("B-frames") })
+            #expect(opened.chosen.notes.contains { $0.contains("temporal AQ") })
+            #expect(opened.chosen.settings.contains("rc-lookahead=20"))
         }
     }
 
@@ -221,7 +221,7 @@ struct EncoderReasonTests {
             var search = EncoderSearch(
                 EncoderRequest(settings, width: 256, height: 256, rate: Encoder.Rate(30, 1)))
             let opened = try #require(next(&search))
-            #expect(opened.settings.contains(taken), "\(opened.settings)")
+            #expect(opened.chosen.settings.contains(taken), "\(opened.chosen.settings)")
         }
     }
 
@@ -258,7 +258,7 @@ struct EncoderReasonTests {
                 let settings = VideoSettings(codec: .h264, encoder: .nvenc, device: name)
                 var search = EncoderSearch(
                     EncoderRequest(settings, width: 256, height: 256, rate: Encoder.Rate(30, 1)))
-                return try #require(next(&search)).device
+                return try #require(next(&search)).chosen.device
             }
             let devices = [try device(nil), try device("1")]
             #expect(devices == ["0", "1"])
