@@ -46,16 +46,7 @@ static void semi_planar(const AVFrame *source, AVFrame *target, int wide) {
 static int planar(const AVFrame *source, AVFrame *target, int depth, int rgb, int full_bt601) {
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(target->format);
     zimg_image_format from, to;
-    zimg_image_format_default(&from, ZIMG_API_VERSION);
-    from.width = (unsigned)source->width;
-    from.height = (unsigned)source->height;
-    from.pixel_type = ZIMG_PIXEL_BYTE;
-    from.depth = 8;
-    from.color_family = ZIMG_COLOR_YUV;
-    from.matrix_coefficients = ZIMG_MATRIX_BT709;
-    from.pixel_range = ZIMG_RANGE_LIMITED;
-    from.subsample_w = from.subsample_h = 1;
-    from.chroma_location = ZIMG_CHROMA_LEFT;
+    cfs_zimg_working(&from, source->width, source->height);
     to = from;
     to.pixel_type = depth > 8 ? ZIMG_PIXEL_WORD : ZIMG_PIXEL_BYTE;
     to.depth = (unsigned)depth;

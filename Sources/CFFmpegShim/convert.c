@@ -32,6 +32,19 @@ static zimg_image_format format_of_picture(const cfs_picture *picture) {
     return format;
 }
 
+void cfs_zimg_working(zimg_image_format *format, int width, int height) {
+    zimg_image_format_default(format, ZIMG_API_VERSION);
+    format->width = (unsigned)width;
+    format->height = (unsigned)height;
+    format->pixel_type = ZIMG_PIXEL_BYTE;
+    format->depth = 8;
+    format->color_family = ZIMG_COLOR_YUV;
+    format->matrix_coefficients = ZIMG_MATRIX_BT709;
+    format->pixel_range = ZIMG_RANGE_LIMITED;
+    format->subsample_w = format->subsample_h = 1;
+    format->chroma_location = ZIMG_CHROMA_LEFT;
+}
+
 int cfs_zimg_run(const zimg_image_format *from, const zimg_image_format *to, const zimg_image_buffer_const *in,
                  const zimg_image_buffer *out) {
     zimg_graph_builder_params params;
@@ -100,17 +113,13 @@ int cfs_convert(const cfs_picture *picture, cfs_region region, cfs_frame *frame)
     int convert_alpha = alpha && picture->has_alpha;
 
     zimg_image_format to;
-    zimg_image_format_default(&to, ZIMG_API_VERSION);
-    to.width = (unsigned)frame->width;
-    to.height = (unsigned)frame->height;
-    to.pixel_type = ZIMG_PIXEL_BYTE;
-    to.depth = 8;
-    to.pixel_range = ZIMG_RANGE_LIMITED;
+    cfs_zimg_working(&to, frame->width, frame->height);
     int grey = picture->family == CFS_GREY;
-    to.color_family = grey ? ZIMG_COLOR_GREY : ZIMG_COLOR_YUV;
-    to.matrix_coefficients = grey ? from.matrix_coefficients : ZIMG_MATRIX_BT709;
-    to.subsample_w = to.subsample_h = grey ? 0 : 1;
-    to.chroma_location = ZIMG_CHROMA_LEFT;
+    if (grey) {   /* chroma is filled in below */
+        to.color_family = ZIMG_COLOR_GREY;
+        to.matrix_coefficients = from.matrix_coefficients;
+        to.subsample_w = to.subsample_h = 0;
+    }
     to.alpha = convert_alpha ? ZIMG_ALPHA_PREMULTIPLIED : ZIMG_ALPHA_NONE;
 
     zimg_image_buffer_const in = {ZIMG_API_VERSION, {{NULL, 0, 0}}};

@@ -55,6 +55,7 @@ struct zimg_image_buffer_const;
 struct zimg_image_buffer;
 
 /* Builds a zimg graph between two formats and runs it once (convert.c). */
+void cfs_zimg_working(struct zimg_image_format *format, int width, int height);
 int cfs_zimg_run(const struct zimg_image_format *from, const struct zimg_image_format *to,
                  const struct zimg_image_buffer_const *in, const struct zimg_image_buffer *out);
 
