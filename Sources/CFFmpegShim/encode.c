@@ -34,10 +34,24 @@ int64_t cfs_packet_decode_time(const cfs_packet *packet) { return packet->dts; }
 
 int cfs_packet_flags(const cfs_packet *packet) { return packet->flags; }
 
-int cfs_packet_fill(cfs_packet *packet, const uint8_t *bytes, int size, int flags) {
-    int status = av_new_packet(packet, size);
-    if (status < 0) return status;
-    if (size > 0) memcpy(packet->data, bytes, (size_t)size);
+cfs_bytes *cfs_bytes_copy(const uint8_t *bytes, size_t size) {
+    if (size > SIZE_MAX - AV_INPUT_BUFFER_PADDING_SIZE) return NULL;
+    AVBufferRef *copy = av_buffer_alloc(size + AV_INPUT_BUFFER_PADDING_SIZE);
+    if (!copy) return NULL;
+    if (size > 0) memcpy(copy->data, bytes, size);
+    memset(copy->data + size, 0, AV_INPUT_BUFFER_PADDING_SIZE);
+    return copy;
+}
+
+void cfs_bytes_free(cfs_bytes *bytes) { av_buffer_unref(&bytes); }
+
+int cfs_packet_share(cfs_packet *packet, const cfs_bytes *bytes, size_t offset, int size, int flags) {
+    size_t all = bytes->size - AV_INPUT_BUFFER_PADDING_SIZE;
+    if (size < 0 || offset > all || (size_t)size > all - offset) return AVERROR(EINVAL);
+    packet->buf = av_buffer_ref(bytes);
+    if (!packet->buf) return AVERROR(ENOMEM);
+    packet->data = packet->buf->data + offset;
+    packet->size = size;
     packet->flags = flags;
     return 0;
 }

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <libavutil/murmur3.h>
 #include <libavutil/sha.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -114,6 +115,16 @@ int cfs_sha256(const uint8_t *bytes, size_t size, uint8_t *digest) {
     av_sha_update(sha, bytes, size);
     av_sha_final(sha, digest);
     av_free(sha);
+    return 0;
+}
+
+int cfs_checksum(const uint8_t *bytes, size_t size, uint8_t *checksum) {
+    struct AVMurMur3 *murmur = av_murmur3_alloc();
+    if (!murmur) return AVERROR(ENOMEM);
+    av_murmur3_init(murmur);
+    av_murmur3_update(murmur, bytes, size);
+    av_murmur3_final(murmur, checksum);
+    av_free(murmur);
     return 0;
 }
 

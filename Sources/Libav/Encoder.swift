@@ -164,13 +164,11 @@ internal import CFFmpegShim
     deinit { unsafe cfs_packet_free(pointer) }
 
     /// One made of bytes that were a packet once; ``place(at:decodedAt:)`` says when it is shown.
-    package convenience init(_ bytes: some Collection<UInt8>, flags: Int) throws(LibavError) {
+    package convenience init(_ range: Range<Int>, of bytes: SharedBytes, flags: Int) throws(LibavError) {
         try self.init()
-        let contiguous = Array(bytes)
-        try check("copy packet") {
-            unsafe contiguous.withUnsafeBufferPointer {
-                unsafe cfs_packet_fill(pointer, $0.baseAddress, Int32($0.count), Int32(truncatingIfNeeded: flags))
-            }
+        try check("share packet") {
+            unsafe cfs_packet_share(
+                pointer, bytes.pointer, range.lowerBound, Int32(clamping: range.count), Int32(truncatingIfNeeded: flags))
         }
     }
 
@@ -220,6 +218,21 @@ internal import CFFmpegShim
     package var bytes: [UInt8] {
         unsafe Array(UnsafeBufferPointer(start: cfs_packet_bytes(pointer), count: size))
     }
+}
+
+/// A copy of bytes that packets can be parts of.
+@safe package final class SharedBytes {
+    let pointer: OpaquePointer
+
+    /// Places in it are the slice's own, which begins at 0.
+    package init(_ bytes: ArraySlice<UInt8>) throws(LibavError) {
+        precondition(bytes.startIndex == 0)
+        let copy = unsafe bytes.withUnsafeBufferPointer { unsafe cfs_bytes_copy($0.baseAddress, $0.count) }
+        guard let copy = unsafe copy else { throw .outOfMemory("copy packets") }
+        unsafe pointer = copy
+    }
+
+    deinit { unsafe cfs_bytes_free(pointer) }
 }
 
 /// 256 colours for a GIF, chosen from all its pictures.

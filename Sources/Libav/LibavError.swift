@@ -19,6 +19,8 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
 
     /// Whether the file system is full or a quota is reached.
     package var isNoSpace: Bool { cfs_error_is_no_space(status) != 0 }
+    /// Whether there is no such file.
+    package var isMissing: Bool { cfs_error_is_missing(status) != 0 }
     /// Whether the path is something other than a regular file.
     package var isNotRegular: Bool { status == Int32(CFS_NOT_REGULAR) }
 

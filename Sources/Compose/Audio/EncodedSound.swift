@@ -28,8 +28,9 @@ struct EncodedSound {
     }
 
     /// Reads what was kept; `nil` if it is damaged.
-    init?(_ bytes: [UInt8], as key: Digest) throws(LibavError) {
+    init?(_ bytes: ArraySlice<UInt8>, as key: Digest) throws(LibavError) {
         guard case .whole(var reader) = try SealedBytes.open(bytes, as: key) else { return nil }
+        let shared = try SharedBytes(bytes)
         var found: [SoundQueue.Piece] = []
         while let packets = reader.number(), packets >= 0 {
             guard let samples = reader.number(), (0...1 << 20).contains(samples), packets < 1 << 16 else { return nil }
@@ -39,7 +40,7 @@ struct EncodedSound {
                     let content = reader.string(), let sides = reader.number()
                 else { return nil }
                 guard (0...16).contains(sides), content.count < 1 << 30 else { return nil }
-                let packet = try Packet(content, flags: flags)
+                let packet = try Packet(content.indices, of: shared, flags: flags)
                 packet.place(at: time, lasting: duration)
                 for _ in 0..<sides {
                     guard let type = reader.number(), let side = reader.string() else { return nil }

@@ -21,7 +21,7 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
 
     private let condition = NSCondition()
     private let plan: Plan
-    private var pieces: [Piece] = []
+    private var pieces: ArraySlice<Piece> = []
     private var failure: ComposeError?
     private var isFinished = false
     private var isClosed = false
@@ -113,9 +113,10 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
             let key = try EncodedSound.key(of: plan, kept.identity, encoderHeader: encoder.header)
             let found = kept.read(key) { bytes throws(LibavError) in try EncodedSound(bytes, as: key) }
             guard let found else { return encode(as: key) }
-            for piece in found.pieces {
-                guard append(piece, peak: found.peak) else { return }
-            }
+            condition.lock()
+            pieces = isClosed ? [] : found.pieces[...]
+            loudest = found.peak
+            condition.unlock()
             end(nil)
         } catch {
             end(error)

@@ -84,7 +84,7 @@ private final class FinishedSegments: SegmentSource {
         let key = try plan.key(of: part, encoding, .fingerprint)
         let problem: String
         do {
-            switch try EncodedSegment.read(Array(try bytes(segment.index)), as: key, frames: part.frameCount) {
+            switch try EncodedSegment.read(Array(try bytes(segment.index))[...], as: key, frames: part.frameCount) {
             case .whole(let encoded):
                 counts.frames += part.frameCount
                 return encoded

@@ -34,7 +34,7 @@ extension EncodedSegment {
     }
 
     /// Reads the bytes of the segment that `key` stands for, which has so many frames.
-    static func read(_ bytes: [UInt8], as key: Digest, frames: Int) throws(LibavError)
+    static func read(_ bytes: ArraySlice<UInt8>, as key: Digest, frames: Int) throws(LibavError)
         -> SealedBytes.Opened<EncodedSegment>
     {
         var reader: ByteReader
@@ -46,16 +46,16 @@ extension EncodedSegment {
         guard let header = reader.string(), let delay = reader.number(), let held = reader.number(),
             reader.number() == frames, (0...64).contains(delay), (0...frames).contains(held)
         else { return .damaged }
+        let shared = try SharedBytes(bytes)
         var packets: [Packet] = []
-        var shown: Set<Int> = []
+        var shown = [Bool](repeating: false, count: frames)
         for _ in 0..<frames {
             guard let time = reader.number(), let flags = reader.number(), let bytes = reader.string() else {
                 return .damaged
             }
-            guard (0..<frames).contains(time), shown.insert(time).inserted, bytes.count < 1 << 30 else {
-                return .damaged
-            }
-            let packet = try Packet(bytes, flags: flags)
+            guard (0..<frames).contains(time), !shown[time], bytes.count < 1 << 30 else { return .damaged }
+            shown[time] = true
+            let packet = try Packet(bytes.indices, of: shared, flags: flags)
             packet.place(at: time, decodedAt: packets.count - delay)
             packets.append(packet)
         }

@@ -13,12 +13,13 @@ struct KeptSegments: Sendable {
     /// Reads what was kept; `nil` where there is nothing, or nothing whole.
     ///
     /// Blocks.
-    func read<Value>(_ key: Digest, _ parse: (_ bytes: [UInt8]) throws(LibavError) -> Value?) -> Value? {
+    func read<Value>(_ key: Digest, _ parse: (_ bytes: ArraySlice<UInt8>) throws(LibavError) -> Value?) -> Value? {
         do {
             let name = key.description
             let cache = store as? RenderCache
-            guard let bytes = try cache == nil ? store.getAndWait(name).get() : cache?.read(name) else { return nil }
-            if let value = try parse(Array(bytes)) { return value }
+            let bytes = try cache.map { try $0.read(name) } ?? store.getAndWait(name).get().map { Array($0)[...] }
+            guard let bytes else { return nil }
+            if let value = try parse(bytes) { return value }
             logger.warning("what was kept is damaged; it is made again", metadata: ["key": "\(key)"])
         } catch {
             logger.warning("what was kept cannot be read; it is made again", metadata: ["reason": "\(error)"])

@@ -25,7 +25,7 @@ public final class RenderCache: SegmentStore {
 
     /// Reads an entry, and notes that it was used.
     public func get(_ key: String) async throws -> Data? {
-        try await onOwnThread("compose.cache") { [self] in Result { try read(key) } }.get()
+        try await onOwnThread("compose.cache") { [self] in Result { try read(key).map { Data($0) } } }.get()
     }
 
     /// Writes an entry, and drops others where there are too many.
@@ -36,11 +36,12 @@ public final class RenderCache: SegmentStore {
     /// The same on the calling thread.
     ///
     /// Blocks on the disk.
-    func read(_ key: String) throws -> Data? {
+    func read(_ key: String) throws -> ArraySlice<UInt8>? {
         let path = path(of: key)
         guard PathKind(path) == .regular else { return nil }
         try? FileSystem.touch(path)
-        do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch CocoaError.fileReadNoSuchFile {
+        do { return try OpenFile(path).bytes(limit: 4 << 30).contents } catch {
+            guard error.isMissing else { throw error }
             return nil
         }
     }

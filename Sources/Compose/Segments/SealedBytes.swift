@@ -4,11 +4,11 @@ internal import Libav
 
 /// Bytes that say themselves whether they are whole, and what they are.
 enum SealedBytes {
-    private static let magic = Array("compose segment 1\n".utf8)
+    private static let magic = Array("compose segment 2\n".utf8)
 
     static func seal(_ contents: CanonicalBytes, as key: Digest) throws(LibavError) -> [UInt8] {
         let bytes = magic + key.bytes + contents.bytes
-        return bytes + (try Digest(of: bytes)).bytes
+        return bytes + (try Checksum(of: bytes[...])).bytes
     }
 
     /// What bytes turned out to be.
@@ -20,22 +20,23 @@ enum SealedBytes {
         case other
     }
 
-    static func open(_ bytes: [UInt8], as key: Digest) throws(LibavError) -> Opened<ByteReader> {
-        guard bytes.count >= magic.count + 2 * Digest.size, bytes.starts(with: magic) else { return .damaged }
-        let content = Array(bytes.dropLast(Digest.size))
-        guard try Digest(of: content).bytes == Array(bytes.suffix(Digest.size)) else { return .damaged }
-        guard Array(content[magic.count..<magic.count + Digest.size]) == key.bytes else { return .other }
-        return .whole(ByteReader(bytes: content, position: magic.count + Digest.size))
+    static func open(_ bytes: ArraySlice<UInt8>, as key: Digest) throws(LibavError) -> Opened<ByteReader> {
+        let start = magic.count + Digest.size
+        guard bytes.count >= start + Checksum.size, bytes.starts(with: magic) else { return .damaged }
+        let content = bytes.dropLast(Checksum.size)
+        guard try Checksum(of: content).bytes == Array(bytes.suffix(Checksum.size)) else { return .damaged }
+        guard Array(content[magic.count..<start]) == key.bytes else { return .other }
+        return .whole(ByteReader(bytes: content, position: start))
     }
 }
 
 /// Reads what ``CanonicalBytes`` wrote; `nil` where there is less than is asked for.
 struct ByteReader {
-    let bytes: [UInt8]
+    let bytes: ArraySlice<UInt8>
     var position: Int
 
     mutating func number() -> Int? {
-        guard bytes.count - position >= 8 else { return nil }
+        guard bytes.endIndex - position >= 8 else { return nil }
         defer { position += 8 }
         var value: UInt64 = 0
         for index in 0..<8 { value |= UInt64(bytes[position + index]) << (8 * index) }
@@ -43,7 +44,7 @@ struct ByteReader {
     }
 
     mutating func string() -> ArraySlice<UInt8>? {
-        guard let count = number(), count >= 0, count <= bytes.count - position else { return nil }
+        guard let count = number(), count >= 0, count <= bytes.endIndex - position else { return nil }
         defer { position += count }
         return bytes[position..<position + count]
     }
