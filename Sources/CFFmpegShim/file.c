@@ -62,9 +62,12 @@ int cfs_file_sync(const char *path) {
     return status;
 }
 
-int cfs_file_write(const char *path, const uint8_t *bytes, size_t size) {
+static int create(const char *path) {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0) return AVERROR(errno);
+    return fd < 0 ? AVERROR(errno) : fd;
+}
+
+static int write_all(int fd, const uint8_t *bytes, size_t size) {
     int status = 0;
     while (size > 0 && !status) {
         ssize_t count = write(fd, bytes, size);
@@ -75,7 +78,24 @@ int cfs_file_write(const char *path, const uint8_t *bytes, size_t size) {
         bytes += count;
         size -= (size_t)count;
     }
+    return status;
+}
+
+int cfs_file_write(const char *path, const uint8_t *bytes, size_t size) {
+    int fd = create(path);
+    if (fd < 0) return fd;
+    int status = write_all(fd, bytes, size);
     if (close(fd) < 0 && !status) status = AVERROR(errno);
+    return status;
+}
+
+int cfs_file_write_held(const char *path, const uint8_t *bytes, size_t size) {
+    int fd = create(path);
+    if (fd < 0) return fd;
+    flock(fd, LOCK_EX | LOCK_NB);   /* where nothing can be locked, nobody takes anything for left behind */
+    int status = write_all(fd, bytes, size);
+    if (status >= 0) return fd;
+    close(fd);
     return status;
 }
 

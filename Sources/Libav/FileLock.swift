@@ -15,5 +15,14 @@ package final class FileLock: Sendable {
         descriptor = try check("lock") { opened }
     }
 
+    /// Writes a new file, and holds it from before its first byte.
+    ///
+    /// One that is there already is refused.
+    package init(writing bytes: [UInt8], to path: String) throws(LibavError) {
+        descriptor = try check("write") {
+            unsafe bytes.withUnsafeBufferPointer { unsafe cfs_file_write_held(path, $0.baseAddress, $0.count) }
+        }
+    }
+
     deinit { cfs_file_close(descriptor) }
 }

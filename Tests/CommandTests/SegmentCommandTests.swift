@@ -60,6 +60,32 @@ struct SegmentCommandTests {
         #expect(second.output.contains("\"reusedSegments\":3") && second.output.contains("\"segments\":4"))
     }
 
+    @Test func `a cache on a full disk keeps what fits, says so, and costs nothing but the work`() async throws {
+        let folder = try Scratch("odd.png", "tone.wav")
+        try folder.write(Self.edit([3, 3, 3, 3]), to: "edit.json")
+        _ = try await folder.run("render", "edit.json", "-o", "a.mp4", "--quiet")
+        let film = try folder.read("a.mp4")
+        let small = folder.url.appendingPathComponent("small")
+        try FileManager.default.createDirectory(at: small, withIntermediateDirectories: false)
+        // Room for two of four segments, which take ten kilobytes each.
+        guard system("mount", "-t", "tmpfs", "-o", "size=28k", "tmpfs", small.path) else {
+            print("a full disk under a cache: not tested, since this user may not mount a small tmpfs")
+            return
+        }
+        defer { _ = system("umount", small.path) }
+        for round in 0..<2 {
+            let outcome = try await folder.run("render", "edit.json", "-o", "b.mp4", "--cache", "small", "--json")
+            #expect(outcome.code == 0)
+            #expect(outcome.errors.contains("nothing can be kept for other renders"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("No space left on device"), "\(outcome.errors)")
+            #expect(try folder.read("b.mp4") == film)
+            // Whole entries and nothing else, which the next render uses.
+            let kept = try FileManager.default.subpathsOfDirectory(atPath: small.path).filter { $0.contains("/") }
+            #expect(!kept.isEmpty && kept.allSatisfy { $0.hasSuffix(".segment") }, "\(kept)")
+            #expect(outcome.output.contains("\"reusedSegments\":0") == (round == 0))
+        }
+    }
+
     @Test func `what two edits share is shown`() async throws {
         let folder = try Scratch("odd.png", "tone.wav")
         try folder.write(Self.edit([3, 3, 3]), to: "a.json")
@@ -99,4 +125,15 @@ struct SegmentCommandTests {
         let names = try folder.names
         #expect(names == ["edit.json", "film.mp4", "odd.png", "part0", "part1", "plan.json", "tone.wav", "whole.mp4"])
     }
+}
+
+/// Whether a program of the system's ends well.
+private func system(_ arguments: String...) -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
 }

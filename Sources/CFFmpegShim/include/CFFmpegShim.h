@@ -82,6 +82,9 @@ int cfs_file_sync(const char *path);
 
 /* Writes a new file; one that is there already is refused. Blocks on the disk. */
 int cfs_file_write(const char *path, const uint8_t *bytes, size_t size);
+/* The same, with a lock on the file as cfs_file_lock() takes it, and through the lock's own descriptor, which some network file
+   systems insist on. Returns the descriptor, to be closed with cfs_file_close(). */
+int cfs_file_write_held(const char *path, const uint8_t *bytes, size_t size);
 
 /* Puts a file in another's place, at once or not at all. */
 int cfs_file_rename(const char *from, const char *to);

@@ -32,11 +32,11 @@ struct KeptSegments: Sendable {
     /// Blocks.
     func keep(_ key: Digest, _ serialized: () throws(LibavError) -> [UInt8]) {
         do {
-            let bytes = Data(try serialized())
+            let bytes = try serialized()
             if let cache = store as? RenderCache {
                 try cache.write(key.description, bytes)
             } else {
-                try store.putAndWait(key.description, bytes).get()
+                try store.putAndWait(key.description, Data(bytes)).get()
             }
         } catch {
             logger.warning("nothing can be kept for other renders", metadata: ["reason": "\(error)"])

@@ -30,7 +30,7 @@ public final class RenderCache: SegmentStore {
 
     /// Writes an entry, and drops others where there are too many.
     public func put(_ key: String, _ bytes: Data) async throws {
-        try await onOwnThread("compose.cache") { [self] in Result { try write(key, bytes) } }.get()
+        try await onOwnThread("compose.cache") { [self] in Result { try write(key, Array(bytes)) } }.get()
     }
 
     /// The same on the calling thread.
@@ -49,17 +49,16 @@ public final class RenderCache: SegmentStore {
     /// The same on the calling thread.
     ///
     /// Blocks on the disk.
-    func write(_ key: String, _ bytes: Data) throws {
+    func write(_ key: String, _ bytes: [UInt8]) throws {
         let path = path(of: key)
         let parent = (path as NSString).deletingLastPathComponent
         try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         let temporary = "\(parent)/.\(UUID().uuidString).part"
         do {
             // Held while it is written: what nobody holds was left behind by a process that is gone.
-            let lock = try? FileLock(temporary, create: true)
-            defer { withExtendedLifetime(lock) {} }
-            try bytes.write(to: URL(fileURLWithPath: temporary))
+            let file = try FileLock(writing: bytes, to: temporary)
             try FileSystem.rename(temporary, to: path)
+            withExtendedLifetime(file) {}
         } catch {
             try? FileSystem.remove(temporary)
             throw error
