@@ -168,7 +168,8 @@ internal import CFFmpegShim
         try self.init()
         try check("share packet") {
             unsafe cfs_packet_share(
-                pointer, bytes.pointer, range.lowerBound, Int32(clamping: range.count), Int32(truncatingIfNeeded: flags))
+                pointer, bytes.pointer, range.lowerBound, Int32(clamping: range.count), Int32(truncatingIfNeeded: flags)
+            )
         }
     }
 
@@ -207,6 +208,8 @@ internal import CFFmpegShim
 
     /// Bytes.
     package var size: Int { Int(unsafe cfs_packet_size(pointer)) }
+    /// Bytes it takes in memory, about: with what describes it.
+    package var memory: Int { size + 256 }
     /// When it is shown, in frames or samples, before it is written to a file.
     package var time: Int { Int(unsafe cfs_packet_time(pointer)) }
     /// When it is decoded, in frames or samples, before it is written to a file.

@@ -12,6 +12,8 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
     struct Piece {
         let packets: [Packet]
         let samples: Int
+
+        var memory: Int { packets.reduce(0) { $0 + $1.memory } }
     }
 
     /// The encoder, of whose packets the muxer wants to know.
@@ -28,8 +30,11 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
     private var isRunning = false
     private var loudest: Float = 0
 
-    /// Pieces that wait at most: about two seconds of AAC, a few kilobytes.
-    private static let depth = 96
+    /// Bytes of pieces that wait at most: some minutes of AAC.
+    ///
+    /// So that while a segment is encoded that was not there yet, the sound that follows it is made already.
+    private static let room = 8 << 20
+    private var waiting = 0
 
     private let kept: KeptSegments?
     private let isCancelled: @Sendable () -> Bool
@@ -66,8 +71,10 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
         defer { condition.unlock() }
         while true {
             if !pieces.isEmpty {
+                let piece = pieces.removeFirst()
+                waiting -= piece.memory
                 condition.signal()
-                return pieces.removeFirst()
+                return piece
             }
             if let failure { throw failure }
             if isFinished { return nil }
@@ -115,6 +122,7 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
             guard let found else { return encode(as: key) }
             condition.lock()
             pieces = isClosed ? [] : found.pieces[...]
+            waiting = pieces.reduce(0) { $0 + $1.memory }
             loudest = found.peak
             condition.unlock()
             end(nil)
@@ -183,8 +191,9 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
     private func append(_ piece: Piece, peak: Float) -> Bool {
         condition.lock()
         defer { condition.unlock() }
-        while pieces.count >= Self.depth, !isClosed { condition.wait() }
+        while waiting >= Self.room, !isClosed { condition.wait() }
         pieces.append(piece)
+        waiting += piece.memory
         loudest = peak
         condition.signal()
         return !isClosed

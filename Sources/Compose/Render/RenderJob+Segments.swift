@@ -39,7 +39,9 @@ extension RenderJob {
             repeat {
                 try expectGoingOn()
                 segment = try source.next()
-                if let progress = meter.passed(frame: source.counts.frames, of: plan.frameCount) { report(progress) }
+                // All may be there, and the sound not yet.
+                let frame = min(source.counts.frames, plan.frameCount - 1)
+                if let progress = meter.passed(frame: frame, of: plan.frameCount) { report(progress) }
             } while segment == nil
             guard let segment, try writer.write(segment, from: frames.lowerBound) else { return nil }
         }

@@ -15,6 +15,9 @@ struct EncodedSegment {
     var packets: [Packet]
     /// How many of the frames were written without the encoder, because the picture before them is held.
     var heldFrames = 0
+
+    /// Bytes it takes in memory, about.
+    var memory: Int { packets.reduce(0) { $0 + $1.memory } }
 }
 
 extension EncodedSegment {

@@ -5,8 +5,8 @@ internal import Libav
 
 /// A plan's segments in order, taken from where they are kept or encoded, several at once.
 ///
-/// Which worker makes a segment, and when, changes nothing about it. Segments are begun in order, and never so many ahead of the
-/// one that is waited for that finished ones pile up.
+/// Which worker makes a segment, and when, changes nothing about it. Segments are begun in order, and none while finished ones
+/// pile up: then the one that is waited for takes long, or the sound does.
 // unchecked: all mutable state is guarded by `condition`
 final class SegmentQueue: SegmentSource, @unchecked Sendable {
     private let condition = NSCondition()
@@ -16,6 +16,8 @@ final class SegmentQueue: SegmentSource, @unchecked Sendable {
     private let kept: KeptSegments?
     private let workers: Int
     private var finished: [Int: EncodedSegment] = [:]
+    /// Bytes of those.
+    private var waiting = 0
     private var nextToBegin = 0
     private var nextToTake = 0
     private var failure: (segment: Int, error: ComposeError)?
@@ -23,6 +25,9 @@ final class SegmentQueue: SegmentSource, @unchecked Sendable {
     /// Threads that have not ended.
     private var running: Int
     private var tally = SegmentCounts()
+
+    /// Bytes of finished segments that wait at most, for each worker: five minutes of which little changed, on two cores.
+    static let room = 16 << 20
 
     /// Starts to make all segments.
     ///
@@ -50,6 +55,7 @@ final class SegmentQueue: SegmentSource, @unchecked Sendable {
         while true {
             if let segment = finished.removeValue(forKey: nextToTake) {
                 nextToTake += 1
+                waiting -= segment.memory
                 condition.broadcast()
                 return segment
             }
@@ -87,7 +93,11 @@ final class SegmentQueue: SegmentSource, @unchecked Sendable {
             do throws(ComposeError) { result = .success(try make(segments[index])) } catch { result = .failure(error) }
             condition.lock()
             switch result {
-            case .success(let segment): if !isClosed { finished[index] = segment }
+            case .success(let segment):
+                if !isClosed {
+                    finished[index] = segment
+                    waiting += segment?.memory ?? 0
+                }
             case .failure(let error): if index < failure?.segment ?? .max { failure = (index, error) }
             }
             condition.broadcast()
@@ -98,7 +108,7 @@ final class SegmentQueue: SegmentSource, @unchecked Sendable {
     private func begin() -> Int? {
         condition.lock()
         defer { condition.unlock() }
-        while !isClosed, failure == nil, nextToBegin < segments.count, nextToBegin - nextToTake >= 2 * workers {
+        while !isClosed, failure == nil, nextToBegin < segments.count, waiting >= workers * Self.room {
             condition.wait()
         }
         guard !isClosed, failure == nil, nextToBegin < segments.count else { return nil }

@@ -19,7 +19,8 @@ struct Segmenting: Sendable {
 }
 
 extension Plan {
-    /// Bytes that one segment takes while it is encoded, about: the pictures it shows, those in the making, and the encoder's.
+    /// Bytes that one segment takes while it is encoded, about: the pictures it shows, those in the making, the encoder's, and
+    /// finished ones that wait until it is their turn.
     public var segmentMemory: Int {
         let canvas = size.width * size.height * 3 / 2
         var largest = 0
@@ -30,6 +31,7 @@ extension Plan {
         // Two spans' pictures, since the next one's are loaded ahead; a photo of twelve megapixels in decoding; pictures in
         // composition; and what x264 holds at its usual settings, look-ahead and references, measured at 1080p.
         return 2 * largest + (24 << 20) + canvas * (6 + 22 + 6 * encoderThreads)
+            + SegmentQueue.room
     }
 }
 
