@@ -24,7 +24,7 @@ package enum PlannedSource: Sendable, Hashable {
     /// Bytes its pixels take while it is in use.
     package var bytes: Int {
         switch self {
-        case .still(let still): still.copy.width * still.copy.height * (still.hasAlpha ? 5 : 3) / 2
+        case .still(let still): still.bytes
         case .color: 0
         }
     }
@@ -47,4 +47,7 @@ package struct StillSource: Sendable, Hashable {
     package var copy: PixelSize
     /// Standard deviation of a blur over the copy, in its pixels; 0 for none.
     package var blur: Double
+
+    /// Bytes the copy's pixels take.
+    var bytes: Int { copy.width * copy.height * (hasAlpha ? 5 : 3) / 2 }
 }

@@ -22,11 +22,11 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
     private var isClosed = false
 
     /// Starts to compose all frames.
-    init(_ plan: Plan, workers: Int = 1) {
+    init(_ plan: Plan, workers: Int = 1, pool: StillPool? = nil) {
         precondition(workers > 0)
         self.plan = plan
         self.workers = workers
-        stills = StillStore(plan, from: 0)
+        stills = StillStore(plan, from: 0, pool: pool)
         for _ in 0..<min(workers, plan.frameCount) {
             let thread = Thread { [self] in work() }
             thread.name = "compose.frames"

@@ -6,6 +6,10 @@ internal import Libav
 /// Encodes segments on the thread that calls, and composes their pictures on another one.
 struct SegmentEncoder: Sendable {
     let encoding: SegmentEncoding
+    /// Pictures that more than one of its segments show.
+    private let pool = StillPool()
+
+    init(encoding: SegmentEncoding) { self.encoding = encoding }
 
     /// Encodes the frames of a part.
     ///
@@ -13,7 +17,7 @@ struct SegmentEncoder: Sendable {
     /// not. Blocks.
     func encode(_ part: Plan, with opened: Encoder? = nil, passed: () -> Bool) throws(ComposeError) -> EncodedSegment? {
         let encoder = if let opened { opened } else { try open(part) }
-        let frames = FrameQueue(part)
+        let frames = FrameQueue(part, pool: pool)
         defer { frames.close() }
         var stream = try wrapped { () throws(LibavError) in
             try SegmentStream(

@@ -27,12 +27,17 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
     private var usesToCome: [Int: [Int]] = [:]
 
     private let ahead: Int
-    private static let budget = 64 << 20
+    /// Where copies are shared with other plans.
+    private let pool: StillPool?
+    /// Bytes of copies that are kept until they are used again; none where a pool keeps them.
+    private let budget: Int
 
     /// Starts loading what frame `start` needs, and up to `ahead` pictures that come into use after it.
-    init(_ plan: Plan, from start: Int = 0, ahead: Int = 1) {
+    init(_ plan: Plan, from start: Int = 0, ahead: Int = 1, pool: StillPool? = nil) {
         self.plan = plan
         self.ahead = ahead
+        self.pool = pool
+        budget = pool == nil ? 64 << 20 : 0
         frame = start
         uses = Self.uses(of: plan).filter { $0.frames.upperBound > start }
         for (index, use) in uses.enumerated().reversed() { usesToCome[use.source, default: []].append(index) }
@@ -93,7 +98,6 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
             makeRoom(for: plan.sources[use.source].bytes)
             condition.unlock()
             let result = load(use.source)
-            ProcessUsage.trim()
             condition.lock()
             switch result {
             case .success(let copy): if !isClosed { ready[use.source] = copy }
@@ -105,8 +109,12 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
 
     private func load(_ source: Int) -> Result<Frame, ComposeError> {
         guard case .still(let still) = plan.sources[source] else { preconditionFailure("a colour has no copy") }
+        if let copy = pool?.copy(of: still) { return .success(copy) }
+        defer { ProcessUsage.trim() }
         do throws(LibavError) {
-            return .success(try StillLoader.load(still, from: plan.path(of: still.src)))
+            let copy = try StillLoader.load(still, from: plan.path(of: still.src))
+            pool?.keep(copy, of: still)
+            return .success(copy)
         } catch {
             return .failure(
                 ComposeError(
@@ -122,7 +130,7 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
         var idle = ready.keys.filter { !inUse.contains($0) }
             .sorted { (usesToCome[$0]?.last ?? .max, $0) < (usesToCome[$1]?.last ?? .max, $1) }
         var total = ready.keys.reduce(bytes) { $0 + plan.sources[$1].bytes }
-        while let last = idle.last, total > Self.budget || usesToCome[last]?.isEmpty != false {
+        while let last = idle.last, total > budget || usesToCome[last]?.isEmpty != false {
             ready[last] = nil
             idle.removeLast()
             total -= plan.sources[last].bytes
