@@ -154,6 +154,12 @@ void cfs_memory_trim(void) {
 #endif
 }
 
+void cfs_memory_return_blocks(void) {
+#if defined(__GLIBC__)
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+#endif
+}
+
 void cfs_process_usage(int64_t *peak_bytes, double *cpu_seconds) {
     struct rusage usage = {0};
     getrusage(RUSAGE_SELF, &usage);

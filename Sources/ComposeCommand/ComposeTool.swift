@@ -20,6 +20,7 @@ struct ComposeTool: AsyncParsableCommand {
 
     static func main() async {
         Signals.ignoreBrokenPipes()
+        ProcessMemory.returnLargeBlocks()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

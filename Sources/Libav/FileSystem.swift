@@ -52,6 +52,11 @@ package struct ProcessUsage: Sendable {
     /// Gives memory that was freed back to the system: after a large picture was decoded, glibc would keep it for its thread.
     package static func trim() { cfs_memory_trim() }
 
+    /// Has large blocks go back to the system as soon as they are freed, from now on.
+    ///
+    /// For all of the process: a program's decision, and not a library's.
+    package static func returnLargeBlocks() { cfs_memory_return_blocks() }
+
     package static var current: ProcessUsage {
         var bytes: Int64 = 0
         var seconds = 0.0

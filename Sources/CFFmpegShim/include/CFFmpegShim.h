@@ -117,6 +117,9 @@ void cfs_process_usage(int64_t *peak_bytes, double *cpu_seconds);
 
 /* Gives memory that was freed back to the system. Takes a few milliseconds; does nothing where the C library cannot. */
 void cfs_memory_trim(void);
+/* From now on, blocks of 4 MiB and more go back to the system when they are freed, in all of the process: glibc keeps more of
+   them the larger those were that it saw. Does nothing where the C library cannot. */
+void cfs_memory_return_blocks(void);
 
 /* ---- Frames (frame.c) ------------------------------------------------------------------------------------------- */
 
