@@ -53,9 +53,11 @@ final class MediaWriter {
             }
         }
         switch pictures {
-        case .none: try begin()
+        case .none:
+            try addStreams(nil)
+            try begin()
         case .frames(let encoder): video = encoder
-        case .segments(let encoder): try packets.addVideo(encoder)
+        case .segments(let encoder): try addStreams(encoder)
         }
     }
 
@@ -137,8 +139,13 @@ final class MediaWriter {
     private func begin(header: [UInt8] = []) throws(ComposeError) {
         guard !hasBegun else { return }
         hasBegun = true
-        if let video { try packets.addVideo(video) }
-        try packets.begin(header: header, sound: sound?.encoder)
+        if let video { try addStreams(video) }
+        try packets.begin(header: header)
+    }
+
+    /// Says which streams there will be; from then on sound is made.
+    private func addStreams(_ video: Encoder?) throws(ComposeError) {
+        try packets.add(video: video, sound: sound?.encoder)
         sound?.start()
     }
 

@@ -33,21 +33,25 @@ final class PacketWriter {
         }
     }
 
-    /// Adds the stream of pictures, as their encoder describes it now; before ``begin(header:sound:)``.
-    func addVideo(_ encoder: Encoder) throws(ComposeError) {
-        do throws(LibavError) { video = try muxer?.add(encoder) } catch { throw file.failure(error) }
+    /// Adds streams, as their encoders describe them now; before ``begin(header:)``.
+    func add(video: Encoder?, sound: Encoder?) throws(ComposeError) {
+        do throws(LibavError) {
+            if let video { self.video = try muxer?.add(video) }
+            if let sound { self.sound = try muxer?.add(sound) }
+        } catch {
+            throw file.failure(error)
+        }
     }
 
     /// Writes what comes before packets: which streams there are, and what the file says of itself.
     ///
     /// A header that is not empty takes the place of what the pictures' encoder said.
-    func begin(header: [UInt8] = [], sound encoder: Encoder?) throws(ComposeError) {
+    func begin(header: [UInt8] = []) throws(ComposeError) {
         guard !hasBegun else { return }
         hasBegun = true
         guard let muxer else { return }
         do throws(LibavError) {
             if let video, !header.isEmpty { try muxer.setHeader(header, stream: video) }
-            if let encoder { sound = try muxer.add(encoder) }
             for tag in Output.Tag.allCases {
                 if let text = plan.output.tags[tag] { try muxer.tag(tag.rawValue, text) }
             }
