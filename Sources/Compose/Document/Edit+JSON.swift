@@ -16,6 +16,12 @@ extension Edit {
         self = try DocumentProblems.read(JSONReader.read(Array(text.utf8)), as: .edit)
     }
 
+    /// Reads an edit document that is part of another one, or that others have put members of their own into, like
+    /// `init(json:)` does from bytes.
+    public init(json value: JSONValue) throws(ComposeError) {
+        self = try DocumentProblems.read(JSONNode(value), as: .edit)
+    }
+
     /// The edit as a document that reads back as the same edit.
     ///
     /// The text is made for reading and always the same for the same edit: fields in the documentation's order, those
@@ -86,6 +92,12 @@ extension Output: Codable {
 }
 
 extension JSONValue: Codable {
+    /// Reads JSON strictly, with every number as it was written.
+    ///
+    /// Names may not be repeated, and it may be nested 64 deep. Throws ``ComposeError`` with code `invalidEdit`, the line and
+    /// the column.
+    public init(json data: Data) throws(ComposeError) { self = try JSONReader.read(Array(data)).json }
+
     /// Decodes any value.
     public init(from decoder: any Decoder) throws { self = try JSONNode(from: decoder).json }
 

@@ -58,7 +58,10 @@ extension RenderJob {
         guard let attempt = try nextAttempt(&search, inSegments: true, file), let encoding = attempt.segments else {
             throw Plan.noSegmentEncoder(search)
         }
-        guard let counts = try write(FinishedSegments(plan, encoding, finished), with: attempt.writer) else {
+        guard
+            let counts = try write(
+                FinishedSegments(plan, encoding, segmenting.identity, finished), with: attempt.writer)
+        else {
             throw ComposeError(.renderFailed, "segments came out with different headers")
         }
         return (attempt.writer, video(attempt, search.rejected, counts))
@@ -69,13 +72,18 @@ extension RenderJob {
 private final class FinishedSegments: SegmentSource {
     private let plan: Plan
     private let encoding: SegmentEncoding
+    private let identity: MediaIdentity
     private let bytes: (_ segment: Int) throws -> Data
     private var left: ArraySlice<Segment>
     private(set) var counts = SegmentCounts()
 
-    init(_ plan: Plan, _ encoding: SegmentEncoding, _ bytes: @escaping (_ segment: Int) throws -> Data) {
+    init(
+        _ plan: Plan, _ encoding: SegmentEncoding, _ identity: MediaIdentity,
+        _ bytes: @escaping (_ segment: Int) throws -> Data
+    ) {
         self.plan = plan
         self.encoding = encoding
+        self.identity = identity
         self.bytes = bytes
         left = plan.segments[...]
     }
@@ -83,7 +91,7 @@ private final class FinishedSegments: SegmentSource {
     func next() throws(ComposeError) -> EncodedSegment? {
         guard let segment = left.popFirst() else { return nil }
         let part = plan.part(segment)
-        let key = try plan.key(of: part, encoding, .fingerprint)
+        let key = try plan.key(of: part, encoding, identity)
         let problem: String
         do {
             switch try EncodedSegment.read(Array(try bytes(segment.index))[...], as: key, frames: part.frameCount) {

@@ -9,7 +9,8 @@ internal import Synchronization
 extension Renderer {
     /// Encodes one of a plan's segments.
     ///
-    /// Returns it as bytes that ``assemble(_:to:segment:)`` takes, on this machine or another one with the same plan. Throws
+    /// Returns it as bytes that ``assemble(_:to:segment:)`` takes, on this machine or another one with the same plan, and that a
+    /// ``SegmentStore`` keeps under the name that ``segmentKeys(of:)`` tells. Throws
     /// ``ComposeError``; where the output cannot be put together from segments, with `invalidEdit`. Cancelling the task stops it
     /// within a frame. Runs on a thread of its own, with nothing else at work for it.
     public func renderSegment(_ index: Int, of plan: Plan) async throws -> Data {
@@ -17,7 +18,7 @@ extension Renderer {
         return try await withTaskCancellationHandler {
             try await onOwnThread("compose.segment") { () -> Result<Data, ComposeError> in
                 do throws(ComposeError) {
-                    return .success(try plan.encodedSegment(index) { !isCancelled.isSet })
+                    return .success(try plan.encodedSegment(index, segmenting.identity) { !isCancelled.isSet })
                 } catch {
                     return .failure(error)
                 }
@@ -25,6 +26,27 @@ extension Renderer {
         } onCancel: {
             isCancelled.set()
         }
+    }
+
+    /// The name of each of a plan's segments in a ``SegmentStore``, in order.
+    ///
+    /// Equal for equal pictures in the same encoder's settings, whatever edit they are part of; on other machines only where the
+    /// renderer's `mediaIdentity` is `contents`, and where the builds of Compose and FFmpeg are the same. Opens the encoder, and
+    /// with `contents` reads the media. Throws ``ComposeError``; where the output cannot be put together from segments, with
+    /// `invalidEdit`. Runs on a thread of its own.
+    public func segmentKeys(of plan: Plan) async throws -> [String] {
+        try await onOwnThread("compose.keys") { [identity = segmenting.identity] () -> Result<[String], ComposeError> in
+            do throws(ComposeError) {
+                try MediaCheck.expectUnchanged(plan)
+                let encoding = SegmentEncoding(try plan.openSegmentEncoder())
+                return .success(
+                    try plan.segments.map { segment throws(ComposeError) in
+                        try plan.key(of: plan.part(segment), encoding, identity).description
+                    })
+            } catch {
+                return .failure(error)
+            }
+        }.get()
     }
 
     /// Starts to put a plan's segments together to a video, with its sound, and returns at once.
@@ -71,8 +93,15 @@ extension Plan {
         )
     }
 
+    /// Opens the encoder of segments that are made on different machines.
+    fileprivate func openSegmentEncoder() throws(ComposeError) -> OpenedEncoder {
+        var search = try segmentSearch()
+        guard let opened = search.next(), !opened.chosen.backend.isHardware else { throw Self.noSegmentEncoder(search) }
+        return opened
+    }
+
     fileprivate func encodedSegment(
-        _ index: Int, passed: () -> Bool
+        _ index: Int, _ identity: MediaIdentity, passed: () -> Bool
     ) throws(ComposeError) -> Data {
         guard segmentFrames.indices.contains(index) else {
             throw ComposeError(
@@ -80,11 +109,10 @@ extension Plan {
                 "there is no segment \(index); the plan has 0…\(segmentFrames.count - 1)")
         }
         try MediaCheck.expectUnchanged(self)
-        var search = try segmentSearch()
-        guard let opened = search.next(), !opened.chosen.backend.isHardware else { throw Self.noSegmentEncoder(search) }
+        let opened = try openSegmentEncoder()
         let encoding = SegmentEncoding(opened)
         let part = part(segments[index])
-        let key = try key(of: part, encoding, .fingerprint)
+        let key = try key(of: part, encoding, identity)
         guard let segment = try SegmentEncoder(encoding: encoding).encode(part, with: opened.encoder, passed: passed)
         else {
             throw ComposeError(.cancelled, "the render was cancelled")

@@ -5,8 +5,9 @@ internal import Encoders
 extension Edit {
     /// Everything that is wrong with the edit's values, in document order.
     ///
-    /// Opens no file; empty if nothing is wrong.
-    package func valueProblems(for path: String? = nil) -> [Problem] {
+    /// Empty if nothing is wrong. Opens no file: what media files are is looked at by ``problems(in:for:)``. `path` is where the
+    /// video is to go.
+    public func valueProblems(for path: String? = nil) -> [Problem] {
         var report = ValueReport()
         let settled = settled(for: path)
         ValueRules.check(settled, &report)

@@ -64,6 +64,40 @@ struct FarmTests {
         }
     }
 
+    @Test func `machines whose files lie elsewhere name segments the same, and fill one store`() async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            // Another machine: the same files, in another folder, at another time.
+            let there = folder + "/there"
+            try FileManager.default.createDirectory(atPath: there, withIntermediateDirectories: true)
+            for src in Set(Self.edit.media.map(\.src)) {
+                let bytes = try Data(contentsOf: URL(fileURLWithPath: Fixtures.folder + "/" + src))
+                let copy = URL(fileURLWithPath: there + "/" + src)
+                try FileManager.default.createDirectory(
+                    at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try bytes.write(to: copy)
+            }
+            let (here, away) = (try await Self.edit.plan(in: Fixtures.folder), try await Self.edit.plan(in: there))
+            let renderer = Renderer(mediaIdentity: .contents)
+            let keys = try await renderer.segmentKeys(of: here)
+            #expect(keys.count == here.segments.count && Set(keys).count == keys.count)
+            #expect(try await renderer.segmentKeys(of: away) == keys)
+            #expect(try await Renderer().segmentKeys(of: away) != Renderer().segmentKeys(of: here))
+            // What the other one makes is what a render here looks for.
+            let store = RenderCache(folder: folder + "/store")
+            for segment in away.segments {
+                try await store.put(keys[segment.index], try await renderer.renderSegment(segment.index, of: away))
+            }
+            let report = try await Renderer(cache: store, mediaIdentity: .contents).render(
+                here, to: folder + "/put-together.mp4"
+            ).result
+            #expect(report.video?.reusedSegments == keys.count)
+            _ = try await Renderer().render(Self.edit, in: Fixtures.folder, to: folder + "/here.mp4").result
+            #expect(
+                try SegmentRenderTests.bytes(folder + "/put-together.mp4")
+                    == SegmentRenderTests.bytes(folder + "/here.mp4"))
+        }
+    }
+
     @Test func `a plan from another version, or one that was changed, is refused, and both are named`() async throws {
         let json = String(decoding: try await Self.edit.plan(in: Fixtures.folder).json(), as: UTF8.self)
         func refusal(_ old: String, _ new: String) -> String {
