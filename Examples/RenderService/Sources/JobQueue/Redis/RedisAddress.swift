@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// Where a server is, and who we are to it: `redis://user:password@host:port/database`.
+struct RedisAddress: Sendable {
+    var host: String
+    var port: Int32
+    var user: String?
+    var password: String?
+    var database: Int
+
+    /// Reads an address; errors do not repeat it, for the password in it.
+    init(_ url: String) throws {
+        guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased() else {
+            throw QueueError.invalid("The queue's address is not a URL; use redis://host:port.")
+        }
+        if scheme == "rediss" {
+            throw QueueError.invalid(
+                "rediss:// is Redis over TLS, which this program cannot do; use redis:// in a private network or "
+                    + "through a TLS tunnel.")
+        }
+        guard scheme == "redis" else {
+            throw QueueError.invalid("The queue's address begins with \(scheme)://; use redis://.")
+        }
+        guard let host = parts.host, !host.isEmpty else {
+            throw QueueError.invalid("The queue's address has no host; use redis://host:port.")
+        }
+        self.host = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        guard let port = Int32(exactly: parts.port ?? 6379), 1...65535 ~= port else {
+            throw QueueError.invalid("The queue's address has the port \(parts.port ?? 0); use 1…65535.")
+        }
+        self.port = port
+        user = parts.user.flatMap { $0.isEmpty ? nil : $0 }
+        password = parts.password.flatMap { $0.isEmpty ? nil : $0 }
+        let path = parts.path.drop { $0 == "/" }
+        guard let database = path.isEmpty ? 0 : Int(path), database >= 0 else {
+            throw QueueError.invalid("The queue's address has the database “\(path)”; use a number.")
+        }
+        self.database = database
+    }
+
+    /// What a new connection says first.
+    var greetings: [[String]] {
+        var greetings: [[String]] = []
+        if let password { greetings.append(["AUTH"] + (user.map { [$0] } ?? []) + [password]) }
+        if database != 0 { greetings.append(["SELECT", String(database)]) }
+        return greetings
+    }
+}

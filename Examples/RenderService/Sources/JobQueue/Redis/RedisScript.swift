@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A Lua script, which the server carries out as a whole.
+///
+/// Scripts never look into payloads and statuses: Lua's JSON does not give back what it was given. Keys, after the prefix:
+///
+/// | Key | What |
+/// | --- | --- |
+/// | `jobs:requested`, `…:high`, `…:low` | streams of what can be claimed or is claimed; group `renderers` |
+/// | `jobs:callbacks` | the same for the lane of callbacks |
+/// | `jobs:completed`, `jobs:failed` | streams of what has ended, the newest ten thousand or so |
+/// | `jobs:delayed` | sorted set of what can be claimed later, by when |
+/// | `jobs:claimed` | sorted set of what is claimed, by when the lease ends |
+/// | `jobs:ended` | sorted set of what has ended, by when |
+/// | `jobs:open` | set of what has not ended |
+/// | `job:{id}` | hash of a job |
+/// | `generation:{generation ID}` | the job's name |
+/// | `recent:{caller}`, `unfinished:{caller}` | sorted set and set of the caller's jobs of kind `render` |
+/// | `parts:{id}` | set of a job's parts |
+///
+/// Of a job that has not ended, `phase` says where it is: `ready` or `claimed`, with its `entry` in a stream, `delayed`, or
+/// `split`. `last` is the name of the call that ended the last claim.
+struct RedisScript: Sendable {
+    /// What it is called here.
+    let name: String
+    /// The whole of it.
+    let source: String
+
+    init(_ name: String, _ body: String) {
+        self.name = name
+        source = Self.library + body
+    }
+
+    /// What all scripts begin with.
+    ///
+    /// `ARGV`: prefix, lease in microseconds, and the script's own from the third on.
+    private static let library = #"""
+        local P, LEASE = ARGV[1], tonumber(ARGV[2])
+        local GROUP = 'renderers'
+        local REQUESTED = {P .. 'jobs:requested:high', P .. 'jobs:requested', P .. 'jobs:requested:low'}
+        local CALLBACKS = {P .. 'jobs:callbacks'}
+        local STREAMS = {REQUESTED[1], REQUESTED[2], REQUESTED[3], CALLBACKS[1]}
+        local DELAYED, CLAIMED, OPEN, ENDED = P .. 'jobs:delayed', P .. 'jobs:claimed', P .. 'jobs:open', P .. 'jobs:ended'
+        local call = redis.call
+        local time = call('TIME')
+        local NOW = tonumber(time[1]) * 1000000 + tonumber(time[2])
+
+        local function int(number) return string.format('%.0f', number) end
+        local function key(id) return P .. 'job:' .. id end
+        local function get(id, field) return call('HGET', key(id), field) end
+        local function set(id, ...) call('HSET', key(id), ...) end
+        local function lane(id) return get(id, 'kind') == 'callback' and CALLBACKS or REQUESTED end
+        local function stream(id)
+            local streams = lane(id)
+            return streams[3 - tonumber(get(id, 'priority') or 1)] or streams[1]
+        end
+        local function is_final(state) return state == 'completed' or state == 'failed' or state == 'cancelled' end
+        local function is_mine(id, token) return get(id, 'token') == token end
+        local function wake() call('PUBLISH', P .. 'jobs:wake', '1') end
+
+        -- Whether somebody works on it, whose claim was renewed in time.
+        local function is_held(id)
+            local till = call('ZSCORE', CLAIMED, id)
+            return till and tonumber(till) > NOW
+        end
+
+        -- Puts it at the end of its stream.
+        local function append(id)
+            set(id, 'entry', call('XADD', stream(id), '*', 'id', id))
+        end
+
+        -- Makes it claimable.
+        local function enqueue(id)
+            append(id)
+            set(id, 'phase', 'ready')
+            wake()
+        end
+
+        -- Takes it out of wherever it is, and from whoever has it.
+        local function dequeue(id)
+            local entry = get(id, 'entry')
+            if entry then
+                call('XACK', stream(id), GROUP, entry)
+                call('XDEL', stream(id), entry)
+            end
+            call('ZREM', DELAYED, id)
+            call('ZREM', CLAIMED, id)
+            call('HDEL', key(id), 'entry', 'token', 'worker')
+        end
+
+        -- Makes claimable whose delay has passed. First thing in all that makes claimable, for the order.
+        local function move_due()
+            for _, id in ipairs(call('ZRANGEBYSCORE', DELAYED, '-inf', int(NOW), 'LIMIT', 0, 1000)) do
+                call('ZREM', DELAYED, id)
+                if get(id, 'phase') == 'delayed' then enqueue(id) end
+            end
+        end
+
+        -- Puts back what was lost with a stream or a set: a job that has not ended is known by OPEN.
+        local function restore()
+            for _, id in ipairs(call('SMEMBERS', OPEN)) do
+                local phase, entry = get(id, 'phase'), get(id, 'entry')
+                if not phase then
+                    call('SREM', OPEN, id)
+                elseif phase == 'delayed' then
+                    if not call('ZSCORE', DELAYED, id) then enqueue(id) end
+                elseif phase ~= 'split' then
+                    if not entry or #call('XRANGE', stream(id), entry, entry) == 0 then append(id) wake() end
+                end
+            end
+        end
+
+        -- The job described by seven arguments from the given one on.
+        local function new_job(at)
+            return {id = ARGV[at], kind = ARGV[at + 1], caller = ARGV[at + 2], generation = ARGV[at + 3],
+                priority = ARGV[at + 4], payload = ARGV[at + 5], units = ARGV[at + 6]}
+        end
+
+        -- Takes in a job that there is not. The offset keeps the order of what one script takes in.
+        local function create(job, parent, offset)
+            local created = int(NOW + offset)
+            set(job.id, 'id', job.id, 'kind', job.kind, 'caller', job.caller, 'generation', job.generation,
+                'priority', job.priority, 'payload', job.payload, 'units', job.units, 'parent', parent,
+                'created', created, 'state', 'queued', 'attempts', '0', 'cancel', '0', 'parts', '0', 'left', '0',
+                'done', '0', 'status', '')
+            call('SADD', OPEN, job.id)
+            if job.generation ~= '' then call('SET', P .. 'generation:' .. job.generation, job.id) end
+            if parent ~= '' then call('SADD', P .. 'parts:' .. parent, job.id) end
+            if job.kind == 'render' then
+                call('ZADD', P .. 'recent:' .. job.caller, created, job.id)
+                call('SADD', P .. 'unfinished:' .. job.caller, job.id)
+            end
+            enqueue(job.id)
+        end
+
+        -- Takes in a job, unless there is one of this name or generation ID; the name of the one there is then.
+        local function submit(job, offset)
+            if call('EXISTS', key(job.id)) == 1 then return job.id end
+            if job.generation ~= '' then
+                local id = call('GET', P .. 'generation:' .. job.generation)
+                if id and call('EXISTS', key(id)) == 1 then return id end
+            end
+            create(job, '', offset)
+            return job.id
+        end
+
+        -- Ends a job, its parts with it, and does to the job it is a part of what follows; false leaves the status as it is.
+        local function end_job(id, state, status)
+            dequeue(id)
+            set(id, 'state', state, 'phase', 'ended', 'finished', int(NOW))
+            if status then set(id, 'status', status) end
+            local kind = get(id, 'kind')
+            call('SREM', OPEN, id)
+            call('ZADD', ENDED, int(NOW), id)
+            call('SREM', P .. 'unfinished:' .. get(id, 'caller'), id)
+            if state == 'completed' then
+                call('XADD', P .. 'jobs:completed', 'MAXLEN', '~', '10000', '*', 'id', id, 'kind', kind)
+            elseif state == 'failed' then
+                call('XADD', P .. 'jobs:failed', 'MAXLEN', '~', '10000', '*', 'id', id, 'kind', kind,
+                    'status', get(id, 'status'))
+            end
+            for _, part in ipairs(call('SMEMBERS', P .. 'parts:' .. id)) do
+                local part_state = get(part, 'state')
+                if part_state and not is_final(part_state) then
+                    if is_held(part) then set(part, 'cancel', '1') else end_job(part, 'cancelled', false) end
+                end
+            end
+            local parent = get(id, 'parent')
+            if not parent or parent == '' or get(parent, 'phase') ~= 'split' then return end
+            if state == 'completed' then
+                call('HINCRBY', key(parent), 'done', get(id, 'units'))
+                if call('HINCRBY', key(parent), 'left', -1) <= 0 then enqueue(parent) end
+            elseif state == 'failed' then
+                end_job(parent, 'failed', status)
+            else
+                -- It would wait for ever.
+                end_job(parent, 'cancelled', false)
+            end
+        end
+
+        """#
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is asked of the queue as a whole, and what is done for it. All can be sent twice.
+extension RedisScript {
+    /// The job of a generation ID: that, with its mark.
+    static let generation = RedisScript(
+        "generation",
+        #"""
+        local id = call('GET', P .. 'generation:' .. ARGV[3])
+        return id and call('HGETALL', key(id))
+        """#)
+
+    /// A caller's newest jobs: caller, how many.
+    static let recent = RedisScript(
+        "recent",
+        #"""
+        local jobs = {}
+        if ARGV[4] == '0' then return jobs end
+        for _, id in ipairs(call('ZREVRANGE', P .. 'recent:' .. ARGV[3], 0, ARGV[4] - 1)) do
+            jobs[#jobs + 1] = call('HGETALL', key(id))
+        end
+        return jobs
+        """#)
+
+    /// How many of a caller's jobs have not ended: caller.
+    static let unfinished = RedisScript(
+        "unfinished",
+        #"""
+        return call('SCARD', P .. 'unfinished:' .. ARGV[3])
+        """#)
+
+    /// How many jobs wait, and are claimed.
+    static let counts = RedisScript(
+        "counts",
+        #"""
+        local claimed = call('ZCOUNT', CLAIMED, '(' .. int(NOW), '+inf')
+        local waiting = call('ZCARD', DELAYED) - claimed
+        for _, stream in ipairs(STREAMS) do waiting = waiting + call('XLEN', stream) end
+        return {waiting, claimed}
+        """#)
+
+    /// Microseconds until there is something to claim, or −1 where that cannot be known: lane.
+    static let due = RedisScript(
+        "due",
+        #"""
+        local wanted = ARGV[3] == 'callbacks' and CALLBACKS or REQUESTED
+        for _, stream in ipairs(wanted) do
+            if call('XLEN', stream) > 0 then
+                local is_grouped = false
+                for _, group in ipairs(call('XINFO', 'GROUPS', stream)) do
+                    local about = {}
+                    for at = 1, #group, 2 do about[group[at]] = group[at + 1] end
+                    if about['name'] == GROUP then
+                        is_grouped = true
+                        local newest = call('XREVRANGE', stream, '+', '(' .. about['last-delivered-id'], 'COUNT', 1)
+                        if #newest > 0 then return 0 end
+                    end
+                end
+                if not is_grouped then return 0 end
+            end
+        end
+        -- Streams count whole milliseconds.
+        local function left(till) return math.max(0, tonumber(till) + 2000 - NOW) end
+        local due = -1
+        -- Delays end for all lanes with the next claim of any, leases do not.
+        local delayed = call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')
+        if delayed[2] then due = left(delayed[2]) end
+        local claimed = call('ZRANGE', CLAIMED, 0, -1, 'WITHSCORES')
+        for at = 1, #claimed, 2 do
+            if lane(claimed[at]) == wanted then
+                if due < 0 or left(claimed[at + 1]) < due then due = left(claimed[at + 1]) end
+                break
+            end
+        end
+        return due
+        """#)
+
+    /// Forgets what ended before: age, how many to pass over, how many to look at.
+    ///
+    /// Answers how many were looked at, and how many of them were kept.
+    static let forget = RedisScript(
+        "forget",
+        #"""
+        local ended = call('ZRANGEBYSCORE', ENDED, '-inf', int(NOW - tonumber(ARGV[3])), 'LIMIT', ARGV[4], ARGV[5])
+        local kept = 0
+        for _, id in ipairs(ended) do
+            local parent = get(id, 'parent') or ''
+            local whole = parent ~= '' and get(parent, 'state')
+            if whole and not is_final(whole) then
+                -- It is still counted upon.
+                kept = kept + 1
+            else
+                local generation = get(id, 'generation') or ''
+                if generation ~= '' and call('GET', P .. 'generation:' .. generation) == id then
+                    call('DEL', P .. 'generation:' .. generation)
+                end
+                call('ZREM', P .. 'recent:' .. (get(id, 'caller') or ''), id)
+                if parent ~= '' then call('SREM', P .. 'parts:' .. parent, id) end
+                call('ZREM', ENDED, id)
+                call('DEL', key(id), P .. 'parts:' .. id)
+            end
+        end
+        return {#ended, kept}
+        """#)
+
+    /// Puts back what was lost, and forgets workers that have had nothing for a day: every one that ever was is kept.
+    static let tidy = RedisScript(
+        "tidy",
+        #"""
+        restore()
+        for _, stream in ipairs(STREAMS) do
+            local consumers = redis.pcall('XINFO', 'CONSUMERS', stream, GROUP)
+            if not consumers.err then
+                for _, consumer in ipairs(consumers) do
+                    local about = {}
+                    for at = 1, #consumer, 2 do about[consumer[at]] = consumer[at + 1] end
+                    if about['pending'] == 0 and about['idle'] > 86400000 then
+                        call('XGROUP', 'DELCONSUMER', stream, GROUP, about['name'])
+                    end
+                end
+            end
+        end
+        return 1
+        """#)
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+
+/// Gathers bytes that arrive in pieces of any size into parts of one size.
+final class S3PartReader<Pieces: AsyncIteratorProtocol> where Pieces.Element == ByteBuffer {
+    private var pieces: Pieces
+    private let partSize: Int
+    private let size: Int64?
+    private let limit: Int64
+    private var total: Int64 = 0
+    /// What came but is not in a part yet.
+    private var rest = ByteBuffer()
+    /// Whether there are no more parts.
+    private(set) var isAtEnd = false
+
+    /// `size` is how many bytes there must be in all, `limit` how many there may be.
+    init(_ pieces: Pieces, partSize: Int, size: Int64?, limit: Int64) {
+        self.pieces = pieces
+        self.partSize = partSize
+        self.size = size
+        self.limit = limit
+    }
+
+    /// The next part; `nil` after the last.
+    func next() async throws -> ByteBuffer? {
+        var part = ByteBuffer()
+        while !isAtEnd, part.readableBytes < partSize {
+            if rest.readableBytes == 0 {
+                try await readPiece()
+            } else if var taken = rest.readSlice(length: min(rest.readableBytes, partSize - part.readableBytes)) {
+                part.writeBuffer(&taken)
+            }
+        }
+        // Whether this part is the last is known once there is more, or no more.
+        while !isAtEnd, rest.readableBytes == 0 { try await readPiece() }
+        return part.readableBytes > 0 ? part : nil
+    }
+
+    private func readPiece() async throws {
+        if let piece = try await pieces.next() {
+            guard Int64(piece.readableBytes) <= limit - total else { throw StorageError.tooLarge(limit: limit) }
+            total += Int64(piece.readableBytes)
+            rest = piece
+            return
+        }
+        // A sequence may end early, without an error, in a task that was cancelled.
+        try Task.checkCancellation()
+        if let size, size != total { throw StorageError.refused("\(total) bytes came instead of \(size)") }
+        isAtEnd = true
+    }
+}

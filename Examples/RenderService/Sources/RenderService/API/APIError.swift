@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Compose
+import CoreMetrics
+import Foundation
+import HTTPTypes
+import Hummingbird
+import JobQueue
+import Logging
+import NIOCore
+import NIOFoundationEssentialsCompat
+import ObjectStorage
+
+/// What a request is answered with when it cannot be done: `{"error": {"code", "message", "problems"}}`.
+struct APIError: Error, HTTPResponseError {
+    var status: HTTPResponse.Status
+    let code: String
+    let message: String
+    var problems: [Problem] = []
+    var headers: HTTPFields = [:]
+
+    init(
+        _ status: HTTPResponse.Status, _ code: String, _ message: String, problems: [Problem] = [],
+        headers: HTTPFields = [:]
+    ) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.problems = problems
+        self.headers = headers
+    }
+
+    /// What was thrown on the way, in the words of this API; `nil` for what is this service's own fault.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as APIError: self = error
+        case let error as ComposeProblems:
+            self.init(
+                .badRequest, "invalidEdit", error.problems.map(\.description).joined(separator: "\n"),
+                problems: error.problems)
+        case let error as ComposeError where error.code == .invalidEdit || error.code == .unreadableMedia:
+            self.init(.badRequest, error.code.rawValue, error.description, problems: error.problems)
+        case let error as WorkFailure where error.failure.code == "invalidEdit":
+            self.init(.badRequest, error.failure.code, error.description)
+        case StorageError.tooLarge(let limit):
+            self.init(.contentTooLarge, "tooLarge", "more than the \(limit) bytes that are allowed")
+        case StorageError.invalidKey(let key):
+            self.init(.badRequest, "invalidName", "\(key.debugDescription) is not a name that can be used")
+        case let error as StorageError:
+            self.init(.serviceUnavailable, "storage", error.description, headers: [.retryAfter: "5"])
+        case let error as QueueError:
+            self.init(.serviceUnavailable, "queue", error.description, headers: [.retryAfter: "5"])
+        case is NIOTooManyBytesError: self.init(.contentTooLarge, "tooLarge", "the body is larger than is allowed")
+        case let error as any HTTPResponseError:
+            self.init(error.status, Self.code(of: error.status), error.status.reasonPhrase)
+        default: return nil
+        }
+    }
+
+    private static func code(of status: HTTPResponse.Status) -> String {
+        switch status {
+        case .notFound: "notFound"
+        case .methodNotAllowed: "methodNotAllowed"
+        case .contentTooLarge: "tooLarge"
+        default: "badRequest"
+        }
+    }
+
+    private struct Body: Encodable {
+        struct Content: Encodable {
+            struct Item: Encodable {
+                let path: String
+                let message: String
+            }
+            let code: String
+            let message: String
+            let problems: [Item]
+        }
+        let error: Content
+    }
+
+    func response(from request: Request, context: some RequestContext) throws -> Response {
+        let body = Body(
+            error: .init(
+                code: code, message: message, problems: problems.map { .init(path: $0.path, message: $0.message) }))
+        var response = try Response.json(body, status: status)
+        for field in headers { response.headers[field.name] = field.value }
+        return response
+    }
+}
+
+extension Response {
+    /// A value as JSON.
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+        let data = try JobPresenter.encoder.encode(value)
+        return Response(
+            status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(data: data)))
+    }
+}
+
+/// Answers whatever is thrown in the API's own words, and counts requests.
+struct ErrorMiddleware: RouterMiddleware {
+    typealias Context = ServiceContext
+    let logger: Logger
+
+    func handle(
+        _ request: Request, context: ServiceContext,
+        next: (Request, ServiceContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var response: Response
+        do { response = try await next(request, context) } catch {
+            if APIError(error) == nil, !(error is CancellationError) {
+                logger.error(
+                    "a request failed",
+                    metadata: ["path": "\(request.uri.path)", "error": "\(String(reflecting: error))"])
+            }
+            let answer =
+                APIError(error)
+                ?? APIError(.internalServerError, "internal", "something went wrong here; the log says what")
+            response = try answer.response(from: request, context: context)
+        }
+        response.headers[.xContentTypeOptions] = "nosniff"
+        Metric.requests(request.method.rawValue, response.status.code).increment()
+        Metric.requestSeconds.record(start.duration(to: .now).seconds)
+        return response
+    }
+}

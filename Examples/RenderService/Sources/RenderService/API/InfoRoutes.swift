@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CoreMetrics
+import Foundation
+import HTTPTypes
+import Hummingbird
+import JobQueue
+import NIOCore
+import NIOFoundationEssentialsCompat
+import ObjectStorage
+
+/// The page, the description of the API, and how the service itself is.
+struct InfoRoutes: Sendable {
+    let workplace: Workplace
+    let page: ByteBuffer
+    let description: ByteBuffer
+
+    init(_ workplace: Workplace) throws {
+        self.workplace = workplace
+        func resource(_ name: String, _ type: String) throws -> ByteBuffer {
+            guard let url = Bundle.module.url(forResource: name, withExtension: type) else {
+                throw ConfigurationError(
+                    "\(name).\(type)", "is missing beside the program: copy its .resources folder too")
+            }
+            return ByteBuffer(data: try Data(contentsOf: url))
+        }
+        page = try resource("index", "html")
+        description = try resource("openapi", "json")
+    }
+
+    func add(to router: some RouterMethods<ServiceContext>) {
+        router.get("/") { _, _ in
+            Response(
+                status: .ok,
+                headers: [
+                    .contentType: "text/html; charset=utf-8", .cacheControl: "no-cache",
+                    // Nothing from elsewhere but videos, which an object store serves.
+                    .contentSecurityPolicy:
+                        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; "
+                        + "img-src 'self' blob: data: https: http:; media-src 'self' blob: https: http:; base-uri 'none'; "
+                        + "form-action 'none'; frame-ancestors 'none'",
+                ], body: ResponseBody(byteBuffer: page))
+        }
+        router.get("/openapi.json") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: description))
+        }
+        router.get("/health/live") { _, _ in try Response.json(["live": true]) }
+        router.get("/health/ready") { _, _ in try await health() }
+        router.get("/health") { _, _ in try await health() }
+        router.get("/metrics") { _, _ in
+            if let counts = try? await workplace.queue.counts() {
+                Metric.queueWaiting.record(counts.waiting)
+                Metric.queueClaimed.record(counts.claimed)
+            }
+            return Response(
+                status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: PrometheusMetrics.shared.text)))
+        }
+    }
+
+    private struct Health: Encodable {
+        let live = true
+        let ready: Bool
+        let checks: [String: String]
+    }
+
+    /// Whether requests can be served: the queue and the store answer.
+    private func health() async throws -> Response {
+        var checks = ["queue": "ok", "storage": "ok"]
+        do { try await workplace.queue.check() } catch { checks["queue"] = "\(error)" }
+        do { _ = try await workplace.store.info("health/check") } catch { checks["storage"] = "\(error)" }
+        if let remote = workplace.remote { checks["remote"] = remote.isWell ? "ok" : "left alone after failures" }
+        // Without the other instance jobs are done here.
+        let ready = checks["queue"] == "ok" && checks["storage"] == "ok"
+        return try .json(Health(ready: ready, checks: checks), status: ready ? .ok : .serviceUnavailable)
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JobQueue
+import ObjectStorage
+
+/// Makes what callers see of jobs: times, links, and nothing that is not theirs.
+struct JobPresenter: Sendable {
+    /// The store as callers reach it.
+    let links: any ObjectStore
+    /// Signs links to results where the store has no links of its own.
+    let secret: String
+    /// How long links can be used.
+    let linkSeconds = 3600
+
+    static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+
+    /// A job as its caller sees it.
+    func view(of job: Job, callbacks: [Job] = []) -> JobView {
+        let status = RenderStatus(job.status)
+        var view = JobView(
+            id: job.id, generationId: job.generationID, state: job.state.rawValue, priority: job.priority.name,
+            createdAt: Self.text(job.createdAt), startedAt: job.startedAt.map(Self.text),
+            finishedAt: job.finishedAt.map(Self.text), attempts: job.attempts, notes: status.notes)
+        if let progress = status.progress {
+            let total = max(progress.totalFrames, 1)
+            let frame = min(progress.frame + (job.partsLeft > 0 ? job.unitsDone : 0), total)
+            view.progress = JobView.Progress(
+                frame: frame, totalFrames: progress.totalFrames, fraction: Double(frame) / Double(total),
+                framesPerSecond: progress.framesPerSecond, secondsLeft: progress.secondsLeft)
+        }
+        view.renderer = status.renderer
+        view.rendererReason = status.rendererReason
+        view.encoder = status.encoder.map { .init(name: $0.name, device: $0.device, reason: $0.reason) }
+        if job.parts > 0 { view.parts = .init(total: job.parts, completed: job.parts - job.partsLeft) }
+        if job.state == .failed {
+            let failure = status.failure ?? .init(code: "internal", message: "no reason was recorded")
+            view.error = .init(
+                code: failure.code, message: failure.message,
+                problems: failure.problems.map { .init(path: $0.path, message: $0.message) })
+        }
+        if job.state == .completed, let result = status.result {
+            view.result = .init(
+                key: result.key, url: link(to: result.key, "output", of: job),
+                posterURL: result.posterKey.map { link(to: $0, "poster", of: job) },
+                reportURL: result.reportKey.map { link(to: $0, "report", of: job) }, bytes: result.bytes,
+                duration: result.duration, frames: result.frames)
+        }
+        if !callbacks.isEmpty {
+            view.callbacks = callbacks.map { callback in
+                let task = try? JSONDecoder().decode(CallbackTask.self, from: Data(callback.payload.utf8))
+                let status = RenderStatus(callback.status)
+                return .init(
+                    name: task?.name ?? "", state: callback.state.rawValue, attempts: callback.attempts,
+                    error: status.failure?.message ?? status.notes.last)
+            }
+        }
+        return view
+    }
+
+    /// The object's own public address, or a signed one of this service's.
+    private func link(to key: String, _ what: String, of job: Job) -> String {
+        if let url = try? links.publicURL(key, expiresIn: linkSeconds) { return url.absoluteString }
+        // Rounded up, so that a status that is asked for often stays the same.
+        let now = Int(Date().timeIntervalSince1970)
+        let expires = (now / linkSeconds + 2) * linkSeconds
+        return "/job/\(job.id)/\(what)?expires=\(expires)&signature=\(signature(job.id, what, expires))"
+    }
+
+    /// Whether a link of this service's is good.
+    func isSigned(_ job: String, _ what: String, expires: Int, signature given: String) -> Bool {
+        expires >= Int(Date().timeIntervalSince1970)
+            && SafeComparison.equal(given, signature(job, what, expires))
+    }
+
+    private func signature(_ job: String, _ what: String, _ expires: Int) -> String {
+        Signature.hex(of: "\(job)/\(what)/\(expires)", key: secret)
+    }
+
+    private static func text(_ date: Date) -> String {
+        date.formatted(
+            .iso8601.year().month().day().timeZone(separator: .omitted).time(includingFractionalSeconds: true))
+    }
+}
+
+/// Compares what only one side knows.
+enum SafeComparison {
+    /// In the same time wherever they differ.
+    static func equal(_ a: String, _ b: String) -> Bool {
+        let (a, b) = (Array(a.utf8), Array(b.utf8))
+        guard a.count == b.count else { return false }
+        return zip(a, b).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}

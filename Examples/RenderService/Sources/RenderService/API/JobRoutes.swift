@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Compose
+import CoreMetrics
+import Encoders
+import Foundation
+import HTTPTypes
+import Hummingbird
+import JobQueue
+import NIOCore
+import ObjectStorage
+import ServiceLifecycle
+
+/// Jobs: taking them in, telling how they go, calling them off.
+struct JobRoutes: Sendable {
+    let workplace: Workplace
+    let presenter: JobPresenter
+    let desk: RequestDesk
+
+    func add(to router: some RouterMethods<ServiceContext>) {
+        router.post("/render") { try await submit($0, $1, .here) }
+        router.post("/render/auto") { try await submit($0, $1, .auto) }
+        router.post("/render/remote") { try await submit($0, $1, .remote) }
+        // The name it had before.
+        router.post("/render/modal") { try await submit($0, $1, .remote) }
+        router.get("/jobs") { try await list($0, $1) }
+        router.get("/job/{id}/status") { try await status($0, $1) }
+        router.get("/job/{id}/events") { try await events($0, $1) }
+        router.delete("/job/{id}") { try await cancel($0, $1) }
+    }
+
+    private struct Accepted: Encodable {
+        let id: String
+        let state: String
+        let generationId: String?
+        let statusURL: String
+        let eventsURL: String
+        let outputURL: String
+    }
+
+    private func submit(_ request: Request, _ context: ServiceContext, _ place: RenderTask.Place) async throws
+        -> Response
+    {
+        if place == .remote, workplace.remote == nil {
+            throw APIError(.serviceUnavailable, "remote", "no remote renderer is configured here")
+        }
+        let wanted = try await desk.read(request)
+        if let known = try await known(wanted, context.caller) { return try accepted(known) }
+        try await desk.check(wanted.edit, of: context.caller)
+        let limit = workplace.configuration.limits.jobsPerCaller
+        guard try await workplace.queue.unfinished(of: context.caller) < limit else {
+            throw APIError(
+                .tooManyRequests, "tooManyJobs", "there are \(limit) jobs that have not ended; wait for some of them",
+                headers: [.retryAfter: "30"])
+        }
+        // A job that its caller has no name for is known by its own.
+        let id = UUID().uuidString.lowercased()
+        let job = try await workplace.queue.submit(
+            NewJob(
+                id: id, kind: .render, caller: context.caller, generationID: wanted.generationID ?? id,
+                priority: wanted.priority,
+                payload: try RenderTask(wanted, place: place).text))
+        try expect(job, of: context.caller)
+        return try accepted(job)
+    }
+
+    /// The job that the same generation ID was given to before.
+    ///
+    /// Asked for before all checks: who asks again because an answer was lost is told the same, full or not.
+    private func known(_ wanted: RenderRequest, _ caller: String) async throws -> Job? {
+        guard let name = wanted.generationID, let job = try await workplace.queue.job(generationID: name) else {
+            return nil
+        }
+        try expect(job, of: caller)
+        return job
+    }
+
+    private func expect(_ job: Job, of caller: String) throws {
+        guard job.caller == caller else {
+            throw APIError(.conflict, "conflict", "this generationId is somebody else's; use another one")
+        }
+    }
+
+    private func accepted(_ job: Job) throws -> Response {
+        let base = "/job/\(job.id)"
+        var response = try Response.json(
+            Accepted(
+                id: job.id, state: job.state.rawValue, generationId: job.generationID, statusURL: base + "/status",
+                eventsURL: base + "/events", outputURL: base + "/output"), status: .accepted)
+        response.headers[.location] = base + "/status"
+        return response
+    }
+
+    private func status(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try .json(try await view(of: try await desk.job(context)))
+    }
+
+    /// A job with what has become of its callbacks.
+    private func view(of job: Job) async throws -> JobView {
+        var callbacks: [Job] = []
+        if RenderTask.mayHaveCallbacks(job, workplace.configuration) {
+            for name in Callbacks.names(of: job) {
+                if let callback = try await workplace.queue.job(name) { callbacks.append(callback) }
+            }
+        }
+        return presenter.view(of: job, callbacks: callbacks)
+    }
+
+    private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        struct List: Encodable { let jobs: [JobView] }
+        let limit = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 20
+        let jobs = try await workplace.queue.recent(of: context.caller, limit: min(max(limit, 1), 100))
+        return try .json(List(jobs: jobs.map { presenter.view(of: $0) }))
+    }
+
+    private func cancel(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let job = try await desk.job(context)
+        guard let now = try await workplace.queue.cancel(job.id) else { throw RequestDesk.noSuchJob }
+        if now.state == .cancelled, !job.state.isFinal {
+            // Nobody worked on it, so nobody else will say so.
+            for callback in Callbacks(configuration: workplace.configuration).jobs(for: .cancelled, of: now) {
+                _ = try await workplace.queue.submit(callback)
+            }
+            Metric.jobs(now.state.rawValue).increment()
+        }
+        return try .json(try await view(of: now))
+    }
+
+    /// The status whenever it changes, as server-sent events, until the job has ended.
+    private func events(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let first = try await desk.job(context)
+        let body = ResponseBody { writer in
+            var job = first
+            var last = ""
+            var said = ContinuousClock.now - .seconds(1)
+            while true {
+                let silence = said.duration(to: .now)
+                // Progress is not worth more than a few a second; an end is.
+                if silence > .milliseconds(240) || job.state.isFinal {
+                    let text = String(decoding: try JobPresenter.encoder.encode(try await view(of: job)), as: UTF8.self)
+                    if text != last {
+                        try await writer.write(ByteBuffer(string: "event: status\ndata: \(text)\n\n"))
+                        last = text
+                        said = .now
+                    } else if silence > .seconds(10) {
+                        // Proxies close what is silent, and only writing shows that nobody listens any more.
+                        try await writer.write(ByteBuffer(string: ": still here\n\n"))
+                        said = .now
+                    }
+                }
+                if job.state.isFinal || Task.isShuttingDownGracefully { break }
+                try await Task.sleep(for: .milliseconds(80))
+                guard let next = try await workplace.queue.job(job.id) else { break }
+                job = next
+            }
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .xAccelBuffering: "no"], body: body)
+    }
+}
+
+extension HTTPField.Name {
+    static let xAccelBuffering = known("X-Accel-Buffering")
+}
+
+extension RenderTask {
+    var text: String { get throws { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) } }
+
+    static func mayHaveCallbacks(_ job: Job, _ configuration: Configuration) -> Bool {
+        configuration.events != nil || job.payload.contains("\"callbackURL\"")
+    }
+}

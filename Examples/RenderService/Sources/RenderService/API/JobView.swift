@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JobQueue
+
+/// A job as its caller sees it.
+struct JobView: Codable, Sendable, Equatable {
+    struct Progress: Codable, Sendable, Equatable {
+        var frame: Int
+        var totalFrames: Int
+        var fraction: Double
+        var framesPerSecond: Double
+        var secondsLeft: Double?
+    }
+    struct Encoder: Codable, Sendable, Equatable {
+        var name: String
+        var device: String?
+        var reason: String
+    }
+    struct Parts: Codable, Sendable, Equatable {
+        var total: Int
+        var completed: Int
+    }
+    struct Failure: Codable, Sendable, Equatable {
+        struct Problem: Codable, Sendable, Equatable {
+            var path: String
+            var message: String
+        }
+        var code: String
+        var message: String
+        var problems: [Problem]
+    }
+    struct Result: Codable, Sendable, Equatable {
+        var key: String
+        var url: String
+        var posterURL: String?
+        var reportURL: String?
+        var bytes: Int
+        var duration: Double
+        var frames: Int
+    }
+    struct Callback: Codable, Sendable, Equatable {
+        var name: String
+        var state: String
+        var attempts: Int
+        var error: String?
+    }
+
+    var id: String
+    var generationId: String?
+    var state: String
+    var priority: String
+    var createdAt: String
+    var startedAt: String?
+    var finishedAt: String?
+    var attempts: Int
+    var progress: Progress?
+    var renderer: String?
+    var rendererReason: String?
+    var encoder: Encoder?
+    var parts: Parts?
+    var error: Failure?
+    var result: Result?
+    var notes: [String]
+    var callbacks: [Callback]?
+
+    /// The view of when it was begun.
+    var asStarted: JobView {
+        var view = self
+        view.state = Job.State.running.rawValue
+        view.finishedAt = nil
+        view.progress = nil
+        view.error = nil
+        view.result = nil
+        return view
+    }
+}

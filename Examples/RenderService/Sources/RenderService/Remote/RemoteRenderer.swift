@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import Compose
+import Foundation
+import JobQueue
+import Logging
+import NIOCore
+import NIOFoundationCompat
+import NIOFoundationEssentialsCompat
+import NIOHTTP1
+import NIOPosix
+
+/// Another instance of this service that renders in this one's place, on a graphics processor say.
+///
+/// It is sent the media and the edit, asked how it goes, and its video is fetched and looked at before it is believed.
+struct RemoteRenderer: Sendable {
+    /// It cannot be reached, or does not do what it should: render elsewhere.
+    struct Unavailable: Error, CustomStringConvertible {
+        let description: String
+        init(_ description: String) { self.description = description }
+    }
+
+    /// What it made.
+    struct Made: Sendable {
+        let report: Data
+        let bytes: Int
+        let duration: Double
+        let frames: Int
+        let hasPoster: Bool
+    }
+
+    let configuration: Configuration.Remote
+    let limits: Configuration.Limits
+    let breaker: CircuitBreaker
+    let client: HTTPClient
+    let logger: Logger
+
+    /// Whether it has not failed of late.
+    var isWell: Bool { !breaker.isOpen }
+
+    /// Has an edit rendered whose media are in a folder, and puts the video at `path`, its poster beside it.
+    ///
+    /// Throws ``Unavailable`` wherever the instance is to blame, ``WorkFailure`` where the edit is. Cancelling the task calls the
+    /// job there off.
+    func render(_ edit: Edit, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox) async throws -> Made {
+        guard breaker.mayTry() else { throw Unavailable("it has failed several times, and is left alone for a while") }
+        do {
+            let made = try await made(edit, job: job, folder: folder, to: path, status)
+            breaker.succeeded()
+            return made
+        } catch let error as Unavailable {
+            breaker.failed()
+            throw error
+        } catch let error as WorkFailure {
+            breaker.succeeded()
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            breaker.failed()
+            throw Unavailable("\(error)")
+        }
+    }
+
+    private func made(
+        _ edit: Edit, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox
+    ) async throws -> Made {
+        var names: [String: String] = [:]
+        for src in Set(edit.media.map(\.src)) {
+            // The same file of another job has the same name there only if it is the same file.
+            let name = "\(job.id)-\(src)"
+            try await upload(folder.media + "/" + src, as: name)
+            names[src] = name
+        }
+        let sent = edit.mapMedia { names[$0.src] ?? $0.src }
+        let id = try await submit(sent, job)
+        do {
+            let final = try await wait(for: id, status)
+            guard final.state == "completed", let result = final.result else {
+                if final.error?.code == "invalidEdit", let error = final.error {
+                    throw WorkFailure(
+                        error.code, error.message,
+                        problems: (error.problems ?? []).map { Problem(path: $0.path, message: $0.message) })
+                }
+                throw Unavailable("the job ended there as \(final.state): \(final.error?.message ?? "no reason given")")
+            }
+            try await fetch("output", of: id, to: path, bytes: result.bytes)
+            let plan = try await edit.plan(in: folder.media, for: path)
+            try checkVideo(at: path, plan, result)
+            let hasPoster = (try? await fetch("poster", of: id, to: folder.file("poster.jpg"), bytes: nil)) != nil
+            let reportPath = folder.file("report.json")
+            try await fetch("report", of: id, to: reportPath, bytes: nil)
+            let report = try Data(contentsOf: URL(fileURLWithPath: reportPath))
+            if let encoder = final.encoder {
+                status.change { $0.encoder = .init(name: encoder.name, device: encoder.device, reason: encoder.reason) }
+            }
+            return Made(
+                report: report, bytes: result.bytes, duration: result.duration, frames: result.frames,
+                hasPoster: hasPoster)
+        } catch {
+            // Nobody waits for it any more.
+            await Task { _ = try? await self.send(.DELETE, jobURL(id)) }.value
+            throw error
+        }
+    }
+
+    /// Throws where a file is not the video that was asked for.
+    private func checkVideo(at path: String, _ plan: Plan, _ result: Status.Result) throws {
+        guard result.frames == plan.frameCount || plan.output.format.map({ Self.isSound($0) }) == true else {
+            throw Unavailable("it says \(result.frames) frames where there should be \(plan.frameCount)")
+        }
+        guard path.hasSuffix(".mp4") else { return }
+        guard let seconds = MP4Duration.seconds(at: path) else { throw Unavailable("what it sent is not an MP4") }
+        guard abs(seconds - plan.seconds) < 0.2 else {
+            throw Unavailable("what it sent lasts \(seconds) s, and should last \(plan.seconds) s")
+        }
+    }
+
+    private static func isSound(_ format: Output.Format) -> Bool {
+        switch format {
+        case .m4a, .mp3, .opus, .flac, .wav: true
+        default: false
+        }
+    }
+}
+
+/// What is said and heard.
+extension RemoteRenderer {
+    /// As much of a job's status as matters here.
+    struct Status: Decodable {
+        struct Progress: Decodable {
+            let frame: Int
+            let totalFrames: Int
+            let framesPerSecond: Double
+            let secondsLeft: Double?
+        }
+        struct Encoder: Decodable {
+            let name: String
+            let device: String?
+            let reason: String
+        }
+        struct Failure: Decodable {
+            struct Problem: Decodable {
+                let path: String
+                let message: String
+            }
+            let code: String
+            let message: String
+            let problems: [Problem]?
+        }
+        struct Result: Decodable {
+            let bytes: Int
+            let duration: Double
+            let frames: Int
+        }
+        let state: String
+        let progress: Progress?
+        let encoder: Encoder?
+        let error: Failure?
+        let result: Result?
+    }
+
+    private var origin: URL {
+        var parts = URLComponents(url: configuration.submit, resolvingAgainstBaseURL: false)
+        parts?.path = ""
+        parts?.query = nil
+        return parts?.url ?? configuration.submit
+    }
+
+    private func jobURL(_ id: String) -> URL { origin.appendingPathComponent("job").appendingPathComponent(id) }
+
+    private func upload(_ path: String, as name: String) async throws {
+        let size = (try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+        var request = request(.PUT, origin.appendingPathComponent("media").appendingPathComponent(name))
+        request.body = .stream(FileChunks(path: path), length: .known(Int64(size)))
+        let response = try await execute(request, seconds: 120)
+        guard response.status.code == 201 || response.status.code == 200 else {
+            throw Unavailable("it answers \(response.status) to a file")
+        }
+    }
+
+    private func submit(_ edit: Edit, _ job: Job) async throws -> String {
+        guard case .object(var members) = try JSONValue(json: try edit.json()) else { throw Unavailable("no edit") }
+        // The same job tried again is the same job there.
+        members["generationId"] = .string("\(job.id)-\(job.attempts)")
+        members["priority"] = .string(job.priority.name)
+        var request = request(.POST, configuration.submit)
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(ByteBuffer(data: try JSONEncoder().encode(JSONValue.object(members))))
+        let response = try await execute(request, seconds: 30)
+        let body = try await response.body.collect(upTo: 1 << 20)
+        if response.status.code == 400, let refusal = try? JSONDecoder().decode(Refused.self, from: body) {
+            throw WorkFailure(
+                refusal.error.code, refusal.error.message,
+                problems: (refusal.error.problems ?? []).map { Problem(path: $0.path, message: $0.message) })
+        }
+        guard response.status.code == 202 else { throw Unavailable("it answers \(response.status)") }
+        struct Accepted: Decodable { let id: String }
+        guard let accepted = try? JSONDecoder().decode(Accepted.self, from: body),
+            RenderRequest.isGenerationID(accepted.id)
+        else { throw Unavailable("its answer names no job") }
+        return accepted.id
+    }
+
+    private struct Refused: Decodable { let error: Status.Failure }
+
+    /// Asks until the job has ended; throws ``Unavailable`` where it does not come on.
+    private func wait(for id: String, _ status: StatusBox) async throws -> Status {
+        guard let url = URL(string: configuration.status.replacingOccurrences(of: "{id}", with: id)) else {
+            throw Unavailable("REMOTE_STATUS_URL is no address")
+        }
+        let patience = Duration.seconds(configuration.patienceSeconds)
+        var lastFrame = -1
+        var lastMove = ContinuousClock.now
+        var delay = 0.1
+        while true {
+            let answer: Status?
+            do {
+                let response = try await execute(request(.GET, url), seconds: 15)
+                guard response.status.code == 200 else { throw Unavailable("it answers \(response.status)") }
+                answer = try? JSONDecoder().decode(Status.self, from: try await response.body.collect(upTo: 4 << 20))
+                guard answer != nil else { throw Unavailable("its answer is not a job's status") }
+            } catch {
+                try Task.checkCancellation()
+                // A hiccup is no reason to start again elsewhere; its patience decides.
+                guard lastMove.duration(to: .now) < patience else { throw error }
+                try await Task.sleep(for: .seconds(min(1, configuration.patienceSeconds / 4)))
+                continue
+            }
+            guard let answer else { continue }
+            if ["completed", "failed", "cancelled"].contains(answer.state) { return answer }
+            if let progress = answer.progress, progress.frame != lastFrame {
+                lastFrame = progress.frame
+                lastMove = .now
+                status.change {
+                    $0.progress = .init(
+                        frame: progress.frame, totalFrames: progress.totalFrames,
+                        framesPerSecond: progress.framesPerSecond, secondsLeft: progress.secondsLeft)
+                }
+            }
+            guard lastMove.duration(to: .now) < patience else {
+                throw Unavailable("no progress there for \(configuration.patienceSeconds) s")
+            }
+            try await Task.sleep(for: .seconds(delay))
+            delay = min(delay * 1.5, 1)
+        }
+    }
+
+    private func fetch(_ what: String, of id: String, to path: String, bytes: Int?) async throws {
+        let response = try await execute(request(.GET, jobURL(id).appendingPathComponent(what)), seconds: 300)
+        guard response.status.code == 200 else { throw Unavailable("it answers \(response.status) for the \(what)") }
+        let limit = limits.uploadBytes * 20
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: path)
+        else { throw WorkFailure("disk", "there is no room for what it sends", mayHeal: true) }
+        defer { try? handle.close() }
+        var size = 0
+        for try await buffer in response.body {
+            size += buffer.readableBytes
+            guard size <= limit else { throw Unavailable("it sends more than \(limit) bytes") }
+            let data = Data(buffer: buffer)
+            try await NIOThreadPool.singleton.runIfActive { try handle.write(contentsOf: data) }
+        }
+        guard bytes == nil || bytes == size else {
+            throw Unavailable("the \(what) has \(size) bytes, and should have \(bytes ?? 0)")
+        }
+    }
+
+    private func request(_ method: HTTPMethod, _ url: URL) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url.absoluteString)
+        request.method = method
+        if let key = configuration.key { request.headers.add(name: "authorization", value: "Bearer \(key)") }
+        return request
+    }
+
+    private func send(_ method: HTTPMethod, _ url: URL) async throws -> HTTPClientResponse {
+        try await execute(request(method, url), seconds: 15)
+    }
+
+    private func execute(_ request: HTTPClientRequest, seconds: Int64) async throws -> HTTPClientResponse {
+        do {
+            return try await client.execute(
+                request, timeout: .seconds(min(seconds, max(1, Int64(configuration.patienceSeconds)))))
+        } catch {
+            try Task.checkCancellation()
+            throw Unavailable("it cannot be reached: \(error)")
+        }
+    }
+}
+
+/// A file, piece by piece.
+struct FileChunks: AsyncSequence, Sendable {
+    typealias Element = ByteBuffer
+    let path: String
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        let path: String
+        var handle: FileHandle?
+
+        mutating func next() async throws -> ByteBuffer? {
+            if handle == nil { handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path)) }
+            guard let handle else { return nil }
+            let data = try await NIOThreadPool.singleton.runIfActive { try handle.read(upToCount: 256 << 10) }
+            guard let data, !data.isEmpty else {
+                try handle.close()
+                return nil
+            }
+            return ByteBuffer(data: data)
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(path: path) }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import Crypto
+import Foundation
+import Logging
+import NIOCore
+import NIOFoundationCompat
+import NIOFoundationEssentialsCompat
+import NIOHTTP1
+import NIOPosix
+import ObjectStorage
+
+/// Requests to addresses that callers name: never into this machine or its private network, unless that is allowed.
+///
+/// A name is looked up once and the addresses found are checked; the connection then goes to one of those and no other, so that a
+/// name that is looked up again cannot lead elsewhere. Redirects are followed the same way.
+struct WebClient: Sendable {
+    /// Why a request was not made, or is of no use: nothing that heals.
+    struct Refusal: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let allowsPrivateAddresses: Bool
+    /// Hosts that redirects may lead to.
+    let hosts: [String]
+    let logger: Logger
+
+    /// Fetches a resource into a file, through a cache where the server says what version it is.
+    ///
+    /// Throws ``Refusal`` for what its author can mend, and ``StorageError`` where it may heal.
+    func download(_ url: URL, through cache: DownloadCache, linkedAt path: String, limit: Int64) async throws {
+        var next = url
+        for _ in 0..<5 {
+            let url = next
+            var target: URL?
+            try await request(url, .GET, timeoutSeconds: 300) { response in
+                target = try redirect(response, from: url)
+                guard target == nil else { return }
+                if let length = response.headers.first(name: "content-length").flatMap({ Int64($0) }), length > limit {
+                    throw Refusal(description: "\(url) has \(length) bytes, more than the \(limit) that are allowed")
+                }
+                let version = response.headers.first(name: "etag") ?? response.headers.first(name: "last-modified")
+                if let version {
+                    try await cache.file(named: url.absoluteString, etag: version, linkedAt: path) { temporary in
+                        try await write(response, of: url, to: temporary, limit: limit)
+                    }
+                } else {
+                    try await write(response, of: url, to: path, limit: limit)
+                }
+            }
+            guard let target else { return }
+            next = target
+        }
+        throw Refusal(description: "\(url) leads on and on")
+    }
+
+    /// Where an answer leads; `nil` where it is the resource itself, and thrown where it is neither.
+    private func redirect(_ response: HTTPClientResponse, from url: URL) throws -> URL? {
+        switch response.status.code {
+        case 200: return nil
+        case 301, 302, 303, 307, 308:
+            guard let location = response.headers.first(name: "location"),
+                let target = URL(string: location, relativeTo: url)?.absoluteURL
+            else { throw Refusal(description: "\(url) leads nowhere") }
+            guard let host = target.host?.lowercased(), MediaSource.isAllowed(host, hosts) else {
+                throw Refusal(description: "\(url) leads to \(target.host ?? "nowhere"), which is not allowed")
+            }
+            return target
+        case 408, 425, 429, 500...599:
+            throw StorageError.unavailable("\(url.host ?? "") answers \(response.status)")
+        default: throw Refusal(description: "\(url) answers \(response.status)")
+        }
+    }
+
+    /// Sends a body and returns the answer's status.
+    ///
+    /// Redirects are not followed. Throws ``Refusal`` where the address is not allowed, and what the client throws where there
+    /// is no answer.
+    func post(_ url: URL, headers: [(String, String)], body: Data) async throws -> UInt {
+        var status: UInt = 0
+        try await request(url, .POST, headers: headers, body: body, timeoutSeconds: 15) { response in
+            status = response.status.code
+            // Read, so that the connection ends in order; what it says does not matter.
+            for try await _ in response.body.prefix(64) {}
+        }
+        return status
+    }
+
+    private func request(
+        _ url: URL, _ method: HTTPMethod, headers: [(String, String)] = [], body: Data? = nil, timeoutSeconds: Int64,
+        _ use: (HTTPClientResponse) async throws -> Void
+    ) async throws {
+        guard let host = url.host, url.user == nil, url.password == nil else {
+            throw Refusal(description: "\(url) is not an address that can be used")
+        }
+        guard url.scheme == "https" || allowsPrivateAddresses else {
+            throw Refusal(description: "\(url) does not begin with https://")
+        }
+        let addresses = try await HostAddresses.lookUp(host)
+        let usable = allowsPrivateAddresses ? addresses : addresses.filter(\.isPublic)
+        guard let address = usable.first else {
+            throw Refusal(
+                description: addresses.isEmpty
+                    ? "there is no host \(host)" : "\(host) is in a private network, which may not be reached")
+        }
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(10), read: .seconds(30)), decompression: .disabled)
+        configuration.dnsOverride = [host: address.text]
+        // Who tries again is the queue, which also says so.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let result: Result<Void, any Error>
+        do {
+            var request = HTTPClientRequest(url: url.absoluteString)
+            request.method = method
+            for (name, value) in headers { request.headers.add(name: name, value: value) }
+            if request.headers["user-agent"].isEmpty {
+                request.headers.add(name: "user-agent", value: "render-service")
+            }
+            if let body { request.body = .bytes(ByteBuffer(data: body)) }
+            let response: HTTPClientResponse
+            do { response = try await client.execute(request, timeout: .seconds(timeoutSeconds)) } catch {
+                throw StorageError.unavailable("\(host): \(error)")
+            }
+            try await use(response)
+            result = .success(())
+        } catch { result = .failure(error) }
+        try? await client.shutdown()
+        try result.get()
+    }
+
+    private func write(_ response: HTTPClientResponse, of url: URL, to path: String, limit: Int64) async throws {
+        let expected = response.headers.first(name: "content-length").flatMap { Int64($0) }
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: path)
+        else { throw StorageError.diskFailed("\((path as NSString).lastPathComponent) cannot be made") }
+        defer { try? handle.close() }
+        var size: Int64 = 0
+        do {
+            for try await buffer in response.body {
+                size += Int64(buffer.readableBytes)
+                guard size <= limit else {
+                    throw Refusal(description: "\(url) has more than the \(limit) bytes that are allowed")
+                }
+                let data = Data(buffer: buffer)
+                try await NIOThreadPool.singleton.runIfActive {
+                    do { try handle.write(contentsOf: data) } catch { throw StorageError.diskFailed("\(error)") }
+                }
+            }
+        } catch let error as HTTPClientError {
+            throw StorageError.unavailable("\(url.host ?? ""): \(error)")
+        }
+        guard expected == nil || expected == size else {
+            throw StorageError.unavailable("\(url.host ?? "") ended after \(size) of \(expected ?? 0) bytes")
+        }
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import Foundation
+import Hummingbird
+import JobQueue
+public import Logging
+import NIOCore
+import ObjectStorage
+import ServiceLifecycle
+import UnixSignals
+
+/// The service: an HTTP API in front of a queue of jobs, workers behind it, or either alone.
+public struct RenderService: Sendable {
+    /// What a process does.
+    public enum Role: Sendable {
+        /// Answers requests, and works.
+        case serve
+        /// Works.
+        case work
+    }
+
+    private let configuration: Configuration
+    private let logger: Logger
+
+    /// A service that is not yet running.
+    public init(_ configuration: Configuration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Runs until the process is told to end, or the task is cancelled.
+    ///
+    /// `started` is called with the port once requests are answered. Throws where something that is configured cannot be had.
+    public func run(_ role: Role, started: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
+        _ = PrometheusMetrics.shared
+        try makeFolders()
+        var settings = S3Store.clientConfiguration
+        // Stores and the other instance are asked again by those who ask.
+        settings.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+        let result: Result<Void, any Error>
+        do {
+            try await run(role, client, started)
+            result = .success(())
+        } catch { result = .failure(error) }
+        try? await client.shutdown()
+        try result.get()
+    }
+
+    private func run(
+        _ role: Role, _ client: HTTPClient, _ started: @escaping @Sendable (_ port: Int) async -> Void
+    ) async throws {
+        let queue = try await makeQueue()
+        let store = try makeStore(client)
+        let workplace = try makeWorkplace(queue, store, client)
+        let links = try makeStore(client, at: configuration.s3?.publicEndpoint)
+        let presenter = JobPresenter(links: links, secret: try linkSecret())
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        if role == .serve {
+            let application = try await application(workplace, presenter, started)
+            services.append(.init(service: application))
+        }
+        if configuration.workers > 0 {
+            services.append(
+                .init(
+                    service: Worker(workplace: workplace, presenter: presenter),
+                    successTerminationBehavior: .gracefullyShutdownGroup))
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        do {
+            try await group.run()
+            await queue.close()
+        } catch {
+            await queue.close()
+            throw error
+        }
+    }
+
+    private func application(
+        _ workplace: Workplace, _ presenter: JobPresenter, _ started: @escaping @Sendable (Int) async -> Void
+    ) async throws -> some ApplicationProtocol {
+        let desk = RequestDesk(workplace: workplace)
+        let access = try await Access(configuration.access)
+        let limiter = RateLimiter(perMinute: configuration.limits.requestsPerMinute)
+        let router = Router(context: ServiceContext.self)
+        router.add(middleware: ErrorMiddleware(logger: logger))
+        try InfoRoutes(workplace).add(to: router)
+        let guarded = router.group()
+            .add(middleware: AccessMiddleware(access: access, presenter: presenter, limiter: limiter))
+        JobRoutes(workplace: workplace, presenter: presenter, desk: desk).add(to: guarded)
+        ResultRoutes(workplace: workplace, desk: desk).add(to: guarded)
+        MediaRoutes(workplace: workplace).add(to: guarded)
+        PlanRoutes(workplace: workplace, desk: desk).add(to: guarded)
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        let hostname = configuration.hostname
+        return Application(
+            router: router,
+            configuration: .init(address: .hostname(hostname, port: configuration.port), serverName: "render-service"),
+            onServerRunning: { [logger] channel in
+                let port = channel.localAddress?.port ?? 0
+                logger.info("serving", metadata: ["address": "http://\(hostname):\(port)"])
+                await started(port)
+            }, logger: quiet)
+    }
+
+    private func makeFolders() throws {
+        for name in ["", "/work", "/downloads"] {
+            let path = configuration.dataFolder + name
+            do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+                throw ConfigurationError("DATA_DIR", "\(path) cannot be made: \(error.localizedDescription)")
+            }
+        }
+    }
+
+    private func makeQueue() async throws -> any JobQueue {
+        if let url = configuration.redisURL {
+            return try RedisJobQueue(url: url, leaseSeconds: configuration.leaseSeconds)
+        }
+        return try SQLiteJobQueue(
+            path: configuration.dataFolder + "/jobs.sqlite", leaseSeconds: configuration.leaseSeconds)
+    }
+
+    /// The store, as it is reached at `address` where that is given.
+    private func makeStore(_ client: HTTPClient, at address: URL? = nil) throws -> any ObjectStore {
+        guard let s3 = configuration.s3 else { return try FolderStore(root: configuration.dataFolder + "/objects") }
+        return try S3Store(
+            endpoint: address ?? s3.endpoint, bucket: s3.bucket, region: s3.region,
+            credentials: S3Credentials(
+                accessKey: s3.accessKeyID, secretKey: s3.secretAccessKey, sessionToken: s3.sessionToken),
+            pathStyle: s3.isPathStyle, client: client)
+    }
+
+    private func makeWorkplace(
+        _ queue: any JobQueue, _ store: any ObjectStore, _ client: HTTPClient
+    ) throws -> Workplace {
+        let access = configuration.access
+        let web = WebClient(
+            allowsPrivateAddresses: access.allowsPrivateAddresses, hosts: access.mediaHosts, logger: logger)
+        let cache = try DownloadCache(
+            folder: configuration.dataFolder + "/downloads", limit: configuration.downloadCacheBytes)
+        let media = MediaFetcher(
+            store: store, cache: cache, web: web, hosts: access.mediaHosts, limits: configuration.limits)
+        let remote = configuration.remote.map {
+            RemoteRenderer(
+                configuration: $0, limits: configuration.limits, breaker: CircuitBreaker(), client: client,
+                logger: logger)
+        }
+        return Workplace(
+            configuration: configuration, queue: queue, store: store, media: media, web: web, remote: remote,
+            logger: logger, folder: try workFolder())
+    }
+
+    /// A folder of this process' own; those of processes that are gone are removed.
+    private func workFolder() throws -> String {
+        let root = configuration.dataFolder + "/work"
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? [] {
+            // Named by process and the time it began, since numbers come round again.
+            guard let process = name.split(separator: "-").first.flatMap({ pid_t($0) }), process != getpid(),
+                kill(process, 0) != 0, errno == ESRCH
+            else { continue }
+            try? FileManager.default.removeItem(atPath: root + "/" + name)
+        }
+        let folder = "\(root)/\(getpid())-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        // libav and the cache want a name that stays good wherever the process goes.
+        return URL(fileURLWithPath: folder).standardizedFileURL.path
+    }
+
+    /// Signs links; kept, so that they are good after a restart, and for all processes of the folder.
+    private func linkSecret() throws -> String {
+        let path = configuration.dataFolder + "/link-secret"
+        func kept() -> String? {
+            (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { $0.count >= 32 ? $0 : nil }
+        }
+        if let secret = kept() { return secret }
+        let secret = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined(separator: "-")
+        let own = "\(path).\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: own) }
+        guard
+            FileManager.default.createFile(
+                atPath: own, contents: Data(secret.utf8), attributes: [.posixPermissions: 0o600])
+        else { throw ConfigurationError("DATA_DIR", "\(own) cannot be written") }
+        // Of several processes that start at once, the first one's is everybody's.
+        try? FileManager.default.linkItem(atPath: own, toPath: path)
+        guard let secret = kept() else { throw ConfigurationError("DATA_DIR", "\(path) cannot be written") }
+        return secret
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Compose
+import Foundation
+import JobQueue
+
+/// What the body of a request asks for.
+struct RenderRequest: Sendable {
+    /// The edit; its files are named as the caller names them.
+    var edit: Edit
+    /// The caller's own name for the job.
+    var generationID: String?
+    /// Where to say how it goes.
+    var callbackURL: URL?
+    /// What goes first.
+    var priority = Job.Priority.normal
+
+    /// Reads an edit document with members of the service's own beside it, or the short form.
+    ///
+    /// Throws ``ComposeError`` with code `invalidEdit` and everything that is wrong.
+    init(body: Data) throws {
+        var document = try JSONValue(json: body)
+        guard case .object(var members) = document else {
+            throw Self.wrong("", "the body is not a JSON object; it is an edit document, or the short form with images")
+        }
+        var problems: [Problem] = []
+        func take<Value>(_ name: String, _ what: String, _ read: (String) -> Value?) -> Value? {
+            guard let value = members.removeValue(forKey: name), value != .null else { return nil }
+            if case .string(let text) = value, let read = read(text) { return read }
+            problems.append(Problem(path: name, message: "expected \(what)"))
+            return nil
+        }
+        generationID = take("generationId", "up to 200 letters, digits, '.', '_' and '-'") {
+            Self.isGenerationID($0) ? $0 : nil
+        }
+        callbackURL = take("callbackURL", "an address that begins with https:// or http://") {
+            guard let url = URL(string: $0), ["https", "http"].contains(url.scheme), url.host != nil else { return nil }
+            return url
+        }
+        priority = take("priority", "low, normal or high") { Job.Priority(name: $0) } ?? .normal
+        document = .object(members)
+        do {
+            edit = members["images"] == nil ? try Edit(json: document) : try ShortForm(members).edit
+        } catch let error as ComposeError {
+            throw ComposeProblems(problems + error.problems)
+        } catch let error as ComposeProblems {
+            throw ComposeProblems(problems + error.problems)
+        }
+        guard problems.isEmpty else { throw ComposeProblems(problems) }
+    }
+
+    static func isGenerationID(_ text: String) -> Bool {
+        (1...200).contains(text.utf8.count) && text != "." && text != ".."
+            && text.utf8.allSatisfy { CallerName.isNameByte($0) }
+    }
+
+    private static func wrong(_ path: String, _ message: String) -> ComposeProblems {
+        ComposeProblems([Problem(path: path, message: message)])
+    }
+}
+
+/// Everything that is wrong with a request: what its author can mend.
+struct ComposeProblems: Error {
+    let problems: [Problem]
+
+    init(_ problems: [Problem]) { self.problems = problems }
+}
+
+extension Job.Priority {
+    /// The word for it.
+    var name: String {
+        switch self {
+        case .low: "low"
+        case .normal: "normal"
+        case .high: "high"
+        }
+    }
+
+    init?(name: String) {
+        guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CoreMetrics
+import Crypto
+import Foundation
+import JobQueue
+import ObjectStorage
+
+/// Tells whoever waits for a job how it goes.
+struct CallbackWork: Sendable {
+    let workplace: Workplace
+    let presenter: JobPresenter
+    let job: Job
+
+    func run() async throws -> WorkOutcome {
+        let task = try JSONDecoder().decode(CallbackTask.self, from: Data(job.payload.utf8))
+        if let earlier = task.after, let before = try await workplace.queue.job(earlier), !before.state.isFinal {
+            throw NotYet()
+        }
+        guard let subject = try await workplace.queue.job(task.job) else { return .completed }
+        var view = presenter.view(of: subject)
+        // It is told late: what has become of the job since is the next callback's to tell.
+        if task.name.hasSuffix(".started") { view = view.asStarted }
+        let event = Event(
+            name: task.name, id: job.id, ts: Int((job.createdAt.timeIntervalSince1970 * 1000).rounded()), data: view)
+        let body = try JobPresenter.encoder.encode(event)
+        let (url, headers): (URL, [(String, String)])
+        switch task.receiver {
+        case .url(let receiver):
+            url = receiver
+            let timestamp = String(Int(Date().timeIntervalSince1970))
+            var signed = [("content-type", "application/json"), ("x-compose-timestamp", timestamp)]
+            if let secret = workplace.configuration.callbackSecret {
+                signed.append(("x-compose-signature", "v1=" + Signature.hex(of: timestamp + ".", body, key: secret)))
+            }
+            headers = signed
+        case .events:
+            guard let events = workplace.configuration.events else { return .completed }
+            url = events.key.map { events.url.appendingPathComponent($0) } ?? events.url
+            headers = [("content-type", "application/json")]
+        }
+        let status: UInt
+        do { status = try await send(to: url, task.receiver, headers, body) } catch let error as WebClient.Refusal {
+            throw WorkFailure("callback", error.description)
+        } catch {
+            throw WorkFailure("callback", "\(url.host ?? "") cannot be reached: \(error)", mayHeal: true)
+        }
+        guard (200..<300).contains(status) else {
+            // A receiver that says the request is wrong says so every time; but it may also be on its way up, or throttled.
+            throw WorkFailure(
+                "callback", "\(url.host ?? "") answers \(status)", mayHeal: status >= 404 || status == 401)
+        }
+        Metric.callbacks("delivered").increment()
+        return .completed
+    }
+
+    /// The one before it has not been settled.
+    struct NotYet: Error {}
+
+    /// In the shape that event engines take.
+    private struct Event: Encodable {
+        let name: String
+        let id: String
+        let ts: Int
+        let data: JobView
+    }
+
+    /// The event engine is named by who runs the service, and may be anywhere.
+    private func send(
+        to url: URL, _ receiver: CallbackTask.Receiver, _ headers: [(String, String)], _ body: Data
+    ) async throws -> UInt {
+        var web = workplace.web
+        if receiver == .events { web = WebClient(allowsPrivateAddresses: true, hosts: [], logger: web.logger) }
+        return try await web.post(url, headers: headers, body: body)
+    }
+}
+
+/// What a job's start and end have to be told of.
+struct Callbacks: Sendable {
+    let configuration: Configuration
+
+    enum Moment: String { case started, completed, failed, cancelled }
+
+    /// The callbacks of a moment in a job's life; the names are the same whenever it is asked for, so that each is made once.
+    func jobs(for moment: Moment, of job: Job) -> [NewJob] {
+        guard job.kind == .render,
+            let task = try? JSONDecoder().decode(RenderTask.self, from: Data(job.payload.utf8))
+        else { return [] }
+        var receivers: [CallbackTask.Receiver] = []
+        if let url = task.callbackURL { receivers.append(.url(url)) }
+        if configuration.events != nil { receivers.append(.events) }
+        return receivers.enumerated().compactMap { number, receiver in
+            let stage = moment == .started ? "started" : "ended"
+            let callback = CallbackTask(
+                receiver: receiver, job: job.id, name: "video/compose.\(moment.rawValue)",
+                after: moment == .started ? nil : Self.name(job, "started", number))
+            guard let payload = try? JSONEncoder().encode(callback) else { return nil }
+            return NewJob(
+                id: Self.name(job, stage, number), kind: .callback, caller: job.caller, priority: .high,
+                payload: String(decoding: payload, as: UTF8.self))
+        }
+    }
+
+    /// What a job's callbacks are called, whether there are any or not.
+    static func names(of job: Job) -> [String] {
+        (0..<2).flatMap { number in [name(job, "started", number), name(job, "ended", number)] }
+    }
+
+    private static func name(_ job: Job, _ stage: String, _ number: Int) -> String { "\(job.id).\(stage)\(number)" }
+}
+
+/// Signs with a shared secret.
+enum Signature {
+    /// HMAC-SHA256, base 16.
+    static func hex(of prefix: String, _ body: Data = Data(), key: String) -> String {
+        var code = HMAC<SHA256>(key: SymmetricKey(data: Data(key.utf8)))
+        code.update(data: Data(prefix.utf8))
+        code.update(data: body)
+        return code.finalize().map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Compose
+import CoreMetrics
+import Foundation
+import JobQueue
+import Logging
+import ObjectStorage
+
+/// How a piece of work ended.
+enum WorkOutcome: Sendable {
+    /// It is done; its status says what there is.
+    case completed
+    /// It waits for parts that others do.
+    case split([NewJob])
+}
+
+/// Renders a job's video, here or on the other instance, and stores it.
+struct RenderWork: Sendable {
+    let workplace: Workplace
+    let job: Job
+    let status: StatusBox
+
+    /// Does it.
+    ///
+    /// Throws what ``WorkFailure/init(_:)`` sorts. Cancelling the task ends it within a frame or an answer.
+    func run() async throws -> WorkOutcome {
+        let task = try JSONDecoder().decode(RenderTask.self, from: Data(job.payload.utf8))
+        let edit = try Edit(json: task.edit)
+        return try await workplace.withFolder(for: job.id) { folder in
+            if task.place != .here, let video = try await renderedRemotely(edit, task.place, in: folder) {
+                try await store(video, in: folder)
+                return .completed
+            }
+            if status.value.renderer == nil {
+                status.change {
+                    $0.renderer = "local"
+                    $0.rendererReason = "asked for"
+                }
+            }
+            var (edit, plan) = try await workplace.plan(edit, of: job.caller, in: folder)
+            var cache: StoredSegments?
+            if isToBeSpread(plan) {
+                cache = StoredSegments(store: workplace.store)
+                (edit, plan) = try await onCPUs(edit, in: folder)
+                if status.value.isSpread != true, let parts = try await parts(of: plan) { return .split(parts) }
+            }
+            try await store(try await rendered(edit, plan, cache, in: folder), in: folder)
+            return .completed
+        }
+    }
+
+    /// What there is to store.
+    private struct Video {
+        var name: String
+        var report: Data
+        var bytes: Int
+        var duration: Double
+        var frames: Int
+        var hasPoster: Bool
+    }
+
+    private func rendered(
+        _ edit: Edit, _ plan: Plan, _ cache: StoredSegments?, in folder: WorkFolder
+    ) async throws -> Video {
+        let name = Deliverable.fileName(of: edit)
+        let renderer = workplace.renderer(cache: cache)
+        let render = renderer.render(plan, to: folder.file(name))
+        for await progress in render.progress {
+            status.change {
+                $0.progress = RenderStatus.Progress(
+                    frame: progress.frame, totalFrames: progress.totalFrames,
+                    framesPerSecond: progress.framesPerSecond, secondsLeft: progress.secondsRemaining)
+            }
+        }
+        let report = try await render.result
+        var hasPoster = false
+        if let video = report.video {
+            status.change {
+                $0.encoder = RenderStatus.Encoder(name: video.encoder, device: video.device, reason: video.reason)
+            }
+            // A second in, where a first picture has faded in; a short video's middle.
+            let moment = Duration.milliseconds(Int(min(1, plan.seconds / 2) * 1000))
+            try await renderer.still(edit, at: moment, in: folder.media, to: folder.file("poster.jpg"))
+            hasPoster = true
+        }
+        return Video(
+            name: name, report: try JSONEncoder().encode(report), bytes: report.bytes, duration: report.duration,
+            frames: report.video?.frames ?? 0, hasPoster: hasPoster)
+    }
+
+    private func store(_ video: Video, in folder: WorkFolder) async throws {
+        let prefix = Deliverable.prefix(of: job)
+        let type = Deliverable.contentType(of: video.name)
+        if video.hasPoster {
+            try await workplace.store.upload(
+                file: folder.file("poster.jpg"), to: prefix + "poster.jpg", contentType: "image/jpeg")
+        }
+        try video.report.write(to: URL(fileURLWithPath: folder.file("report.json")))
+        try await workplace.store.upload(
+            file: folder.file("report.json"), to: prefix + "report.json", contentType: "application/json")
+        // The video last: where it is, the others are.
+        try await workplace.store.upload(file: folder.file(video.name), to: prefix + video.name, contentType: type)
+        status.change {
+            if let total = $0.progress?.totalFrames { $0.progress?.frame = total }
+            $0.progress?.secondsLeft = nil
+            $0.result = RenderStatus.Result(
+                key: prefix + video.name, posterKey: video.hasPoster ? prefix + "poster.jpg" : nil,
+                reportKey: prefix + "report.json", bytes: video.bytes, duration: video.duration, frames: video.frames,
+                contentType: type)
+        }
+    }
+}
+
+/// Long jobs are cut up.
+extension RenderWork {
+    private func isToBeSpread(_ plan: Plan) -> Bool {
+        guard let limit = workplace.configuration.spreadSeconds, plan.seconds > limit else { return false }
+        // Segments are encoded on CPUs: who asks for a graphics processor by name is not given something else.
+        return plan.segments.count > 1
+            && (plan.output.video.encoder == .automatic || plan.output.video.encoder == .software)
+    }
+
+    private func onCPUs(_ edit: Edit, in folder: WorkFolder) async throws -> (Edit, Plan) {
+        var edit = edit
+        edit.output.video.encoder = .software
+        return (edit, try await edit.plan(in: folder.media, for: Deliverable.fileName(of: edit)))
+    }
+
+    /// The segments that nobody has made yet, as jobs of their own; `nil` where the plan can not be cut up after all.
+    private func parts(of plan: Plan) async throws -> [NewJob]? {
+        let keys: [String]
+        do { keys = try await workplace.renderer().segmentKeys(of: plan) } catch let error as ComposeError {
+            status.change { $0.note("rendered in one piece: \(error)") }
+            return nil
+        }
+        let segments = StoredSegments(store: workplace.store)
+        var parts: [NewJob] = []
+        var kept = 0
+        for segment in plan.segments {
+            let key = keys[segment.index]
+            if try await segments.has(key) {
+                kept += segment.frames.count
+                continue
+            }
+            let task = SegmentTask(job: job.id, index: segment.index, key: key)
+            parts.append(
+                NewJob(
+                    id: "\(job.id).segment\(segment.index)", kind: .segment, caller: job.caller,
+                    // As the job's own from now on: what was begun goes before what waits.
+                    priority: Job.Priority(rawValue: job.priority.rawValue + 1) ?? .high,
+                    payload: String(decoding: try JSONEncoder().encode(task), as: UTF8.self),
+                    units: segment.frames.count))
+        }
+        status.change {
+            $0.isSpread = true
+            $0.framesKept = kept
+            $0.progress = RenderStatus.Progress(frame: kept, totalFrames: plan.frameCount, framesPerSecond: 0)
+            $0.note(
+                "\(plan.segments.count) segments, \(plan.segments.count - parts.count) of them kept from other jobs")
+        }
+        return parts
+    }
+}
+
+/// The other instance.
+extension RenderWork {
+    /// What the other instance made; `nil` where it is to be rendered here, with the reason in the status.
+    private func renderedRemotely(_ edit: Edit, _ place: RenderTask.Place, in folder: WorkFolder) async throws -> Video?
+    {
+        guard let remote = workplace.remote else {
+            if place == .remote { throw WorkFailure("remote", "no remote renderer is configured") }
+            status.change {
+                $0.renderer = "local"
+                $0.rendererReason = "no remote renderer is configured"
+            }
+            return nil
+        }
+        do {
+            try workplace.checkLimits(of: edit)
+            let fetched = try await workplace.media.fetch(edit, of: job.caller, into: folder.media)
+            status.change {
+                $0.renderer = "remote"
+                $0.rendererReason = place == .auto ? "the remote renderer is well" : "asked for"
+            }
+            let name = Deliverable.fileName(of: edit)
+            let made = try await remote.render(fetched, job: job, folder: folder, to: folder.file(name), status)
+            Metric.remoteRenders("completed").increment()
+            return Video(
+                name: name, report: made.report, bytes: made.bytes, duration: made.duration, frames: made.frames,
+                hasPoster: made.hasPoster)
+        } catch let error as RemoteRenderer.Unavailable {
+            try Task.checkCancellation()
+            Metric.remoteRenders("unavailable").increment()
+            status.change {
+                $0.note("remote: \(error)")
+                $0.progress = nil
+                $0.encoder = nil
+            }
+            if place == .remote { throw WorkFailure("remote", "the remote renderer failed: \(error)", mayHeal: true) }
+            status.change {
+                $0.renderer = "local"
+                $0.rendererReason = "the remote renderer failed: \(error)"
+            }
+            // What came from there is of no use.
+            for name in ["poster.jpg", Deliverable.fileName(of: edit)] {
+                try? FileManager.default.removeItem(atPath: folder.file(name))
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CoreMetrics
+import Foundation
+import JobQueue
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Takes jobs from the queue and works on them, until it is told to end.
+///
+/// Told to end, it takes no more jobs, stops those under way, and hands them back: the next instance does them.
+struct Worker: Service, CustomStringConvertible {
+    /// What logs of the service's life call it: its configuration has secrets in it.
+    let description = "Worker"
+    let workplace: Workplace
+    let presenter: JobPresenter
+    let name =
+        "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString.prefix(4))"
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await takeJobs(of: .callbacks) }
+                await takeJobs(of: .rendering)
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func takeJobs(of lane: Lane) async {
+        let load = Load(renders: workplace.configuration.workers)
+        var lastJob = ContinuousClock.now
+        var lastCleaning = ContinuousClock.now
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                if load.isFull {
+                    await load.waitForRoom()
+                    continue
+                }
+                let claim: Claim?
+                do { claim = try await workplace.queue.claim(for: name, lane: lane) } catch {
+                    if Task.isCancelled { break }
+                    workplace.logger.warning("the queue cannot be reached", metadata: ["error": "\(error)"])
+                    try? await Task.sleep(for: .seconds(1))
+                    continue
+                }
+                if let claim {
+                    lastJob = .now
+                    load.begin(claim.job.kind)
+                    group.addTask {
+                        await work(claim)
+                        load.end(claim.job.kind)
+                    }
+                    continue
+                }
+                if !load.isEmpty { lastJob = .now }
+                if lane == .rendering, let patience = workplace.configuration.exitWhenIdle,
+                    lastJob.duration(to: .now) > .seconds(patience)
+                {
+                    workplace.logger.info("nothing to do", metadata: ["seconds": "\(patience)"])
+                    break
+                }
+                if lane == .callbacks, lastCleaning.duration(to: .now) > .seconds(600) {
+                    lastCleaning = .now
+                    try? await workplace.queue.forget(endedBefore: workplace.configuration.keepJobsSeconds)
+                }
+                await workplace.queue.waitForWork(seconds: 1, lane: lane)
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Works on a job until it has ended one way or another.
+    private func work(_ claim: Claim) async {
+        let job = claim.job
+        var logger = workplace.logger
+        logger[metadataKey: "job"] = "\(job.id)"
+        let status = StatusBox(RenderStatus(job.status))
+        let callbacks = Callbacks(configuration: workplace.configuration)
+        let began = ContinuousClock.now
+        let end: End
+        if job.attempts > workplace.configuration.maxAttempts {
+            // Whoever had it died, again and again.
+            end = .failed(WorkFailure("gaveUp", "it was begun \(job.attempts - 1) times, and never came to an end"))
+        } else {
+            logger.info("begun", metadata: ["kind": "\(job.kind.rawValue)", "attempt": "\(job.attempts)"])
+            end = await raced(claim, status)
+        }
+        // What follows has to be said even if this task was cancelled meanwhile.
+        await Task {
+            do {
+                try await conclude(end, claim, status, callbacks, logger)
+                let seconds = began.duration(to: .now).seconds
+                if job.kind == .render { Metric.renderSeconds.record(seconds) }
+            } catch {
+                // The claim runs out, and somebody takes the job over.
+                logger.error("its end cannot be recorded", metadata: ["error": "\(error)"])
+            }
+        }.value
+    }
+
+    /// How work on a claim ended.
+    private enum End: Sendable {
+        case done(WorkOutcome)
+        case failed(WorkFailure)
+        case cancelled
+        case lost
+        /// This process ends, or the work has to wait for something else.
+        case handedBack(afterSeconds: Double)
+    }
+
+    /// Works, while the claim is renewed beside it; what ends first ends the other.
+    private func raced(_ claim: Claim, _ status: StatusBox) async -> End {
+        await withTaskGroup(of: End?.self) { group in
+            group.addTask {
+                do { return .done(try await perform(claim, status)) } catch is CallbackWork.NotYet {
+                    return .handedBack(afterSeconds: 0.2)
+                } catch {
+                    return Task.isCancelled ? nil : .failed(WorkFailure(error))
+                }
+            }
+            group.addTask { await renew(claim, status) }
+            group.addTask {
+                let limit = workplace.configuration.limits.renderSeconds
+                guard (try? await Task.sleep(for: .seconds(limit))) != nil else { return nil }
+                return .failed(WorkFailure("timeout", "it took longer than the \(limit) s allowed"))
+            }
+            // Cancelling this task cancels the three, and then none has anything to say.
+            var end: End?
+            while end == nil, let next = await group.next() { end = next }
+            group.cancelAll()
+            await group.waitForAll()
+            return end ?? .handedBack(afterSeconds: 0)
+        }
+    }
+
+    private func perform(_ claim: Claim, _ status: StatusBox) async throws -> WorkOutcome {
+        let job = claim.job
+        switch job.kind {
+        case .render:
+            for callback in Callbacks(configuration: workplace.configuration).jobs(for: .started, of: job) {
+                _ = try await workplace.queue.submit(callback)
+            }
+            return try await RenderWork(workplace: workplace, job: job, status: status).run()
+        case .segment: return try await SegmentWork(workplace: workplace, job: job).run()
+        case .callback: return try await CallbackWork(workplace: workplace, presenter: presenter, job: job).run()
+        }
+    }
+
+    /// Renews the claim, and passes on what there is to say, until somebody else has the job or calls it off.
+    private func renew(_ claim: Claim, _ status: StatusBox) async -> End? {
+        let lease = workplace.queue.leaseSeconds
+        var said = claim.job.status
+        var last = ContinuousClock.now
+        while (try? await Task.sleep(for: .seconds(min(0.25, lease / 4)))) != nil {
+            let text = claim.job.kind == .render ? status.value.text : ""
+            // Calling a job off is noticed here too.
+            guard text != said || last.duration(to: .now) > .seconds(min(1, lease / 4)) else { continue }
+            do {
+                switch try await workplace.queue.heartbeat(claim, status: text == said ? nil : text) {
+                case .goOn: break
+                case .cancelled: return .cancelled
+                case .lost: return .lost
+                }
+                said = text
+                last = .now
+            } catch {
+                // It may heal before the claim runs out; if not, ending the job will say so.
+                workplace.logger.debug("a claim cannot be renewed", metadata: ["error": "\(error)"])
+            }
+        }
+        return nil
+    }
+
+    private func conclude(
+        _ end: End, _ claim: Claim, _ status: StatusBox, _ callbacks: Callbacks, _ logger: Logger
+    ) async throws {
+        let queue = workplace.queue
+        let job = claim.job
+        func finish(_ state: Job.State, _ moment: Callbacks.Moment) async throws {
+            var then = callbacks.jobs(for: moment, of: job)
+            if state == .failed, let whole = job.parent {
+                // The whole fails with its part.
+                if let whole = try await queue.job(whole) { then += callbacks.jobs(for: .failed, of: whole) }
+            }
+            let text = status.value.text
+            let isMine = try await retried(logger) {
+                try await queue.finish(claim, as: state, status: text, then: then)
+            }
+            if isMine, job.kind == .render { Metric.jobs(state.rawValue).increment() }
+            logger.info(
+                "ended",
+                metadata: ["state": "\(state.rawValue)", "counted": "\(isMine)", "kind": "\(job.kind.rawValue)"])
+        }
+        switch end {
+        case .done(.completed):
+            if let frames = status.value.result?.frames { Metric.frames.increment(by: frames) }
+            try await finish(.completed, .completed)
+        case .done(.split(let parts)):
+            let text = status.value.text
+            try await retried(logger) { try await queue.split(claim, into: parts, status: text) }
+            logger.info("spread", metadata: ["parts": "\(parts.count)"])
+        case .failed(let failure):
+            if failure.failure.code == "storage" { Metric.storageErrors.increment() }
+            if failure.mayHeal, job.attempts < workplace.configuration.maxAttempts {
+                let delay =
+                    workplace.configuration.retrySeconds * Double(1 << min(job.attempts - 1, 10))
+                    * Double.random(in: 0.8...1.2)
+                status.change { $0.note("attempt \(job.attempts) failed: \(failure)") }
+                let text = status.value.text
+                logger.warning("failed, and will be tried again", metadata: ["error": "\(failure)"])
+                try await retried(logger) {
+                    try await queue.release(claim, afterSeconds: delay, status: text, isAttempt: true)
+                }
+            } else {
+                status.change { $0.failure = failure.failure }
+                logger.warning("failed", metadata: ["error": "\(failure)"])
+                if job.kind == .callback { Metric.callbacks("failed").increment() }
+                try await finish(.failed, .failed)
+            }
+        case .cancelled: try await finish(.cancelled, .cancelled)
+        case .lost: logger.warning("somebody else has taken the job over")
+        case .handedBack(let delay):
+            let text = status.value.text
+            try await retried(logger) {
+                try await queue.release(claim, afterSeconds: delay, status: text, isAttempt: false)
+            }
+            logger.info("handed back")
+        }
+    }
+
+    /// Tries for as long as a claim lasts: the queue may be on its way up again.
+    @discardableResult
+    private func retried(_ logger: Logger, _ work: () async throws -> Bool) async throws -> Bool {
+        let start = ContinuousClock.now
+        var delay = 0.05
+        while true {
+            do { return try await work() } catch {
+                guard start.duration(to: .now) < .seconds(workplace.queue.leaseSeconds) else { throw error }
+                logger.debug("the queue cannot be reached", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: .seconds(delay))
+                delay = min(delay * 2, 1)
+            }
+        }
+    }
+}
+
+/// How much a worker has on its hands: renders that fill it, segments that take a core each, and callbacks, which wait mostly.
+private final class Load: Sendable {
+    private struct Counts {
+        var renders = 0
+        var segments = 0
+        var callbacks = 0
+    }
+    private let counts = Mutex(Counts())
+    private let renders: Int
+    private let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    private let room: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+
+    init(renders: Int) {
+        self.renders = max(1, renders)
+        (room, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    var isEmpty: Bool { counts.withLock { $0.renders + $0.segments + $0.callbacks == 0 } }
+
+    var isFull: Bool {
+        counts.withLock {
+            Double($0.renders) / Double(renders) + Double($0.segments) / Double(cores) >= 0.999 || $0.callbacks >= 32
+        }
+    }
+
+    func begin(_ kind: Job.Kind) { change(kind, by: 1) }
+
+    func end(_ kind: Job.Kind) {
+        change(kind, by: -1)
+        signal.yield()
+    }
+
+    private func change(_ kind: Job.Kind, by number: Int) {
+        counts.withLock {
+            switch kind {
+            case .render: $0.renders += number
+            case .segment: $0.segments += number
+            case .callback: $0.callbacks += number
+            }
+        }
+    }
+
+    /// Returns when something has ended since it was last called, or when the task is cancelled.
+    func waitForRoom() async {
+        for await _ in room { return }
+    }
+}
+
+extension Duration {
+    /// As a number.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Compose
+import Foundation
+import JobQueue
+import Logging
+import ObjectStorage
+
+/// What all work needs: where jobs, media and results are, and what renders.
+struct Workplace: Sendable {
+    let configuration: Configuration
+    let queue: any JobQueue
+    let store: any ObjectStore
+    let media: MediaFetcher
+    let web: WebClient
+    let remote: RemoteRenderer?
+    let logger: Logger
+    /// Where renders have their files while they run.
+    let folder: String
+
+    /// Makes an empty folder for one piece of work, and removes it afterwards whatever happens.
+    func withFolder<Result>(
+        for job: String, _ work: (_ folder: WorkFolder) async throws -> Result
+    ) async throws -> Result {
+        let own = WorkFolder(path: "\(folder)/\(job)-\(UUID().uuidString.prefix(8))")
+        do { try FileManager.default.createDirectory(atPath: own.media, withIntermediateDirectories: true) } catch {
+            throw WorkFailure("disk", "there is no room to work: \(error.localizedDescription)", mayHeal: true)
+        }
+        defer { try? FileManager.default.removeItem(atPath: own.path) }
+        return try await work(own)
+    }
+
+    /// Brings an edit's media into a folder and plans it there; refuses what is more than is allowed.
+    func plan(_ edit: Edit, of caller: String, in folder: WorkFolder) async throws -> (edit: Edit, plan: Plan) {
+        try checkLimits(of: edit)
+        let fetched = try await media.fetch(edit, of: caller, into: folder.media)
+        let plan = try await fetched.plan(in: folder.media, for: Deliverable.fileName(of: edit))
+        try checkLimits(of: plan)
+        return (fetched, plan)
+    }
+
+    /// A renderer for the plan, whose memory stays within bounds.
+    func renderer(cache: (any SegmentStore)? = nil) -> Renderer {
+        Renderer(
+            logger: logger, maxMemory: configuration.limits.memory / max(configuration.workers, 1), cache: cache,
+            mediaIdentity: .contents)
+    }
+}
+
+extension Workplace {
+    /// Throws ``ComposeProblems`` for an edit that asks for more than is allowed, as far as it says so itself.
+    func checkLimits(of edit: Edit) throws(ComposeProblems) {
+        let limits = configuration.limits
+        var problems: [Problem] = []
+        let size = edit.timeline.size
+        if size.width.multipliedReportingOverflow(by: size.height).partialValue > limits.pixels
+            || size.width > limits.pixels
+        {
+            problems.append(
+                Problem(
+                    path: "size",
+                    message: "\(size.width) × \(size.height) pixels are more than the \(limits.pixels) allowed"))
+        }
+        if let format = edit.output.format, !Deliverable.isOneFile(format) {
+            problems.append(
+                Problem(
+                    path: "output.format",
+                    message:
+                        "\(format.rawValue) is a folder of files, and a job's result is one file; use mp4, mov, webm or mkv"
+                ))
+        }
+        if let backend = edit.output.video.threads, backend > 16 {
+            problems.append(Problem(path: "output.video.threads", message: "there are at most 16 here"))
+        }
+        guard problems.isEmpty else { throw ComposeProblems(problems) }
+    }
+
+    private func checkLimits(of plan: Plan) throws(ComposeProblems) {
+        let limits = configuration.limits
+        let seconds = plan.seconds
+        func refuse(_ message: String) throws(ComposeProblems) -> Never {
+            throw ComposeProblems([Problem(path: "tracks", message: message)])
+        }
+        if seconds > limits.durationSeconds + 0.001 {
+            try refuse(
+                "the video would last \(seconds) s, more than the \(limits.durationSeconds) s allowed; render it in parts"
+            )
+        }
+        if plan.frameCount > limits.frames {
+            try refuse("the video would have \(plan.frameCount) frames, more than the \(limits.frames) allowed")
+        }
+        if plan.segmentMemory > limits.memory / max(configuration.workers, 1) {
+            try refuse(
+                "the video would take about \(plan.segmentMemory >> 20) MB of memory, more than is allowed; make it or its pictures smaller"
+            )
+        }
+    }
+}
+
+extension Plan {
+    /// How long the video is.
+    var seconds: Double {
+        Double(frameCount) * Double(frameRate.denominator) / Double(frameRate.numerator)
+    }
+}
+
+/// What a job's result is, as a file.
+enum Deliverable {
+    static func isOneFile(_ format: Output.Format) -> Bool {
+        switch format {
+        case .hls, .png, .jpeg, .tiff: false
+        default: true
+        }
+    }
+
+    /// The file's name; MP4 unless the edit says otherwise.
+    static func fileName(of edit: Edit) -> String {
+        switch edit.output.format {
+        case nil, .fmp4: "output.mp4"
+        case let format?: "output.\(format.rawValue)"
+        }
+    }
+
+    static func contentType(of name: String) -> String {
+        switch name.split(separator: ".").last {
+        case "mp4": "video/mp4"
+        case "mov": "video/quicktime"
+        case "webm": "video/webm"
+        case "mkv": "video/x-matroska"
+        case "gif": "image/gif"
+        case "webp": "image/webp"
+        case "m4a": "audio/mp4"
+        case "mp3": "audio/mpeg"
+        case "opus": "audio/ogg"
+        case "flac": "audio/flac"
+        case "wav": "audio/wav"
+        case "jpg", "jpeg": "image/jpeg"
+        case "png": "image/png"
+        case "json": "application/json"
+        default: "application/octet-stream"
+        }
+    }
+
+    /// Where a job's result goes.
+    static func prefix(of job: Job) -> String { "compose/renders/\(job.generationID ?? job.id)/" }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestServers
+import Testing
+
+/// The description of the API is valid, and true.
+struct DescriptionTests {
+    @Test("the API is as its description says")
+    func description() async throws {
+        let site = try await Site(.embedded)
+        let service = try site.service()
+        let client = Client(service)
+        try await Samples.upload(to: client)
+        let done = try await client.wait(for: try await client.submit(Samples.slideshow(seconds: 0.2)))
+        let wrong = try await client.ask(["images": []])
+        // What was answered, by path, method and status.
+        let answers: [(String, String, Answer)] = [
+            ("/job/{id}/status", "get", done), ("/render", "post", wrong),
+            ("/render", "post", try await client.ask(Samples.color())), ("/jobs", "get", try await client.get("jobs")),
+            ("/health", "get", try await client.get("health")), ("/encoders", "get", try await client.get("encoders")),
+            ("/media/{name}", "put", try await client.upload("photo1.jpg")),
+            (
+                "/validate", "post",
+                try await client.send(
+                    "POST", "validate", try JSONSerialization.data(withJSONObject: Samples.slideshow()))
+            ),
+            (
+                "/estimate", "post",
+                try await client.send(
+                    "POST", "estimate", try JSONSerialization.data(withJSONObject: Samples.slideshow()))
+            ),
+            ("/job/{id}/status", "get", try await client.status("nobody")),
+        ]
+        let folder = site.folder.appendingPathComponent("answers")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try (try await client.get("openapi.json")).body.write(to: folder.appendingPathComponent("openapi.json"))
+        let list = answers.map {
+            ["path": $0.0, "method": $0.1, "status": $0.2.status, "body": $0.2.json] as [String: Any]
+        }
+        try JSONSerialization.data(withJSONObject: list).write(to: folder.appendingPathComponent("answers.json"))
+        let output = folder.appendingPathComponent("output.txt").path
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "check_openapi.py")
+        let python = ProcessInfo.processInfo.environment["RENDER_SERVICE_PYTHON"] ?? "python3"
+        let process = try ChildProcess(
+            python, [script.path, folder.path],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: output)
+        let status = process.wait()
+        let said = try String(contentsOfFile: output, encoding: .utf8)
+        #expect(status == 0, "\(said)")
+        #expect(said.contains("\(answers.count) answers"))
+    }
+
+    @Test("what the description has, there is")
+    func paths() async throws {
+        let site = try await Site(.embedded)
+        let client = Client(try site.service("serve", ["WORKERS": "0"]))
+        let paths = try #require(try await client.get("openapi.json").json["paths"] as? [String: [String: Any]])
+        #expect(paths.count >= 15)
+        for (path, methods) in paths {
+            for method in methods.keys where ["get", "post", "put", "delete"].contains(method) {
+                let concrete = path.replacingOccurrences(of: "{id}", with: "nobody").replacingOccurrences(
+                    of: "{name}", with: "x")
+                let answer = try await client.send(
+                    method.uppercased(), concrete, method == "get" ? nil : Data("{}".utf8))
+                // The framework's own words would be "Not Found"; these are the service's.
+                #expect(answer.status != 405, "\(method) \(path)")
+                #expect(answer.status != 404 || answer.string("error.message").contains("job"), "\(method) \(path)")
+            }
+        }
+    }
+}

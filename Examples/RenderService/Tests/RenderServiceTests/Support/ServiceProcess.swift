@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestServers
+
+/// The service as a process of its own, as it is deployed.
+///
+/// Ends with the process of the tests, if not before.
+final class ServiceProcess: Sendable {
+    struct Failure: Error, CustomStringConvertible { let description: String }
+
+    let port: Int
+    let process: ChildProcess
+    /// Its files and servers, which are there for as long as it is.
+    private let site: Site
+    let log: URL
+
+    /// Where it answers.
+    let url: URL
+
+    /// Starts it and, where it serves, waits until it is ready.
+    init(_ role: String = "serve", at site: Site, environment: [String: String] = [:], arguments: [String] = []) throws
+    {
+        port = try FreePort.find()
+        guard let url = URL(string: "http://127.0.0.1:\(port)") else { throw Failure(description: "no address") }
+        self.url = url
+        self.site = site
+        let folder = site.folder
+        let data = folder.appendingPathComponent("data")
+        log = folder.appendingPathComponent("\(role)-\(port).log")
+        var environment = environment
+        environment["PATH"] = ProcessInfo.processInfo.environment["PATH"]
+        environment["LOG_LEVEL"] = environment["LOG_LEVEL"] ?? "debug"
+        environment["DATA_DIR"] = environment["DATA_DIR"] ?? data.path
+        environment["LEASE_SECONDS"] = environment["LEASE_SECONDS"] ?? "1"
+        environment["RETRY_SECONDS"] = environment["RETRY_SECONDS"] ?? "0.1"
+        let serving = role == "serve" ? ["--port", String(port)] : []
+        process = try ChildProcess(
+            Self.program.path, [role] + serving + arguments, environment: environment, output: log.path)
+        guard role == "serve" else { return }
+        let end = ContinuousClock.now + .seconds(20)
+        while (try? Data(contentsOf: url.appendingPathComponent("health/live"))) == nil {
+            guard process.isRunning, .now < end else {
+                process.kill()
+                throw Failure(description: "the service does not come up: \(text)")
+            }
+            usleep(20_000)
+        }
+    }
+
+    /// What it has logged.
+    var text: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+    /// Asks it to end, and waits until it has.
+    func stop() { process.stop() }
+
+    /// Ends it without asking.
+    func kill() { process.kill() }
+
+    deinit { process.kill() }
+
+    /// Built beside the tests.
+    static let program: URL = {
+        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+            .deletingLastPathComponent()
+        while folder.path != "/" {
+            let program = folder.appendingPathComponent("render-service")
+            if FileManager.default.isExecutableFile(atPath: program.path) { return program }
+            folder.deleteLastPathComponent()
+        }
+        return URL(fileURLWithPath: ".build/debug/render-service")
+    }()
+}

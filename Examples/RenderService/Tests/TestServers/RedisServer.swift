@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A Redis server of a test's own, on a free port and in a folder of its own, that writes down everything at once.
+///
+/// Needs `redis-server` in the path. Ends with the process of the tests, if not before.
+public final class RedisServer: Sendable {
+    /// What went wrong with a server.
+    public struct Failure: Error, CustomStringConvertible {
+        /// What it was.
+        public let description: String
+    }
+
+    /// Where it listens, on this machine only.
+    public let port: Int
+    /// What it keeps is here.
+    public let folder: URL
+    private let password: String?
+    private let process = Mutex<ChildProcess?>(nil)
+
+    /// What a client is to be told: `redis://127.0.0.1:port`, with the password where there is one.
+    public var url: String { "redis://\(password.map { ":\($0)@" } ?? "")127.0.0.1:\(port)" }
+
+    /// Starts a server and waits until it answers.
+    public init(password: String? = nil) throws {
+        self.password = password
+        port = try FreePort.find()
+        folder = FileManager.default.temporaryDirectory.appending(path: "redis-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try start()
+    }
+
+    deinit {
+        kill()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Starts it again, with what it had written down, and waits until it answers.
+    public func start() throws {
+        var arguments = [
+            "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder.path, "--save", "",
+            "--appendonly", "yes", "--appendfsync", "always", "--logfile", folder.appending(path: "log").path,
+        ]
+        if let password { arguments += ["--requirepass", password] }
+        let child = try ChildProcess(
+            "redis-server", arguments, environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
+        process.withLock { $0 = child }
+        for _ in 0..<500 {
+            if (try? command(["PING"]))?.hasPrefix("+PONG") == true { return }
+            usleep(20_000)
+        }
+        kill()
+        let log = (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? ""
+        throw Failure(description: "redis-server does not answer.\n\(log)")
+    }
+
+    /// Asks it to end, and waits until it has.
+    public func stop() { process.withLock { $0 }?.stop() }
+
+    /// Ends it without asking, as a crash would.
+    public func kill() { process.withLock { $0 }?.kill() }
+
+    /// Ends it, without asking if so wished, and starts it again.
+    public func restart(killing: Bool = false) throws {
+        if killing { kill() } else { stop() }
+        try start()
+    }
+
+    /// Sends a command on a connection of its own and gives what is answered, as it is in the protocol, up to 64 KiB.
+    @discardableResult
+    public func command(_ words: [String]) throws -> String {
+        let socket = socket(AF_INET, Self.stream, 0)
+        defer { close(socket) }
+        var address = Self.address(port: UInt16(port))
+        var limit = timeval(tv_sec: 5, tv_usec: 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else { throw Failure(description: "connect: \(String(cString: strerror(errno)))") }
+        if let password { _ = try Self.exchange(["AUTH", password], on: socket) }
+        return try Self.exchange(words, on: socket)
+    }
+
+    private static func exchange(_ words: [String], on socket: Int32) throws -> String {
+        let request = "*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()
+        let sent = request.withCString { send(socket, $0, request.utf8.count, noSignal) }
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = sent < 0 ? sent : recv(socket, &buffer, buffer.count, 0)
+        guard count > 0 else { throw Failure(description: "no answer: \(String(cString: strerror(errno)))") }
+        return String(decoding: buffer[..<count], as: UTF8.self)
+    }
+
+    private static func address(port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        return address
+    }
+
+    #if canImport(Glibc)
+        private static let stream = Int32(SOCK_STREAM.rawValue)
+        private static let noSignal = Int32(MSG_NOSIGNAL)
+    #else
+        private static let stream = SOCK_STREAM
+        private static let noSignal: Int32 = 0
+    #endif
+}
