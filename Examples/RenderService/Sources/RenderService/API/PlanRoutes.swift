@@ -94,8 +94,9 @@ struct PlanRoutes: Sendable {
 
 /// What a render will cost, about: for who reserves credits before it starts.
 ///
-/// CPU seconds by what composing and x264 took at 1080p on one core of an AMD EPYC, in proportion to the pixels; a picture that is
-/// held costs next to nothing. Bytes by what photos with slow moves took at the usual quality. Each may be off by half.
+/// CPU seconds by what composing and x264 took for moving photos at 1080p on an AMD EPYC, 0.05 a frame, in proportion to the pixels;
+/// other formats by rough ratios to that. A picture that is held costs next to nothing. Bytes by twice what the sample photos took,
+/// since photos of cameras have more in them. Expect any of it to be off by half.
 struct Estimate {
     let cpuSeconds: Double
     let memoryBytes: Int
@@ -107,13 +108,13 @@ struct Estimate {
         let drawn = plan.frameCount - held
         let perFrame: Double =
             switch plan.output.video.codec {
-            case .hevc: 0.090
-            case .av1: 0.070
-            case .vp9: 0.080
-            default: 0.030
+            case .hevc: 0.15
+            case .av1, .vp9: 0.12
+            default: 0.05
             }
         cpuSeconds = (Double(drawn) * perFrame + Double(held) * 0.0005) * scale + plan.seconds * 0.05 + 0.3
-        memoryBytes = plan.segmentMemory
-        outputBytes = Int((Double(drawn) * 22_000 + Double(held) * 40) * scale + plan.seconds * 24_000)
+        let atOnce = min(ProcessInfo.processInfo.activeProcessorCount, plan.segments.count)
+        memoryBytes = plan.segmentMemory * atOnce + (60 << 20)
+        outputBytes = Int((Double(drawn) * 10_000 + Double(held) * 40) * scale + plan.seconds * 24_000)
     }
 }
