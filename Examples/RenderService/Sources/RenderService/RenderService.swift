@@ -151,23 +151,9 @@ public struct RenderService: Sendable {
         }
         return Workplace(
             configuration: configuration, queue: queue, store: store, media: media, web: web, remote: remote,
-            logger: logger, folder: try workFolder())
-    }
-
-    /// A folder of this process' own; those of processes that are gone are removed.
-    private func workFolder() throws -> String {
-        let root = configuration.dataFolder + "/work"
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? [] {
-            // Named by process and the time it began, since numbers come round again.
-            guard let process = name.split(separator: "-").first.flatMap({ pid_t($0) }), process != getpid(),
-                kill(process, 0) != 0, errno == ESRCH
-            else { continue }
-            try? FileManager.default.removeItem(atPath: root + "/" + name)
-        }
-        let folder = "\(root)/\(getpid())-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        // libav and the cache want a name that stays good wherever the process goes.
-        return URL(fileURLWithPath: folder).standardizedFileURL.path
+            logger: logger,
+            room: try WorkRoom(in: configuration.dataFolder + "/work"),
+            gate: MemoryGate(limit: configuration.limits.memory))
     }
 
     /// Signs links; kept, so that they are good after a restart, and for all processes of the folder.

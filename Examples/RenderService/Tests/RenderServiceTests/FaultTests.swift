@@ -52,6 +52,31 @@ struct FaultTests {
         #expect(done.number("attempts") == 1, "what was handed back was no attempt")
     }
 
+    @Test("a job that is called off is told of as such, whoever ends it", arguments: Backend.allCases)
+    func cancelledWhileWorkerDies(_ backend: Backend) async throws {
+        let receiver = try await Receiver { _, _ in Receiver.Reply() }
+        let site = try await Site(backend, ["ALLOW_PRIVATE_ADDRESSES": "1", "LEASE_SECONDS": "2"])
+        let client = Client(try site.service("serve", ["WORKERS": "0"]))
+        let own = backend == .distributed ? ["DATA_DIR": site.folder.path + "/w1"] : [:]
+        let first = try site.service("work", own)
+        try await Samples.upload(to: client)
+        var body = Samples.slideshow(seconds: 30)
+        body["callbackURL"] = receiver.url + "/hook"
+        let id = try await client.submit(body)
+        _ = try await client.wait(for: id) { $0.number("progress.frame") > 0 }
+        first.kill()
+        // Held by nobody who could notice.
+        try await client.send("DELETE", "job/\(id)")
+        let second = try site.service("work", backend == .distributed ? ["DATA_DIR": site.folder.path + "/w2"] : [:])
+        let done = try await client.wait(for: id) { $0.string("callbacks.1.state") == "completed" }
+        #expect(done.string("state") == "cancelled")
+        #expect(
+            receiver.requests.map { $0.json["name"] as? String } == [
+                "video/compose.started", "video/compose.cancelled",
+            ])
+        second.stop()
+    }
+
     @Test("Redis is restarted: nothing is lost, and nothing is done twice")
     func redisRestart() async throws {
         let site = try await Site(.distributed)
@@ -166,6 +191,18 @@ struct SpreadTests {
         #expect(liked.number("parts.total") < done.number("parts.total"))
         second.stop()
         third.stop()
+    }
+
+    @Test("being cut up is no failed attempt")
+    func cutUpOnce() async throws {
+        let site = try await Site(.distributed, ["SPREAD_SECONDS": "5", "MAX_ATTEMPTS": "1"])
+        let client = Client(try site.service())
+        try await Samples.upload(to: client)
+        var body = Samples.slideshow(seconds: 6, audio: false)
+        body["size"] = "64x64"
+        let done = try await client.wait(for: try await client.submit(body))
+        #expect(done.string("state") == "completed", "\(done.text)")
+        #expect(done.number("parts.total") > 1)
     }
 
     @Test("where one segment cannot be made, the whole job fails with its reason")

@@ -227,6 +227,9 @@ struct JobTests {
         #expect(try await client.send("PUT", "media/..%2F..%2Fetc", Data("x".utf8)).status == 400)
         #expect(try await client.send("PUT", "media/.hidden", Data("x".utf8)).status == 400)
         #expect(try await client.send("POST", "media", Data("x".utf8)).status == 415)
+        let broken = try await client.send(
+            "POST", "media", Data(count: 20_000), headers: ["Content-Type": "multipart/form-data; boundary=xyz"])
+        #expect(broken.status == 400 && broken.string("error.code") == "malformed")
         #expect(try await client.send("DELETE", "media/photo1.jpg").status == 204)
         #expect(try await client.ask(Samples.slideshow(audio: false)).status == 400)
     }

@@ -111,6 +111,44 @@ struct PartTests {
         #expect(limiter.wait(for: "a") == 1)
     }
 
+    @Test("work begins when there is memory for it, in order, and what is called off gives its turn away")
+    func memoryGate() async throws {
+        let gate = MemoryGate(limit: 10)
+        let running = Running()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<20 {
+                group.addTask {
+                    try await gate.pass(bytes: number == 7 ? 1000 : 4) {
+                        await running.change(by: 1)
+                        try await Task.sleep(for: .milliseconds(2))
+                        await running.change(by: -1)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(await running.most == 2)
+        let called = Task { try await gate.pass(bytes: 10) { try await Task.sleep(for: .seconds(60)) } }
+        called.cancel()
+        await #expect(throws: CancellationError.self) { try await called.value }
+        #expect(try await gate.pass(bytes: 10) { 1 } == 1)
+    }
+
+    @Test("a process has a room of its own, and those of processes that are gone are cleared away")
+    func workRooms() throws {
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent("rooms-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: root + "/left/deep", withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let first = try WorkRoom(in: root)
+        #expect(!FileManager.default.fileExists(atPath: root + "/left"))
+        var second: WorkRoom? = try WorkRoom(in: root)
+        let path = try #require(second?.path)
+        #expect(FileManager.default.fileExists(atPath: first.path), "somebody has it")
+        second = nil
+        #expect(!FileManager.default.fileExists(atPath: path))
+        withExtendedLifetime(first) {}
+    }
+
     @Test("the short form is the edit one would have written")
     func shortForm() throws {
         let request = try RenderRequest(
@@ -200,6 +238,17 @@ struct PartTests {
         #expect(lines.contains(#"seconds_bucket{le="600.0"} 2"#))
         #expect(lines.contains(#"seconds_bucket{le="+Inf"} 3"#))
         #expect(lines.contains("seconds_count 3"))
+    }
+}
+
+/// How much runs at once.
+private actor Running {
+    private var now = 0
+    private(set) var most = 0
+
+    func change(by number: Int) {
+        now += number
+        most = max(most, now)
     }
 }
 

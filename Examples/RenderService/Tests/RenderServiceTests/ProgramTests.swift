@@ -54,6 +54,22 @@ struct ProgramTests {
         #expect(began.duration(to: .now) > .seconds(0.9))
     }
 
+    @Test("it does not end before it has said what there is to say of its last job")
+    func idleAfterWork() async throws {
+        // Takes its time, and the second time only.
+        let receiver = try await Receiver { _, number in Receiver.Reply(status: number == 1 ? 503 : 200, delay: 0.2) }
+        let site = try await Site(.embedded, ["ALLOW_PRIVATE_ADDRESSES": "1"])
+        let client = Client(try site.service("serve", ["WORKERS": "0"]))
+        try await Samples.upload(to: client)
+        var body = Samples.slideshow(seconds: 2)
+        body["callbackURL"] = receiver.url + "/hook"
+        let id = try await client.submit(body)
+        let worker = try site.service("work", arguments: ["--exit-when-idle", "1"])
+        #expect(worker.process.wait() == 0)
+        #expect(receiver.requests.last?.json["name"] as? String == "video/compose.completed")
+        #expect(try await client.status(id).string("callbacks.1.state") == "completed")
+    }
+
     @Test("every setting is a flag, and a wrong one is named")
     func flags() async throws {
         let site = try await Site(.embedded)

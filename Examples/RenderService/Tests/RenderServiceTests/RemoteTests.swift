@@ -19,7 +19,11 @@ struct RemoteTests {
             .embedded, remote(other.url.absoluteString, ["REMOTE_API_KEY": "secret"]))
         let client = Client(try site.service())
         try await Samples.upload(to: client)
+        // A name as long as there are.
+        let long = String(repeating: "p", count: 196) + ".jpg"
+        try await client.upload("photo2.jpg", as: long)
         var body = Samples.slideshow()
+        body["images"] = ["photo1.jpg", long]
         body["generationId"] = "far"
         let id = try await client.submit(body, at: "render/auto")
         let done = try await client.wait(for: id)
@@ -32,6 +36,9 @@ struct RemoteTests {
         #expect(try await client.get("job/\(id)/poster").status == 200)
         let jobs = try await Client(other, key: "secret").get("jobs")
         #expect(jobs.string("jobs.0.state") == "completed")
+        let left = try FileManager.default.subpathsOfDirectory(atPath: there.folder.path + "/data/objects")
+        #expect(
+            !left.contains { $0.hasSuffix(".jpg") && $0.hasPrefix("media/") }, "files sent there are removed: \(left)")
         // The old name of the same.
         let again = try await client.submit(Samples.color(), at: "render/modal")
         #expect(try await client.wait(for: again).string("renderer") == "remote")
@@ -93,6 +100,22 @@ struct RemoteTests {
             )
         }
         return Receiver.Reply(body: Data(count: fault == "short file" ? 400 : 1000))
+    }
+
+    @Test("what is handed back while it is rendered there is rendered there again")
+    func handedBack() async throws {
+        let there = try await Site(.embedded)
+        let other = try there.service()
+        let site = try await Site(.embedded, remote(other.url.absoluteString))
+        let first = try site.service()
+        let client = Client(first)
+        try await Samples.upload(to: client)
+        let id = try await client.submit(Samples.slideshow(seconds: 4), at: "render/auto")
+        _ = try await client.wait(for: id) { $0.number("progress.frame") > 0 }
+        first.stop()
+        let done = try await Client(try site.service()).wait(for: id)
+        #expect(done.string("state") == "completed")
+        #expect(done.string("renderer") == "remote", "\(done.text)")
     }
 
     @Test("who wants the other instance and no other is told when it fails, and it is left alone for a while")

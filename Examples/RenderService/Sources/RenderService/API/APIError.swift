@@ -50,6 +50,8 @@ struct APIError: Error, HTTPResponseError {
             self.init(.serviceUnavailable, "storage", error.description, headers: [.retryAfter: "5"])
         case let error as QueueError:
             self.init(.serviceUnavailable, "queue", error.description, headers: [.retryAfter: "5"])
+        case is MultipartParser.Malformed:
+            self.init(.badRequest, "malformed", "the body is not a form as multipart/form-data has it")
         case is NIOTooManyBytesError: self.init(.contentTooLarge, "tooLarge", "the body is larger than is allowed")
         case let error as any HTTPResponseError:
             self.init(error.status, Self.code(of: error.status), error.status.reasonPhrase)

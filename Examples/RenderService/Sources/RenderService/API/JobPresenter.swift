@@ -55,7 +55,7 @@ struct JobPresenter: Sendable {
                 let task = try? JSONDecoder().decode(CallbackTask.self, from: Data(callback.payload.utf8))
                 let status = RenderStatus(callback.status)
                 return .init(
-                    name: task?.name ?? "", state: callback.state.rawValue, attempts: callback.attempts,
+                    name: task?.name(for: job) ?? "", state: callback.state.rawValue, attempts: callback.attempts,
                     error: status.failure?.message ?? status.notes.last)
             }
         }

@@ -115,14 +115,14 @@ struct JobRoutes: Sendable {
 
     private func cancel(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let job = try await desk.job(context)
-        guard let now = try await workplace.queue.cancel(job.id) else { throw RequestDesk.noSuchJob }
-        if now.state == .cancelled, !job.state.isFinal {
-            // Nobody worked on it, so nobody else will say so.
-            for callback in Callbacks(configuration: workplace.configuration).jobs(for: .cancelled, of: now) {
+        if !job.state.isFinal {
+            // Before it is called off: whoever ends it, and however, the callback waits for that and says what came of it.
+            for callback in Callbacks(configuration: workplace.configuration).jobs(for: .cancelled, of: job) {
                 _ = try await workplace.queue.submit(callback)
             }
-            Metric.jobs(now.state.rawValue).increment()
         }
+        guard let now = try await workplace.queue.cancel(job.id) else { throw RequestDesk.noSuchJob }
+        if now.state == .cancelled, !job.state.isFinal { Metric.jobs(now.state.rawValue).increment() }
         return try .json(try await view(of: now))
     }
 

@@ -4,12 +4,17 @@ import Compose
 import Encoders
 import Foundation
 import Hummingbird
-import NIOPosix
 
 /// What can be said of an edit without rendering it, and of the encoders that would.
 struct PlanRoutes: Sendable {
     let workplace: Workplace
     let desk: RequestDesk
+    private let list = EncoderList()
+
+    init(workplace: Workplace, desk: RequestDesk) {
+        self.workplace = workplace
+        self.desk = desk
+    }
 
     func add(to router: some RouterMethods<ServiceContext>) {
         router.post("/validate") { try await validate($0, $1) }
@@ -80,8 +85,7 @@ struct PlanRoutes: Sendable {
 
     private func encoders() async throws -> Response {
         struct List: Encodable { let encoders: [Encoder] }
-        // Each encodes two pictures: not for the threads that answer requests.
-        let statuses = try await NIOThreadPool.singleton.runIfActive { encoderStatuses() }
+        let statuses = try await list.statuses
         return try .json(
             List(
                 encoders: statuses.map {

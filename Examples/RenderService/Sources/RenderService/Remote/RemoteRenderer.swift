@@ -66,42 +66,50 @@ struct RemoteRenderer: Sendable {
         _ edit: Edit, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox
     ) async throws -> Made {
         var names: [String: String] = [:]
-        for src in Set(edit.media.map(\.src)) {
-            // The same file of another job has the same name there only if it is the same file.
-            let name = "\(job.id)-\(src)"
-            try await upload(folder.media + "/" + src, as: name)
-            names[src] = name
+        for (number, src) in Set(edit.media.map(\.src)).sorted().enumerated() {
+            // Its own name there, since callers name files; short, since names have an end.
+            names[src] = "\(job.id)-\(number)-\(src.suffix(100))"
         }
-        let sent = edit.mapMedia { names[$0.src] ?? $0.src }
-        let id = try await submit(sent, job)
+        var id: String?
+        let result: Result<Made, any Error>
         do {
-            let final = try await wait(for: id, status)
-            guard final.state == "completed", let result = final.result else {
-                if final.error?.code == "invalidEdit", let error = final.error {
-                    throw WorkFailure(
-                        error.code, error.message,
-                        problems: (error.problems ?? []).map { Problem(path: $0.path, message: $0.message) })
-                }
-                throw Unavailable("the job ended there as \(final.state): \(final.error?.message ?? "no reason given")")
+            for (src, name) in names { try await upload(folder.media + "/" + src, as: name) }
+            let submitted = try await submit(edit.mapMedia { names[$0.src] ?? $0.src }, job)
+            id = submitted
+            result = .success(try await fetched(submitted, edit, folder: folder, to: path, status))
+        } catch { result = .failure(error) }
+        // Nobody needs the files any more, nor, if it failed, the job. Not this task's: it may have been cancelled.
+        let isMade = if case .success = result { true } else { false }
+        await Task { [id] in
+            if let id, !isMade { _ = try? await self.send(.DELETE, jobURL(id)) }
+            for name in names.values { _ = try? await self.send(.DELETE, mediaURL(name)) }
+        }.value
+        return try result.get()
+    }
+
+    /// Waits for a job there, and fetches what it made.
+    private func fetched(
+        _ id: String, _ edit: Edit, folder: WorkFolder, to path: String, _ status: StatusBox
+    ) async throws -> Made {
+        let final = try await wait(for: id, status)
+        guard final.state == "completed", let result = final.result else {
+            if final.error?.code == "invalidEdit", let error = final.error {
+                throw WorkFailure(
+                    error.code, error.message,
+                    problems: (error.problems ?? []).map { Problem(path: $0.path, message: $0.message) })
             }
-            try await fetch("output", of: id, to: path, bytes: result.bytes)
-            let plan = try await edit.plan(in: folder.media, for: path)
-            try checkVideo(at: path, plan, result)
-            let hasPoster = (try? await fetch("poster", of: id, to: folder.file("poster.jpg"), bytes: nil)) != nil
-            let reportPath = folder.file("report.json")
-            try await fetch("report", of: id, to: reportPath, bytes: nil)
-            let report = try Data(contentsOf: URL(fileURLWithPath: reportPath))
-            if let encoder = final.encoder {
-                status.change { $0.encoder = .init(name: encoder.name, device: encoder.device, reason: encoder.reason) }
-            }
-            return Made(
-                report: report, bytes: result.bytes, duration: result.duration, frames: result.frames,
-                hasPoster: hasPoster)
-        } catch {
-            // Nobody waits for it any more.
-            await Task { _ = try? await self.send(.DELETE, jobURL(id)) }.value
-            throw error
+            throw Unavailable("the job ended there as \(final.state): \(final.error?.message ?? "no reason given")")
         }
+        try await fetch("output", of: id, to: path, bytes: result.bytes)
+        try checkVideo(at: path, try await edit.plan(in: folder.media, for: path), result)
+        let hasPoster = (try? await fetch("poster", of: id, to: folder.file("poster.jpg"), bytes: nil)) != nil
+        try await fetch("report", of: id, to: folder.file("report.json"), bytes: nil)
+        let report = try Data(contentsOf: URL(fileURLWithPath: folder.file("report.json")))
+        if let encoder = final.encoder {
+            status.change { $0.encoder = .init(name: encoder.name, device: encoder.device, reason: encoder.reason) }
+        }
+        return Made(
+            report: report, bytes: result.bytes, duration: result.duration, frames: result.frames, hasPoster: hasPoster)
     }
 
     /// Throws where a file is not the video that was asked for.
@@ -169,11 +177,16 @@ extension RemoteRenderer {
 
     private func jobURL(_ id: String) -> URL { origin.appendingPathComponent("job").appendingPathComponent(id) }
 
+    private func mediaURL(_ name: String) -> URL {
+        origin.appendingPathComponent("media").appendingPathComponent(name)
+    }
+
     private func upload(_ path: String, as name: String) async throws {
         let size = (try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-        var request = request(.PUT, origin.appendingPathComponent("media").appendingPathComponent(name))
+        var request = request(.PUT, mediaURL(name))
         request.body = .stream(FileChunks(path: path), length: .known(Int64(size)))
-        let response = try await execute(request, seconds: 120)
+        // A large file takes its time, however patient one is with silence.
+        let response = try await execute(request, seconds: 60 + Int64(size) / 500_000, isPatient: true)
         guard response.status.code == 201 || response.status.code == 200 else {
             throw Unavailable("it answers \(response.status) to a file")
         }
@@ -181,8 +194,8 @@ extension RemoteRenderer {
 
     private func submit(_ edit: Edit, _ job: Job) async throws -> String {
         guard case .object(var members) = try JSONValue(json: try edit.json()) else { throw Unavailable("no edit") }
-        // The same job tried again is the same job there.
-        members["generationId"] = .string("\(job.id)-\(job.attempts)")
+        // Tried again, it is another job there: the one before was called off.
+        members["generationId"] = .string("\(job.id)-\(UUID().uuidString.prefix(8))")
         members["priority"] = .string(job.priority.name)
         var request = request(.POST, configuration.submit)
         request.headers.add(name: "content-type", value: "application/json")
@@ -277,10 +290,12 @@ extension RemoteRenderer {
         try await execute(request(method, url), seconds: 15)
     }
 
-    private func execute(_ request: HTTPClientRequest, seconds: Int64) async throws -> HTTPClientResponse {
+    private func execute(
+        _ request: HTTPClientRequest, seconds: Int64, isPatient: Bool = false
+    ) async throws -> HTTPClientResponse {
+        let limit = isPatient ? seconds : min(seconds, max(1, Int64(configuration.patienceSeconds)))
         do {
-            return try await client.execute(
-                request, timeout: .seconds(min(seconds, max(1, Int64(configuration.patienceSeconds)))))
+            return try await client.execute(request, timeout: .seconds(limit))
         } catch {
             try Task.checkCancellation()
             throw Unavailable("it cannot be reached: \(error)")

@@ -18,11 +18,13 @@ struct CallbackWork: Sendable {
             throw NotYet()
         }
         guard let subject = try await workplace.queue.job(task.job) else { return .completed }
+        if !task.isStart, !subject.state.isFinal { throw NotYet() }
         var view = presenter.view(of: subject)
         // It is told late: what has become of the job since is the next callback's to tell.
-        if task.name.hasSuffix(".started") { view = view.asStarted }
+        if task.isStart { view = view.asStarted }
         let event = Event(
-            name: task.name, id: job.id, ts: Int((job.createdAt.timeIntervalSince1970 * 1000).rounded()), data: view)
+            name: task.name(for: subject), id: job.id, ts: Int((job.createdAt.timeIntervalSince1970 * 1000).rounded()),
+            data: view)
         let body = try JobPresenter.encoder.encode(event)
         let (url, headers): (URL, [(String, String)])
         switch task.receiver {
@@ -92,7 +94,7 @@ struct Callbacks: Sendable {
         return receivers.enumerated().compactMap { number, receiver in
             let stage = moment == .started ? "started" : "ended"
             let callback = CallbackTask(
-                receiver: receiver, job: job.id, name: "video/compose.\(moment.rawValue)",
+                receiver: receiver, job: job.id, isStart: moment == .started,
                 after: moment == .started ? nil : Self.name(job, "started", number))
             guard let payload = try? JSONEncoder().encode(callback) else { return nil }
             return NewJob(

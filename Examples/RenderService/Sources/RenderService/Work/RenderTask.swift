@@ -51,10 +51,13 @@ struct CallbackTask: Codable, Sendable {
     var receiver: Receiver
     /// The job it is about.
     var job: String
-    /// `video/compose.completed`.
-    var name: String
+    /// Whether it tells of the job's start; otherwise of its end.
+    var isStart: Bool
     /// The callback that has to be settled first.
     var after: String?
+
+    /// What the event is called: `video/compose.completed`.
+    func name(for job: Job) -> String { "video/compose." + (isStart ? "started" : job.state.rawValue) }
 }
 
 /// What a worker says of a job: its status.

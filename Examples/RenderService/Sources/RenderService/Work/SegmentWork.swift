@@ -31,7 +31,11 @@ struct SegmentWork: Sendable {
                     "mismatch", "this worker would make another segment: its media, FFmpeg or Compose are not the same",
                     mayHeal: true)
             }
-            try await segments.put(task.key, try await renderer.renderSegment(task.index, of: plan))
+            // One for each core, but no more than memory is for.
+            let bytes = try await workplace.gate.pass(bytes: plan.segmentMemory) {
+                try await renderer.renderSegment(task.index, of: plan)
+            }
+            try await segments.put(task.key, bytes)
             return .completed
         }
     }

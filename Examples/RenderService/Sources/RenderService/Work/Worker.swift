@@ -20,22 +20,25 @@ struct Worker: Service, CustomStringConvertible {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            let renders = Load(renders: workplace.configuration.workers)
+            let callbacks = Load(renders: workplace.configuration.workers)
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await takeJobs(of: .callbacks) }
-                await takeJobs(of: .rendering)
+                group.addTask { await takeJobs(of: .callbacks, callbacks, isIdle: { false }) }
+                await takeJobs(of: .rendering, renders, isIdle: { callbacks.isEmpty })
                 group.cancelAll()
             }
         }
     }
 
-    private func takeJobs(of lane: Lane) async {
-        let load = Load(renders: workplace.configuration.workers)
+    /// Takes jobs until the task is cancelled, or until there was nothing to do for as long as that is waited for.
+    private func takeJobs(of lane: Lane, _ load: Load, isIdle: () -> Bool) async {
         var lastJob = ContinuousClock.now
         var lastCleaning = ContinuousClock.now
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 if load.isFull {
                     await load.waitForRoom()
+                    lastJob = .now
                     continue
                 }
                 let claim: Claim?
@@ -54,7 +57,7 @@ struct Worker: Service, CustomStringConvertible {
                     }
                     continue
                 }
-                if !load.isEmpty { lastJob = .now }
+                if !load.isEmpty || !isIdle() { lastJob = .now }
                 if lane == .rendering, let patience = workplace.configuration.exitWhenIdle,
                     lastJob.duration(to: .now) > .seconds(patience)
                 {
@@ -80,9 +83,10 @@ struct Worker: Service, CustomStringConvertible {
         let callbacks = Callbacks(configuration: workplace.configuration)
         let began = ContinuousClock.now
         let end: End
-        if job.attempts > workplace.configuration.maxAttempts {
+        if Self.attempts(of: job) > workplace.configuration.maxAttempts {
             // Whoever had it died, again and again.
-            end = .failed(WorkFailure("gaveUp", "it was begun \(job.attempts - 1) times, and never came to an end"))
+            end = .failed(
+                WorkFailure("gaveUp", "it was begun \(Self.attempts(of: job) - 1) times, and never came to an end"))
         } else {
             logger.info("begun", metadata: ["kind": "\(job.kind.rawValue)", "attempt": "\(job.attempts)"])
             end = await raced(claim, status)
@@ -100,6 +104,11 @@ struct Worker: Service, CustomStringConvertible {
         }.value
     }
 
+    /// How often a job was begun, without the one time that it was cut up, which is no failure.
+    private static func attempts(of job: Job) -> Int {
+        job.attempts - (RenderStatus(job.status).isSpread == true ? 1 : 0)
+    }
+
     /// How work on a claim ended.
     private enum End: Sendable {
         case done(WorkOutcome)
@@ -115,7 +124,9 @@ struct Worker: Service, CustomStringConvertible {
         await withTaskGroup(of: End?.self) { group in
             group.addTask {
                 do { return .done(try await perform(claim, status)) } catch is CallbackWork.NotYet {
-                    return .handedBack(afterSeconds: 0.2)
+                    // The longer it has waited, the longer it can.
+                    let age = Date().timeIntervalSince(claim.job.createdAt)
+                    return .handedBack(afterSeconds: min(10, max(0.1, age / 10)))
                 } catch {
                     return Task.isCancelled ? nil : .failed(WorkFailure(error))
                 }
@@ -182,7 +193,9 @@ struct Worker: Service, CustomStringConvertible {
             var then = callbacks.jobs(for: moment, of: job)
             if state == .failed, let whole = job.parent {
                 // The whole fails with its part.
-                if let whole = try await queue.job(whole) { then += callbacks.jobs(for: .failed, of: whole) }
+                if let whole = try await queue.job(whole), !whole.state.isFinal {
+                    then += callbacks.jobs(for: .failed, of: whole)
+                }
             }
             let text = status.value.text
             let isMine = try await retried(logger) {
@@ -203,7 +216,7 @@ struct Worker: Service, CustomStringConvertible {
             logger.info("spread", metadata: ["parts": "\(parts.count)"])
         case .failed(let failure):
             if failure.failure.code == "storage" { Metric.storageErrors.increment() }
-            if failure.mayHeal, job.attempts < workplace.configuration.maxAttempts {
+            if failure.mayHeal, Self.attempts(of: job) < workplace.configuration.maxAttempts {
                 let delay =
                     workplace.configuration.retrySeconds * Double(1 << min(job.attempts - 1, 10))
                     * Double.random(in: 0.8...1.2)

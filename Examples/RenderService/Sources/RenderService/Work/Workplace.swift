@@ -16,13 +16,15 @@ struct Workplace: Sendable {
     let remote: RemoteRenderer?
     let logger: Logger
     /// Where renders have their files while they run.
-    let folder: String
+    let room: WorkRoom
+    /// What segments of spread jobs that are encoded side by side may take together.
+    let gate: MemoryGate
 
     /// Makes an empty folder for one piece of work, and removes it afterwards whatever happens.
     func withFolder<Result>(
         for job: String, _ work: (_ folder: WorkFolder) async throws -> Result
     ) async throws -> Result {
-        let own = WorkFolder(path: "\(folder)/\(job)-\(UUID().uuidString.prefix(8))")
+        let own = WorkFolder(path: "\(room.path)/\(job)-\(UUID().uuidString.prefix(8))")
         do { try FileManager.default.createDirectory(atPath: own.media, withIntermediateDirectories: true) } catch {
             throw WorkFailure("disk", "there is no room to work: \(error.localizedDescription)", mayHeal: true)
         }
