@@ -68,23 +68,8 @@ struct APIError: Error, HTTPResponseError {
         }
     }
 
-    private struct Body: Encodable {
-        struct Content: Encodable {
-            struct Item: Encodable {
-                let path: String
-                let message: String
-            }
-            let code: String
-            let message: String
-            let problems: [Item]
-        }
-        let error: Content
-    }
-
     func response(from request: Request, context: some RequestContext) throws -> Response {
-        let body = Body(
-            error: .init(
-                code: code, message: message, problems: problems.map { .init(path: $0.path, message: $0.message) }))
+        let body = ["error": WorkFailure(code, message, problems: problems).failure]
         var response = try Response.json(body, status: status)
         for field in headers { response.headers[field.name] = field.value }
         return response

@@ -35,13 +35,10 @@ struct JobPresenter: Sendable {
         }
         view.renderer = status.renderer
         view.rendererReason = status.rendererReason
-        view.encoder = status.encoder.map { .init(name: $0.name, device: $0.device, reason: $0.reason) }
+        view.encoder = status.encoder
         if job.parts > 0 { view.parts = .init(total: job.parts, completed: job.parts - job.partsLeft) }
         if job.state == .failed {
-            let failure = status.failure ?? .init(code: "internal", message: "no reason was recorded")
-            view.error = .init(
-                code: failure.code, message: failure.message,
-                problems: failure.problems.map { .init(path: $0.path, message: $0.message) })
+            view.error = status.failure ?? .init(code: "internal", message: "no reason was recorded")
         }
         if job.state == .completed, let result = status.result {
             view.result = .init(

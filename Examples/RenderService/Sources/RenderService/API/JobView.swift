@@ -12,23 +12,9 @@ struct JobView: Codable, Sendable, Equatable {
         var framesPerSecond: Double
         var secondsLeft: Double?
     }
-    struct Encoder: Codable, Sendable, Equatable {
-        var name: String
-        var device: String?
-        var reason: String
-    }
     struct Parts: Codable, Sendable, Equatable {
         var total: Int
         var completed: Int
-    }
-    struct Failure: Codable, Sendable, Equatable {
-        struct Problem: Codable, Sendable, Equatable {
-            var path: String
-            var message: String
-        }
-        var code: String
-        var message: String
-        var problems: [Problem]
     }
     struct Result: Codable, Sendable, Equatable {
         var key: String
@@ -57,9 +43,9 @@ struct JobView: Codable, Sendable, Equatable {
     var progress: Progress?
     var renderer: String?
     var rendererReason: String?
-    var encoder: Encoder?
+    var encoder: RenderStatus.Encoder?
     var parts: Parts?
-    var error: Failure?
+    var error: RenderStatus.Failure?
     var result: Result?
     var notes: [String]
     var callbacks: [Callback]?

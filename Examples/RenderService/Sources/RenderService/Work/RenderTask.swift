@@ -71,15 +71,15 @@ struct RenderStatus: Codable, Sendable {
     }
 
     /// The encoder that was used.
-    struct Encoder: Codable, Sendable {
+    struct Encoder: Codable, Sendable, Equatable {
         var name: String
         var device: String?
         var reason: String
     }
 
     /// Why a job failed.
-    struct Failure: Codable, Sendable {
-        struct Problem: Codable, Sendable {
+    struct Failure: Codable, Sendable, Equatable {
+        struct Problem: Codable, Sendable, Equatable {
             var path: String
             var message: String
         }
