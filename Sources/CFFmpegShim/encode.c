@@ -56,10 +56,10 @@ int cfs_packet_share(cfs_packet *packet, const cfs_bytes *bytes, size_t offset, 
     return 0;
 }
 
-void cfs_packet_place(cfs_packet *packet, int64_t time, int64_t decode_time) {
+void cfs_packet_place(cfs_packet *packet, int64_t time, int64_t decode_time, int64_t duration) {
     packet->pts = time;
     packet->dts = decode_time;
-    packet->duration = 1;
+    packet->duration = duration;
 }
 
 int64_t cfs_packet_duration(const cfs_packet *packet) { return packet->duration; }
@@ -421,8 +421,9 @@ int cfs_encoder_receive(cfs_encoder *encoder, cfs_packet *packet) {
         if (status >= 0 && !context->extradata_size) status = take_header(context, packet);
     }
     /* Video encoders of some versions leave the duration out; it is one frame, always. An animation in one packet lasts
-       longer, and says so itself. */
+       longer, and says so itself, but not always when it begins. */
     if (context->codec_type == AVMEDIA_TYPE_VIDEO && context->codec_id != AV_CODEC_ID_WEBP) packet->duration = 1;
+    if (context->codec_id == AV_CODEC_ID_WEBP && packet->pts == AV_NOPTS_VALUE) packet->pts = packet->dts = 0;
     return status < 0 ? status : CFS_OK;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Held pictures in H.264 without the encoder.
+/* Held pictures without the encoder.
 
-   The encoder is fed the first picture of a hold, as an IDR picture, and then what follows the hold. Each repeat is written
+   VP9 has a frame of one byte that shows again what one of eight slots holds. A key frame is put into all of them.
+
+   H.264 has no such thing. The encoder is fed the first picture of a hold, as an IDR picture, and then what follows the hold. Each repeat is written
    here: a reference P picture in which every macroblock is skipped, and which takes its predecessor's place: it removes it
    from the decoded picture buffer (memory management operation 1). So that buffer holds one picture after any number of
    repeats, as the encoder believes it does after the IDR; only its frame_num and picture order count have gone on, by one and
@@ -31,6 +33,7 @@ enum {
 };
 
 struct cfs_holds {
+    int is_vp9;                      /* of what follows the header and `can_repeat` are then all there is */
     uint8_t *header;                 /* the encoder's parameter sets and ours */
     int header_size;
     int sps, sps_size, pps, pps_size;  /* where the encoder's are in it */
@@ -39,7 +42,7 @@ struct cfs_holds {
     unsigned macroblocks;
     unsigned inserted;               /* repeats since the last IDR */
     unsigned poc;                    /* that IDR's */
-    int can_repeat;                  /* the last picture was that IDR, or a repeat */
+    int can_repeat;                  /* the last picture was that IDR or key frame, or a repeat */
     uint8_t *scratch;
     unsigned scratch_size;
 };
@@ -259,10 +262,24 @@ static int configure(cfs_holds *holds, const uint8_t *extradata, int size) {
     return 0;
 }
 
-int cfs_holds_create(const uint8_t *extradata, int size, cfs_holds **out) {
+static int configure_vp9(cfs_holds *holds, const uint8_t *extradata, int size) {
+    holds->is_vp9 = 1;
+    holds->header = av_mallocz((size_t)size + AV_INPUT_BUFFER_PADDING_SIZE);
+    if (!holds->header) return AVERROR(ENOMEM);
+    if (size > 0) memcpy(holds->header, extradata, (size_t)size);
+    holds->header_size = size;
+    return 0;
+}
+
+int cfs_holds_create(const cfs_encoder *encoder, cfs_holds **out) {
+    const AVCodecContext *context = cfs_encoder_context(encoder);
+    *out = NULL;
+    if (context->codec_id != AV_CODEC_ID_H264 && context->codec_id != AV_CODEC_ID_VP9) return AVERROR(ENOTSUP);
     cfs_holds *holds = *out = av_mallocz(sizeof *holds);
     if (!holds) return AVERROR(ENOMEM);
-    int status = configure(holds, extradata, size);
+    int status = context->codec_id == AV_CODEC_ID_VP9
+        ? configure_vp9(holds, context->extradata, context->extradata_size)
+        : configure(holds, context->extradata, context->extradata_size);
     if (status < 0) {
         cfs_holds_free(holds);
         *out = NULL;
@@ -361,7 +378,31 @@ static int shift(const cfs_holds *holds, const cfs_packet *packet, int *kind, sl
     return (int)(to - holds->scratch) + packet->size - done;
 }
 
+/* VP9's uncompressed header begins (VP9 bitstream specification, 6.2): the marker 2, two bits of profile, whether a frame is
+   shown again, whether it is no key frame, whether it is shown, and one bit more. Several frames in one packet end in an index
+   (annex B); where one is a key frame, the next one may replace it. */
+static int pass_vp9(cfs_holds *holds, const cfs_packet *packet) {
+    if (!packet->data || packet->size < 1 || packet->data[0] >> 6 != 2) return AVERROR_INVALIDDATA;
+    int is_shown_key = (packet->data[0] & 0x3e) == 0x02, has_index = (packet->data[packet->size - 1] & 0xe0) == 0xc0;
+    if (has_index) {
+        /* Other frames may end in such a byte: an index has the same one at its beginning. */
+        uint8_t marker = packet->data[packet->size - 1];
+        int length = 2 + ((marker >> 3 & 3) + 1) * ((marker & 7) + 1);
+        has_index = packet->size >= length && packet->data[packet->size - length] == marker;
+    }
+    holds->can_repeat = is_shown_key && !has_index;
+    return 0;
+}
+
+static int repeat_vp9(cfs_packet *packet) {
+    av_packet_unref(packet);
+    int status = av_new_packet(packet, 1);
+    if (status >= 0) packet->data[0] = 2 << 6 | 1 << 3;    /* profile 0, shown again, slot 0 */
+    return status;
+}
+
 int cfs_holds_pass(cfs_holds *holds, cfs_packet *packet) {
+    if (holds->is_vp9) return pass_vp9(holds, packet);
     if (!packet->data || packet->size > INT_MAX / 4 || !is_annex_b(packet->data, packet->size)) return AVERROR_INVALIDDATA;
     av_fast_malloc(&holds->scratch, &holds->scratch_size, (size_t)packet->size * 2);
     if (!holds->scratch) return AVERROR(ENOMEM);
@@ -388,6 +429,7 @@ int cfs_holds_pass(cfs_holds *holds, cfs_packet *packet) {
 
 int cfs_holds_repeat(cfs_holds *holds, cfs_packet *packet) {
     if (!holds->can_repeat) return AVERROR(EINVAL);
+    if (holds->is_vp9) return repeat_vp9(packet);
     unsigned number = holds->inserted + 1;
     writer out = {{0}, 0};
     add_bits(&out, 8, 1 << 5 | SLICE);                     /* a reference */

@@ -98,7 +98,7 @@ void cfs_muxer_free(cfs_muxer *muxer) {
     av_free(muxer);
 }
 
-int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder) {
+int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder, int has_rate) {
     if (muxer->format->nb_streams >= STREAMS) return AVERROR(EINVAL);
     const AVCodecContext *context = cfs_encoder_context(encoder);
     AVStream *stream = avformat_new_stream(muxer->format, NULL);
@@ -108,8 +108,11 @@ int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder) {
     if (context->codec_id == AV_CODEC_ID_OPUS && muxer->shifts_opus)
         muxer->streams[stream->index].shift = context->initial_padding;
     stream->time_base = context->time_base;
-    if (context->codec_type == AVMEDIA_TYPE_VIDEO) stream->avg_frame_rate = stream->r_frame_rate = context->framerate;
     int status = avcodec_parameters_from_context(stream->codecpar, context);
+    if (has_rate) stream->avg_frame_rate = stream->r_frame_rate = context->framerate;
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 12, 100)
+    else stream->codecpar->framerate = (AVRational){0, 1};
+#endif
     const char *name = muxer->format->oformat->name;
     int is_mp4 = !strcmp(name, "mp4") || !strcmp(name, "mov") || !strcmp(name, "hls");
     /* Apple's players want parameter sets in the header, which is what this name says. */

@@ -72,7 +72,7 @@ public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
         case .x264: ["tune", "bFrames", "lookahead", "heldPictures"]
         case .x265: ["tune", "bFrames", "lookahead"]
         case .svtav1: ["lookahead", "filmGrain"]
-        case .vpx: ["lookahead"]
+        case .vpx: ["lookahead", "heldPictures"]
         case .prores, .gif, .webp, .png, .jpeg, .tiff: []
         }
     }

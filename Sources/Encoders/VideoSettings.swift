@@ -19,6 +19,8 @@ public struct VideoSettings: Sendable, Hashable {
     public var pixelFormat: PixelFormat?
     /// The longest time from one key frame to the next, 0.1…60 s: players can only jump to key frames.
     public var keyframeInterval: Duration
+    /// Whether every frame is a picture in the file.
+    public var frameRate: FrameRateMode
     /// Bits per second that may not be exceeded over two seconds, 50,000…200,000,000; `nil` sets no ceiling.
     ///
     /// VP9 on the CPU keeps to it on average only.
@@ -35,8 +37,8 @@ public struct VideoSettings: Sendable, Hashable {
     public init(
         codec: Codec? = nil, encoder: EncoderChoice = .automatic, device: String? = nil,
         quality: Quality = .number(21), speed: Speed = .veryfast, pixelFormat: PixelFormat? = nil,
-        keyframeInterval: Duration = .seconds(5), maxBitrate: Int? = nil, threads: Int? = nil,
-        options: Options = Options()
+        keyframeInterval: Duration = .seconds(5), frameRate: FrameRateMode = .constant, maxBitrate: Int? = nil,
+        threads: Int? = nil, options: Options = Options()
     ) {
         self.codec = codec
         self.encoder = encoder
@@ -45,6 +47,7 @@ public struct VideoSettings: Sendable, Hashable {
         self.speed = speed
         self.pixelFormat = pixelFormat
         self.keyframeInterval = keyframeInterval
+        self.frameRate = frameRate
         self.maxBitrate = maxBitrate
         self.threads = threads
         self.options = options
@@ -95,6 +98,16 @@ public struct VideoSettings: Sendable, Hashable {
         var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
+    /// How frames become pictures in the file.
+    public enum FrameRateMode: String, Sendable, Hashable, CaseIterable, Codable {
+        /// One picture for every frame, as editors, streaming and most tools expect.
+        case constant
+        /// A picture that is held for ten frames or more is one picture that lasts as long: quicker to make, with every encoder.
+        ///
+        /// In MP4, QuickTime, WebM and Matroska, with H.264, HEVC, AV1 and VP9.
+        case variable
+    }
+
     /// What only some encoders have.
     ///
     /// An encoder that lacks what is asked for is not used.
@@ -110,9 +123,9 @@ public struct VideoSettings: Sendable, Hashable {
         /// Whether to insist on the low-power entry point of Intel's processors (VA-API).
         public var lowPower: Bool?
 
-        /// Whether the repeats of a held picture may be written without the encoder, which is the default (x264).
+        /// Whether the repeats of a held picture may be written without the encoder, which is the default (x264, VP9).
         ///
-        /// They decode to the very same pixels. `false` is for players that do not do what H.264 says.
+        /// They decode to the very same pixels. `false` is for players that do not do what H.264 or VP9 says.
         public var heldPictures: Bool?
 
         /// Nothing special, unless said otherwise.

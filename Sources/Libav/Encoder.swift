@@ -173,7 +173,7 @@ internal import CFFmpegShim
         }
     }
 
-    /// How long it sounds, in samples.
+    /// How long it is shown, in frames, or sounds, in samples.
     package var duration: Int { Int(unsafe cfs_packet_duration(pointer)) }
 
     /// Says when it sounds and how long, in samples.
@@ -201,9 +201,9 @@ internal import CFFmpegShim
         }
     }
 
-    /// Says when it is shown and when it is decoded, in frames.
-    package func place(at time: Int, decodedAt decodeTime: Int) {
-        unsafe cfs_packet_place(pointer, Int64(time), Int64(decodeTime))
+    /// Says when it is shown, for how long, and when it is decoded, in frames.
+    package func place(at time: Int, decodedAt decodeTime: Int, lasting duration: Int) {
+        unsafe cfs_packet_place(pointer, Int64(time), Int64(decodeTime), Int64(duration))
     }
 
     /// Bytes.

@@ -2,18 +2,17 @@
 
 internal import CFFmpegShim
 
-/// Writes the repeats of held pictures into an H.264 stream without its encoder, which is fed each of them once, as a key frame.
+/// Writes the repeats of held pictures into an H.264 or VP9 stream without its encoder, which is fed each of them once, as a
+/// key frame.
 ///
-/// A repeat takes some ten bytes and decodes to the held picture's very pixels. For one thread at a time.
+/// A repeat takes ten bytes or fewer and decodes to the held picture's very pixels. For one thread at a time.
 @safe package final class HeldPictures {
     private let pointer: OpaquePointer
 
-    /// For the stream with these parameter sets; `nil` if repeats are not known to work in such a stream.
-    package init?(header: [UInt8]) throws(LibavError) {
+    /// For what an encoder makes; `nil` if repeats are not known to work in such a stream.
+    package init?(of encoder: Encoder) throws(LibavError) {
         var created: OpaquePointer?
-        let status = unsafe header.withUnsafeBufferPointer {
-            unsafe cfs_holds_create($0.baseAddress, Int32($0.count), &created)
-        }
+        let status = unsafe cfs_holds_create(encoder.pointer, &created)
         guard cfs_error_is_unsupported(status) == 0 else { return nil }
         try check("read parameter sets") { status }
         guard let created = unsafe created else { return nil }

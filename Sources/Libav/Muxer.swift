@@ -36,9 +36,10 @@ internal import CFFmpegShim
 
     /// Adds a stream as an encoder describes it now, and returns its number.
     ///
-    /// There are two at most. The encoder is not needed for it afterwards.
-    package func add(_ encoder: Encoder) throws(LibavError) -> Int {
-        Int(try check("add stream") { unsafe cfs_muxer_add(pointer, encoder.pointer) })
+    /// There are two at most. The encoder is not needed for it afterwards. `hasRate` says that its pictures all last as long as
+    /// each other.
+    package func add(_ encoder: Encoder, hasRate: Bool = false) throws(LibavError) -> Int {
+        Int(try check("add stream") { unsafe cfs_muxer_add(pointer, encoder.pointer, hasRate ? 1 : 0) })
     }
 
     /// Has a stream begin with what decoders have to know first, in the place of what its encoder said.

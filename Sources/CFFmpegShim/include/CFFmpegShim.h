@@ -347,8 +347,8 @@ int64_t cfs_packet_decode_time(const cfs_packet *packet);
 int cfs_packet_flags(const cfs_packet *packet);
 /* Makes an empty packet one of `size` of these bytes, from `offset` on, which it shares. */
 int cfs_packet_share(cfs_packet *packet, const cfs_bytes *bytes, size_t offset, int size, int flags);
-/* Says when a picture is shown and decoded, in frames; it lasts one. */
-void cfs_packet_place(cfs_packet *packet, int64_t time, int64_t decode_time);
+/* Says when a picture is shown and decoded, and how long it lasts, in frames. */
+void cfs_packet_place(cfs_packet *packet, int64_t time, int64_t decode_time, int64_t duration);
 /* The same for sound, in samples. */
 int64_t cfs_packet_duration(const cfs_packet *packet);
 void cfs_packet_time_sound(cfs_packet *packet, int64_t time, int64_t duration);
@@ -410,33 +410,34 @@ void cfs_palette_free(cfs_palette *palette);
 
 /* ---- Held pictures (holds.c) ------------------------------------------------------------------------------------- */
 
-/* Repeats pictures of an H.264 stream without its encoder, which is fed each held picture once, as an IDR picture. What
-   comes out has one access unit per shown picture, at a constant rate. A repeat takes 10 to 20 bytes and next to no time, and
-   decodes to the held picture's very pixels; all other pictures decode to what they would have. */
+/* Repeats pictures of an H.264 or VP9 stream without its encoder, which is fed each held picture once, as an IDR picture or
+   key frame. What comes out has one access unit per shown picture, at a constant rate. A repeat takes 10 to 20 bytes, in VP9
+   one, and next to no time, and decodes to the held picture's very pixels; all other pictures decode to what they would
+   have. */
 typedef struct cfs_holds cfs_holds;
 
-/* Takes the encoder's parameter sets, Annex B; copies what it needs of them. AVERROR(ENOTSUP): a stream in which repeats are
-   not known to work, such as an interlaced one, one with a buffer model, 10 bits or nothing but key frames; encode every
-   picture instead. AVERROR_INVALIDDATA: not parameter sets, or damaged ones; every length is checked. Free with
-   cfs_holds_free(), which takes NULL too. On failure *holds is NULL. */
-int cfs_holds_create(const uint8_t *extradata, int size, cfs_holds **holds);
+/* For what an encoder makes; copies what it needs of its parameter sets, H.264's in Annex B. AVERROR(ENOTSUP): a stream in
+   which repeats are not known to work, such as one of another format, an interlaced one, one with a buffer model, 10 bits or
+   nothing but key frames; encode every picture instead. AVERROR_INVALIDDATA: not parameter sets, or damaged ones; every length
+   is checked. Free with cfs_holds_free(), which takes NULL too. On failure *holds is NULL. */
+int cfs_holds_create(const cfs_encoder *encoder, cfs_holds **holds);
 void cfs_holds_free(cfs_holds *holds);
 
-/* The parameter sets of the stream with repeats, which the muxer must have instead of the encoder's: the same and one more.
-   Annex B, followed by 64 zero bytes; owned by `holds`. Always 0. */
+/* The parameter sets of the stream with repeats, which the muxer must have instead of the encoder's: the same, and in H.264
+   one more. Annex B, followed by 64 zero bytes; owned by `holds`. Always 0. */
 int cfs_holds_extradata(const cfs_holds *holds, const uint8_t **bytes, int *size);
 
-/* Takes every packet of the encoder, in its order: one picture in Annex B. After repeats the bytes are replaced, never written
-   to, up to the next IDR picture; all else of the packet stays. On failure the packet and `holds` are as they were.
+/* Takes every packet of the encoder, in its order: one shown picture, H.264 in Annex B. VP9's are only looked at. H.264's after
+   repeats have their bytes replaced, never written to, up to the next IDR picture; all else of the packet stays. On failure the packet and `holds` are as they were.
    AVERROR_INVALIDDATA: not a picture of this stream, or not one whole picture; AVERROR(ENOTSUP): with parts that are not known
    to work, such as other parameter sets than those given. */
 int cfs_holds_pass(cfs_holds *holds, cfs_packet *packet);
 
-/* Makes a repeat of the picture that was passed last, which must have been an IDR picture (else AVERROR(EINVAL)); any number
-   of times. A forced key frame is one if the encoder was told so ("forced-idr" of libx264); not every key frame is. The repeat
-   is shown after that picture and its other repeats, and is decoded at once after them. Whatever was in `packet` is let go of;
-   pts, dts, duration and stream are the caller's to set, and so is it to move those of every packet passed later, both pts and
-   dts, by the number of repeats. */
+/* Makes a repeat of the picture that was passed last, which must have been an IDR picture or, alone in its packet, a key frame
+   of VP9's profile 0 (else AVERROR(EINVAL)); any number of times. A forced key frame is one if libx264 was told so
+   ("forced-idr"); not every key frame is. The repeat is shown after that picture and its other repeats, and is decoded at once
+   after them. Whatever was in `packet` is let go of; pts, dts, duration and stream are the caller's to set, and so is it to
+   move those of every packet passed later, both pts and dts, by the number of repeats. */
 int cfs_holds_repeat(cfs_holds *holds, cfs_packet *packet);
 
 /* ---- Muxing (mux.c) --------------------------------------------------------------------------------------------- */
@@ -455,8 +456,9 @@ int cfs_has_muxer(const char *name);
 /* Creates a file. Free with cfs_muxer_free(), which closes it as it is. */
 int cfs_muxer_open(const cfs_muxer_options *options, cfs_muxer **muxer);
 void cfs_muxer_free(cfs_muxer *muxer);
-/* Adds a stream as an encoder describes it now, and returns its number; two at most. The encoder is not kept. */
-int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder);
+/* Adds a stream as an encoder describes it now, and returns its number; two at most. The encoder is not kept. Pictures that
+   do not all last as long as each other are said to come at no rate. */
+int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder, int has_rate);
 /* Before the header: what decoders have to know first, in the place of what the encoder said. The bytes are copied. */
 int cfs_muxer_set_header(cfs_muxer *muxer, int stream, const uint8_t *header, int size);
 /* Before the header: a title, comment, …; and a chapter, its times in microseconds. */

@@ -27,6 +27,7 @@ extension DocumentForm<VideoSettings> {
                 speed: fields.optional("speed", .word("speed")) ?? usual.speed,
                 pixelFormat: fields.optional("pixelFormat", .word("pixel format")),
                 keyframeInterval: fields.optional("keyframeInterval", .time) ?? usual.keyframeInterval,
+                frameRate: fields.optional("frameRate", .word("kind of frame rate")) ?? usual.frameRate,
                 maxBitrate: fields.optional("maxBitrate", .integer("a whole number of bits per second")),
                 threads: fields.optional("threads", .integer("a whole number of threads")),
                 options: fields.optional("options", .options) ?? usual.options)

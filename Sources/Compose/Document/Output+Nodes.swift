@@ -39,6 +39,7 @@ extension VideoSettings {
             "speed": speed == usual.speed ? nil : .string(speed.rawValue),
             "pixelFormat": pixelFormat.map { .string($0.rawValue) },
             "keyframeInterval": keyframeInterval == usual.keyframeInterval ? nil : Attoseconds.node(keyframeInterval),
+            "frameRate": frameRate == usual.frameRate ? nil : .string(frameRate.rawValue),
             "maxBitrate": maxBitrate.map(JSONNode.integer),
             "threads": threads.map(JSONNode.integer),
             "options": options == usual.options ? nil : options.node,

@@ -132,6 +132,8 @@ extension Output {
     func threads(for size: PixelSize, segments: Int) -> Int {
         video.threads ?? (segments > 1 || size.width * size.height < 100_000 ? 1 : 2)
     }
+    /// Whether a picture in it may last longer than a frame.
+    var allowsVariableRate: Bool { !container.isFolder && video.codec?.hasSegments == true }
     /// Whether its pictures keep transparency.
     var hasAlpha: Bool { hasVideo && video.pixelFormat?.hasAlpha == true }
 }

@@ -7,17 +7,19 @@ internal import Libav
 final class MediaWriter {
     private let plan: Plan
     private let packets: PacketWriter
-    private var video: Encoder?
+    /// What frames are encoded with, where they do not come encoded.
+    private var video: (encoder: Encoder, stream: PictureStream)?
     private let sound: SoundQueue?
     private var hasBegun = false
     private var samplesWritten = 0
     private var framesSent = 0
-    private var packetsWritten = 0
+    /// Frames whose pictures were written.
+    private(set) var framesWritten = 0
     private(set) var videoBytes = 0
     private var soundBytes = 0
     /// What all segments have to be like.
     private var first: (header: [UInt8], delay: Int)?
-    /// Frames that were written without the encoder, because the picture before them is held.
+    /// Frames that were not encoded, because the picture before them is held.
     private(set) var heldFrames = 0
     /// What the video encoder failed with, and at which frame; another may then do better.
     private(set) var encoderFailure: (frame: Int, detail: String)?
@@ -27,7 +29,7 @@ final class MediaWriter {
         /// There are none.
         case none
         /// Frames, for this encoder.
-        case frames(Encoder)
+        case frames(OpenedEncoder)
         /// Segments, encoded as by this encoder, which is not needed for longer than it takes to say so.
         case segments(Encoder)
     }
@@ -56,25 +58,39 @@ final class MediaWriter {
         case .none:
             try addStreams(nil)
             try begin()
-        case .frames(let encoder): video = encoder
+        case .frames(let opened):
+            do throws(LibavError) {
+                let stream = try PictureStream(
+                    opened.encoder, frameCount: plan.frameCount, holds: Holds(plan, opened.chosen.backend))
+                video = (opened.encoder, stream)
+            } catch {
+                throw ComposeError(error, .renderFailed)
+            }
         case .segments(let encoder): try addStreams(encoder)
         }
     }
 
     deinit { sound?.close() }
 
-    /// Frames that came out of the encoder, counted.
-    ///
-    /// An animation comes out in one piece; its pictures are counted as they go in.
-    var framesWritten: Int { plan.output.video.codec == .webp ? framesSent : packetsWritten }
-
     /// Encodes the next frame, and writes the sound up to its end.
     func write(_ frame: Frame, at index: Int) throws(ComposeError) {
-        guard let video else { return }
-        do throws(LibavError) { try video.send(frame, at: index) } catch { throw failed(error) }
+        guard let stream = video?.stream else { return }
+        let packets: [Packet]
+        do throws(LibavError) { packets = try stream.send(frame) } catch { throw failed(error) }
         framesSent += 1
-        try drainVideo()
+        try write(packets, of: stream)
         try writeSound(upTo: FrameClock(rate: plan.frameRate).samples(in: index + 1))
+    }
+
+    private func write(_ packets: [Packet], of stream: PictureStream) throws(ComposeError) {
+        // An animation comes out in one piece; its pictures are counted as they go in.
+        framesWritten = plan.output.video.codec == .webp ? framesSent : stream.framesGiven
+        heldFrames = stream.heldFrames
+        for packet in packets {
+            try begin()
+            videoBytes += packet.size
+            try self.packets.write(video: packet)
+        }
     }
 
     /// Writes an encoded segment that begins with frame `start`, and the sound up to its end.
@@ -86,27 +102,31 @@ final class MediaWriter {
         first = (segment.header, segment.delay)
         try begin(header: segment.header)
         heldFrames += segment.heldFrames
+        // Decoding times are the times of showing, in order, so many packets earlier.
+        let shown = segment.packets.map(\.time).sorted()
         for (index, packet) in segment.packets.enumerated() {
-            packet.place(at: start + packet.time, decodedAt: start + index - segment.delay)
-            packetsWritten += 1
+            let decoded = index < segment.delay ? index - segment.delay : shown[index - segment.delay]
+            packet.place(at: start + packet.time, decodedAt: start + decoded, lasting: packet.duration)
+            framesWritten += packet.duration
             videoBytes += packet.size
             try packets.write(video: packet)
-            try writeSound(upTo: clock.samples(in: start + index + 1))
+            try writeSound(upTo: clock.samples(in: start + decoded + segment.delay + 1))
         }
         return true
     }
 
     /// Ends both streams and closes the file.
     func finish() throws(ComposeError) {
-        if let video {
-            do throws(LibavError) { try video.drain() } catch { throw failed(error) }
-            try drainVideo()
+        if let stream = video?.stream {
+            let left: [Packet]
+            do throws(LibavError) { left = try stream.finish() } catch { throw failed(error) }
+            try write(left, of: stream)
             guard framesWritten == plan.frameCount else {
                 let detail = "the encoder gave \(framesWritten) frames for \(plan.frameCount)"
                 encoderFailure = (framesWritten, detail)
                 throw ComposeError(.renderFailed, detail)
             }
-            self.video = nil  // closed before the file is put in place, which can take a while
+            video = nil  // closed before the file is put in place, which can take a while
         }
         if let sound {
             try writeSound(upTo: plan.sampleCount)
@@ -139,7 +159,7 @@ final class MediaWriter {
     private func begin(header: [UInt8] = []) throws(ComposeError) {
         guard !hasBegun else { return }
         hasBegun = true
-        if let video { try addStreams(video) }
+        if let video { try addStreams(video.encoder) }
         try packets.begin(header: header)
     }
 
@@ -163,19 +183,6 @@ final class MediaWriter {
         for packet in piece.packets {
             soundBytes += packet.size
             try packets.write(sound: packet)
-        }
-    }
-
-    private func drainVideo() throws(ComposeError) {
-        guard let video else { return }
-        while true {
-            let output: Encoder.Output
-            do throws(LibavError) { output = try video.receive() } catch { throw failed(error) }
-            guard case .packet(let packet) = output else { return }
-            try begin()
-            packetsWritten += 1
-            videoBytes += packet.size
-            try packets.write(video: packet)
         }
     }
 }

@@ -36,7 +36,9 @@ final class PacketWriter {
     /// Adds streams, as their encoders describe them now; before ``begin(header:)``.
     func add(video: Encoder?, sound: Encoder?) throws(ComposeError) {
         do throws(LibavError) {
-            if let video { self.video = try muxer?.add(video) }
+            if let video {
+                self.video = try muxer?.add(video, hasRate: plan.output.video.frameRate == .constant)
+            }
             if let sound { self.sound = try muxer?.add(sound) }
         } catch {
             throw file.failure(error)

@@ -113,7 +113,7 @@ struct RenderJob {
             ])
         try file.prepare()
         let writer = try MediaWriter(
-            plan, inSegments ? .segments(opened.encoder) : .frames(opened.encoder), file: file, kept: kept,
+            plan, inSegments ? .segments(opened.encoder) : .frames(opened), file: file, kept: kept,
             isCancelled: isCancelled)
         return Attempt(
             encoder: opened.chosen, segments: inSegments ? SegmentEncoding(opened) : nil, writer: writer)

@@ -3,7 +3,7 @@
 internal import Foundation
 internal import Libav
 
-/// A segment, encoded: a packet for each frame, in the order in which they are decoded, and what decoders have to know first.
+/// A segment, encoded: packets in the order in which they are decoded, and what decoders have to know first.
 ///
 /// For one thread at a time.
 struct EncodedSegment {
@@ -11,9 +11,9 @@ struct EncodedSegment {
     var header: [UInt8]
     /// How many frames decoding runs ahead of showing.
     var delay: Int
-    /// The packets; their times count from the segment's first frame.
+    /// The packets; their times count from the segment's first frame, and one begins where another ends.
     var packets: [Packet]
-    /// How many of the frames were written without the encoder, because the picture before them is held.
+    /// How many of the frames were not encoded, because the picture before them is held.
     var heldFrames = 0
 
     /// Bytes it takes in memory, about.
@@ -30,6 +30,7 @@ extension EncodedSegment {
         bytes.add(packets.count)
         for packet in packets {
             bytes.add(packet.time)
+            bytes.add(packet.duration)
             bytes.add(packet.flags)
             bytes.add(packet.bytes)
         }
@@ -47,21 +48,28 @@ extension EncodedSegment {
         case .other: return .other
         }
         guard let header = reader.string(), let delay = reader.number(), let held = reader.number(),
-            reader.number() == frames, (0...64).contains(delay), (0...frames).contains(held)
+            let count = reader.number(), (1...max(frames, 1)).contains(count), (0...64).contains(delay),
+            (0...frames).contains(held)
         else { return .damaged }
         let shared = try SharedBytes(bytes)
         var packets: [Packet] = []
-        var shown = [Bool](repeating: false, count: frames)
-        for _ in 0..<frames {
-            guard let time = reader.number(), let flags = reader.number(), let bytes = reader.string() else {
+        for _ in 0..<count {
+            guard let time = reader.number(), let duration = reader.number(), let flags = reader.number(),
+                let bytes = reader.string()
+            else { return .damaged }
+            guard (0..<frames).contains(time), (1...frames - time).contains(duration), bytes.count < 1 << 30 else {
                 return .damaged
             }
-            guard (0..<frames).contains(time), !shown[time], bytes.count < 1 << 30 else { return .damaged }
-            shown[time] = true
             let packet = try Packet(bytes.indices, of: shared, flags: flags)
-            packet.place(at: time, decodedAt: packets.count - delay)
+            packet.place(at: time, decodedAt: packets.count - delay, lasting: duration)
             packets.append(packet)
         }
+        var end = 0
+        for packet in packets.sorted(by: { $0.time < $1.time }) {
+            guard packet.time == end else { return .damaged }
+            end += packet.duration
+        }
+        guard end == frames else { return .damaged }
         return .whole(EncodedSegment(header: Array(header), delay: delay, packets: packets, heldFrames: held))
     }
 }

@@ -19,22 +19,25 @@ struct SegmentEncoder: Sendable {
         let encoder = if let opened { opened } else { try open(part) }
         let frames = FrameQueue(part, pool: pool)
         defer { frames.close() }
-        var stream = try wrapped { () throws(LibavError) in
-            try SegmentStream(
-                encoder, frameCount: part.frameCount, holds: encoding.backend == .x264 ? Holds(part) : nil,
+        let stream = try wrapped { () throws(LibavError) in
+            try PictureStream(
+                encoder, frameCount: part.frameCount, holds: Holds(part, encoding.backend),
                 borders: BorderQuality(encoding, part))
         }
+        let header = stream.header
+        var packets: [Packet] = []
         for _ in 0..<part.frameCount {
             let frame = try frames.next()
-            try wrapped { () throws(LibavError) in try stream.send(frame) }
+            packets += try wrapped { () throws(LibavError) in try stream.send(frame) }
             guard passed() else { return nil }
         }
-        let segment = try wrapped { () throws(LibavError) in try stream.finish() }
-        guard segment.packets.count == part.frameCount else {
+        packets += try wrapped { () throws(LibavError) in try stream.finish() }
+        guard stream.framesGiven == part.frameCount else {
             throw ComposeError(
-                .renderFailed, "the encoder gave \(segment.packets.count) frames for \(part.frameCount)")
+                .renderFailed, "the encoder gave \(stream.framesGiven) frames for \(part.frameCount)")
         }
-        return segment
+        return EncodedSegment(
+            header: header, delay: stream.delay, packets: packets, heldFrames: stream.heldFrames)
     }
 
     private func open(_ part: Plan) throws(ComposeError) -> Encoder {

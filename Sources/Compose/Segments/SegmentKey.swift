@@ -46,6 +46,7 @@ extension Plan {
             bytes.add(encoding.settings.replacing(":asm=avx2,fma3,bmi2", with: ""))
             bytes.add(part.output.video.pixelFormat?.rawValue ?? "")
             bytes.add(part.output.video.options.heldPictures != false)
+            bytes.add(part.output.video.frameRate.rawValue)
             bytes.add(encoding.header)
         }
         do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }

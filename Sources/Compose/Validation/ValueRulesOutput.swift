@@ -53,6 +53,11 @@ extension ValueRules {
         guard let codec = video.codec, let pixels = video.pixelFormat, format.container.video.contains(codec) else {
             return
         }
+        if video.frameRate == .variable, !edit.output.allowsVariableRate {
+            report.add(
+                path + ".frameRate",
+                "\(codec.rawValue) in \(format.rawValue) has a picture for every frame; use constant, or h264 in mp4")
+        }
         if pixels.hasAlpha, codec.pixelFormats.contains(pixels), !format.container.keepsAlpha(of: codec) {
             report.add(
                 path + ".pixelFormat",

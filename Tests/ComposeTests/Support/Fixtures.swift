@@ -12,6 +12,10 @@ enum Fixtures {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Fixtures").path
 
+    /// The photographs that come with the examples.
+    static let photos = URL(fileURLWithPath: folder).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Examples/Media").path
+
     static func input(_ name: String) -> String { folder + "/inputs/" + name }
 
     /// A folder of this test's own, removed when it is done.
