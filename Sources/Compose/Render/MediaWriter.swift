@@ -102,10 +102,9 @@ final class MediaWriter {
         first = (segment.header, segment.delay)
         try begin(header: segment.header)
         heldFrames += segment.heldFrames
-        // Decoding times are the times of showing, in order, so many packets earlier.
-        let shown = segment.packets.map(\.time).sorted()
-        for (index, packet) in segment.packets.enumerated() {
-            let decoded = index < segment.delay ? index - segment.delay : shown[index - segment.delay]
+        let count = segment.packets.reduce(0) { $0 + $1.duration }
+        let times = DecodingTimes(of: segment.packets, until: count, delay: segment.delay).times
+        for (packet, decoded) in zip(segment.packets, times) {
             packet.place(at: start + packet.time, decodedAt: start + decoded, lasting: packet.duration)
             framesWritten += packet.duration
             videoBytes += packet.size
