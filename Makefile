@@ -7,8 +7,10 @@ ifeq ($(shell uname),Darwin)
 LIBRARIES := $(filter-out libva%,$(LIBRARIES))  # Linux only
 endif
 TOOLS     := pkg-config ffmpeg ffprobe
+MODULES   :=  # of Python
 PACKAGES  := pkg-config libavfilter-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev \
              libavutil-dev libva-dev libdrm-dev libzimg-dev ffmpeg
+FORMULAE  := pkgconf ffmpeg zimg  # the same for Homebrew
 
 # What the tests need besides: NVENC's header, for a stand-in for its driver. It has to be the one FFmpeg was built with.
 TEST_PACKAGES := libffmpeg-nvenc-dev
@@ -32,7 +34,8 @@ help:
 	@echo "make format   format all Swift code"
 	@echo "make lint     check the format of all Swift code"
 
-# Touches neither apt nor the network when nothing is missing, so that every other target may depend on it.
+# Touches neither apt nor the network when nothing is missing, so that every other target may depend on it. The examples
+# call it with lists of their own.
 deps:
 	@command -v swift >/dev/null || { \
 	    echo "Swift 6.2 or newer is needed and is not on the PATH: https://www.swift.org/install" >&2; exit 1; }
@@ -41,10 +44,11 @@ deps:
 	if command -v pkg-config >/dev/null; then \
 	    for library in $(LIBRARIES); do pkg-config --exists $$library || missing="$$missing $$library"; done; \
 	fi; \
+	for module in $(MODULES); do python3 -c "import $$module" 2>/dev/null || missing="$$missing python3:$$module"; done; \
 	[ -n "$$missing" ] || exit 0; \
 	echo "missing:$$missing"; \
 	if [ "$$(uname)" = Darwin ]; then \
-	    echo "install them with: brew install pkgconf ffmpeg zimg" >&2; exit 1; \
+	    echo "install them with: brew install $(FORMULAE)" >&2; exit 1; \
 	fi; \
 	command -v apt-get >/dev/null || { echo "install them; on Debian they are: $(PACKAGES)" >&2; exit 1; }; \
 	if [ "$$(id -u)" = 0 ]; then root=; \
