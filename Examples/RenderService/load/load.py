@@ -288,7 +288,7 @@ async def load(arguments, run):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--server", default="http://127.0.0.1:8080")
-    parser.add_argument("--api-key", default=os.environ.get("API_KEY"))
+    parser.add_argument("--api-key", default=os.environ.get("RENDER_SERVICE_KEY"))
     parser.add_argument("--pid", type=int, help="the server's process, for its memory")
     parser.add_argument("--renders", type=int, default=40, help="tiny jobs one after the other (at most 1,000)")
     parser.add_argument("--jobs", type=int, default=1000, help="jobs in the queue (at most 10,000)")

@@ -36,6 +36,7 @@ extension Configuration {
         Setting("WORKERS", "1", "renders at once in this process; 0 takes no jobs"),
         Setting("LEASE_SECONDS", "15", "how long a worker may be silent before another takes over; the same for all"),
         Setting("MAX_ATTEMPTS", "5", "how often a job is begun before it is given up"),
+        Setting("CALLBACK_ATTEMPTS", "10", "how often a callback is tried before it is given up"),
         Setting("RETRY_SECONDS", "2", "the wait after a failed attempt, doubled after each"),
         Setting("SPREAD_SECONDS", "120 with Redis", "longer timelines are rendered by all workers; 0 never"),
         Setting("DOWNLOAD_CACHE_BYTES", "10000000000", "how much of what was downloaded is kept"),

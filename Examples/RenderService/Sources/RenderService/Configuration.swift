@@ -26,7 +26,9 @@ public struct Configuration: Sendable {
     public var leaseSeconds = 15.0
     /// `MAX_ATTEMPTS`: how often a job is begun before it is given up.
     public var maxAttempts = 5
-    /// `RETRY_SECONDS`: the wait after the first failed attempt, doubled after each.
+    /// `CALLBACK_ATTEMPTS`: how often a callback is tried before it is given up.
+    public var callbackAttempts = 10
+    /// `RETRY_SECONDS`: the wait after the first failed attempt, of callbacks too, doubled after each.
     public var retrySeconds = 2.0
     /// `SPREAD_SECONDS`: a longer timeline is rendered in segments by all workers; `nil` never.
     ///
@@ -157,6 +159,7 @@ public struct Configuration: Sendable {
         try read.set(&workers, "WORKERS", 0...64)
         try read.set(&leaseSeconds, "LEASE_SECONDS", 0.2...3600)
         try read.set(&maxAttempts, "MAX_ATTEMPTS", 1...100)
+        try read.set(&callbackAttempts, "CALLBACK_ATTEMPTS", 1...100)
         try read.set(&retrySeconds, "RETRY_SECONDS", 0.01...3600)
         if read.text("SPREAD_SECONDS") != nil {
             var seconds = 0.0

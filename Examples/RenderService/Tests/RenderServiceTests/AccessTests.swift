@@ -166,6 +166,8 @@ struct AccessTests {
         // Callbacks neither.
         var body = Samples.color()
         body["callbackURL"] = web.url + "/hook"
+        #expect(try await careful.ask(body).string("error.problems.0.path") == "callbackURL")
+        body["callbackURL"] = "https://127.0.0.1:\(web.port)/hook"
         let id = try await careful.submit(body)
         let done = try await careful.wait(for: id) { $0.string("callbacks.1.state") == "failed" }
         #expect(done.string("state") == "completed")

@@ -271,7 +271,7 @@ struct JobTests {
     )
     func deadReceiver(_ backend: Backend) async throws {
         let site = try await Site(
-            backend, ["ALLOW_PRIVATE_ADDRESSES": "1", "MAX_ATTEMPTS": "3", "RETRY_SECONDS": "0.02"])
+            backend, ["ALLOW_PRIVATE_ADDRESSES": "1", "CALLBACK_ATTEMPTS": "3", "RETRY_SECONDS": "0.02"])
         let client = Client(try site.service())
         var body = Samples.color()
         body["callbackURL"] = "http://127.0.0.1:\(try FreePort.find())/"

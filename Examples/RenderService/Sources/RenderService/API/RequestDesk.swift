@@ -17,7 +17,13 @@ struct RequestDesk: Sendable {
     func read(_ request: Request) async throws -> RenderRequest {
         let limit = workplace.configuration.limits.bodyBytes
         let body = try await request.body.collect(upTo: limit)
-        return try RenderRequest(body: Data(buffer: body))
+        let wanted = try RenderRequest(body: Data(buffer: body))
+        if wanted.callbackURL?.scheme == "http", !workplace.configuration.access.allowsPrivateAddresses {
+            throw ComposeProblems([
+                Problem(path: "callbackURL", message: "plain HTTP is not allowed here; use an https:// address")
+            ])
+        }
+        return wanted
     }
 
     /// Refuses an edit as far as that can be done without looking into its files.

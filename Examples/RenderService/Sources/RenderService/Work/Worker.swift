@@ -74,6 +74,12 @@ struct Worker: Service, CustomStringConvertible {
         }
     }
 
+    /// Receivers are down for longer than a job is worth waiting for.
+    private func maxAttempts(of job: Job) -> Int {
+        let configuration = workplace.configuration
+        return job.kind == .callback ? configuration.callbackAttempts : configuration.maxAttempts
+    }
+
     /// Works on a job until it has ended one way or another.
     private func work(_ claim: Claim) async {
         let job = claim.job
@@ -83,7 +89,7 @@ struct Worker: Service, CustomStringConvertible {
         let callbacks = Callbacks(configuration: workplace.configuration)
         let began = ContinuousClock.now
         let end: End
-        if Self.attempts(of: job) > workplace.configuration.maxAttempts {
+        if Self.attempts(of: job) > maxAttempts(of: job) {
             // Whoever had it died, again and again.
             end = .failed(
                 WorkFailure("gaveUp", "it was begun \(Self.attempts(of: job) - 1) times, and never came to an end"))
@@ -216,7 +222,7 @@ struct Worker: Service, CustomStringConvertible {
             logger.info("spread", metadata: ["parts": "\(parts.count)"])
         case .failed(let failure):
             if failure.failure.code == "storage" { Metric.storageErrors.increment() }
-            if failure.mayHeal, Self.attempts(of: job) < workplace.configuration.maxAttempts {
+            if failure.mayHeal, Self.attempts(of: job) < maxAttempts(of: job) {
                 let delay =
                     workplace.configuration.retrySeconds * Double(1 << min(job.attempts - 1, 10))
                     * Double.random(in: 0.8...1.2)
