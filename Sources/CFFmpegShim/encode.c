@@ -258,7 +258,12 @@ int cfs_encoder_header(const cfs_encoder *encoder, const uint8_t **bytes) {
     return *bytes ? encoder->context->extradata_size : 0;
 }
 
-int cfs_encoder_delay(const cfs_encoder *encoder) { return encoder->context->has_b_frames; }
+int cfs_encoder_delay(const cfs_encoder *encoder) {
+    const AVCodecContext *context = encoder->context;
+    /* libx265 does not say; with B-frames, which others may refer to, it is two, but does not show in two pictures. */
+    int is_silent = context->codec_id == AV_CODEC_ID_HEVC && !context->has_b_frames && !context->hw_device_ctx && !context->hw_frames_ctx;
+    return is_silent && context->max_b_frames ? 2 : context->has_b_frames;
+}
 
 /* A frame in the encoder's format with undefined pixels. */
 static int pooled_frame(cfs_encoder *encoder, AVFrame *frame) {

@@ -3,12 +3,13 @@
 
    VP9 has a frame of one byte that shows again what one of eight slots holds. A key frame is put into all of them.
 
-   H.264 has no such thing. The encoder is fed the first picture of a hold, as an IDR picture, and then what follows the hold. Each repeat is written
-   here: a reference P picture in which every macroblock is skipped, and which takes its predecessor's place: it removes it
-   from the decoded picture buffer (memory management operation 1). So that buffer holds one picture after any number of
-   repeats, as the encoder believes it does after the IDR; only its frame_num and picture order count have gone on, by one and
-   by two for every repeat. The same is added to all slices up to the next IDR. Differences of picture numbers and distances in
-   time are then what the encoder reckoned with, so reference lists, implicit weights and temporal vectors are too.
+   H.264 has no such thing. The encoder is fed the first picture of a hold, as an IDR picture, and then what follows the hold.
+   Each repeat is written here: a reference P picture in which every macroblock is skipped, and which takes its predecessor's
+   place: it removes it from the decoded picture buffer (memory management operation 1). So that buffer holds one picture after
+   any number of repeats, as the encoder believes it does after the IDR; only its frame_num and picture order count have gone
+   on, by one and by two for every repeat. The same is added to all slices up to the next IDR. Differences of picture numbers
+   and distances in time are then what the encoder reckoned with, so reference lists, implicit weights and temporal vectors are
+   too.
 
    Both numbers are fields of a fixed width, taken modulo it; no bit of a slice moves. They are compared with their neighbours'
    only, and a repeat's are one step from the last picture's: so neither width limits the length of a hold. With picture order

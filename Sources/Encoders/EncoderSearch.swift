@@ -13,6 +13,9 @@ package struct EncoderChosen: Sendable {
     /// What had to be left out.
     package let notes: [String]
 
+    /// Whether it gives out bits by the second, as drivers do that know nothing else.
+    package var hasAverageRate: Bool { settings.contains("rc_mode=VBR") }
+
     fileprivate init(_ backend: Backend, on device: Device?, _ variant: EncoderVariant) {
         self.backend = backend
         self.device = device?.name

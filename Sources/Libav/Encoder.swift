@@ -163,7 +163,7 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_packet_free(pointer) }
 
-    /// One made of bytes that were a packet once; ``place(at:decodedAt:)`` says when it is shown.
+    /// One made of bytes that were a packet once; ``place(at:decodedAt:lasting:)`` says when it is shown.
     package convenience init(_ range: Range<Int>, of bytes: SharedBytes, flags: Int) throws(LibavError) {
         try self.init()
         try check("share packet") {

@@ -5,7 +5,7 @@ internal import CFFmpegShim
 /// Writes the repeats of held pictures into an H.264 or VP9 stream without its encoder, which is fed each of them once, as a
 /// key frame.
 ///
-/// A repeat takes ten bytes or fewer and decodes to the held picture's very pixels. For one thread at a time.
+/// A repeat takes twelve bytes or so, in VP9 one, and decodes to the held picture's very pixels. For one thread at a time.
 @safe package final class HeldPictures {
     private let pointer: OpaquePointer
 
@@ -21,7 +21,7 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_holds_free(pointer) }
 
-    /// The parameter sets of the stream with repeats: the encoder's, and one more.
+    /// The parameter sets of the stream with repeats: the encoder's, and in H.264 one more.
     package var header: [UInt8] {
         var bytes: UnsafePointer<UInt8>?
         var count: Int32 = 0

@@ -423,8 +423,8 @@ typedef struct cfs_holds cfs_holds;
 int cfs_holds_create(const cfs_encoder *encoder, cfs_holds **holds);
 void cfs_holds_free(cfs_holds *holds);
 
-/* The parameter sets of the stream with repeats, which the muxer must have instead of the encoder's: the same, and in H.264
-   one more. Annex B, followed by 64 zero bytes; owned by `holds`. Always 0. */
+/* The parameter sets of the stream with repeats, which the muxer must have instead of the encoder's: the same, and in H.264 one
+   more, in Annex B. Followed by 64 zero bytes; owned by `holds`. Always 0. */
 int cfs_holds_extradata(const cfs_holds *holds, const uint8_t **bytes, int *size);
 
 /* Takes every packet of the encoder, in its order: one shown picture, H.264 in Annex B. VP9's are only looked at. H.264's after

@@ -32,6 +32,8 @@ public struct Plan: Sendable, Hashable {
     ///
     /// Follows from the edit and never from the machine, since the result depends on it.
     let encoderThreads: Int
+    /// Whether the timeline ends with the last frame, as it does unless this is a part of a plan.
+    let isEnd: Bool
     /// What the plan was made from; a part of a plan has none.
     let origin: Origin?
 
@@ -113,7 +115,7 @@ extension Plan {
             spans: try builder.spans(frameCount: frameCount),
             audio: AudioPlan(layouts: layouts, media: media, clock: clock, length: length, frameCount: frameCount),
             segmentFrames: segments, encoderThreads: edit.output.threads(for: timeline.size, segments: segments.count),
-            origin: Origin(edit: edit, media: media))
+            isEnd: true, origin: Origin(edit: edit, media: media))
     }
 
     /// Where the source's file is.

@@ -60,8 +60,9 @@ final class MediaWriter {
             try begin()
         case .frames(let opened):
             do throws(LibavError) {
-                let stream = try PictureStream(
-                    opened.encoder, frameCount: plan.frameCount, holds: Holds(plan, opened.chosen.backend))
+                let chosen = opened.chosen
+                let holds = Holds(plan, chosen.backend, hasAverageRate: chosen.hasAverageRate)
+                let stream = try PictureStream(opened.encoder, frameCount: plan.frameCount, holds: holds)
                 video = (opened.encoder, stream)
             } catch {
                 throw ComposeError(error, .renderFailed)
@@ -87,7 +88,7 @@ final class MediaWriter {
         framesWritten = plan.output.video.codec == .webp ? framesSent : stream.framesGiven
         heldFrames = stream.heldFrames
         for packet in packets {
-            try begin()
+            try begin(header: stream.header)
             videoBytes += packet.size
             try self.packets.write(video: packet)
         }
@@ -102,9 +103,9 @@ final class MediaWriter {
         first = (segment.header, segment.delay)
         try begin(header: segment.header)
         heldFrames += segment.heldFrames
-        let count = segment.packets.reduce(0) { $0 + $1.duration }
-        let times = DecodingTimes(of: segment.packets, until: count, delay: segment.delay).times
-        for (packet, decoded) in zip(segment.packets, times) {
+        let shown = segment.packets.map(\.time).sorted()
+        for (index, packet) in segment.packets.enumerated() {
+            let decoded = decodingTime(of: index, delay: segment.delay) { shown[$0] }
             packet.place(at: start + packet.time, decodedAt: start + decoded, lasting: packet.duration)
             framesWritten += packet.duration
             videoBytes += packet.size

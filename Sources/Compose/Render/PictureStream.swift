@@ -25,8 +25,6 @@ final class PictureStream {
     /// The frame that each picture the encoder was fed is shown at.
     private var fed: [Int] = []
     private var packetsGiven = 0
-    /// Where pictures last as long as they are shown: what waits for the next key frame, to know when it is to be decoded.
-    private var sinceKey: [Packet] = []
 
     init(_ encoder: Encoder, frameCount: Int, holds: Holds?, borders: BorderQuality? = nil) throws(LibavError) {
         self.encoder = encoder
@@ -60,7 +58,7 @@ final class PictureStream {
     /// What is left after the last frame.
     func finish() throws(LibavError) -> [Packet] {
         try encoder.drain()
-        return try take() + timed(before: frameCount)
+        return try take()
     }
 
     private func take() throws(LibavError) -> [Packet] {
@@ -72,54 +70,31 @@ final class PictureStream {
             let shown = fed[packet.time]
             let repeats = holds?.repeats[shown] ?? 0
             heldFrames += repeats
-            if holds?.form == .longPictures {
-                if packet.isKey { packets += timed(before: shown) }
-                place(packet, at: shown, lasting: packet.duration + repeats)
-                sinceKey.append(packet)
+            guard let repeater else {
+                packets.append(place(packet, at: shown, lasting: packet.duration + repeats))
                 continue
             }
-            try repeater?.pass(packet)
-            packets.append(place(packet, at: shown, lasting: packet.duration))
-            guard let repeater, repeats > 0 else { continue }
+            try repeater.pass(packet)
+            packets.append(place(packet, at: shown, lasting: 1))
+            guard repeats > 0 else { continue }
             for index in 1...repeats { packets.append(place(try repeater.repeated(), at: shown + index, lasting: 1)) }
         }
         return packets
     }
 
-    /// Where every frame is a picture, decoding goes at the rate of showing.
-    @discardableResult private func place(_ packet: Packet, at time: Int, lasting duration: Int) -> Packet {
-        packet.place(at: time, decodedAt: packetsGiven - delay, lasting: duration)
+    private func place(_ packet: Packet, at time: Int, lasting duration: Int) -> Packet {
+        let decoded = decodingTime(of: packetsGiven, delay: delay) { repeater == nil ? fed[$0] : $0 }
+        packet.place(at: time, decodedAt: decoded, lasting: duration)
         packetsGiven += 1
         framesGiven += duration
         return packet
     }
-
-    /// The packets up to a key frame, or the end, where pictures last as long as they are shown.
-    private func timed(before end: Int) -> [Packet] {
-        let times = DecodingTimes(of: sinceKey, until: end, delay: delay).times
-        for (packet, decoded) in zip(sinceKey, times) {
-            packet.place(at: packet.time, decodedAt: decoded, lasting: packet.duration)
-        }
-        defer { sinceKey = [] }
-        return sinceKey
-    }
 }
 
-/// When packets are decoded that come in this order, begin with a key frame, and are shown until `end`.
+/// When a packet is decoded, in frames: when the packet is shown that comes `delay` earlier in the order of showing, which begins
+/// with frame 0.
 ///
-/// The first is decoded `delay` frames before it is shown, the others as late as lets each be shown in time and what comes after
-/// `end` be decoded as early: for in MP4 the way from one decoding time to the next is how long a picture is said to last, and
-/// together they are to last as long as they are shown. Where every frame is a picture, decoding goes at the rate of showing.
-struct DecodingTimes {
-    let times: [Int]
-
-    init(of packets: [Packet], until end: Int, delay: Int) {
-        var next = end - delay
-        var times: [Int] = []
-        for packet in packets.dropFirst().reversed() {
-            next = min(packet.time, next - 1)
-            times.append(next)
-        }
-        self.times = (packets.first.map { [$0.time - delay] } ?? []) + times.reversed()
-    }
+/// The order of showing is never more than the delay behind the order of decoding, so nothing is decoded after it is shown.
+func decodingTime(of index: Int, delay: Int, shown: (Int) -> Int) -> Int {
+    index < delay ? index - delay : shown(index - delay)
 }

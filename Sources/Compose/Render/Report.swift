@@ -26,7 +26,7 @@ public struct Report: Sendable, Hashable, Codable {
         public let height: Int
         /// Frames a second, as `30` or `30000/1001`.
         public let frameRate: String
-        /// Frames that came out of the encoder, counted.
+        /// Frames that the pictures are shown for which came out of the encoder, counted.
         public let frames: Int
         /// Bytes of all of them.
         public let bytes: Int
@@ -36,7 +36,9 @@ public struct Report: Sendable, Hashable, Codable {
         public let reusedSegments: Int
         /// Frames of those.
         public let reusedFrames: Int
-        /// Frames that cost no encoding, because the picture before them is held.
+        /// Frames of them that were not encoded, because the picture before them is held.
+        ///
+        /// With a variable rate the file has no pictures for them.
         public let heldFrames: Int
     }
 

@@ -53,6 +53,7 @@ extension CanonicalBytes {
         add(plan.frameRate.numerator)
         add(plan.frameRate.denominator)
         add(plan.frameCount)
+        if plan.output.video.frameRate == .variable { add(plan.isEnd) }
         add(plan.backgroundAlpha)
         add(plan.output.hasAlpha)
         add(plan.sources.count)

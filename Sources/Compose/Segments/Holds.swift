@@ -26,9 +26,15 @@ struct Holds {
     /// A picture shown for less than this is encoded as often as it is shown: a key frame costs more than its repeats.
     private static let shortest = 10
 
+    /// Pictures of one frame each at the end of a timeline whose pictures last as long as they are shown.
+    ///
+    /// Players tend to cut short the last picture, which nothing follows. And in MP4 a track is as long as its pictures take to
+    /// be decoded, which happens as many pictures earlier as an encoder reorders.
+    private static func closing(_ video: VideoSettings) -> Int { max(4, 1 + (video.options.bFrames ?? 0)) }
+
     /// `nil` where the edit does not want it, or the encoder cannot.
-    init?(_ plan: Plan, _ backend: Backend) {
-        guard let form = Self.form(plan.output, backend) else { return nil }
+    init?(_ plan: Plan, _ backend: Backend, hasAverageRate: Bool = false) {
+        guard let form = Self.form(plan.output, backend, hasAverageRate) else { return nil }
         self.form = form
         keyframeInterval = EncoderRequest(plan).keyframeInterval
         finer =
@@ -43,8 +49,8 @@ struct Holds {
         for span in plan.spans
         where span.isHeld && (span.frames.count >= Self.shortest || span.frames.lowerBound == 0) {
             var end = span.frames.upperBound
-            // Players tend to cut short the last picture, which nothing follows. So the last frame is one of its own.
-            if form == .longPictures, end == plan.frameCount { end -= 1 }
+            if form == .longPictures, plan.isEnd { end = min(end, plan.frameCount - Self.closing(plan.output.video)) }
+            guard span.frames.lowerBound < end else { continue }
             for start in stride(from: span.frames.lowerBound, to: end, by: max(keyframeInterval, 1)) {
                 repeats[start] = min(start + max(keyframeInterval, 1), end) - start - 1
             }
@@ -52,11 +58,13 @@ struct Holds {
         self.repeats = repeats
     }
 
-    private static func form(_ output: Output, _ backend: Backend) -> Form? {
+    private static func form(_ output: Output, _ backend: Backend, _ hasAverageRate: Bool) -> Form? {
         let video = output.video
-        if video.frameRate == .variable { return .longPictures }
+        guard video.options.heldPictures != false else { return nil }
+        // Where bits are given out by the second, a picture that lasts for many would get those of one frame.
+        if video.frameRate == .variable { return hasAverageRate ? nil : .longPictures }
         // Repeats are known to work in streams of this kind.
         let isKnown = video.pixelFormat == .yuv420p && output.hasSegments && backend.options.contains("heldPictures")
-        return isKnown && video.options.heldPictures != false ? .repeats : nil
+        return isKnown ? .repeats : nil
     }
 }

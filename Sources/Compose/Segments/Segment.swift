@@ -31,7 +31,8 @@ extension Plan {
 
     /// A segment's frames as a plan of their own, which counts them from its own first one and has no sound.
     ///
-    /// Nothing in it depends on where in the timeline it stands, so equal parts of different edits are equal.
+    /// Nothing in it depends on where in the timeline it stands, but for whether that is the end, so equal parts of different
+    /// edits are equal.
     func part(_ segment: Segment) -> Plan {
         var numbers: [Int: Int] = [:]
         var used: [Int] = []
@@ -58,7 +59,7 @@ extension Plan {
             backgroundAlpha: backgroundAlpha, sources: used.map { sources[$0] },
             sourcePaths: used.map { sourcePaths[$0] },
             spans: parts, audio: AudioPlan(sounds: [], sampleCount: 0), segmentFrames: [0..<segment.frames.count],
-            encoderThreads: encoderThreads, origin: nil)
+            encoderThreads: encoderThreads, isEnd: isEnd && segment.frames.upperBound == frameCount, origin: nil)
     }
 
     /// The spans that have frames of a range.

@@ -53,6 +53,11 @@ extension ValueRules {
         guard let codec = video.codec, let pixels = video.pixelFormat, format.container.video.contains(codec) else {
             return
         }
+        if video.frameRate == .variable, video.maxBitrate != nil {
+            report.add(
+                path + ".frameRate",
+                "a ceiling to the bitrate is kept frame by frame; use constant, or leave maxBitrate out")
+        }
         if video.frameRate == .variable, !edit.output.allowsVariableRate {
             report.add(
                 path + ".frameRate",

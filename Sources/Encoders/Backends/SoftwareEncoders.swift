@@ -85,7 +85,7 @@ extension EncoderRequest {
         let pairs = [
             "log-level=none", "info=0", "open-gop=0", "pools=\(threads)", "frame-threads=\(min(threads, 4))",
         ]
-        return words + [Option("profile", pixelFormat.isTenBit ? "main10" : "main")]
+        return words + [Option("profile", pixelFormat.isTenBit ? "main10" : "main"), Option("forced-idr", "1")]
             + joined("x265-params", pairs + x265Lookahead)
     }
 
