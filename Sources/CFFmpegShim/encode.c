@@ -258,11 +258,14 @@ int cfs_encoder_header(const cfs_encoder *encoder, const uint8_t **bytes) {
     return *bytes ? encoder->context->extradata_size : 0;
 }
 
+/* libx265 does not say by how much decoding runs ahead: with B-frames, which others may refer to, by two. In its first packet's
+   decoding time it shows only where two more pictures follow; else that is made of memory nobody wrote (seen in 3.5). */
+static int x265_delay(const AVCodecContext *context) {
+    return !strcmp(context->codec->name, "libx265") && context->max_b_frames ? 2 : 0;
+}
+
 int cfs_encoder_delay(const cfs_encoder *encoder) {
-    const AVCodecContext *context = encoder->context;
-    /* libx265 does not say; with B-frames, which others may refer to, it is two, but does not show in two pictures. */
-    int is_silent = context->codec_id == AV_CODEC_ID_HEVC && !context->has_b_frames && !context->hw_device_ctx && !context->hw_frames_ctx;
-    return is_silent && context->max_b_frames ? 2 : context->has_b_frames;
+    return FFMAX(encoder->context->has_b_frames, x265_delay(encoder->context));
 }
 
 /* A frame in the encoder's format with undefined pixels. */
@@ -423,6 +426,7 @@ int cfs_encoder_receive(cfs_encoder *encoder, cfs_packet *packet) {
     }
     if (encoder->wants_header) {
         encoder->wants_header = 0;
+        if (x265_delay(context)) packet->dts = packet->pts - x265_delay(context);
         if (status >= 0 && !context->extradata_size) status = take_header(context, packet);
     }
     /* Video encoders of some versions leave the duration out; it is one frame, always. An animation in one packet lasts
