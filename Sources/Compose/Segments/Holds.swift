@@ -15,7 +15,7 @@ struct Holds {
     let form: Form
     /// How many repeats follow a frame.
     let repeats: [Int: Int]
-    /// Frames from one key frame to the next, at most.
+    /// Frames from one key frame to the next, at most; not 0.
     let keyframeInterval: Int
     /// Quantiser steps that a held picture gets less than others.
     ///
@@ -51,8 +51,8 @@ struct Holds {
             var end = span.frames.upperBound
             if form == .longPictures, plan.isEnd { end = min(end, plan.frameCount - Self.closing(plan.output.video)) }
             guard span.frames.lowerBound < end else { continue }
-            for start in stride(from: span.frames.lowerBound, to: end, by: max(keyframeInterval, 1)) {
-                repeats[start] = min(start + max(keyframeInterval, 1), end) - start - 1
+            for start in stride(from: span.frames.lowerBound, to: end, by: keyframeInterval) {
+                repeats[start] = min(start + keyframeInterval, end) - start - 1
             }
         }
         self.repeats = repeats
