@@ -70,8 +70,8 @@ demo: build
 	@echo "$(CURDIR)/demo/slideshow.mp4"
 
 test: test-deps
-	swift build --build-tests
-	swift test
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test $(SWIFT_FLAGS)
 
 # Where the header is not to be had, the tests on hardware stand-ins are left out, and say so.
 test-deps: deps

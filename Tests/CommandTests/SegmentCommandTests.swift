@@ -35,7 +35,7 @@ struct SegmentCommandTests {
                 let render = try await folder.start(
                     "render", "edit.json", "-o", "film.mp4", "--cache", "cache", "--workers", "2", "--quiet")
                 if attempt <= 20 {
-                    try await Task.sleep(for: .milliseconds(Int.random(in: 20...700)))
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 20...450)))
                     render.send(SIGKILL)
                 }
                 let outcome = try await render.outcome

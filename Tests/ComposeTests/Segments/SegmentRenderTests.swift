@@ -183,7 +183,7 @@ struct SegmentRenderTests {
                     Image("photo\(index).jpg", duration: .seconds(3)).motion(.zoom(to: zoom))
                 }
             }
-            let size = PixelSize(width: 270, height: 480)
+            let size = PixelSize(width: 216, height: 384)
             let edit = Edit(size: size) { fade > 0 ? track.joined(by: .fade, .seconds(fade)) : track }
             let plan = try await edit.plan(in: Fixtures.photos)
             #expect(plan.segments.count == 3)
