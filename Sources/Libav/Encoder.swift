@@ -217,9 +217,6 @@ internal import CFFmpegShim
     /// libav's flags: whether decoding can begin here, whether others need it.
     package var flags: Int { Int(unsafe cfs_packet_flags(pointer)) }
 
-    /// Whether decoding can begin here.
-    package var isKey: Bool { flags & 1 != 0 }  // AV_PKT_FLAG_KEY
-
     /// What is in it.
     package var bytes: [UInt8] {
         unsafe Array(UnsafeBufferPointer(start: cfs_packet_bytes(pointer), count: size))

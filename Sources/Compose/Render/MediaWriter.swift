@@ -8,7 +8,7 @@ final class MediaWriter {
     private let plan: Plan
     private let packets: PacketWriter
     /// What frames are encoded with, where they do not come encoded.
-    private var video: (encoder: Encoder, stream: PictureStream)?
+    private var video: PictureStream?
     private let sound: SoundQueue?
     private var hasBegun = false
     private var samplesWritten = 0
@@ -62,8 +62,7 @@ final class MediaWriter {
             do throws(LibavError) {
                 let chosen = opened.chosen
                 let holds = Holds(plan, chosen.backend, hasAverageRate: chosen.hasAverageRate)
-                let stream = try PictureStream(opened.encoder, frameCount: plan.frameCount, holds: holds)
-                video = (opened.encoder, stream)
+                video = try PictureStream(opened.encoder, frameCount: plan.frameCount, holds: holds)
             } catch {
                 throw ComposeError(error, .renderFailed)
             }
@@ -75,11 +74,11 @@ final class MediaWriter {
 
     /// Encodes the next frame, and writes the sound up to its end.
     func write(_ frame: Frame, at index: Int) throws(ComposeError) {
-        guard let stream = video?.stream else { return }
+        guard let video else { return }
         let packets: [Packet]
-        do throws(LibavError) { packets = try stream.send(frame) } catch { throw failed(error) }
+        do throws(LibavError) { packets = try video.send(frame) } catch { throw failed(error) }
         framesSent += 1
-        try write(packets, of: stream)
+        try write(packets, of: video)
         try writeSound(upTo: FrameClock(rate: plan.frameRate).samples(in: index + 1))
     }
 
@@ -87,8 +86,8 @@ final class MediaWriter {
         // An animation comes out in one piece; its pictures are counted as they go in.
         framesWritten = plan.output.video.codec == .webp ? framesSent : stream.framesGiven
         heldFrames = stream.heldFrames
+        if !packets.isEmpty, !hasBegun { try begin(header: stream.header) }
         for packet in packets {
-            try begin(header: stream.header)
             videoBytes += packet.size
             try self.packets.write(video: packet)
         }
@@ -103,21 +102,21 @@ final class MediaWriter {
         first = (segment.header, segment.delay)
         try begin(header: segment.header)
         heldFrames += segment.heldFrames
-        let shown = segment.packets.map(\.time).sorted()
-        for (index, packet) in segment.packets.enumerated() {
-            let decoded = decodingTime(of: index, delay: segment.delay) { shown[$0] }
-            packet.place(at: start + packet.time, decodedAt: start + decoded, lasting: packet.duration)
+        for packet in segment.packets {
+            packet.place(
+                at: start + packet.time, decodedAt: start + packet.decodeTime, lasting: packet.duration)
             framesWritten += packet.duration
             videoBytes += packet.size
+            let end = packet.decodeTime + segment.delay + 1
             try packets.write(video: packet)
-            try writeSound(upTo: clock.samples(in: start + decoded + segment.delay + 1))
+            try writeSound(upTo: clock.samples(in: end))
         }
         return true
     }
 
     /// Ends both streams and closes the file.
     func finish() throws(ComposeError) {
-        if let stream = video?.stream {
+        if let stream = video {
             let left: [Packet]
             do throws(LibavError) { left = try stream.finish() } catch { throw failed(error) }
             try write(left, of: stream)

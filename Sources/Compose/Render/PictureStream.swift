@@ -7,7 +7,7 @@ internal import Libav
 ///
 /// For one thread at a time.
 final class PictureStream {
-    private let encoder: Encoder
+    let encoder: Encoder
     private let frameCount: Int
     private let holds: Holds?
     private let repeater: HeldPictures?

@@ -11,7 +11,7 @@ struct EncodedSegment {
     var header: [UInt8]
     /// How many frames decoding runs ahead of showing.
     var delay: Int
-    /// The packets; their times count from the segment's first frame, and one begins where another ends.
+    /// The packets; all their times count from the segment's first frame, and one begins where another ends.
     var packets: [Packet]
     /// How many of the frames were not encoded, because the picture before them is held.
     var heldFrames = 0
@@ -61,15 +61,20 @@ extension EncodedSegment {
                 return .damaged
             }
             let packet = try Packet(bytes.indices, of: shared, flags: flags)
-            packet.place(at: time, decodedAt: packets.count - delay, lasting: duration)
+            packet.place(at: time, decodedAt: 0, lasting: duration)
             packets.append(packet)
         }
+        let shown = packets.sorted { $0.time < $1.time }
         var end = 0
-        for packet in packets.sorted(by: { $0.time < $1.time }) {
+        for packet in shown {
             guard packet.time == end else { return .damaged }
             end += packet.duration
         }
         guard end == frames else { return .damaged }
+        for (index, packet) in packets.enumerated() {
+            let decoded = decodingTime(of: index, delay: delay) { shown[$0].time }
+            packet.place(at: packet.time, decodedAt: decoded, lasting: packet.duration)
+        }
         return .whole(EncodedSegment(header: Array(header), delay: delay, packets: packets, heldFrames: held))
     }
 }
