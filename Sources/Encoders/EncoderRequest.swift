@@ -58,6 +58,8 @@ struct EncoderVariant {
     var notes: [String] = []
     /// How many ways came before this one.
     var step = 0
+    /// Whether bits are given out by the second, as drivers do that know nothing else.
+    var hasAverageRate = false
 }
 
 /// A number as libav reads it: without a fraction where there is none.

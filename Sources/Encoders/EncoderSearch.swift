@@ -13,8 +13,8 @@ package struct EncoderChosen: Sendable {
     /// What had to be left out.
     package let notes: [String]
 
-    /// Whether it gives out bits by the second, as drivers do that know nothing else.
-    package var hasAverageRate: Bool { settings.contains("rc_mode=VBR") }
+    /// Whether it gives out bits by the second.
+    package let hasAverageRate: Bool
 
     fileprivate init(_ backend: Backend, on device: Device?, _ variant: EncoderVariant) {
         self.backend = backend
@@ -25,6 +25,7 @@ package struct EncoderChosen: Sendable {
             + (backend.isHardware ? [] : ["threads=\(parameters.threads)"])
             + (parameters.keyframeInterval > 0 ? ["keyint=\(parameters.keyframeInterval)"] : [])).joined(separator: " ")
         notes = variant.notes
+        hasAverageRate = variant.hasAverageRate
     }
 }
 

@@ -52,7 +52,8 @@ enum VAAPI {
                 pixelFormat: request.pixelFormat.isTenBit ? "p010le" : "nv12", width: request.width,
                 height: request.height, rate: request.rate, threads: 1, keyframeInterval: request.keyframeInterval,
                 options: words),
-            notes: tried.isEmpty ? [] : ["the driver has no \(tried.joined(separator: " and no "))"], step: step)
+            notes: tried.isEmpty ? [] : ["the driver has no \(tried.joined(separator: " and no "))"], step: step,
+            hasAverageRate: RateControl.allCases[step] == .average)
     }
 
     /// The render nodes there are.

@@ -105,9 +105,7 @@ struct RemoteRenderer: Sendable {
         let hasPoster = (try? await fetch("poster", of: id, to: folder.file("poster.jpg"), bytes: nil)) != nil
         try await fetch("report", of: id, to: folder.file("report.json"), bytes: nil)
         let report = try Data(contentsOf: URL(fileURLWithPath: folder.file("report.json")))
-        if let encoder = final.encoder {
-            status.change { $0.encoder = .init(name: encoder.name, device: encoder.device, reason: encoder.reason) }
-        }
+        if let encoder = final.encoder { status.change { $0.encoder = encoder } }
         return Made(
             report: report, bytes: result.bytes, duration: result.duration, frames: result.frames, hasPoster: hasPoster)
     }
@@ -136,17 +134,6 @@ struct RemoteRenderer: Sendable {
 extension RemoteRenderer {
     /// As much of a job's status as matters here.
     struct Status: Decodable {
-        struct Progress: Decodable {
-            let frame: Int
-            let totalFrames: Int
-            let framesPerSecond: Double
-            let secondsLeft: Double?
-        }
-        struct Encoder: Decodable {
-            let name: String
-            let device: String?
-            let reason: String
-        }
         struct Failure: Decodable {
             struct Problem: Decodable {
                 let path: String
@@ -162,8 +149,8 @@ extension RemoteRenderer {
             let frames: Int
         }
         let state: String
-        let progress: Progress?
-        let encoder: Encoder?
+        let progress: RenderStatus.Progress?
+        let encoder: RenderStatus.Encoder?
         let error: Failure?
         let result: Result?
     }
@@ -245,11 +232,7 @@ extension RemoteRenderer {
             if let progress = answer.progress, progress.frame != lastFrame {
                 lastFrame = progress.frame
                 lastMove = .now
-                status.change {
-                    $0.progress = .init(
-                        frame: progress.frame, totalFrames: progress.totalFrames,
-                        framesPerSecond: progress.framesPerSecond, secondsLeft: progress.secondsLeft)
-                }
+                status.change { $0.progress = progress }
             }
             guard lastMove.duration(to: .now) < patience else {
                 throw Unavailable("no progress there for \(configuration.patienceSeconds) s")
