@@ -14,31 +14,31 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [.executable(name: "render-service", targets: ["RenderServiceCommand"])],
     dependencies: [
-        // The name is given because a package at a path is otherwise known by its folder's name, which is whatever the
-        // checkout is called.
+        // The name is given explicitly, because the default name of a package at a path is the name of its folder,
+        // which depends on the checkout.
         .package(name: "compose", path: "../.."),
         // The HTTP server.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.0.0"),
-        // Callbacks, downloads, object stores and other instances of the service are reached through it.
+        // The HTTP client for callbacks, downloads, object stores and other instances of the service.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.25.0"),
-        // A process that is told to end finishes or hands back what it does.
+        // Graceful shutdown: a process that is told to stop finishes or releases its jobs.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
-        // Signatures of callbacks and of requests to object stores.
+        // The signatures of callbacks and of requests to object stores.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
-        // Jobs on one machine, in SQLite.
+        // The job queue in SQLite on one machine.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
-        // Tokens of callers.
+        // The verification of callers' tokens.
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.0.0"),
     ],
     targets: [
         .systemLibrary(
             name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
-        // setxattr and its kin, which Swift's Glibc does not have.
+        // The functions for extended attributes, such as setxattr, which Swift's Glibc module does not contain.
         .systemLibrary(name: "CExtendedAttributes"),
         .target(
             name: "ObjectStorage",
@@ -92,7 +92,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),
-        // Real servers for tests: Redis, and one that speaks S3.
+        // Real servers for tests: Redis and an S3-compatible store.
         .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: swiftSettings),
         .testTarget(name: "JobQueueTests", dependencies: ["JobQueue", "TestServers"], swiftSettings: swiftSettings),
         .testTarget(

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Starts the service in a new folder on a free port, runs a command with SERVER and SERVER_PID, and stops the service.
+# Starts the service in a new folder on a free port, runs a command with SERVER and SERVER_PID set, and stops the service.
 #
 #     with-service.sh FOLDER COMMAND…
 set -euo pipefail

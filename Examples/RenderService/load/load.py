@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Measures a running render service: what a job costs besides rendering, and status under load.
+"""Measures the overhead of jobs and the latency of status requests of a running render service.
 
     load.py [--server URL] [--pid PID] [--api-key KEY]
 
-Exits with 1 where a request failed, or where a limit given by --max-overhead or --max-p99 is exceeded.
+Exits with 1 if a request failed or a limit set by --max-overhead or --max-p99 is exceeded.
 """
 
 import argparse
@@ -24,11 +24,11 @@ FINAL = ("completed", "failed", "cancelled")
 
 
 class Failure(Exception):
-    """The measurement cannot go on."""
+    """An error that ends the measurement."""
 
 
 class Connection:
-    """One connection to the server, kept open; one request at a time."""
+    """A persistent connection to the server for one request at a time."""
 
     def __init__(self, arguments):
         self.host, self.port, self.key = arguments.host, arguments.port, arguments.api_key
@@ -53,7 +53,7 @@ class Connection:
         return int(lines[0].split(" ")[1]), headers
 
     async def chunks(self, headers):
-        """The body's bytes as they arrive."""
+        """Yields the bytes of the body as they arrive."""
         reader = self.streams[0]
         if headers.get("transfer-encoding") == "chunked":
             while size := int((await reader.readline()).split(b";")[0], 16):
@@ -67,7 +67,7 @@ class Connection:
             self.close()
 
     async def request(self, method, path, body=None):
-        """Status, body as JSON, and the headers. Once more where a connection that was kept has been closed."""
+        """Returns the status, the body as JSON, and the headers; retries once if the connection was closed."""
         for fresh in (self.streams is None, True):
             try:
                 await self.send(method, path, body)
@@ -82,7 +82,7 @@ class Connection:
                     raise
 
     async def taken(self, method, path, body=None):
-        """The body of an answer that is good; waits where the server says that there are too many requests."""
+        """Returns the body of a successful response; waits if the server reports too many requests."""
         for _ in range(20):
             status, answer, headers = await self.request(method, path, body)
             if status == 429:
@@ -100,14 +100,14 @@ class Connection:
 
 
 def seconds(text):
-    """A time of RFC 3339 as seconds since 1970, with what it has of fractions."""
+    """Returns an RFC 3339 time as seconds since 1970, including fractions."""
     whole, fraction, zone = re.fullmatch(r"(.{19})(\.\d+)?(Z|[+-]\d\d:\d\d)", text, re.I).groups()
     moment = datetime.datetime.fromisoformat(whole + ("+00:00" if zone in "zZ" else zone))
     return moment.timestamp() + float(fraction or 0)
 
 
 def edit(length, width, height, name, priority):
-    """An edit without media whose every frame differs, so that it costs what pictures cost."""
+    """Returns an edit without media in which every frame differs, so that every frame has to be encoded."""
     return {
         "version": 1,
         "timeline": {
@@ -137,7 +137,7 @@ HEADER = f"{'milliseconds':<28} {'p50':>9} {'p95':>9} {'p99':>9} {'max':>9} {'co
 
 
 def rss(pid):
-    """Megabytes of memory the process has; None where that is not to be known."""
+    """Returns the memory of the process in megabytes, or None if it is unknown."""
     if not pid:
         return None
     try:
@@ -176,7 +176,7 @@ async def seen_by_events(arguments, path):
 
 
 async def overhead(arguments, run):
-    """Tiny jobs one after the other. Every other one is watched by events, the rest by asking."""
+    """Measures short jobs, run one after the other; every second one is watched with events, the rest by polling."""
     connection = Connection(arguments)
     figures = {name: [] for name in ("accepted", "started", "status", "event", "besides")}
     rendering = []
@@ -192,7 +192,7 @@ async def overhead(arguments, run):
         if status["state"] != "completed":
             raise Failure(f"a tiny job {status['state']}: {json.dumps(status.get('error'))[:500]}")
         if number == 0:
-            continue  # the first one warms things up
+            continue  # the first one is a warm-up
         created, started, finished = (seconds(status[k]) for k in ("createdAt", "startedAt", "finishedAt"))
         figures["accepted"].append(accepted - sent)
         figures["started"].append(started - created)
@@ -210,7 +210,7 @@ async def overhead(arguments, run):
 
 
 async def load(arguments, run):
-    """Many jobs in the queue, and many who ask for their status."""
+    """Measures status requests by many clients with many jobs in the queue."""
     before = rss(arguments.pid)
     ids, submitting, latencies, failures, lags, memory = [], [], [], [], [], []
     numbers = iter(range(arguments.jobs))
@@ -248,7 +248,7 @@ async def load(arguments, run):
             connection.close()
 
         async def watch():
-            """How late this program itself is, which is part of every figure."""
+            """Measures the delay of this program itself, which is part of every figure."""
             last = 0
             while time.perf_counter() < end:
                 asleep = time.perf_counter()
@@ -260,7 +260,7 @@ async def load(arguments, run):
 
         await asyncio.gather(watch(), *(poll() for _ in range(arguments.pollers)))
     finally:
-        # What was not rendered by now is called off; nothing of this is left to wait for.
+        # Jobs that are not completed by now are cancelled, so that none of them remains.
         states, waiting = {}, iter(ids)
 
         async def cancel():
@@ -289,14 +289,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--server", default="http://127.0.0.1:8080")
     parser.add_argument("--api-key", default=os.environ.get("RENDER_SERVICE_KEY"))
-    parser.add_argument("--pid", type=int, help="the server's process, for its memory")
-    parser.add_argument("--renders", type=int, default=40, help="tiny jobs one after the other (at most 1,000)")
-    parser.add_argument("--jobs", type=int, default=1000, help="jobs in the queue (at most 10,000)")
-    parser.add_argument("--pollers", type=int, default=200, help="who ask for status (at most 1,000)")
-    parser.add_argument("--interval", type=float, default=0.5, help="seconds from one question of a poller to the next")
-    parser.add_argument("--seconds", type=float, default=30, help="how long they ask (at most 600)")
-    parser.add_argument("--max-overhead", type=float, metavar="MS", help="fail where the median overhead is above it")
-    parser.add_argument("--max-p99", type=float, metavar="MS", help="fail where the p99 of status is above it")
+    parser.add_argument("--pid", type=int, help="the process ID of the server, for its memory")
+    parser.add_argument("--renders", type=int, default=40, help="number of short jobs, run one after the other (at most 1,000)")
+    parser.add_argument("--jobs", type=int, default=1000, help="number of jobs in the queue (at most 10,000)")
+    parser.add_argument("--pollers", type=int, default=200, help="number of clients that request the status (at most 1,000)")
+    parser.add_argument("--interval", type=float, default=0.5, help="seconds between the requests of a client")
+    parser.add_argument("--seconds", type=float, default=30, help="duration of the requests in seconds (at most 600)")
+    parser.add_argument("--max-overhead", type=float, metavar="MS", help="fail if the median overhead exceeds this")
+    parser.add_argument("--max-p99", type=float, metavar="MS", help="fail if the p99 of status requests exceeds this")
     parser.add_argument("--anywhere", action="store_true", help="allow a server that is not on this machine")
     arguments = parser.parse_args()
     url = urllib.parse.urlsplit(arguments.server)

@@ -2,86 +2,88 @@
 
 public import Foundation
 
-/// A piece of work and how far it has come.
+/// A unit of work and its progress.
 public struct Job: Sendable, Hashable, Codable, Identifiable {
-    /// What is to be done.
+    /// The type of work that a job does.
     public enum Kind: String, Sendable, Hashable, Codable {
-        /// A video from an edit.
+        /// Renders a video from an edit.
         case render
-        /// One of the segments of another job's video.
+        /// Renders one segment of another job's video.
         case segment
-        /// A word to whoever waits for another job.
+        /// Notifies a receiver about another job.
         case callback
     }
 
-    /// How far it has come.
+    /// The state of a job.
     public enum State: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Not begun.
+        /// The job has not been started.
         case queued
-        /// Begun, or waiting to be tried again, or for its parts.
+        /// The job has been started. It may be running, waiting for a retry, or waiting for its parts.
         case running
-        /// Done; there is a result.
+        /// The job is done and has a result.
         case completed
-        /// Given up; there is a failure.
+        /// The job has failed for good and has a failure.
         case failed
-        /// Called off.
+        /// The job was cancelled.
         case cancelled
 
-        /// Whether nothing will change any more.
+        /// Whether the state can no longer change.
         public var isFinal: Bool { self != .queued && self != .running }
     }
 
-    /// What goes first.
+    /// The priority of a job.
     public enum Priority: Int, Sendable, Hashable, Codable, Comparable, CaseIterable {
-        /// After all others.
+        /// Claimed after all others.
         case low = 0
-        /// As it comes.
+        /// Claimed in the order of submission.
         case normal = 1
-        /// Before all others.
+        /// Claimed before all others.
         case high = 2
 
-        /// By what goes first.
+        /// Returns whether `a` has a lower priority than `b`.
         public static func < (a: Priority, b: Priority) -> Bool { a.rawValue < b.rawValue }
     }
 
-    /// Its name.
+    /// The identifier of the job.
     public let id: String
-    /// What is to be done.
+    /// The type of work that the job does.
     public let kind: Kind
-    /// Who asked for it.
+    /// The caller that submitted the job.
     public let caller: String
-    /// The caller's own name for it: the same one twice is one job.
+    /// The caller's own identifier for the job, which serves as an idempotency key.
     public let generationID: String?
-    /// What goes first.
+    /// The priority of the job.
     public let priority: Priority
-    /// What is to be done, in the words of its kind.
+    /// The description of the work, in the format of the job's kind.
     public let payload: String
-    /// The job it is a part of.
+    /// The identifier of the job that this one is a part of.
     public internal(set) var parent: String?
-    /// When it was taken in.
+    /// The time of submission.
     public let createdAt: Date
-    /// How far it has come.
+    /// The state of the job.
     public var state: State
-    /// How many times it was begun.
+    /// The number of times that the job was started.
     public var attempts: Int
-    /// When it was begun first.
+    /// The time of the first start.
     public var startedAt: Date?
-    /// When it ended.
+    /// The time at which the job ended.
     public var finishedAt: Date?
-    /// Whether somebody has called it off; whoever works on it is told with the next ``JobQueue/heartbeat(_:status:)``.
+    /// Whether cancellation was requested.
+    ///
+    /// The worker that holds the claim learns of it from its next ``JobQueue/heartbeat(_:status:)``.
     public var isCancelRequested: Bool
-    /// Parts it was split into.
+    /// The number of parts that the job was split into.
     public var parts: Int
-    /// Parts of those that are not completed.
+    /// The number of parts that are not completed.
     public var partsLeft: Int
-    /// The units of work of the parts that are: frames.
+    /// The units of work, which are frames, of the completed parts.
     public var unitsDone: Int
-    /// The units of work of a part.
+    /// The units of work, which are frames, that this job accounts for as a part.
     public let units: Int
-    /// What whoever works on it says of it, in the words of its kind.
+    /// The latest status reported by the worker, in the format of the job's kind.
     public var status: String
 
-    /// A job.
+    /// Creates a queued job.
     public init(_ new: NewJob, createdAt: Date) {
         id = new.id
         kind = new.kind
@@ -102,24 +104,26 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
     }
 }
 
-/// A job that is to be taken in.
+/// A job to be submitted.
 public struct NewJob: Sendable, Hashable, Codable {
-    /// Its name; a job of this name that there is already stays as it is.
+    /// The identifier of the job.
+    ///
+    /// Submitting an identifier that already exists leaves the existing job unchanged.
     public var id: String
-    /// What is to be done.
+    /// The type of work that the job does.
     public var kind: Job.Kind
-    /// Who asks for it.
+    /// The caller that submits the job.
     public var caller: String
-    /// The caller's own name for it: the same one twice is one job.
+    /// The caller's own identifier for the job, which serves as an idempotency key.
     public var generationID: String?
-    /// What goes first.
+    /// The priority of the job.
     public var priority: Job.Priority
-    /// What is to be done, in the words of its kind.
+    /// The description of the work, in the format of the job's kind.
     public var payload: String
-    /// The units of work it stands for where it is a part: frames.
+    /// The units of work, which are frames, that the job accounts for as a part.
     public var units: Int
 
-    /// A job that is to be taken in, with a name of its own where none is given.
+    /// Creates a job to be submitted, with a new identifier by default.
     public init(
         id: String = UUID().uuidString.lowercased(), kind: Job.Kind, caller: String, generationID: String? = nil,
         priority: Job.Priority = .normal, payload: String, units: Int = 0
@@ -134,14 +138,16 @@ public struct NewJob: Sendable, Hashable, Codable {
     }
 }
 
-/// The right to work on a job, for as long as it is renewed.
+/// The right to work on a job, which lasts for as long as it is renewed.
 public struct Claim: Sendable, Hashable {
-    /// The job, as it was when it was claimed.
+    /// The job at the time of the claim.
     public let job: Job
-    /// Known to the one who holds the claim: another one who takes the job over gets another.
+    /// The token that identifies the claim.
+    ///
+    /// Only the holder of the claim knows it. A worker that takes over the job gets another token.
     public let token: String
 
-    /// The right to work on a job.
+    /// Creates a claim.
     public init(job: Job, token: String) {
         self.job = job
         self.token = token

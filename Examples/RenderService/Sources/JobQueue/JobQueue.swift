@@ -1,105 +1,119 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Jobs that wait, are worked on, or have ended: on this machine in SQLite, or for many in Redis.
+/// A queue of jobs, stored in SQLite on one machine or in Redis for several.
 ///
-/// Every job is worked on at least once. Whoever works on one holds a claim, and renews it; a claim that was not renewed for
-/// ``leaseSeconds`` is anyone's to take over, and with the old one nothing can be done any more: what ends a job, ends it once.
-/// Every call is one transaction. Thread-safe. Throws ``QueueError/unavailable(_:)`` where the queue itself cannot be reached,
-/// which may heal. Calls of a cancelled task are carried out all the same.
+/// Every job is run at least once. A worker holds a claim on its job and renews it. When a claim has not been renewed
+/// for ``leaseSeconds``, another worker may take over the job, and the old claim is void. A job therefore ends exactly
+/// once.
+///
+/// Every call is one transaction, and calls are thread-safe. They throw ``QueueError/unavailable(_:)`` if the queue
+/// cannot be reached; a later call may succeed. A call runs to completion even if its task is cancelled.
 public protocol JobQueue: Sendable {
-    /// How long a claim lasts that is not renewed.
+    /// The lifetime in seconds of a claim that is not renewed.
     var leaseSeconds: Double { get }
 
-    /// Takes in a job.
+    /// Submits a job.
     ///
-    /// Returns the one there is where there is one with this id, or with this generation ID: whoever asked for that. It can be
-    /// claimed at once.
+    /// Returns the existing job if there is one with this identifier or this generation ID, whichever caller submitted
+    /// it. A new job can be claimed immediately.
     func submit(_ new: NewJob) async throws -> Job
-    /// A job by its name.
+    /// Returns the job with an identifier.
     func job(_ id: String) async throws -> Job?
-    /// The job that was submitted with a generation ID.
+    /// Returns the job that was submitted with a generation ID.
     func job(generationID: String) async throws -> Job?
-    /// A caller's newest jobs of kind `render`, newest first.
+    /// Returns a caller's newest jobs of kind `render`, newest first.
     func recent(of caller: String, limit: Int) async throws -> [Job]
-    /// How many of a caller's jobs of kind `render` have not ended.
+    /// Returns the number of a caller's jobs of kind `render` that have not ended.
     func unfinished(of caller: String) async throws -> Int
-    /// How many jobs there are of each sort.
+    /// Returns the number of waiting and claimed jobs.
     func counts() async throws -> QueueCounts
 
-    /// Takes the job of a lane that is to be worked on next: the first of the highest priority among those that can be claimed.
+    /// Claims the next job of a lane: the first one of the highest priority that can be claimed.
     ///
-    /// Jobs can be claimed that were submitted, released after their delay has passed, whose parts are all completed, or whose
-    /// claim was not renewed. Its state becomes `running` and its attempts one more. A job that was called off while nobody
-    /// worked on it is not handed out. Returns `nil` at once where there is none.
+    /// A job can be claimed after it was submitted, after it was released and its delay has passed, after all its parts
+    /// are completed, or after its claim has expired. Its state becomes `running`, and its attempts increase by one. A
+    /// job that was cancelled while no worker held it is not returned. Returns `nil` immediately if there is no job to
+    /// claim.
     func claim(for worker: String, lane: Lane) async throws -> Claim?
-    /// Returns when there may be a job of a lane to claim, or after so many seconds.
+    /// Waits until a job of a lane may be available, or until a number of seconds has passed.
     ///
-    /// May return early for nothing. Cancelling the task ends the wait.
+    /// It may return early although no job is available. Cancelling the task ends the wait.
     func waitForWork(seconds: Double, lane: Lane) async
-    /// Renews a claim, and says what there is to say of the job.
+    /// Renews a claim and updates the job's status.
     func heartbeat(_ claim: Claim, status: String?) async throws -> Heartbeat
-    /// Ends a job as completed, failed or cancelled, and takes in the jobs that follow from it.
+    /// Ends a job as completed, failed or cancelled, and submits follow-up jobs.
     ///
-    /// Where it is a part and completed, the job it is part of has one part less to wait for and ``Job/units`` more done, and can
-    /// be claimed again when none is left; where it has failed, that job has failed too, with the same status, and its other
-    /// parts are cancelled; where it was cancelled, so is that job. Returns false, and changes nothing, where the claim is no
-    /// longer good.
+    /// If the job is a part, its end affects the job it belongs to (the parent):
+    ///
+    /// - When a part completes, the parent waits for one part fewer and its ``Job/unitsDone`` grows by the part's
+    ///   ``Job/units``. The parent can be claimed again when no part is left.
+    /// - When a part fails, the parent fails with the same status and its other parts are cancelled.
+    /// - When a part is cancelled, the parent is cancelled.
+    ///
+    /// Returns `false`, and changes nothing, if the claim is no longer valid.
     @discardableResult
     func finish(_ claim: Claim, as state: Job.State, status: String, then: [NewJob]) async throws -> Bool
-    /// Gives a claim back: the job can be claimed again after a delay.
+    /// Releases a claim; the job can be claimed again after a delay.
     ///
-    /// `isAttempt` is false where it was handed back unworked, and then ``Job/attempts`` is one less again. Its state stays
-    /// `running`; with `isAttempt` false and no attempt left it is `queued`. One that was called off is cancelled instead.
-    /// Returns false where the claim is no longer good.
+    /// Set `isAttempt` to `false` if the work done does not count as an attempt. ``Job/attempts`` then decreases by
+    /// one. The state remains `running`, except that it becomes `queued` when no attempt is left. If cancellation was
+    /// requested, the job is cancelled instead. Returns `false` if the claim is no longer valid.
     @discardableResult
     func release(_ claim: Claim, afterSeconds delay: Double, status: String?, isAttempt: Bool) async throws -> Bool
-    /// Splits a job into parts, which can be claimed at once, and gives the claim back: the job waits for them.
+    /// Splits a job into parts, which can be claimed immediately, and releases the claim until they are completed.
     ///
-    /// The parts' ``Job/parent`` is the job. Where a part of that name is completed already, it counts as such. With no parts
-    /// that are not, the job can be claimed again at once. Its ``Job/priority`` is one step higher from then on: what was begun
-    /// goes before what waits. Parts have no generation IDs; a name of another job that is not completed is
-    /// ``QueueError/invalid(_:)``. A job that was called off is cancelled instead. Returns false where the claim is no longer good.
+    /// The ``Job/parent`` of each part is the job. A part that is already completed counts as completed. If all of them
+    /// are, the job can be claimed again immediately. The job's ``Job/priority`` rises by one step, so that work in
+    /// progress comes before waiting jobs. Parts have no generation IDs. Throws ``QueueError/invalid(_:)`` if a part
+    /// has the identifier of another job that is not completed. If cancellation was requested, the job is cancelled
+    /// instead. Returns `false` if the claim is no longer valid.
     @discardableResult
     func split(_ claim: Claim, into parts: [NewJob], status: String) async throws -> Bool
-    /// Calls a job off.
+    /// Cancels a job.
     ///
-    /// One that nobody works on is cancelled at once, and so are its parts; otherwise whoever works on it is told. Does nothing
-    /// where it has ended. Returns the job as it is then; `nil` where there is none.
+    /// If no worker holds the job, it is cancelled immediately together with its parts; otherwise its worker is
+    /// notified. A job that has ended is left unchanged. Returns the updated job, or `nil` if it does not exist.
     func cancel(_ id: String) async throws -> Job?
-    /// Forgets jobs that ended so many seconds ago.
+    /// Removes the jobs that ended more than a number of seconds ago.
     func forget(endedBefore seconds: Double) async throws
-    /// Throws where the queue cannot be reached.
+    /// Throws if the queue cannot be reached.
     func check() async throws
-    /// Lets go of connections and files. Nothing may be called after it.
+    /// Closes connections and files.
+    ///
+    /// No other method may be called afterwards.
     func close() async
 }
 
-/// Jobs of one lane wait for each other, and never for those of the other: a callback is not to wait for a render's end.
+/// A group of jobs that are claimed independently of those of the other group.
+///
+/// Jobs wait only for jobs of their own lane, so that a callback does not wait for the end of a render.
 public enum Lane: Sendable, Hashable, CaseIterable {
-    /// ``Job/Kind/render`` and ``Job/Kind/segment``.
+    /// The jobs of kind ``Job/Kind/render`` and ``Job/Kind/segment``.
     case rendering
-    /// ``Job/Kind/callback``. In Redis a stream of its own, `jobs:callbacks`, whatever their priority.
+    /// The jobs of kind ``Job/Kind/callback``.
+    ///
+    /// In Redis they have their own stream, `jobs:callbacks`, whatever their priority.
     case callbacks
 }
 
-/// What whoever works on a job is told when it renews its claim.
+/// The result of renewing a claim.
 public enum Heartbeat: Sendable, Hashable {
-    /// The claim is good.
+    /// The claim is valid.
     case goOn
-    /// Somebody called the job off.
+    /// Cancellation of the job was requested.
     case cancelled
-    /// The claim is no longer good: somebody else has the job, or it has ended.
+    /// The claim is no longer valid, because another worker has the job or the job has ended.
     case lost
 }
 
-/// How many jobs there are of each sort.
+/// The number of jobs that wait or are claimed.
 public struct QueueCounts: Sendable, Hashable, Codable {
-    /// That can be claimed, or could be but for a delay.
+    /// The number of jobs that no worker holds, including those whose delay has not passed.
     public var waiting: Int
-    /// That somebody holds a claim on.
+    /// The number of jobs that a worker holds.
     public var claimed: Int
 
-    /// How many jobs there are of each sort.
+    /// Creates counts.
     public init(waiting: Int = 0, claimed: Int = 0) {
         self.waiting = waiting
         self.claimed = claimed

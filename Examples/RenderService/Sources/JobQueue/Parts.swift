@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension [NewJob] {
-    /// The same as parts of a job: each name once, or the job would wait for one part twice; and without generation IDs,
-    /// which are callers' names for what they asked for.
+    /// The jobs as parts of another job.
+    ///
+    /// Duplicate identifiers are removed, because the job would otherwise wait for one part twice. Generation IDs are
+    /// removed, because they are callers' identifiers for the jobs that they submitted.
     var asParts: [NewJob] {
         var names: Set<String> = []
         return compactMap { part in
@@ -15,7 +17,7 @@ extension [NewJob] {
 }
 
 extension QueueError {
-    /// A job is to be split into parts, and one of them has the name of a job that will never be that part.
+    /// Returns the error for a part whose identifier belongs to a job that can never be that part.
     static func invalid(namesTaken part: String, in job: String) -> QueueError {
         .invalid("Job \(job) cannot have a part \(part): there is another job of that name, which is not completed.")
     }

@@ -2,20 +2,20 @@
 
 public import Foundation
 
-/// Why a queue did not do what it was asked.
+/// An error thrown by a job queue.
 public enum QueueError: Error, Sendable, Hashable, CustomStringConvertible, LocalizedError {
-    /// The store cannot be reached, or cannot work now; the same call may succeed later.
+    /// The database cannot be reached or used at the moment; the same call may succeed later.
     case unavailable(String)
-    /// What was asked for can never be done.
+    /// The request can never succeed.
     case invalid(String)
 
-    /// What went wrong, and what to do about it.
+    /// The error message, with a suggested fix.
     public var description: String {
         switch self {
         case .unavailable(let why), .invalid(let why): why
         }
     }
 
-    /// The same, for those who print errors.
+    /// The error message, for use through `LocalizedError`.
     public var errorDescription: String? { description }
 }

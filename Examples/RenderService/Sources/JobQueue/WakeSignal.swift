@@ -3,11 +3,11 @@
 internal import Foundation
 internal import Synchronization
 
-/// Wakes all who wait for work in this process.
+/// A signal that wakes all tasks of this process that wait for a job.
 ///
-/// A listener that is made before the store is asked misses nothing that becomes claimable after that.
+/// A listener created before the database is queried misses no job that becomes available after the query.
 final class WakeSignal: Sendable {
-    /// One who waits.
+    /// A waiting task.
     struct Listener: Sendable {
         fileprivate let id: UUID
         fileprivate let wakes: AsyncStream<Void>
@@ -15,26 +15,28 @@ final class WakeSignal: Sendable {
 
     private let listeners = Mutex<[UUID: AsyncStream<Void>.Continuation]>([:])
 
-    /// Begins to listen; ``remove(_:)`` ends it.
+    /// Creates a listener, which must be removed with ``remove(_:)``.
     func listen() -> Listener {
-        // One wake is as good as many.
+        // Several wake-ups are equivalent to one.
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = UUID()
         listeners.withLock { $0[id] = continuation }
         return Listener(id: id, wakes: stream)
     }
 
-    /// Ends listening.
+    /// Removes a listener.
     func remove(_ listener: Listener) {
         listeners.withLock { $0.removeValue(forKey: listener.id) }?.finish()
     }
 
-    /// Wakes all who listen.
+    /// Wakes all listeners.
     func wake() {
         for continuation in listeners.withLock({ Array($0.values) }) { continuation.yield() }
     }
 
-    /// Waits for a wake, for so many seconds at most, or until the task is cancelled; once for each listener.
+    /// Waits for a wake-up, for at most a number of seconds, or until the task is cancelled.
+    ///
+    /// It may be called once for each listener.
     private func wait(_ listener: Listener, seconds: Double) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in listener.wakes { return } }
@@ -44,21 +46,22 @@ final class WakeSignal: Sendable {
         }
     }
 
-    /// Waits until there may be work: until `nextDue` says that it is due now, a wake comes, or the time is over.
+    /// Waits until `nextDue` reports that a job is due, the signal wakes it and a job is due, or the time is over.
     ///
-    /// `nextDue` gives the seconds until the next delay or lease ends that the store knows of. It is asked again every
-    /// `interval`, for what other processes do.
+    /// `nextDue` returns the seconds until the next known end of a delay or lease. It is called again every `interval`
+    /// seconds to notice changes by other processes.
     func waitForWork(seconds: Double, every interval: Double, nextDue: () async throws -> Double?) async {
         let end = ContinuousClock.now + .seconds(max(0, min(seconds, 86_400)))
         while !Task.isCancelled {
-            // A new one each time, for a listener whose wait was cancelled has ended; and before the store is asked.
+            // Each round needs a new listener, created before the query, because a listener whose wait was cancelled
+            // has ended.
             let listener = listen()
             defer { remove(listener) }
-            // A store that cannot be reached now may be before the time is over.
+            // A database that cannot be reached now may be available again before the time is over.
             let due = (try? await nextDue()) ?? interval
             let left = (end - .now) / .seconds(1)
             if due <= 0 || left <= 0 { return }
-            // A wake may have been for others: the store is asked again.
+            // The wake-up may have been for another task, so the database is queried again.
             await wait(listener, seconds: min(due, interval, left))
         }
     }

@@ -10,7 +10,7 @@ import Foundation
     import Glibc
 #endif
 
-/// The files of a ``DownloadCache``: one for each entry, last used when it was last read.
+/// The files of a ``DownloadCache``, one for each entry, whose access times record the last use.
 final class CacheEntries: Sendable {
     /// A file in the cache.
     struct Entry: Sendable {
@@ -23,7 +23,7 @@ final class CacheEntries: Sendable {
     private let limit: Int64
     private var partialFolder: String { "\(folder)/.partial" }
 
-    /// Makes the folder, removes what killed processes left and what is above the limit.
+    /// Creates the folder, and removes files left by killed processes and entries above the limit.
     init(folder: String, limit: Int64) throws {
         self.folder = folder
         self.limit = limit
@@ -32,12 +32,12 @@ final class CacheEntries: Sendable {
         try locked { try makeRoom(for: 0) }
     }
 
-    /// Where a file can be made that becomes an entry.
+    /// Returns a path at which a file can be created that will become an entry.
     func temporaryPath() -> String {
         "\(partialFolder)/\(UUID().uuidString)"
     }
 
-    /// Puts an entry at a path and returns its size; `nil` where there is none, or it does not have the size.
+    /// Places an entry at a path and returns its size, or `nil` if it does not exist or has another size.
     func use(_ name: String, size: Int64?, at path: String) async throws -> Int64? {
         let entry = "\(folder)/\(name)"
         let found: Int64? = try await onBlockingThread {
@@ -54,19 +54,19 @@ final class CacheEntries: Sendable {
             try await Self.place(entry, at: path)
             return found
         } catch let error as StorageError {
-            // Dropped in between.
+            // The entry was removed in the meantime.
             if try await onBlockingThread({ (try? Disk.status(ofPath: entry)) == nil }) { return nil }
             throw error
         }
     }
 
-    /// Makes a file an entry, if the limit allows, and returns its size.
+    /// Adds a file to the cache if the limit allows it, and returns its size.
     ///
-    /// The file stays where it is, too.
+    /// The file also remains at its path.
     func add(_ path: String, as name: String, size: Int64?) async throws -> Int64 {
         try await onBlockingThread { [self] in
             let file = try OpenFile(path: path)
-            // An entry that a crash of the machine cut would be taken for whole.
+            // Without this, an entry that was truncated by a crash of the machine would look complete.
             try file.synchronize()
             let status = try file.status()
             guard status.isFile, size == nil || size == status.size else {
@@ -76,14 +76,14 @@ final class CacheEntries: Sendable {
             guard status.size <= limit else { return status.size }
             try locked {
                 try makeRoom(for: status.size)
-                // Nobody else's is worse. Where there are no hard links, nothing is kept.
+                // An entry added by another process is equally good. Without hard links, nothing is kept.
                 _ = linkat(AT_FDCWD, path, AT_FDCWD, "\(folder)/\(name)", 0)
             }
             return status.size
         }
     }
 
-    /// All entries.
+    /// Returns all entries.
     func all() throws -> [Entry] {
         let open = try OpenFile(folder: folder)
         return try Disk.names(in: open.descriptor).compactMap { name in
@@ -95,7 +95,7 @@ final class CacheEntries: Sendable {
         }
     }
 
-    /// Puts a file at a path too, instead of what is there: as a link, or as a copy where that cannot be.
+    /// Places a file at a second path and replaces what is there, as a hard link or, if that is impossible, as a copy.
     static func place(_ source: String, at path: String) async throws {
         let isLinked = try await onBlockingThread {
             do throws(Disk.Failure) {
@@ -121,12 +121,12 @@ final class CacheEntries: Sendable {
         }
     }
 
-    /// Does something while no other process, and no other thread of this one, does.
+    /// Runs a closure while no other process and no other thread of this process does.
     private func locked(_ body: () throws -> Void) throws {
         let descriptor = try Disk.call("opening the cache's lock") {
             openat(AT_FDCWD, "\(folder)/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         }
-        // Closing gives the lock back, and so does the end of the process.
+        // Closing releases the lock, and so does the end of the process.
         defer { close(descriptor) }
         try Disk.call("waiting for the cache's lock") { flock(descriptor, LOCK_EX) }
         try body()

@@ -10,23 +10,25 @@ import NIOPosix
     import Glibc
 #endif
 
-/// Calls of the operating system that concern files.
+/// System calls for files.
 ///
-/// All of them block: see ``onBlockingThread(_:)``.
+/// All of them block; see ``onBlockingThread(_:)``.
 enum Disk {
-    /// What is known of a file.
+    /// The status of a file.
     struct Status {
         let size: Int64
         let inode: UInt64
-        /// When the bytes were last changed, or, for an entry of a cache, when it was last used.
+        /// The time of the last change of the bytes, in nanoseconds since 1970.
         let modified: Int64
-        /// Nanoseconds since 1970 of when it was last read, about: as the file system and ``Disk/noteUse(of:)`` say.
+        /// The approximate time of the last access, in nanoseconds since 1970.
+        ///
+        /// It is the time that the file system or ``Disk/noteUse(of:)`` recorded.
         let read: Int64
         let isFile: Bool
         let isFolder: Bool
     }
 
-    /// Why a call failed.
+    /// An error from a system call.
     struct Failure: Error, CustomStringConvertible {
         let what: String
         let code: CInt
@@ -38,7 +40,7 @@ enum Disk {
 
         var description: String { "\(what): \(String(cString: strerror(code)))" }
 
-        /// The same in the words of a store.
+        /// The error as a storage error.
         var storageError: StorageError {
             switch code {
             case EACCES, EPERM: .refused(description)
@@ -46,13 +48,13 @@ enum Disk {
             }
         }
 
-        /// Whether a file cannot be linked where it should be, although it could be copied.
+        /// Whether a file cannot be linked but could be copied.
         var asksForCopy: Bool {
             [EXDEV, EMLINK, EPERM, EACCES, ENOSYS, ENOTSUP, EOPNOTSUPP].contains(code)
         }
     }
 
-    /// Runs a call, again if a signal interrupted it.
+    /// Runs a system call, and repeats it if a signal interrupted it.
     @discardableResult
     static func call<Result: SignedInteger>(_ what: @autoclosure () -> String, _ body: () -> Result) throws(Failure)
         -> Result
@@ -64,35 +66,35 @@ enum Disk {
         }
     }
 
-    /// What is known of a file that is open.
+    /// Returns the status of an open file.
     static func status(of descriptor: CInt) throws(Failure) -> Status {
         var raw = stat()
         try call("looking at a file") { fstat(descriptor, &raw) }
         return Status(raw)
     }
 
-    /// What is known of what a path leads to, a link itself where it is one.
+    /// Returns the status of the file at a path, without following a symbolic link.
     static func status(ofPath path: String) throws(Failure) -> Status {
         var raw = stat()
         try call("looking at a file") { lstat(path, &raw) }
         return Status(raw)
     }
 
-    /// What is known of what a folder holds under a name, a link itself where it is one.
+    /// Returns the status of a file in a folder, without following a symbolic link.
     static func status(of name: String, in folder: CInt) throws(Failure) -> Status {
         var raw = stat()
         try call("looking at a file") { fstatat(folder, name, &raw, AT_SYMLINK_NOFOLLOW) }
         return Status(raw)
     }
 
-    /// The path without links in it.
+    /// Returns a path without symbolic links.
     static func realPath(_ path: String) throws(Failure) -> String {
         guard let real = realpath(path, nil) else { throw Failure("looking for \(path)") }
         defer { free(real) }
         return String(cString: real)
     }
 
-    /// Makes a path another name of a file that a folder holds, instead of what is at the path.
+    /// Creates a hard link at a path to a file in a folder, and replaces what is at the path.
     static func link(_ name: String, in folder: CInt = AT_FDCWD, at path: String) throws(Failure) {
         if linkat(folder, name, AT_FDCWD, path, 0) == 0 { return }
         guard errno == EEXIST else { throw Failure("linking a file") }
@@ -100,7 +102,7 @@ enum Disk {
         try call("linking a file") { linkat(folder, name, AT_FDCWD, path, 0) }
     }
 
-    /// Makes a folder and those above it, where there are none.
+    /// Creates a folder and its parent folders unless they exist.
     static func makeFolder(_ path: String) throws(Failure) {
         if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
@@ -110,9 +112,9 @@ enum Disk {
         if mkdir(path, 0o777) != 0 && errno != EEXIST { throw Failure("making the folder \(path)") }
     }
 
-    /// Names in a folder, in no order, without `.` and `..` and without those that are not UTF-8.
+    /// Returns the names in a folder in any order, without `.`, `..` and names that are not UTF-8.
     static func names(in folder: CInt) throws(Failure) -> [String] {
-        // A descriptor of its own, because closedir closes the one it was given.
+        // It needs its own descriptor, because closedir closes the one it is given.
         let copy = try call("listing a folder") { openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard let stream = fdopendir(copy) else {
             let failure = Failure("listing a folder")
@@ -130,10 +132,11 @@ enum Disk {
         return names
     }
 
-    /// Sets the time at which a file was last read, and not that of its last change: links to it are in use, and whoever has one
-    /// would take it for changed.
+    /// Sets the last access time of a file and leaves the modification time unchanged.
+    ///
+    /// Renders may be using links to the file, and would treat it as changed if its modification time changed.
     static func noteUse(of path: String) {
-        // UTIME_NOW and UTIME_OMIT, which Swift does not see: they are macros with casts.
+        // UTIME_NOW and UTIME_OMIT are macros with casts, which Swift does not import.
         #if canImport(Darwin)
             let (now, omit) = (-1, -2)
         #else
@@ -142,7 +145,7 @@ enum Disk {
         utimensat(AT_FDCWD, path, [timespec(tv_sec: 0, tv_nsec: now), timespec(tv_sec: 0, tv_nsec: omit)], 0)
     }
 
-    /// Removes files in a folder that have not changed for a day: what killed processes left.
+    /// Removes files in a folder that have not changed for a day, which were left by killed processes.
     static func removeLeftovers(in folder: String) {
         guard let open = try? OpenFile(folder: folder), let names = try? names(in: open.descriptor) else { return }
         let yesterday = Int64(time(nil) - 24 * 60 * 60) * 1_000_000_000
@@ -169,7 +172,7 @@ extension Disk.Status {
     }
 }
 
-/// Runs what blocks on a thread that may block, and says what fails in a store's words.
+/// Runs blocking code on a thread that may block, and converts its errors to storage errors.
 func onBlockingThread<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
     do {
         return try await NIOThreadPool.singleton.runIfActive(work)

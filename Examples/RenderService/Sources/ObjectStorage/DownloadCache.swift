@@ -2,22 +2,22 @@
 
 import Foundation
 
-/// Files of this machine that hold what was fetched from elsewhere, so that it is not fetched again.
+/// A cache of downloaded files on this machine.
 ///
-/// A file is handed out as a hard link at a path of the caller's, and so stays usable when the cache drops its own
-/// link; it must not be written to. On another volume, or where there are no hard links, it is a copy. Several
-/// processes may use one folder at once. What was not used for the longest time is dropped first.
+/// A file is handed out as a hard link at the caller's path. It therefore remains usable after the cache removes its
+/// own link. It must not be written to. On another volume, or without hard links, it is a copy. Several processes may
+/// use one folder at the same time. The least recently used files are removed first.
 public final class DownloadCache: Sendable {
-    /// The folder.
+    /// The folder of the cache.
     public let folder: String
-    /// The most bytes that are kept, besides what is being fetched.
+    /// The maximum number of bytes kept, excluding downloads in progress.
     public let limit: Int64
     private let entries: CacheEntries
     let downloads = SharedWork<HeldFile>()
 
-    /// A cache in a folder, which is made where there is none.
+    /// Creates a cache in a folder, which is created if it does not exist.
     ///
-    /// Unfinished files that are older than a day, which killed processes left, are removed.
+    /// Unfinished files older than a day, which were left by killed processes, are removed.
     public init(folder: String, limit: Int64) throws {
         self.folder = folder
         self.limit = limit
@@ -28,7 +28,7 @@ public final class DownloadCache: Sendable {
         }
     }
 
-    /// Puts an object's bytes at a path, instead of what is there; `nil` where there is no such object.
+    /// Places an object's bytes at a path and replaces what is there; returns `nil` if there is no such object.
     ///
     /// An object of a ``FolderStore`` on the same volume is linked there without a copy in the cache.
     @discardableResult
@@ -61,10 +61,11 @@ public final class DownloadCache: Sendable {
         throw StorageError.unavailable("\"\(key)\" is replaced again and again")
     }
 
-    /// Puts at a path, instead of what is there, a file that a name and an etag stand for, and returns its size.
+    /// Places the file identified by a name and an ETag at a path, replaces what is there, and returns its size.
     ///
-    /// `fetch` is called where the cache does not have it, and makes the file at the path it is given; what it throws
-    /// is thrown. While it runs, others who ask for the same wait for it: it is cancelled when all of them are.
+    /// If the cache does not have the file, `fetch` is called to create it at the path that it is given. Errors thrown
+    /// by `fetch` are rethrown. Other callers that ask for the same file in the meantime wait for it. The download is
+    /// cancelled when all of them are cancelled.
     @discardableResult
     public func file(
         named name: String, etag: String, linkedAt path: String,
@@ -73,7 +74,7 @@ public final class DownloadCache: Sendable {
         try await file(named: name, etag: etag, size: nil, linkedAt: path, fetch: fetch)
     }
 
-    /// How many files are kept, and how many bytes they have.
+    /// Returns the number of files in the cache and their total size in bytes.
     public func usage() async throws -> (files: Int, bytes: Int64) {
         try await onBlockingThread { [entries] in
             let all = try entries.all()
@@ -81,7 +82,7 @@ public final class DownloadCache: Sendable {
         }
     }
 
-    /// What was asked for is not there any more, but something else.
+    /// An error thrown when the object was replaced during the download.
     private struct ObjectChanged: Error {}
 
     @discardableResult
@@ -93,7 +94,7 @@ public final class DownloadCache: Sendable {
         if let found = try await entries.use(entry, size: size, at: path) { return found }
         let held = try await downloads.value(for: entry) { [entries] in
             let held = HeldFile(path: entries.temporaryPath())
-            // Another process may have it by now, or a download that ended just before this one began.
+            // Another process, or a download that ended just before this one started, may have added it by now.
             if let found = try await entries.use(entry, size: size, at: held.path) {
                 held.size = found
                 return held
@@ -107,11 +108,11 @@ public final class DownloadCache: Sendable {
     }
 }
 
-/// A file that goes away when nobody holds it any more.
+/// A file that is removed when nothing refers to it any more.
 ///
-/// Those who waited for a download link it, and not the cache's entry, which may be dropped already.
+/// Tasks that waited for a download link to this file rather than to the cache's entry, which may already be removed.
 final class HeldFile: @unchecked Sendable {
-    // Sendable because `size` is set by the one who makes it, before others see it.
+    // Sendable because `size` is set by the creator before others can access it.
 
     let path: String
     var size: Int64 = 0

@@ -8,23 +8,23 @@
     import Glibc
 #endif
 
-/// How ``FolderStore`` finds and keeps files. All of it blocks.
+/// The file operations of ``FolderStore``, all of which block.
 ///
-/// Every step from folder to folder is taken from the descriptor of the one before and follows no link, so that no key
-/// leads out of the root, even while somebody moves folders about.
+/// Each folder is opened relative to the descriptor of its parent, without following symbolic links. No key can
+/// therefore lead outside the root, even while another process moves folders.
 extension FolderStore {
-    /// Where unfinished files are, under the root.
+    /// The name of the folder for unfinished files, under the root.
     static let partialName = ".partial"
 
-    /// What came of making a link to an object's file.
+    /// The result of linking to an object's file.
     enum LinkResult: Sendable {
         case linked(ObjectInfo)
         case noSuchObject
-        /// Another volume, or too many links.
+        /// The path is on another volume, or the file has too many links.
         case notPossible
     }
 
-    /// Throws for what is not a key here.
+    /// Throws if a key is invalid in this store.
     static func check(_ key: String) throws(StorageError) {
         try ObjectKey.check(key)
         if key.utf8.starts(with: partialName.utf8), key.utf8.dropFirst(partialName.utf8.count).first ?? 0x2F == 0x2F {
@@ -32,7 +32,7 @@ extension FolderStore {
         }
     }
 
-    /// An object's file; `nil` where there is none.
+    /// Opens an object's file, or returns `nil` if it does not exist.
     func open(_ key: String) throws -> (file: OpenFile, info: ObjectInfo)? {
         guard let (folder, name) = try folder(of: key, creating: false) else { return nil }
         do throws(Disk.Failure) {
@@ -44,7 +44,7 @@ extension FolderStore {
         }
     }
 
-    /// Moves a file that is written to a key's place.
+    /// Moves a completely written file to the path of a key.
     func keep(_ file: TemporaryFile, as key: String, contentType: String) throws -> ObjectInfo {
         let etag = String(file.digest.prefix(32))
         try file.synchronize()
@@ -61,10 +61,10 @@ extension FolderStore {
             attempts += 1
             switch failure.code {
             case ENOENT where attempts < 20:
-                // Somebody removed the last other object in the folder, and thereby the folder.
+                // Another process removed the last other object in the folder, and thereby the folder.
                 continue
             case EISDIR, ENOTEMPTY, EEXIST:
-                // An empty folder may be left of a process that was killed.
+                // A killed process may have left an empty folder.
                 if attempts < 20, unlinkat(folder.descriptor, name, AT_REMOVEDIR) == 0 || errno == ENOENT { continue }
                 throw StorageError.refused("there are objects below \"\(key)/\", so it cannot be one itself")
             case ENAMETOOLONG:
@@ -75,11 +75,11 @@ extension FolderStore {
         }
     }
 
-    /// Removes an object's file and then folders that are empty.
+    /// Removes an object's file and the folders that become empty.
     func unlink(_ key: String) throws {
         guard let (folder, name) = try folder(of: key, creating: false) else { return }
         guard unlinkat(folder.descriptor, name, 0) == 0 else {
-            // A folder is EISDIR on Linux and EPERM elsewhere.
+            // For a folder, the error is EISDIR on Linux and EPERM elsewhere.
             if [ENOENT, EISDIR].contains(errno) { return }
             let failure = Disk.Failure("removing \(name)")
             if let status = try? folder.open(name).status(), status.isFolder { return }
@@ -94,11 +94,11 @@ extension FolderStore {
         }
     }
 
-    /// Adds keys in a folder, whose path is empty or ends in a slash, in the order of their bytes.
+    /// Adds the keys in a folder in byte order; the path of the folder is empty or ends with a slash.
     func collect(
         _ keys: inout [String], in folder: OpenFile, path: String, prefix: String, limit: Int
     ) throws(Disk.Failure) {
-        // A folder's keys all begin with its name and a slash, which decides where they come among the files.
+        // The keys of a folder all start with its name and a slash, which determines their order among the files.
         var entries: [(key: String, name: String, isFolder: Bool)] = []
         for name in try Disk.names(in: folder.descriptor) where !(path.isEmpty && name == Self.partialName) {
             let key = path + name
@@ -121,14 +121,14 @@ extension FolderStore {
         }
     }
 
-    /// Makes another name of an object's file.
+    /// Creates a hard link to an object's file.
     func hardLink(_ key: String, at path: String) throws -> LinkResult {
         guard try open(key) != nil, let (folder, name) = try folder(of: key, creating: false) else {
             return .noSuchObject
         }
         do throws(Disk.Failure) {
             try Disk.link(name, in: folder.descriptor, at: path)
-            // What was linked is looked at, not what the key leads to by then.
+            // The linked file is examined, because the key may lead to another file by now.
             let file = try OpenFile(path: path)
             guard try file.status().isFile else { return .notPossible }
             return .linked(try ObjectAttributes.read(from: file, key: key))
@@ -137,7 +137,7 @@ extension FolderStore {
         }
     }
 
-    /// The folder that holds a key's file, and the file's name in it; `nil` where there is no such folder.
+    /// Returns the folder of a key's file and the file's name in it, or `nil` if the folder does not exist.
     private func folder(of key: String, creating: Bool) throws -> (folder: OpenFile, name: String)? {
         var parts = key.split(separator: "/").map(String.init)
         guard let name = parts.popLast() else { return nil }

@@ -3,24 +3,24 @@
 public import Foundation
 public import NIOCore
 
-/// Objects as files under a folder of this machine, each at the path that is its key.
+/// An object store in a folder of this machine, where each object is a file at the path that is its key.
 ///
-/// An object is written to a file aside, put on the disk and moved to its place, so that readers find the old one or
-/// the new one. Its type and etag are an extended attribute of the file. Symbolic links under the folder are not
-/// followed, wherever they lead.
+/// An object is written to a temporary file, flushed to the disk and moved to its path, so that readers see either the
+/// old or the new object. Its content type and ETag are stored in an extended attribute of the file. Symbolic links
+/// under the folder are not followed, wherever they lead.
 ///
-/// What differs from a store that speaks S3: no key may be the folder of another one (`a` and `a/b`), nor have a part
-/// of more than 255 bytes, and no key may begin with `.partial/`: unfinished files are kept in that folder.
+/// Keys are more restricted than in an S3 store: no key may be the folder of another key (`a` and `a/b`), no component
+/// may be longer than 255 bytes, and no key may start with `.partial/`, the folder for unfinished files.
 public final class FolderStore: ObjectStore {
-    /// The folder.
+    /// The path of the folder.
     public let root: String
-    /// Which folder it is.
+    /// The identity of the store, which contains the path of the folder.
     public let identity: String
     private let partialFolder: String
 
-    /// A store in a folder, which is made where there is none.
+    /// Creates a store in a folder, which is created if it does not exist.
     ///
-    /// Unfinished files that are older than a day, which killed processes left, are removed.
+    /// Unfinished files older than a day, which were left by killed processes, are removed.
     public init(root: String) throws {
         do throws(Disk.Failure) {
             try Disk.makeFolder(root)
@@ -34,13 +34,13 @@ public final class FolderStore: ObjectStore {
         }
     }
 
-    /// What is known of an object without reading it; `nil` where there is none.
+    /// Returns an object's metadata, or `nil` if the object does not exist.
     public func info(_ key: String) async throws -> ObjectInfo? {
         try Self.check(key)
         return try await onBlockingThread { try self.open(key)?.info }
     }
 
-    /// An object's bytes, or a part of them; `nil` where there is none.
+    /// Returns an object's bytes or a range of them, or `nil` if the object does not exist.
     public func read(_ key: String, range: Range<Int64>?) async throws -> ObjectBody? {
         try Self.check(key)
         guard let (file, info) = try await onBlockingThread({ try self.open(key) }) else { return nil }
@@ -48,7 +48,7 @@ public final class FolderStore: ObjectStore {
         return ObjectBody(info: info, range: range, bytes: file.bytes(range))
     }
 
-    /// Copies a file to a key.
+    /// Stores a copy of a file under a key.
     @discardableResult
     public func upload(file path: String, to key: String, contentType: String) async throws -> ObjectInfo {
         try Self.check(key)
@@ -57,7 +57,7 @@ public final class FolderStore: ObjectStore {
         return try await write(file.bytes(0..<size), size: size, to: key, contentType: contentType, limit: .max)
     }
 
-    /// Writes bytes under a key as they arrive.
+    /// Stores bytes under a key as they arrive.
     @discardableResult
     public func write<Body: AsyncSequence & Sendable>(
         _ body: Body, size: Int64?, to key: String, contentType: String, limit: Int64
@@ -78,13 +78,13 @@ public final class FolderStore: ObjectStore {
         }
     }
 
-    /// Removes an object, and folders that are empty then.
+    /// Removes an object and the folders that become empty.
     public func remove(_ key: String) async throws {
         try Self.check(key)
         try await onBlockingThread { try self.unlink(key) }
     }
 
-    /// Keys that begin with a prefix, in order, at most `limit`.
+    /// Returns at most `limit` keys that start with a prefix, in order.
     public func keys(withPrefix prefix: String, limit: Int) async throws -> [String] {
         try await onBlockingThread {
             var keys: [String] = []
@@ -93,14 +93,14 @@ public final class FolderStore: ObjectStore {
         }
     }
 
-    /// None: nobody but this machine reaches the folder.
+    /// Returns `nil`, because only this machine can reach the folder.
     public func publicURL(_ key: String, expiresIn seconds: Int) throws -> URL? {
         nil
     }
 
-    /// Makes a path another name of an object's file, so that nothing is copied.
+    /// Creates a hard link to an object's file at a path, so that nothing is copied.
     ///
-    /// The file stays as it is when the object is replaced or removed; it must not be written to.
+    /// The linked file remains unchanged when the object is replaced or removed. It must not be written to.
     func link(_ key: String, at path: String) async throws -> LinkResult {
         try Self.check(key)
         return try await onBlockingThread { try self.hardLink(key, at: path) }

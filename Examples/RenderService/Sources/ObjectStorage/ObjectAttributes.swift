@@ -10,16 +10,16 @@ import CExtendedAttributes
     import Glibc
 #endif
 
-/// What ``FolderStore`` keeps with an object's file: an extended attribute of the file, so that both change in one
-/// step.
+/// The metadata that ``FolderStore`` keeps in an extended attribute of an object's file.
 ///
-/// A file that somebody put into the folder, or changed there, or that lies where there are no extended attributes, has
-/// none that holds: its etag is made from its identity, size and time, and its type from its name.
+/// Keeping it there lets the bytes and the metadata change in one step. The attribute is missing or out of date if the
+/// file was put into the folder or changed there by someone else, or if the file system has no extended attributes. The
+/// ETag is then derived from the file's inode, size and modification time, and the content type from its name.
 enum ObjectAttributes {
     private static let name = "user.render-service.object"
     private static let capacity = 1024
 
-    /// Keeps them with a file whose bytes are all written.
+    /// Stores the metadata with a file that is completely written.
     static func write(etag: String, contentType: String, to file: TemporaryFile) throws(Disk.Failure) {
         let status = try Disk.status(of: file.descriptor)
         let text = Array("\(etag)\n\(status.size)\n\(status.modified)\n\(contentType)".utf8)
@@ -36,7 +36,7 @@ enum ObjectAttributes {
         }
     }
 
-    /// What is known of an object's file.
+    /// Returns the metadata of an object's file.
     static func read(from file: OpenFile, key: String) throws(Disk.Failure) -> ObjectInfo {
         let status = try file.status()
         var bytes = [UInt8](repeating: 0, count: capacity)

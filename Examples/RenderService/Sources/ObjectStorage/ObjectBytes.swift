@@ -2,34 +2,34 @@
 
 public import NIOCore
 
-/// Bytes of an object, fetched as they are asked for.
+/// An asynchronous sequence of an object's bytes, which are fetched on demand.
 ///
-/// Nothing is fetched ahead of the reader, but for what is under way in sockets. There are exactly `count` bytes or an
-/// error is thrown: unlike an `AsyncThrowingStream`, which ends as if it were complete for a task that was cancelled.
-/// Read by one task at a time.
+/// Nothing is fetched ahead of the reader except what is in socket buffers. The sequence delivers exactly `count` bytes
+/// or throws. An `AsyncThrowingStream`, in contrast, ends without an error in a cancelled task. Only one task at a time
+/// may read the sequence.
 public struct ObjectBytes: AsyncSequence, Sendable {
-    /// Pieces, none of them empty.
+    /// A buffer of bytes that is not empty.
     public typealias Element = ByteBuffer
 
-    /// How many there are.
+    /// The number of bytes.
     public let count: Int64
     private let piece: @Sendable (_ offset: Int64) async throws -> ByteBuffer?
 
-    /// Bytes that a closure gives.
+    /// Creates a sequence whose bytes are returned by a closure.
     ///
-    /// It is given how many of the bytes the reader has, and returns those that follow: at least one, or `nil` where no
-    /// more come although there should.
+    /// The closure receives the number of bytes already read and returns at least one of those that follow. It returns
+    /// `nil` if no more bytes come although more are expected.
     public init(count: Int64, piece: @escaping @Sendable (_ offset: Int64) async throws -> ByteBuffer?) {
         self.count = count
         self.piece = piece
     }
 
-    /// Begins to read.
+    /// Returns an iterator over the bytes.
     public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(bytes: self)
     }
 
-    /// Reads piece after piece.
+    /// An iterator over the buffers of bytes.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let bytes: ObjectBytes
         private var offset: Int64 = 0
@@ -38,7 +38,7 @@ public struct ObjectBytes: AsyncSequence, Sendable {
             self.bytes = bytes
         }
 
-        /// The next piece; `nil` once there were ``ObjectBytes/count`` bytes.
+        /// Returns the next buffer, or `nil` after ``ObjectBytes/count`` bytes.
         public mutating func next() async throws -> ByteBuffer? {
             guard offset < bytes.count else { return nil }
             try Task.checkCancellation()

@@ -2,12 +2,12 @@
 
 import Crypto
 
-/// What keys and content types may be, and how keys are written in addresses.
+/// The rules for keys and content types, and the encoding of keys in URLs.
 enum ObjectKey {
-    /// The most bytes in a key.
+    /// The maximum number of bytes in a key.
     static let maximumLength = 1024
 
-    /// Throws ``StorageError/invalidKey(_:)`` for what is not a key.
+    /// Throws ``StorageError/invalidKey(_:)`` if a key is invalid.
     static func check(_ key: String) throws(StorageError) {
         let parts = key.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard key.utf8.count <= maximumLength,
@@ -16,20 +16,20 @@ enum ObjectKey {
         else { throw StorageError.invalidKey(key) }
     }
 
-    /// Throws ``StorageError/refused(_:)`` for what cannot be sent in a header.
+    /// Throws ``StorageError/refused(_:)`` if a content type cannot be sent in a header.
     static func check(contentType: String) throws(StorageError) {
         guard !contentType.isEmpty, contentType.utf8.count <= 255,
             contentType.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F })
         else { throw StorageError.refused("not a content type: \(contentType.debugDescription.prefix(100))") }
     }
 
-    /// The bytes of a requested range that an object has.
+    /// Returns a requested range limited to the size of the object.
     static func cut(_ range: Range<Int64>?, to size: Int64) -> Range<Int64> {
         guard let range else { return 0..<size }
         return range.clamped(to: 0..<size)
     }
 
-    /// Percent-encodes all but letters, digits and `-._~`, as signatures demand.
+    /// Percent-encodes everything except letters, digits and `-._~`, as signatures require.
     static func encoded(_ text: String, keepingSlashes: Bool = false) -> String {
         var result = [UInt8]()
         result.reserveCapacity(text.utf8.count)
@@ -50,8 +50,9 @@ enum ObjectKey {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// Whether a text begins with another, byte for byte; `hasPrefix` would also take other spellings of the same
-    /// letters.
+    /// Returns whether a key starts with a prefix, compared byte by byte.
+    ///
+    /// `hasPrefix` would also match other encodings of the same characters.
     static func key(_ key: String, hasPrefix prefix: String) -> Bool {
         key.utf8.starts(with: prefix.utf8)
     }
@@ -61,18 +62,18 @@ enum ObjectKey {
     }
 }
 
-/// Digits of the two ways to write bytes as hexadecimals.
+/// The hexadecimal digits in upper and lower case.
 enum HexDigits {
     static let upper = Array("0123456789ABCDEF".utf8)
     static let lower = Array("0123456789abcdef".utf8)
 }
 
-/// Two lower-case digits for each byte.
+/// Returns two lower-case hexadecimal digits for each byte.
 func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     String(decoding: bytes.flatMap { [HexDigits.lower[Int($0 >> 4)], HexDigits.lower[Int($0 & 15)]] }, as: UTF8.self)
 }
 
-/// The SHA-256 of a text in hexadecimals.
+/// Returns the SHA-256 of a text in hexadecimal digits.
 func sha256(_ text: String) -> String {
     hexadecimal(SHA256.hash(data: Array(text.utf8)))
 }

@@ -3,51 +3,53 @@
 public import Foundation
 public import NIOCore
 
-/// Where media and results are kept: a folder on this machine, or a store that speaks S3.
+/// A store for media and results: a folder on this machine or an S3-compatible store.
 ///
-/// Keys are relative paths such as `media/anna/photo.jpg`: parts between `/`, none of them empty, `.` or `..`, no
-/// control characters, at most 1,024 bytes. Other keys are refused with ``StorageError/invalidKey(_:)``. An object is
-/// replaced as a whole or not at all. Thread-safe.
+/// Keys are relative paths such as `media/anna/photo.jpg`. They have at most 1,024 bytes, contain no control
+/// characters, and none of their components is empty, `.` or `..`. Other keys throw ``StorageError/invalidKey(_:)``. An
+/// object is replaced completely or not at all. Implementations are thread-safe.
 public protocol ObjectStore: Sendable {
-    /// Which store this is: the same for two values that reach the same objects, another for any other store.
+    /// The identity of the store, which is the same for two values exactly if they reach the same objects.
     ///
-    /// ``DownloadCache`` names its entries by it. Holds no secrets.
+    /// ``DownloadCache`` uses it in the cache keys of its entries. It contains no secrets.
     var identity: String { get }
-    /// What is known of an object without reading it; `nil` where there is none.
+    /// Returns an object's metadata without reading it, or `nil` if the object does not exist.
     func info(_ key: String) async throws -> ObjectInfo?
-    /// An object's bytes, or a part of them, as they arrive; `nil` where there is none.
+    /// Returns an object's bytes or a range of them as they arrive, or `nil` if the object does not exist.
     ///
-    /// `range` is in bytes and is cut to the object's end.
+    /// The range is in bytes and is limited to the size of the object.
     func read(_ key: String, range: Range<Int64>?) async throws -> ObjectBody?
-    /// Writes the bytes of a file under a key.
+    /// Stores the contents of a file under a key.
     @discardableResult
     func upload(file path: String, to key: String, contentType: String) async throws -> ObjectInfo
-    /// Writes bytes under a key as they arrive.
+    /// Stores bytes under a key as they arrive.
     ///
-    /// `size` is how many there will be, where that is known. Throws ``StorageError/tooLarge(limit:)`` and keeps
-    /// nothing once there are more than `limit`.
+    /// `size` is the number of bytes to come, if it is known. Throws ``StorageError/tooLarge(limit:)`` and keeps
+    /// nothing if more than `limit` bytes arrive.
     @discardableResult
     func write<Body: AsyncSequence & Sendable>(
         _ body: Body, size: Int64?, to key: String, contentType: String, limit: Int64
     ) async throws -> ObjectInfo where Body.Element == ByteBuffer
-    /// Removes an object; does nothing where there is none.
+    /// Removes an object, if it exists.
     func remove(_ key: String) async throws
-    /// Keys that begin with a prefix, in order, at most `limit`.
+    /// Returns at most `limit` keys that start with a prefix, in order.
     func keys(withPrefix prefix: String, limit: Int) async throws -> [String]
-    /// An address at which anyone can read the object for a while, without credentials; `nil` where the store has none.
+    /// Returns a URL with which anyone can read the object for a while without credentials.
+    ///
+    /// Returns `nil` if the store has no such URLs.
     func publicURL(_ key: String, expiresIn seconds: Int) throws -> URL?
 }
 
-/// What is known of an object without reading it.
+/// The metadata of an object.
 public struct ObjectInfo: Sendable, Hashable {
-    /// Bytes.
+    /// The size in bytes.
     public let size: Int64
-    /// Changes whenever the bytes do; without quotes.
+    /// The ETag without quotes, which changes whenever the bytes change.
     public let etag: String
-    /// As it was given when the object was written.
+    /// The content type that was given when the object was written.
     public let contentType: String
 
-    /// What is known of an object.
+    /// Creates the metadata of an object.
     public init(size: Int64, etag: String, contentType: String) {
         self.size = size
         self.etag = etag
@@ -55,16 +57,16 @@ public struct ObjectInfo: Sendable, Hashable {
     }
 }
 
-/// An object, or a part of one, on its way.
+/// The contents of an object or of a range of it.
 public struct ObjectBody: Sendable {
-    /// Of the whole object.
+    /// The metadata of the whole object.
     public let info: ObjectInfo
-    /// Which bytes these are.
+    /// The range of the bytes.
     public let range: Range<Int64>
-    /// The bytes: all of `range`, or an error.
+    /// The bytes, which are all of `range` or end with an error.
     public let bytes: ObjectBytes
 
-    /// An object on its way.
+    /// Creates the contents of an object.
     public init(info: ObjectInfo, range: Range<Int64>, bytes: ObjectBytes) {
         self.info = info
         self.range = range
@@ -72,25 +74,25 @@ public struct ObjectBody: Sendable {
     }
 }
 
-/// Why a store could not do something.
+/// An error thrown by an object store.
 public enum StorageError: Error, Sendable, CustomStringConvertible {
-    /// Not a key.
+    /// The key is invalid.
     case invalidKey(String)
-    /// More bytes than were allowed.
+    /// There were more bytes than allowed.
     case tooLarge(limit: Int64)
-    /// Not to be had now, and perhaps later: no connection, a time-out, the server's own failure.
+    /// The store is unavailable and may recover: no connection, a time-out, or a server error.
     case unavailable(String)
-    /// Not to be had later either: no permission, no such bucket.
+    /// The store refused the request permanently: no permission, or no such bucket.
     case refused(String)
-    /// This machine's own disk did not take it.
+    /// A disk operation on this machine failed.
     case diskFailed(String)
 
-    /// Whether trying again may help.
+    /// Whether a retry may succeed.
     public var mayHeal: Bool {
         if case .unavailable = self { true } else { false }
     }
 
-    /// A line for people.
+    /// The error message.
     public var description: String {
         switch self {
         case .invalidKey(let key):

@@ -11,26 +11,26 @@ import NIOCore
     import Glibc
 #endif
 
-/// A file or a folder that is open for reading, until nobody holds it.
+/// A file or folder that is open for reading, and is closed when nothing refers to it any more.
 final class OpenFile: Sendable {
-    /// How much is read at once.
+    /// The number of bytes read at once.
     static let pieceSize: Int64 = 128 * 1024
 
     let descriptor: CInt
 
-    /// Takes over a descriptor.
+    /// Creates an open file that takes ownership of a descriptor.
     init(descriptor: CInt) {
         self.descriptor = descriptor
     }
 
-    /// Opens a file.
+    /// Creates an open file from the path of a file.
     convenience init(path: String) throws(Disk.Failure) {
-        // Opening a pipe would wait for who writes to it.
+        // Without O_NONBLOCK, opening a pipe would wait for a writer.
         self.init(
             descriptor: try Disk.call("opening a file") { openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) })
     }
 
-    /// Opens a folder.
+    /// Creates an open file from the path of a folder.
     convenience init(folder: String) throws(Disk.Failure) {
         self.init(
             descriptor: try Disk.call("opening the folder \(folder)") {
@@ -38,7 +38,7 @@ final class OpenFile: Sendable {
             })
     }
 
-    /// Opens a file of this machine and looks how many bytes it has.
+    /// Opens a file and returns it with its size in bytes.
     static func withSize(path: String) async throws -> (file: OpenFile, size: Int64) {
         try await onBlockingThread {
             let file = try OpenFile(path: path)
@@ -52,7 +52,7 @@ final class OpenFile: Sendable {
         close(descriptor)
     }
 
-    /// Opens what a folder holds under a name, but no symbolic link.
+    /// Opens a file in a folder, but not a symbolic link.
     func open(_ name: String, flags: CInt = 0) throws(Disk.Failure) -> OpenFile {
         let descriptor = try Disk.call("opening \(name)") {
             openat(self.descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | flags)
@@ -60,31 +60,31 @@ final class OpenFile: Sendable {
         return OpenFile(descriptor: descriptor)
     }
 
-    /// What is known of it.
+    /// Returns the status of the file.
     func status() throws(Disk.Failure) -> Disk.Status {
         try Disk.status(of: descriptor)
     }
 
-    /// Puts a folder's names on the disk for good.
+    /// Flushes the folder's entries to the disk.
     func synchronize() throws(Disk.Failure) {
         try Disk.call("writing a folder to the disk") { fsync(descriptor) }
     }
 
-    /// Bytes of the file, piece by piece.
+    /// Returns a range of the file's bytes, which are read on demand.
     func bytes(_ range: Range<Int64>) -> ObjectBytes {
         ObjectBytes(count: Int64(range.count)) { [self] offset in
             let start = range.lowerBound + offset
             let count = Int(min(Self.pieceSize, range.upperBound - start))
             return try await onBlockingThread {
                 let piece = try self.read(at: start, count: count)
-                // Not something that a second try heals: somebody cut the file.
+                // A retry would not help, because the file was truncated.
                 guard piece.readableBytes > 0 else { throw StorageError.diskFailed("a file ended at \(start)") }
                 return piece
             }
         }
     }
 
-    /// The SHA-256 of bytes of the file.
+    /// Returns the SHA-256 of a range of the file's bytes.
     func sha256(_ range: Range<Int64>) async throws -> String {
         var hash = SHA256()
         for try await piece in bytes(range) {

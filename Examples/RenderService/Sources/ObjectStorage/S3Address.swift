@@ -2,16 +2,16 @@
 
 import Foundation
 
-/// By whose right a store is used.
+/// The credentials for an S3 store.
 public struct S3Credentials: Sendable {
-    /// Names the owner; not secret.
+    /// The access key ID, which is not secret.
     public let accessKey: String
-    /// What signatures are made with.
+    /// The secret access key, with which requests are signed.
     public let secretKey: String
-    /// Comes with keys that are valid for a while.
+    /// The session token of temporary credentials.
     public let sessionToken: String?
 
-    /// By whose right a store is used.
+    /// Creates credentials.
     public init(accessKey: String, secretKey: String, sessionToken: String? = nil) {
         self.accessKey = accessKey
         self.secretKey = secretKey
@@ -20,25 +20,25 @@ public struct S3Credentials: Sendable {
 }
 
 extension S3Credentials: CustomStringConvertible, CustomDebugStringConvertible {
-    /// Without the secrets, which would otherwise come into logs.
+    /// A description without the secrets, which would otherwise appear in logs.
     public var description: String { "S3Credentials(\(accessKey))" }
-    /// Without the secrets, too.
+    /// A description without the secrets.
     public var debugDescription: String { description }
 }
 
-/// Where a bucket is.
+/// The address of a bucket.
 struct S3Address: Sendable {
     let scheme: String
-    /// With the port, unless it is the scheme's own.
+    /// The host, with the port unless it is the scheme's default.
     let host: String
-    /// Before the keys; empty or with a slash at its beginning and none at its end.
+    /// The path before the keys, which is empty or starts, but does not end, with a slash.
     let pathPrefix: String
 
     init(endpoint: URL, bucket: String, pathStyle: Bool) throws(StorageError) {
         guard let scheme = endpoint.scheme?.lowercased(), scheme == "https" || scheme == "http",
             let host = endpoint.host(percentEncoded: true)?.lowercased(), !host.isEmpty
         else { throw StorageError.refused("not the address of a store: \(endpoint)") }
-        // Anything else would end up in the host or the path and lead elsewhere.
+        // Any other character would become part of the host or the path and change the address.
         guard !bucket.isEmpty, bucket.utf8.count <= 255, bucket != ".", bucket != "..",
             bucket.utf8.allSatisfy({ $0 == 0x2D || $0 == 0x2E || $0 == 0x5F || isLetterOrDigit($0) })
         else { throw StorageError.refused("not the name of a bucket: \(bucket)") }
@@ -53,7 +53,7 @@ struct S3Address: Sendable {
         pathPrefix = path + (pathStyle ? "/\(bucket)" : "")
     }
 
-    /// The path of an object, or of the bucket, percent-encoded.
+    /// Returns the percent-encoded path of an object, or of the bucket if `key` is `nil`.
     func path(of key: String?) -> String {
         guard let key else { return pathPrefix.isEmpty ? "/" : pathPrefix }
         return "\(pathPrefix)/\(ObjectKey.encoded(key, keepingSlashes: true))"

@@ -8,11 +8,11 @@ import NIOFoundationCompat
     import FoundationXML
 #endif
 
-/// The texts in an answer in XML.
+/// The text elements of an XML response.
 struct S3Document {
-    /// A text and the names of the elements around it, from the outermost.
+    /// The texts with the names of their enclosing elements, from the outermost.
     private var texts: [(path: [String], text: String)] = []
-    /// Whether it is XML from beginning to end; a connection may end in between.
+    /// Whether the XML is complete; a connection may break in the middle.
     let isWhole: Bool
 
     init(_ bytes: ByteBuffer) {
@@ -27,15 +27,15 @@ struct S3Document {
         self.init(ByteBuffer(string: text))
     }
 
-    /// The name of the outermost element.
+    /// The name of the root element.
     var root: String? { texts.last?.path.first }
 
-    /// The text of the first element of a name below the outermost.
+    /// Returns the text of the first child of the root element with a name.
     func first(_ name: String) -> String? {
         texts.first { $0.path.count == 2 && $0.path[1] == name }?.text
     }
 
-    /// The texts of all elements at a path below the outermost.
+    /// Returns the texts of all elements at a path below the root element.
     func all(_ path: [String]) -> [String] {
         texts.filter { $0.path.dropFirst().elementsEqual(path) }.map(\.text)
     }
@@ -70,7 +70,7 @@ struct S3Document {
 /// A page of a bucket's keys.
 struct S3Listing {
     let keys: [String]
-    /// What asks for the page after it; `nil` for the last.
+    /// The token for the next page, or `nil` for the last page.
     let next: String?
 
     init(_ text: String) throws(StorageError) {

@@ -2,19 +2,19 @@
 
 import NIOCore
 
-/// Gathers bytes that arrive in pieces of any size into parts of one size.
+/// A reader that collects buffers of any size into parts of one size.
 final class S3PartReader<Pieces: AsyncIteratorProtocol> where Pieces.Element == ByteBuffer {
     private var pieces: Pieces
     private let partSize: Int
     private let size: Int64?
     private let limit: Int64
     private var total: Int64 = 0
-    /// What came but is not in a part yet.
+    /// The bytes that were read but are not in a part yet.
     private var rest = ByteBuffer()
     /// Whether there are no more parts.
     private(set) var isAtEnd = false
 
-    /// `size` is how many bytes there must be in all, `limit` how many there may be.
+    /// Creates a reader for exactly `size` bytes, if given, and at most `limit` bytes.
     init(_ pieces: Pieces, partSize: Int, size: Int64?, limit: Int64) {
         self.pieces = pieces
         self.partSize = partSize
@@ -22,7 +22,7 @@ final class S3PartReader<Pieces: AsyncIteratorProtocol> where Pieces.Element == 
         self.limit = limit
     }
 
-    /// The next part; `nil` after the last.
+    /// Returns the next part, or `nil` after the last one.
     func next() async throws -> ByteBuffer? {
         var part = ByteBuffer()
         while !isAtEnd, part.readableBytes < partSize {
@@ -32,7 +32,7 @@ final class S3PartReader<Pieces: AsyncIteratorProtocol> where Pieces.Element == 
                 part.writeBuffer(&taken)
             }
         }
-        // Whether this part is the last is known once there is more, or no more.
+        // Whether this part is the last one is known only after trying to read more.
         while !isAtEnd, rest.readableBytes == 0 { try await readPiece() }
         return part.readableBytes > 0 ? part : nil
     }
@@ -44,7 +44,7 @@ final class S3PartReader<Pieces: AsyncIteratorProtocol> where Pieces.Element == 
             rest = piece
             return
         }
-        // A sequence may end early, without an error, in a task that was cancelled.
+        // In a cancelled task, a sequence may end early without an error.
         try Task.checkCancellation()
         if let size, size != total { throw StorageError.refused("\(total) bytes came instead of \(size)") }
         isAtEnd = true

@@ -4,26 +4,26 @@ import AsyncHTTPClient
 import NIOCore
 import Synchronization
 
-/// Reads an object's bytes, and goes on where it stopped when the connection is lost.
+/// A reader of an object's bytes, which resumes after a lost connection.
 final class S3Reader: Sendable {
-    /// An answer that is being read.
+    /// A response that is being read.
     private struct Stream: @unchecked Sendable {
-        // Sendable because whoever reads takes it out of `stream`, so that nobody else has it meanwhile.
+        // Sendable because the reading task takes it out of `stream`, so that no other task has it in the meantime.
         var pieces: HTTPClientResponse.Body.AsyncIterator
-        /// How many bytes of the range came before the next piece.
+        /// The offset of the next buffer in the range.
         var offset: Int64
     }
 
     private struct State {
-        /// `nil` while it is being read, and after a failure.
+        /// The response, or `nil` while it is being read and after a failure.
         var stream: Stream?
         var isBusy = false
-        /// Failures since ``S3Reader/progress`` bytes came.
+        /// The number of failures since the last ``S3Reader/progress`` bytes arrived.
         var failures = 0
         var lastFailure: Int64 = 0
     }
 
-    /// So many bytes must come for the failures before to be forgotten.
+    /// The number of bytes that must arrive before earlier failures are forgotten.
     private static let progress: Int64 = 1 << 20
 
     private let store: S3Store
@@ -70,7 +70,7 @@ final class S3Reader: Sendable {
         }
     }
 
-    /// The next piece of an answer, and the answer after it.
+    /// Returns the next buffer of a response and the remaining response.
     private func next(_ stream: Stream) async throws -> (ByteBuffer, Stream) {
         do {
             return try await withTimeout(store.options.idleTimeout, on: store.client.eventLoopGroup) {
@@ -79,7 +79,7 @@ final class S3Reader: Sendable {
                     throw StorageError.unavailable("the answer ended after \(rest.offset) of \(self.range.count) bytes")
                 }
                 rest.offset += Int64(piece.readableBytes)
-                // The end has to be read too for the connection to be used again.
+                // The end must also be read before the connection can be reused.
                 if rest.offset >= self.range.count { _ = try? await rest.pieces.next() }
                 return (piece, rest)
             }

@@ -4,12 +4,12 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-/// Objects that are sent in parts.
+/// Multipart uploads.
 extension S3Store {
-    /// The most parts of one object.
+    /// The maximum number of parts of one object.
     static let maximumParts: Int64 = 10_000
 
-    /// Bytes in each part of an object, the last but one included: some stores want all to be the same.
+    /// Returns the size in bytes of every part except the last one, since some stores require equal parts.
     func partSize(for size: Int64) -> Int64 {
         let mebibyte: Int64 = 1 << 20
         let (quotient, remainder) = size.quotientAndRemainder(dividingBy: Self.maximumParts)
@@ -18,13 +18,14 @@ extension S3Store {
         return max(options.partSize, rounded)
     }
 
-    /// Sends an object in parts, a few at once; takes all back when something fails.
+    /// Uploads an object in parts, several at a time, and aborts the upload if anything fails.
     ///
-    /// `next` is asked for one part after the other, and not before there is room for it.
+    /// `next` is called for one part at a time, and only when there is room for it.
     func sendParts(
         to key: String, contentType: String, next: () async throws -> S3Request.Body?
     ) async throws -> ObjectInfo {
-        // Not a part of this task: were it cancelled meanwhile, nobody would know the upload's name and take it back.
+        // This is a separate task, because after a cancellation the upload's ID would be unknown and could not be
+        // aborted.
         let upload = try await Task { try await self.beginUpload(of: key, contentType: contentType) }.value
         do {
             try Task.checkCancellation()
@@ -48,17 +49,17 @@ extension S3Store {
             let etag = try await endUpload(upload, of: key, parts: parts, size: size)
             return ObjectInfo(size: size, etag: etag, contentType: contentType)
         } catch {
-            // Not a part of this task, which may be cancelled.
+            // This is a separate task, because the current one may be cancelled.
             await Task { try? await self.abortUpload(upload, of: key) }.value
             throw error
         }
     }
 
-    /// A part that the store has.
+    /// A part that the store has received.
     private struct Part: Sendable {
         let number: Int
         let size: Int64
-        /// As the store gave it, with quotes.
+        /// The ETag as the store returned it, with quotes.
         let etag: String
     }
 
@@ -101,7 +102,7 @@ extension S3Store {
         return try await retrying {
             do {
                 let answer = S3Document(try await self.text(request))
-                // The status comes before the work is done, so the failure is in the text.
+                // The status is sent before the work is done, so that a failure appears only in the text.
                 if answer.root == "Error" {
                     throw S3Failure(status: 500, code: answer.first("Code"), message: answer.first("Message"))
                 }
@@ -110,7 +111,7 @@ extension S3Store {
                 }
                 return etag.replacing("\"", with: "")
             } catch let failure as S3Failure where failure.code == "NoSuchUpload" {
-                // An earlier try was done, and only its answer was lost.
+                // An earlier attempt succeeded, and only its response was lost.
                 if let info = try await self.info(key), info.size == size, info.etag.hasSuffix("-\(parts.count)") {
                     return info.etag
                 }

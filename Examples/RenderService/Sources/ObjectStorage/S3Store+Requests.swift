@@ -7,9 +7,9 @@ import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
 
-/// What is asked of a store.
+/// A request to the store.
 struct S3Request: Sendable {
-    /// Bytes to send, which can be sent again.
+    /// A body that can be sent again.
     enum Body: Sendable {
         case none
         case memory(ByteBuffer)
@@ -25,24 +25,24 @@ struct S3Request: Sendable {
     }
 
     var method: HTTPMethod
-    /// The object's; `nil` for what concerns the bucket.
+    /// The key of the object, or `nil` for requests about the bucket.
     var key: String?
     var query: [(name: String, value: String)] = []
     var headers: [(name: String, value: String)] = []
     var body = Body.none
 }
 
-/// A store's answer that it did not do what was asked.
+/// An error response from the store.
 struct S3Failure: Error {
     let status: Int
-    /// Amazon's name for the failure; `nil` where the answer has none.
+    /// The S3 error code, or `nil` if the response has none.
     let code: String?
     let message: String?
 
-    /// Whether there is no such object, although there may be a bucket.
+    /// Whether the object does not exist, although the bucket may.
     var isMissingKey: Bool { status == 404 && (code == nil || code == "NoSuchKey") }
 
-    /// The same in words that all stores share.
+    /// The failure as a storage error.
     var storageError: StorageError {
         let text = ["\(status)", code, message].compactMap(\.self).joined(separator: " ")
         return mayHeal ? .unavailable(text) : .refused(text)
@@ -57,15 +57,15 @@ struct S3Failure: Error {
 }
 
 extension S3Store {
-    /// What came of asking for an object's bytes.
+    /// The result of requesting an object's bytes.
     enum GetAnswer: Sendable {
         case missing
-        /// The range begins at the object's end or after it.
+        /// The range starts at or after the end of the object.
         case outside
         case found(HTTPClientResponse, ObjectInfo, Range<Int64>)
     }
 
-    /// Asks for an object's bytes, once; with `etag`, for those of that object and no other.
+    /// Requests an object's bytes once; with `etag`, only from the object that has this ETag.
     func get(_ key: String, range: Range<Int64>?, etag: String? = nil) async throws -> GetAnswer {
         var request = S3Request(method: .GET, key: key)
         if let range {
@@ -83,7 +83,7 @@ extension S3Store {
         }
         let info = try Self.info(response.headers)
         guard response.status == .partialContent else {
-            // Stores answer so for an empty object. For any other the range was overlooked.
+            // Stores respond like this for an empty object. For any other object, the store ignored the range.
             let wanted = ObjectKey.cut(range, to: info.size)
             guard wanted == 0..<info.size else {
                 throw StorageError.refused("the store does not give parts of objects")
@@ -98,7 +98,7 @@ extension S3Store {
             response, ObjectInfo(size: found.size, etag: info.etag, contentType: info.contentType), found.range)
     }
 
-    /// Writes an object in one go.
+    /// Uploads an object with a single request.
     func put(_ body: S3Request.Body, to key: String, contentType: String) async throws -> ObjectInfo {
         let request = S3Request(method: .PUT, key: key, headers: [("content-type", contentType)], body: body)
         let hash = try await payloadHash(body)
@@ -109,12 +109,12 @@ extension S3Store {
         }
     }
 
-    /// The text of an answer, once.
+    /// Sends a request once and returns the text of the response.
     func text(_ request: S3Request, payloadHash: String? = nil) async throws -> String {
         String(buffer: try await collect(await send(request, payloadHash: payloadHash)))
     }
 
-    /// Sends a request, once; throws ``S3Failure`` for any answer that is not a success.
+    /// Sends a request once, and throws ``S3Failure`` for every response that is not a success.
     func send(_ request: S3Request, payloadHash: String? = nil) async throws -> HTTPClientResponse {
         let hash: String =
             if let payloadHash { payloadHash } else { try await self.payloadHash(request.body) }
@@ -144,7 +144,7 @@ extension S3Store {
         }
     }
 
-    /// The whole body of an answer that is not an object.
+    /// Returns the complete body of a response that is not an object.
     func collect(_ response: HTTPClientResponse) async throws -> ByteBuffer {
         do {
             return try await withTimeout(options.idleTimeout, on: client.eventLoopGroup) {
@@ -155,7 +155,7 @@ extension S3Store {
         }
     }
 
-    /// Runs something that asks the store, again after a pause where that may help.
+    /// Runs a request, and retries it after a pause if a retry may help.
     func retrying<Result>(_ body: () async throws -> Result) async throws -> Result {
         var attempt = 1
         while true {
@@ -172,14 +172,13 @@ extension S3Store {
         }
     }
 
-    /// Waits for a random part of the time that an attempt is followed by, so that many clients do not come back at
-    /// once.
+    /// Waits before a retry for a random part of the pause, so that many clients do not retry at the same time.
     func pause(after attempt: Int) async throws {
         let longest = min(options.backoff * (1 << min(attempt - 1, 16)), options.maximumBackoff)
         try await Task.sleep(for: longest * Double.random(in: 0.25...1))
     }
 
-    /// The SHA-256 of a body, or a word instead of it where the connection itself guards the bytes.
+    /// Returns the SHA-256 of a body, or a placeholder if the connection itself protects the bytes.
     func payloadHash(_ body: S3Request.Body) async throws -> String {
         switch body {
         case .none: return SigV4.emptyPayload
@@ -189,7 +188,7 @@ extension S3Store {
         }
     }
 
-    /// What failed in a store's words.
+    /// Returns a client's error as a storage error.
     static func translated(_ error: any Error) -> any Error {
         if Task.isCancelled { return CancellationError() }
         switch error {
@@ -203,7 +202,7 @@ extension S3Store {
         }
     }
 
-    /// What an answer's headers tell of an object.
+    /// Returns the object metadata in a response's headers.
     static func info(_ headers: HTTPHeaders) throws -> ObjectInfo {
         guard let length = headers.first(name: "content-length"), let size = Int64(length), size >= 0 else {
             throw StorageError.unavailable("the store did not say how many bytes there are")
@@ -220,7 +219,7 @@ extension S3Store {
         return etag.trimmingCharacters(in: CharacterSet(charactersIn: "\""))
     }
 
-    /// The range and the size of the whole in `bytes 0-4/10`.
+    /// Returns the range and the total size in a header such as `bytes 0-4/10`.
     private static func contentRange(_ headers: HTTPHeaders) -> (range: Range<Int64>, size: Int64)? {
         guard let text = headers.first(name: "content-range"), text.hasPrefix("bytes ") else { return nil }
         let numbers = text.dropFirst(6).split { $0 == "-" || $0 == "/" }.map { Int64($0) }

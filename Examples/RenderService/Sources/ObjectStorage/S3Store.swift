@@ -5,57 +5,58 @@ public import Foundation
 public import NIOCore
 import NIOHTTP1
 
-/// Objects in a bucket of a store that speaks S3: Amazon's, Cloudflare R2, MinIO and others.
+/// An object store in a bucket of an S3-compatible service, such as Amazon S3, Cloudflare R2 or MinIO.
 ///
-/// Every call tries again, after longer and longer pauses, what may heal: no connection, time-outs, 429 and the
-/// server's own failures. Reading goes on where it stopped. Objects of more than ``Options/multipartThreshold`` are
-/// sent in parts, which are taken back when the upload fails or is cancelled. (Where the store's answer to the first
-/// request of such an upload is lost, or this process is killed, parts stay: give the bucket a rule that removes
-/// unfinished uploads.)
+/// Every call retries temporary failures (no connection, time-outs, 429 and server errors) after increasing pauses.
+/// Reading resumes where it stopped. Objects larger than ``Options/multipartThreshold`` are uploaded in parts, which
+/// are removed if the upload fails or is cancelled. Parts remain if the response to the first request of such an upload
+/// is lost or this process is killed; give the bucket a lifecycle rule that removes incomplete uploads.
 ///
-/// Permissions that are needed: `s3:GetObject`, `s3:PutObject`, `s3:DeleteObject`, `s3:AbortMultipartUpload` and, for
-/// ``keys(withPrefix:limit:)``, `s3:ListBucket`; without the last, Amazon answers 403 instead of 404 for keys that are
-/// not there.
+/// The store needs the permissions `s3:GetObject`, `s3:PutObject`, `s3:DeleteObject`, `s3:AbortMultipartUpload` and,
+/// for ``keys(withPrefix:limit:)``, `s3:ListBucket`. Without the last one, Amazon responds with 403 instead of 404 for
+/// keys that do not exist.
 public final class S3Store: ObjectStore {
-    /// How a store is spoken to.
+    /// The options for requests to a store.
     public struct Options: Sendable {
-        /// How often each request is tried.
+        /// The maximum number of attempts for each request.
         public var attempts = 4
-        /// The longest pause before the second try; it doubles from try to try, and each pause is a random part of it.
-        public var backoff = Duration.milliseconds(200)
-        /// No pause is longer.
-        public var maximumBackoff = Duration.seconds(5)
-        /// How long an answer may take to begin, besides the time that sending the body may take.
-        public var responseTimeout = Duration.seconds(30)
-        /// How long nothing may come within an answer.
-        public var idleTimeout = Duration.seconds(30)
-        /// Bodies are given this time more for each MiB.
-        public var timePerMebibyte = Duration.seconds(8)
-        /// Files of more bytes are sent in parts.
-        public var multipartThreshold: Int64 = 16 * 1024 * 1024
-        /// Bytes in a part, but for the last; more where there would be over 10,000 parts.
+        /// The longest pause before the first retry.
         ///
-        /// At least 5 MiB for most stores.
+        /// It doubles with every retry, and each pause is a random part of it.
+        public var backoff = Duration.milliseconds(200)
+        /// The upper limit of all pauses.
+        public var maximumBackoff = Duration.seconds(5)
+        /// The maximum time until a response starts, in addition to the time allowed for sending the body.
+        public var responseTimeout = Duration.seconds(30)
+        /// The maximum time without data within a response.
+        public var idleTimeout = Duration.seconds(30)
+        /// The additional time allowed for each MiB of a body.
+        public var timePerMebibyte = Duration.seconds(8)
+        /// The size in bytes above which files are uploaded in parts.
+        public var multipartThreshold: Int64 = 16 * 1024 * 1024
+        /// The size in bytes of every part except the last one; larger if there would be more than 10,000 parts.
+        ///
+        /// Most stores require at least 5 MiB.
         public var partSize: Int64 = 8 * 1024 * 1024
-        /// How many parts are sent at once.
+        /// The number of parts uploaded at the same time.
         public var partsInFlight = 3
 
-        /// What serves most stores.
+        /// Creates options that suit most stores.
         public init() {}
     }
 
-    /// The address of the store, the bucket and the folder in the address, without credentials.
+    /// The address of the store, including the bucket and the path, without credentials.
     public let identity: String
     let address: S3Address
     let signer: SigV4
     let client: HTTPClient
     let options: Options
 
-    /// A store at an address.
+    /// Creates a store at an address.
     ///
-    /// `pathStyle` puts the bucket into the path instead of the host, as MinIO and most others on own machines want it.
-    /// The client's time-out for connecting is the one that counts; it should not follow redirects, nor decompress: see
-    /// ``clientConfiguration``. It is not shut down by the store.
+    /// `pathStyle` puts the bucket into the path instead of the host, as MinIO and most other self-hosted stores
+    /// require. The client's connection time-out applies. The client should neither follow redirects nor decompress;
+    /// see ``clientConfiguration``. The store does not shut it down.
     public init(
         endpoint: URL, bucket: String, region: String, credentials: S3Credentials, pathStyle: Bool, client: HTTPClient,
         options: Options = Options()
@@ -67,7 +68,7 @@ public final class S3Store: ObjectStore {
         self.options = options
     }
 
-    /// A client's configuration that fits a store.
+    /// A client configuration that suits a store.
     public static var clientConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .seconds(5)
@@ -77,9 +78,9 @@ public final class S3Store: ObjectStore {
         return configuration
     }
 
-    /// What is known of an object without reading it; `nil` where there is none.
+    /// Returns an object's metadata without reading it, or `nil` if the object does not exist.
     ///
-    /// A store does not tell by this call that there is no such bucket.
+    /// A missing bucket cannot be distinguished from a missing object by this call.
     public func info(_ key: String) async throws -> ObjectInfo? {
         try ObjectKey.check(key)
         return try await retrying {
@@ -91,7 +92,7 @@ public final class S3Store: ObjectStore {
         }
     }
 
-    /// An object's bytes, or a part of them, as they arrive; `nil` where there is none.
+    /// Returns an object's bytes or a range of them as they arrive, or `nil` if the object does not exist.
     public func read(_ key: String, range: Range<Int64>?) async throws -> ObjectBody? {
         try ObjectKey.check(key)
         if range?.isEmpty == true { return try await emptyBody(of: key, range: range) }
@@ -105,7 +106,7 @@ public final class S3Store: ObjectStore {
         }
     }
 
-    /// Writes the bytes of a file under a key.
+    /// Stores the contents of a file under a key.
     @discardableResult
     public func upload(file path: String, to key: String, contentType: String) async throws -> ObjectInfo {
         try ObjectKey.check(key)
@@ -124,10 +125,10 @@ public final class S3Store: ObjectStore {
         }
     }
 
-    /// Writes bytes under a key as they arrive.
+    /// Stores bytes under a key as they arrive.
     ///
-    /// Holds up to four parts in memory: 32 MiB, and more where `size`, or else `limit`, is above 80 GB. More than
-    /// 10,000 parts of 64 MiB are taken only where `size` is given.
+    /// Holds up to four parts in memory, which is 32 MiB, or more if `size` (or `limit`, if there is no size) is above
+    /// 80 GB. More than 10,000 parts of 64 MiB are accepted only if `size` is given.
     @discardableResult
     public func write<Body: AsyncSequence & Sendable>(
         _ body: Body, size: Int64?, to key: String, contentType: String, limit: Int64
@@ -153,7 +154,7 @@ public final class S3Store: ObjectStore {
         }
     }
 
-    /// Removes an object; does nothing where there is none.
+    /// Removes an object, if it exists.
     public func remove(_ key: String) async throws {
         try ObjectKey.check(key)
         try await retrying {
@@ -165,12 +166,12 @@ public final class S3Store: ObjectStore {
         }
     }
 
-    /// Keys that begin with a prefix, in order, at most `limit`.
+    /// Returns at most `limit` keys that start with a prefix, in order.
     public func keys(withPrefix prefix: String, limit: Int) async throws -> [String] {
         var keys: [String] = []
         var token: String?
         while keys.count < limit {
-            // Control characters cannot be written in XML; "url" has the keys percent-encoded.
+            // XML cannot represent control characters, so "url" requests percent-encoded keys.
             var request = S3Request(method: .GET, key: nil)
             request.query = [
                 ("list-type", "2"), ("prefix", prefix), ("max-keys", "\(min(1000, limit - keys.count))"),
@@ -185,9 +186,9 @@ public final class S3Store: ObjectStore {
         return Array(keys.prefix(limit))
     }
 
-    /// An address at which anyone can read the object for a while, without credentials.
+    /// Returns a URL with which anyone can read the object for a while without credentials.
     ///
-    /// Stores take one second to seven days; other times are cut to that.
+    /// The duration is limited to the range that stores accept, from one second to seven days.
     public func publicURL(_ key: String, expiresIn seconds: Int) throws -> URL? {
         try ObjectKey.check(key)
         let path = address.path(of: key)

@@ -2,9 +2,10 @@
 
 import Synchronization
 
-/// Does once what several ask for at the same time.
+/// Work that several tasks request at the same time and that runs only once.
 ///
-/// The work belongs to none of those who wait: it goes on when one is cancelled, and is cancelled with the last.
+/// The work belongs to none of the waiting tasks. It continues when one of them is cancelled, and is cancelled with the
+/// last one.
 final class SharedWork<Value: Sendable>: Sendable {
     private struct Flight {
         let id: Int
@@ -24,10 +25,10 @@ final class SharedWork<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    /// How many wait.
+    /// The number of waiting tasks.
     var waiting: Int { state.withLock { $0.flights.values.reduce(0) { $0 + $1.waiters.count } } }
 
-    /// What comes of the work that is under way by a name, or of this work where there is none.
+    /// Returns the result of the running work with a name, or starts this work if there is none.
     func value(for name: String, work: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let waiter = state.withLock { $0.newID() }
         return try await withTaskCancellationHandler {
@@ -44,8 +45,8 @@ final class SharedWork<Value: Sendable>: Sendable {
         _ work: @escaping @Sendable () async throws -> Value
     ) {
         let isIn = state.withLock { state in
-            // Cancelled before it came here, so `leave` found nothing; asked under the lock, so it will find it from
-            // now on.
+            // If the task was cancelled before this point, `leave` found nothing. The check is made under the lock, so
+            // that `leave` finds the task from now on.
             if Task.isCancelled { return false }
             if state.flights[name] != nil {
                 state.flights[name]?.waiters[waiter] = continuation
@@ -68,7 +69,7 @@ final class SharedWork<Value: Sendable>: Sendable {
             let continuation = state.flights[name]?.waiters.removeValue(forKey: waiter)
             if continuation != nil, let flight = state.flights[name], flight.waiters.isEmpty {
                 flight.task.cancel()
-                // Who comes now shall not wait for what is being cancelled.
+                // New callers must not wait for work that is being cancelled.
                 state.flights[name] = nil
             }
             return continuation

@@ -3,38 +3,37 @@
 import Crypto
 import Foundation
 
-/// Signs requests in the way of Amazon's Signature Version 4.
+/// A signer of requests with AWS Signature Version 4.
 ///
-/// Values in, values out; nothing is sent. After "Authenticating Requests (AWS Signature Version 4)" of the Amazon S3
-/// API Reference: "Signature Calculations for the Authorization Header" (`sig-v4-header-based-auth`) for requests with
-/// headers and "Authenticating Requests: Using Query Parameters" (`sigv4-query-string-auth`) for addresses that carry
-/// their signature.
+/// It computes values and sends nothing. It follows "Authenticating Requests (AWS Signature Version 4)" of the Amazon
+/// S3 API Reference: "Signature Calculations for the Authorization Header" (`sig-v4-header-based-auth`) for requests
+/// with headers, and "Authenticating Requests: Using Query Parameters" (`sigv4-query-string-auth`) for presigned URLs.
 struct SigV4: Sendable {
-    /// Instead of the SHA-256 of a body that is not hashed.
+    /// The value that replaces the SHA-256 of a body that is not hashed.
     static let unsignedPayload = "UNSIGNED-PAYLOAD"
-    /// The SHA-256 of no bytes.
+    /// The SHA-256 of an empty body.
     static let emptyPayload = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
     let credentials: S3Credentials
     let region: String
     var service = "s3"
 
-    /// What is signed.
+    /// A request to be signed.
     struct Request: Sendable {
         var method: String
-        /// With its port, unless it is the usual one.
+        /// The host, with the port unless it is the default one.
         var host: String
-        /// As it is sent: percent-encoded, once.
+        /// The path as it is sent, percent-encoded once.
         var path: String
-        /// Neither encoded nor sorted.
+        /// The query items, neither encoded nor sorted.
         var query: [(name: String, value: String)] = []
-        /// Without those of the signature.
+        /// The headers, without those of the signature.
         var headers: [(name: String, value: String)] = []
-        /// In hexadecimals, or ``SigV4/unsignedPayload``.
+        /// The SHA-256 of the body in hexadecimal digits, or ``SigV4/unsignedPayload``.
         var payloadHash: String
     }
 
-    /// Headers to send, those of the request among them.
+    /// Returns the headers to send, including those of the request.
     func headers(for request: Request, at date: Date) -> [(name: String, value: String)] {
         let time = Self.timestamp(date)
         var headers = request.headers
@@ -52,7 +51,7 @@ struct SigV4: Sendable {
         return headers + [("authorization", authorization)]
     }
 
-    /// The query of an address that anyone may use for a while, the request's own among it; encoded and sorted.
+    /// Returns the encoded and sorted query of a presigned URL, including the items of the request.
     func presignedQuery(for request: Request, at date: Date, expiresIn seconds: Int) -> String {
         let time = Self.timestamp(date)
         var signed = request
@@ -69,7 +68,7 @@ struct SigV4: Sendable {
         return "\(Self.canonicalQuery(signed.query))&X-Amz-Signature=\(signature(of: signed, time: time))"
     }
 
-    /// A query as it is signed and sent: encoded and sorted.
+    /// Returns a query as it is signed and sent: encoded and sorted.
     static func canonicalQuery(_ query: [(name: String, value: String)]) -> String {
         query
             .map { (ObjectKey.encoded($0.name), ObjectKey.encoded($0.value)) }
@@ -106,7 +105,7 @@ struct SigV4: Sendable {
         Set(headers.map { $0.name.lowercased() }).sorted().joined(separator: ";")
     }
 
-    /// Without spaces around it, and with one where there are several.
+    /// Returns a header value without surrounding whitespace and with runs of whitespace replaced by one space.
     private static func trimmed(_ value: String) -> String {
         value.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }

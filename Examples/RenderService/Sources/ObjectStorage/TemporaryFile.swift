@@ -12,9 +12,9 @@ import NIOCore
     import Glibc
 #endif
 
-/// A file that is being written, and goes away unless it is given a place.
+/// A file that is being written, and is removed unless it is moved to a final path.
 final class TemporaryFile: @unchecked Sendable {
-    // Sendable because its one owner awaits each call before it makes the next.
+    // Sendable because its only owner awaits each call before it makes the next one.
 
     let path: String
     let descriptor: CInt
@@ -22,15 +22,15 @@ final class TemporaryFile: @unchecked Sendable {
     private var hash = SHA256()
     private var isKept = false
 
-    /// Makes a new file; none may be at the path.
+    /// Creates a new file at a path where there is none.
     ///
-    /// Nobody may write to it later: what it holds is handed out as further links to the same file.
+    /// The file must not be written to later, because its contents are handed out as hard links.
     init(path: String) throws(Disk.Failure) {
         self.path = path
         descriptor = try Disk.call("making a file") { open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o444) }
     }
 
-    /// Makes a new file in a folder, and the folder too where there is none.
+    /// Creates a new file in a folder, which is created if it does not exist.
     convenience init(in folder: String) throws(Disk.Failure) {
         try Disk.makeFolder(folder)
         try self.init(path: "\(folder)/\(UUID().uuidString)")
@@ -44,7 +44,7 @@ final class TemporaryFile: @unchecked Sendable {
     /// The SHA-256 of all bytes.
     var digest: String { hexadecimal(hash.finalize()) }
 
-    /// Appends bytes, off the threads of tasks.
+    /// Appends bytes on a thread that may block.
     func append(_ piece: ByteBuffer) async throws {
         try await onBlockingThread { [self] in
             try piece.withUnsafeReadableBytes { bytes in
@@ -59,40 +59,40 @@ final class TemporaryFile: @unchecked Sendable {
         }
     }
 
-    /// Appends all bytes of an object, at most `limit` in all.
+    /// Appends all bytes of a sequence, up to a total of `limit`.
     func append<Body: AsyncSequence>(_ body: Body, limit: Int64 = .max) async throws where Body.Element == ByteBuffer {
         for try await piece in body {
             guard Int64(piece.readableBytes) <= limit - size else { throw StorageError.tooLarge(limit: limit) }
             try await append(piece)
         }
-        // A sequence may end early, without an error, in a task that was cancelled.
+        // In a cancelled task, a sequence may end early without an error.
         try Task.checkCancellation()
     }
 
-    /// Puts the bytes on the disk for good.
+    /// Flushes the bytes to the disk.
     func synchronize() throws(Disk.Failure) {
         try Disk.call("writing a file to the disk") { fsync(descriptor) }
     }
 
-    /// Gives it a place, instead of what is there; throws where there is a folder.
+    /// Moves the file into a folder and replaces what is there; throws if that is a folder.
     func move(to name: String, in folder: OpenFile) throws(Disk.Failure) {
         try Disk.call("moving a file to its place") { renameat(AT_FDCWD, path, folder.descriptor, name) }
         isKept = true
     }
 
-    /// Gives it a place, instead of what is there.
+    /// Moves the file to a path and replaces what is there.
     func move(to path: String) throws(Disk.Failure) {
         try Disk.call("moving a file to its place") { rename(self.path, path) }
         isKept = true
     }
 
-    /// Removes it now, unless it has its place, and not when the last thread lets go of it.
+    /// Removes the file immediately rather than with the last reference, unless it was moved or kept.
     func discard() {
         if !isKept { unlink(path) }
         isKept = true
     }
 
-    /// Leaves it where it is.
+    /// Keeps the file at its path.
     func keep() {
         isKept = true
     }

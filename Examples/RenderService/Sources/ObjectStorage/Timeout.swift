@@ -2,12 +2,12 @@
 
 import NIOCore
 
-/// Runs something and cancels it when it takes too long; that is ``StorageError/unavailable(_:)``.
+/// Runs a closure, and cancels it and throws ``StorageError/unavailable(_:)`` if it takes too long.
 func withTimeout<Result: Sendable>(
     _ timeout: Duration, on loops: any EventLoopGroup, _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     let task = Task { try await body() }
-    // A loop's timer costs less than a task that sleeps, and this is done for every piece.
+    // An event loop's timer costs less than a sleeping task, and this function runs for every buffer.
     let timer = loops.any().scheduleTask(in: TimeAmount(timeout)) { task.cancel() }
     defer { timer.cancel() }
     do {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Configuration {
-    /// Something that can be set: in the environment by its name, on the command line by a flag.
+    /// A setting, which is an environment variable and a command-line flag.
     public struct Setting: Sendable {
-        /// `REDIS_URL`.
+        /// The name of the environment variable, such as `REDIS_URL`.
         public let name: String
-        /// What there is without it.
+        /// The default value.
         public let standard: String
-        /// What it is, in a line.
+        /// The one-line description.
         public let meaning: String
 
-        /// `--redis-url`.
+        /// The name of the flag, such as `--redis-url`.
         public var flag: String { "--" + name.lowercased().replacing("_", with: "-") }
 
         init(_ name: String, _ standard: String, _ meaning: String) {
@@ -20,7 +20,7 @@ extension Configuration {
         }
     }
 
-    /// All there are.
+    /// All settings.
     public static let settings = [
         Setting("PORT", "8080", "the port to listen on; 0 takes a free one"),
         Setting("DATA_DIR", "data", "jobs, media and results on one machine; scratch and caches otherwise"),

@@ -3,143 +3,145 @@
 public import Foundation
 public import Logging
 
-/// Everything that can be set about the service.
+/// The configuration of the service.
 ///
-/// Read from the environment, where each has the name given here; what is not set has the value given here. With nothing set at
-/// all, jobs are kept in SQLite and media in a folder.
+/// It is read from environment variables, whose names are given below. The values below are the defaults. With the
+/// defaults alone, jobs are kept in SQLite and media in a folder.
 public struct Configuration: Sendable {
     /// The address to listen on.
     ///
-    /// A flag only: shells have a variable of that name.
+    /// It is available as a flag only, because shells set a variable of that name.
     public var hostname = "127.0.0.1"
-    /// `PORT`: the port to listen on; 0 takes a free one.
+    /// `PORT`: the port to listen on; 0 selects a free one.
     public var port = 8080
-    /// `DATA_DIR`: where jobs, media, results and downloads are kept.
+    /// `DATA_DIR`: the folder for jobs, media, results and downloads.
     public var dataFolder = "data"
-    /// `REDIS_URL`: jobs are kept there instead of in SQLite.
+    /// `REDIS_URL`: the Redis server for jobs, instead of SQLite.
     public var redisURL: String?
-    /// `S3_…`: media and results are kept there instead of in a folder.
+    /// `S3_…`: the object store for media and results, instead of a folder.
     public var s3: S3?
-    /// `WORKERS`: renders at once in this process; 0 takes no jobs.
+    /// `WORKERS`: the number of simultaneous renders in this process; 0 takes no jobs.
     public var workers = 1
-    /// `LEASE_SECONDS`: how long a worker may be silent before another takes over its job.
+    /// `LEASE_SECONDS`: the time without a renewal after which another worker takes over a job.
     public var leaseSeconds = 15.0
-    /// `MAX_ATTEMPTS`: how often a job is begun before it is given up.
+    /// `MAX_ATTEMPTS`: the maximum number of attempts for a job.
     public var maxAttempts = 5
-    /// `CALLBACK_ATTEMPTS`: how often a callback is tried before it is given up.
+    /// `CALLBACK_ATTEMPTS`: the maximum number of attempts for a callback.
     public var callbackAttempts = 10
-    /// `RETRY_SECONDS`: the wait after the first failed attempt, of callbacks too, doubled after each.
+    /// `RETRY_SECONDS`: the delay after the first failed attempt, which doubles with every attempt; also for callbacks.
     public var retrySeconds = 2.0
-    /// `SPREAD_SECONDS`: a longer timeline is rendered in segments by all workers; `nil` never.
+    /// `SPREAD_SECONDS`: the duration above which a timeline is rendered in segments by all workers; `nil` is never.
     ///
-    /// 120 with Redis, and never without, where there are no others to help.
+    /// The default is 120 with Redis, and never without it, since there are no other workers.
     public var spreadSeconds: Double?
-    /// `DOWNLOAD_CACHE_BYTES`: how much of what was downloaded is kept.
+    /// `DOWNLOAD_CACHE_BYTES`: the maximum size of the download cache.
     public var downloadCacheBytes: Int64 = 10_000_000_000
-    /// `KEEP_JOBS_SECONDS`: how long jobs that ended are remembered.
+    /// `KEEP_JOBS_SECONDS`: the time for which ended jobs are kept.
     public var keepJobsSeconds = 7 * 86_400.0
-    /// What callers may ask for.
+    /// The limits for requests.
     public var limits = Limits()
-    /// Who may call.
+    /// The settings for authentication and network access.
     public var access = Access()
-    /// Another instance, with a graphics processor.
+    /// The remote renderer, which is another instance on a machine with a GPU.
     public var remote: Remote?
-    /// `CALLBACK_SECRET`: callbacks are signed with it.
+    /// `CALLBACK_SECRET`: the secret with which callbacks are signed.
     public var callbackSecret: String?
-    /// `EVENT_URL`, `EVENT_KEY`: every event goes there too.
+    /// `EVENT_URL`, `EVENT_KEY`: the event engine to which every event is also posted.
     public var events: Events?
-    /// `--exit-when-idle`: ends the process after so many seconds without a job.
+    /// `--exit-when-idle`: the number of seconds without a job after which the process ends.
     public var exitWhenIdle: Double?
-    /// `LOG_LEVEL`.
+    /// `LOG_LEVEL`: the minimum level of log messages.
     public var logLevel = Logger.Level.info
 
-    /// An object store that speaks S3.
+    /// The settings of an S3-compatible object store.
     public struct S3: Sendable {
-        /// `S3_ENDPOINT`.
+        /// `S3_ENDPOINT`: the address of the store.
         public var endpoint: URL
-        /// `S3_BUCKET`.
+        /// `S3_BUCKET`: the name of the bucket.
         public var bucket: String
-        /// `S3_REGION`.
+        /// `S3_REGION`: the region of the bucket.
         public var region = "us-east-1"
-        /// `S3_ACCESS_KEY_ID`.
+        /// `S3_ACCESS_KEY_ID`: the access key ID.
         public var accessKeyID: String
-        /// `S3_SECRET_ACCESS_KEY`.
+        /// `S3_SECRET_ACCESS_KEY`: the secret access key.
         public var secretAccessKey: String
-        /// `S3_SESSION_TOKEN`.
+        /// `S3_SESSION_TOKEN`: the session token of temporary credentials.
         public var sessionToken: String?
-        /// `S3_PATH_STYLE`: the bucket is part of the path, not of the host.
+        /// `S3_PATH_STYLE`: whether the bucket is part of the path instead of the host.
         public var isPathStyle = true
-        /// `S3_PUBLIC_ENDPOINT`: what callers reach the store at, where that is another address; links begin with it.
+        /// `S3_PUBLIC_ENDPOINT`: the address at which callers reach the store, if it is another one; used in links.
         public var publicEndpoint: URL?
     }
 
-    /// What callers may ask for.
+    /// The limits for requests.
     public struct Limits: Sendable {
-        /// `MAX_DURATION_SECONDS`: how long a video may be.
+        /// `MAX_DURATION_SECONDS`: the maximum duration of a video.
         public var durationSeconds = 600.0
-        /// `MAX_RENDER_SECONDS`: how long a render may take.
+        /// `MAX_RENDER_SECONDS`: the maximum time for a render.
         public var renderSeconds = 600.0
-        /// `MAX_MEMORY`: bytes that a render may take, about.
+        /// `MAX_MEMORY`: the approximate maximum memory in bytes for all renders of the process.
         public var memory = 8 << 30
-        /// `MAX_FRAMES`.
+        /// `MAX_FRAMES`: the maximum number of frames in a video.
         public var frames = 36_000
-        /// `MAX_PIXELS`: of the canvas.
+        /// `MAX_PIXELS`: the maximum number of pixels of the canvas.
         public var pixels = 3840 * 2160
-        /// `MAX_SOURCES`: different files of an edit.
+        /// `MAX_SOURCES`: the maximum number of different files in an edit.
         public var sources = 1_000
-        /// `MAX_UPLOAD_BYTES`: of a file.
+        /// `MAX_UPLOAD_BYTES`: the maximum size of a file.
         public var uploadBytes: Int64 = 500_000_000
-        /// `MAX_BODY_BYTES`: of an edit.
+        /// `MAX_BODY_BYTES`: the maximum size of an edit.
         public var bodyBytes = 4_000_000
-        /// `RATE_LIMIT`: requests of a caller a minute that begin or prepare work; reading is not counted.
+        /// `RATE_LIMIT`: the maximum number of requests per caller and minute; read requests are not counted.
         public var requestsPerMinute = 600
-        /// `MAX_JOBS_PER_CALLER`: that have not ended.
+        /// `MAX_JOBS_PER_CALLER`: the maximum number of a caller's unfinished jobs.
         public var jobsPerCaller = 2_000
     }
 
-    /// Who may call; without keys and tokens, everyone may.
+    /// The settings for authentication and network access; without keys and tokens, anyone may call.
     public struct Access: Sendable {
-        /// `API_KEYS`: the caller of each key.
+        /// `API_KEYS`: the name of the caller for each key.
         public var callers: [String: String] = [:]
-        /// `JWT_JWKS_FILE`: the public keys of tokens.
+        /// `JWT_JWKS_FILE`: the file with the public keys for tokens.
         public var keysFile: String?
-        /// `JWT_ISSUER`.
+        /// `JWT_ISSUER`: the required issuer of tokens.
         public var issuer: String?
-        /// `JWT_AUDIENCE`.
+        /// `JWT_AUDIENCE`: the required audience of tokens.
         public var audience: String?
-        /// `ALLOWED_MEDIA_HOSTS`: hosts that media may be fetched from, with `*.` for all below, `*` for any.
+        /// `ALLOWED_MEDIA_HOSTS`: the hosts that media may be downloaded from.
+        ///
+        /// `*.example.com` allows all subdomains, and `*` any host.
         public var mediaHosts: [String] = []
-        /// `ALLOW_PRIVATE_ADDRESSES`: whether requests may go to addresses of private networks, over plain HTTP too.
+        /// `ALLOW_PRIVATE_ADDRESSES`: whether requests to private networks, and over plain HTTP, are allowed.
         public var allowsPrivateAddresses = false
 
         /// Whether anyone may call.
         public var isOpen: Bool { callers.isEmpty && keysFile == nil }
     }
 
-    /// Another instance of this service.
+    /// The settings of another instance of this service.
     public struct Remote: Sendable {
-        /// `REMOTE_SUBMIT_URL`: `https://gpu.example/render`.
+        /// `REMOTE_SUBMIT_URL`: the URL for submitting jobs, such as `https://gpu.example/render`.
         public var submit: URL
-        /// `REMOTE_STATUS_URL`: `https://gpu.example/job/{id}/status`.
+        /// `REMOTE_STATUS_URL`: the URL of a job's status, such as `https://gpu.example/job/{id}/status`.
         public var status: String
-        /// `REMOTE_API_KEY`.
+        /// `REMOTE_API_KEY`: the API key for the remote renderer.
         public var key: String?
-        /// `REMOTE_PATIENCE_SECONDS`: how long it may go without progress.
+        /// `REMOTE_PATIENCE_SECONDS`: the maximum time without progress.
         public var patienceSeconds = 60.0
     }
 
-    /// An event engine, such as Inngest.
+    /// The settings of an event engine, such as Inngest.
     public struct Events: Sendable {
-        /// `EVENT_URL`.
+        /// `EVENT_URL`: the address of the event engine.
         public var url: URL
-        /// `EVENT_KEY`: becomes the last part of the path.
+        /// `EVENT_KEY`: the key, which becomes the last component of the path.
         public var key: String?
     }
 
-    /// What is there without any configuration.
+    /// Creates the default configuration.
     public init() {}
 
-    /// What the environment says; throws ``ConfigurationError`` that names the variable.
+    /// Creates a configuration from environment variables, or throws a ``ConfigurationError`` that names the variable.
     public init(environment: [String: String]) throws {
         let read = Reader(environment: environment)
         try read.set(&port, "PORT", 0...65_535)
@@ -220,15 +222,15 @@ public struct Configuration: Sendable {
     }
 }
 
-/// A variable of the environment that does not hold what it should.
+/// An error thrown if an environment variable has an invalid value.
 public struct ConfigurationError: Error, CustomStringConvertible {
-    /// Its name, and what is wrong.
+    /// The name of the variable and the problem.
     public let description: String
 
     init(_ name: String, _ message: String) { description = "\(name) \(message)" }
 }
 
-/// Reads variables of the environment; one that is empty is not there.
+/// A reader of environment variables, which treats empty variables as unset.
 private struct Reader {
     let environment: [String: String]
 
@@ -271,16 +273,16 @@ private struct Reader {
     }
 }
 
-/// What callers are called: part of the names of their media.
+/// The rules for callers' names, which are part of the keys of their media.
 enum CallerName {
-    /// Who calls where no one has to say.
+    /// The name of the caller if authentication is disabled.
     static let anyone = "anyone"
 
     static func isValid(_ name: String) -> Bool {
         (1...64).contains(name.utf8.count) && name != "." && name != ".." && name.utf8.allSatisfy(isNameByte)
     }
 
-    /// Letters, digits, '.', '_' and '-': what needs no escape in addresses, paths and keys.
+    /// Returns whether a byte is a letter, digit, '.', '_' or '-', which need no escaping in URLs, paths and keys.
     static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

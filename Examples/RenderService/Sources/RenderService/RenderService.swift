@@ -10,33 +10,36 @@ import ObjectStorage
 import ServiceLifecycle
 import UnixSignals
 
-/// The service: an HTTP API in front of a queue of jobs, workers behind it, or either alone.
+/// The render service, which consists of an HTTP API, a queue of jobs, and workers.
+///
+/// A process runs both the API and workers, or workers only.
 public struct RenderService: Sendable {
-    /// What a process does.
+    /// The role of a process.
     public enum Role: Sendable {
-        /// Answers requests, and works.
+        /// Serves the API and runs workers.
         case serve
-        /// Works.
+        /// Runs workers only.
         case work
     }
 
     private let configuration: Configuration
     private let logger: Logger
 
-    /// A service that is not yet running.
+    /// Creates a service that is not yet running.
     public init(_ configuration: Configuration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
     }
 
-    /// Runs until the process is told to end, or the task is cancelled.
+    /// Runs the service until the process is told to stop or the task is cancelled.
     ///
-    /// `started` is called with the port once requests are answered. Throws where something that is configured cannot be had.
+    /// `started` is called with the port when requests are served. Throws if something in the configuration is not
+    /// available.
     public func run(_ role: Role, started: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
         _ = PrometheusMetrics.shared
         try makeFolders()
         var settings = S3Store.clientConfiguration
-        // Stores and the other instance are asked again by those who ask.
+        // Requests to the stores and to the remote renderer are retried by their callers.
         settings.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
         let result: Result<Void, any Error>
@@ -124,7 +127,7 @@ public struct RenderService: Sendable {
             path: configuration.dataFolder + "/jobs.sqlite", leaseSeconds: configuration.leaseSeconds)
     }
 
-    /// The store, as it is reached at `address` where that is given.
+    /// Creates the store, with `address` as its endpoint if given.
     private func makeStore(_ client: HTTPClient, at address: URL? = nil) throws -> any ObjectStore {
         guard let s3 = configuration.s3 else { return try FolderStore(root: configuration.dataFolder + "/objects") }
         return try S3Store(
@@ -156,7 +159,10 @@ public struct RenderService: Sendable {
             gate: MemoryGate(limit: configuration.limits.memory))
     }
 
-    /// Signs links; kept, so that they are good after a restart, and for all processes of the folder.
+    /// Returns the secret that signs links.
+    ///
+    /// It is stored in the data folder, so that links remain valid after a restart and for all processes that use the
+    /// folder.
     private func linkSecret() throws -> String {
         let path = configuration.dataFolder + "/link-secret"
         func kept() -> String? {
@@ -170,7 +176,7 @@ public struct RenderService: Sendable {
             FileManager.default.createFile(
                 atPath: own, contents: Data(secret.utf8), attributes: [.posixPermissions: 0o600])
         else { throw ConfigurationError("DATA_DIR", "\(own) cannot be written") }
-        // Of several processes that start at once, the first one's is everybody's.
+        // If several processes start at the same time, all of them use the first one's secret.
         try? FileManager.default.linkItem(atPath: own, toPath: path)
         guard let secret = kept() else { throw ConfigurationError("DATA_DIR", "\(path) cannot be written") }
         return secret

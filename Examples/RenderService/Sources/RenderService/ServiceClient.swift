@@ -12,23 +12,23 @@ import NIOPosix
     import Glibc
 #endif
 
-/// Asks a service for videos.
+/// A client for the service's API.
 ///
-/// Thread-safe.
+/// It is thread-safe.
 public struct ServiceClient: Sendable {
-    /// Why it did not work, in the service's words.
+    /// An error response of the service, or a failure to reach it.
     public struct Failure: Error, CustomStringConvertible {
-        /// A line or more for people.
+        /// The error message, which may have several lines.
         public let description: String
     }
 
-    /// How a job goes.
+    /// The status of a job.
     public struct Status: Sendable {
-        /// As the service tells it.
+        /// The status as JSON, as the service returned it.
         public let json: String
         let view: JobView
 
-        /// Whether there is a video.
+        /// Whether the job is completed.
         public var isCompleted: Bool { view.state == "completed" }
     }
 
@@ -36,14 +36,14 @@ public struct ServiceClient: Sendable {
     private let key: String?
     private let client: HTTPClient
 
-    /// A client of the service at an address, with an API key or a token where it wants one; use it inside ``run(_:)``.
+    /// Creates a client for a service with an optional API key or token; use it inside ``run(_:)``.
     public init(server: URL, key: String?) {
         self.server = server
         self.key = key
         client = HTTPClient(eventLoopGroupProvider: .singleton)
     }
 
-    /// Does what there is to do, and lets go of connections.
+    /// Runs a closure with the client, and then closes its connections.
     public func run(_ work: (ServiceClient) async throws -> Void) async throws {
         let result: Result<Void, any Error>
         do {
@@ -64,20 +64,20 @@ public struct ServiceClient: Sendable {
             .PUT, "media/" + name, body: .stream(FileChunks(path: path), length: .known(Int64(size))), seconds: 600)
     }
 
-    /// Asks for a video; returns the job's name.
+    /// Submits a job and returns its identifier.
     public func submit(_ body: Data, at path: String = "render/auto") async throws -> String {
         struct Accepted: Decodable { let id: String }
         let data = try await answer(.POST, path, body: .bytes(ByteBuffer(data: body)))
         return try JSONDecoder().decode(Accepted.self, from: data).id
     }
 
-    /// How a job goes.
+    /// Returns the status of a job.
     public func status(_ id: String) async throws -> Status { try status(try await answer(.GET, "job/\(id)/status")) }
 
-    /// Calls a job off.
+    /// Cancels a job and returns its status.
     public func cancel(_ id: String) async throws -> Status { try status(try await answer(.DELETE, "job/\(id)")) }
 
-    /// Asks until a job has ended, and tells how it goes.
+    /// Polls a job until it has ended, reports its progress, and returns its status.
     public func wait(for id: String, _ tell: (String) -> Void) async throws -> Status {
         var last = ""
         while true {
@@ -91,7 +91,7 @@ public struct ServiceClient: Sendable {
         }
     }
 
-    /// Puts a job's video into a file.
+    /// Downloads a job's video to a file.
     public func download(_ id: String, to path: String) async throws {
         let response = try await send(.GET, "job/\(id)/output", body: nil, seconds: 600)
         let temporary = path + ".part"

@@ -4,7 +4,7 @@ import ArgumentParser
 import Foundation
 import RenderService
 
-/// Which service, and who asks.
+/// The options for the service's address and the API key.
 struct ServerOptions: ParsableArguments {
     @Option(help: "The service's address.")
     var server = "http://127.0.0.1:8080"
@@ -50,7 +50,7 @@ struct Submit: AsyncParsableCommand {
                 throw ValidationError("\(request) cannot be read")
             }
             let id = try await client.submit(body)
-            // At once, also into a pipe: it may be waited for.
+            // The ID is written immediately, even to a pipe, because a script may wait for it.
             try FileHandle.standardOutput.write(contentsOf: Data((id + "\n").utf8))
             guard wait || output != nil else { return }
             let status = try await client.wait(for: id) { line in

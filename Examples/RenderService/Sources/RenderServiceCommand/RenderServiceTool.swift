@@ -2,7 +2,7 @@
 
 import ArgumentParser
 
-/// The program: a service that renders videos, and its client.
+/// The program, which contains the service and its client.
 @main
 struct RenderServiceTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -5,7 +5,7 @@ import Foundation
 import Logging
 import RenderService
 
-/// What `serve` and `work` have in common: every setting is a flag too.
+/// The options of `serve` and `work`, including a flag for every setting.
 struct RoleOptions: ParsableArguments {
     @Option(help: ArgumentHelp("End after so long without a job.", valueName: "seconds"))
     var exitWhenIdle: Double?
@@ -27,7 +27,7 @@ struct RoleOptions: ParsableArguments {
         }
     }
 
-    /// The environment, with what is set by flags in its place.
+    /// The environment variables, overridden by the flags.
     private var environment: [String: String] {
         get throws {
             var environment = ProcessInfo.processInfo.environment
@@ -46,7 +46,7 @@ struct RoleOptions: ParsableArguments {
         }
     }
 
-    /// For the help: every setting with its standard and its meaning.
+    /// The list of all settings for the help, with their descriptions and defaults.
     static var list: String {
         let width = Configuration.settings.map(\.name.count).max() ?? 0
         let lines = Configuration.settings.map { setting in

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Both backends do the same", .timeLimit(.minutes(2)))
 struct AgreementTests {
-    /// Numbers that are the same in every run.
+    /// A random number generator with the same sequence in every run.
     private struct Dice: RandomNumberGenerator {
         var state: UInt64
         mutating func next() -> UInt64 {
@@ -15,12 +15,12 @@ struct AgreementTests {
         }
     }
 
-    /// A queue, and the claims that were made on it.
+    /// A queue and the claims that were made on it.
     private struct Side {
         let queue: any JobQueue
         var claims: [Claim] = []
 
-        /// Does what the dice say, and tells what came of it, without times and tokens.
+        /// Performs a random operation and returns its outcome, without times and tokens.
         mutating func step(_ dice: inout Dice) async throws -> String {
             let name = "j\(Int.random(in: 0..<40, using: &dice))"
             let priority = Job.Priority.allCases.randomElement(using: &dice) ?? .normal
@@ -48,7 +48,7 @@ struct AgreementTests {
             }
             guard !claims.isEmpty else { return "none" }
             let index = pick % claims.count
-            // Some are kept though they are used up.
+            // Some claims are kept although they are no longer valid.
             let claim = pick % 5 == 0 ? claims[index] : claims.remove(at: index)
             switch choice {
             case 64..<70: return "\(try await queue.heartbeat(claim, status: "beat \(pick)"))"
@@ -67,7 +67,7 @@ struct AgreementTests {
             }
         }
 
-        /// All there is, without times.
+        /// Returns all jobs, without times.
         func all() async throws -> [String] {
             var all = ["\(try await queue.counts()) \(try await queue.unfinished(of: "anna"))"]
             all += try await queue.recent(of: "anna", limit: 100).map(\.id)

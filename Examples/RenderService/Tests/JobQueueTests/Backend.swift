@@ -5,17 +5,17 @@ import JobQueue
 import Testing
 import TestServers
 
-/// What is tested: both are to do the same.
+/// A queue implementation under test; both must behave in the same way.
 enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case sqlite
     case redis
 
     var testDescription: String { rawValue }
 
-    /// The server of all tests that leave it running.
+    /// The server shared by all tests that do not stop it.
     private static let server = Result { try RedisServer() }
 
-    /// Makes a store, as many queues on it as wished, and takes all away again.
+    /// Creates a database and a number of queues on it, runs the body, and removes everything.
     func withQueues(
         _ count: Int, lease: Double = 30, _ body: ([any JobQueue]) async throws -> Void
     ) async throws {
@@ -42,7 +42,7 @@ enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
     }
 }
 
-/// A job for a test.
+/// Returns a render job for a test.
 func render(
     _ id: String = UUID().uuidString, caller: String = "anna", generationID: String? = nil,
     priority: Job.Priority = .normal, payload: String = "{}", units: Int = 0, kind: Job.Kind = .render
@@ -52,17 +52,17 @@ func render(
         units: units)
 }
 
-/// A part of a job for a test.
+/// Returns a segment job for a test.
 func segment(_ id: String, units: Int = 10) -> NewJob { render(id, units: units, kind: .segment) }
 
 extension JobQueue {
-    /// Claims from both lanes, renders first.
+    /// Claims a job from either lane, renders first.
     func claim(for worker: String) async throws -> Claim? {
         if let claim = try await claim(for: worker, lane: .rendering) { return claim }
         return try await claim(for: worker, lane: .callbacks)
     }
 
-    /// Waits for both lanes.
+    /// Waits for a job in either lane.
     func waitForWork(seconds: Double) async {
         await withTaskGroup(of: Void.self) { group in
             for lane in Lane.allCases { group.addTask { await self.waitForWork(seconds: seconds, lane: lane) } }
@@ -71,14 +71,14 @@ extension JobQueue {
         }
     }
 
-    /// Claims a job that there must be.
+    /// Claims a job, and requires that there is one.
     func mustClaim(
         _ worker: String = "w", sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Claim {
         try #require(try await claim(for: worker), sourceLocation: sourceLocation)
     }
 
-    /// Waits until there is a job, as a worker does.
+    /// Waits for a job and claims it, as a worker does.
     func nextClaim(
         _ worker: String = "w", within seconds: Double = 20, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Claim {
@@ -99,7 +99,7 @@ extension JobQueue {
     }
 }
 
-/// Does something until it throws no ``QueueError/unavailable(_:)``.
+/// Runs a closure until it no longer throws ``QueueError/unavailable(_:)``.
 func afterRecovery<T>(_ body: () async throws -> T) async throws -> T {
     for _ in 0..<100 {
         do {

@@ -33,7 +33,7 @@ struct ClaimingTests {
             #expect(try await queue.claim(for: "w", lane: .rendering)?.job.id == "s")
             #expect(try await queue.claim(for: "w", lane: .rendering)?.job.id == "r")
             try await Task.sleep(for: .milliseconds(500))
-            // What is expired in one lane is nothing to those who wait for the other.
+            // An expired claim in one lane does not wake those that wait for the other.
             for id in ["s", "r"] {
                 let claim = try await queue.claim(for: "w", lane: .rendering)
                 #expect(claim?.job.id == id)

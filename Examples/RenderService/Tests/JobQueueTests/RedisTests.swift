@@ -92,7 +92,7 @@ struct RedisTests {
             #expect(try await queue.mustClaim("three").job.id == "c")
             #expect(try await queue.claim(for: "three") == nil)
             #expect(try await queue.complete(a))
-            // The one whose worker dies now is still taken over.
+            // The job of a worker that dies now is still taken over.
             let ids = [try await queue.nextClaim().job.id, try await queue.nextClaim().job.id]
             #expect(Set(ids) == ["b", "c"])
             #expect(try await queue.heartbeat(b, status: nil) == .lost)

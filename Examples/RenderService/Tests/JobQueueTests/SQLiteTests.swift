@@ -48,7 +48,7 @@ struct SQLiteTests {
     @Test("A file that cannot be written is a clear error")
     func unwritable() async throws {
         try await withFolder { folder in
-            // Whoever is root may write to all folders but those of the kernel.
+            // The root user may write to all folders except those of the kernel.
             let readOnly = geteuid() == 0 ? "/proc" : folder.path
             try? FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
             defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path) }

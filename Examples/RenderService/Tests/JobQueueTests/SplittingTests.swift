@@ -95,13 +95,13 @@ struct SplittingTests {
             var job = try await queue.mustFind("a")
             #expect(job.parts == 2 && job.partsLeft == 1 && job.unitsDone == 7)
             #expect(try await queue.complete(try await queue.mustClaim()))
-            // Once more, with nothing left to wait for.
+            // The job is split again, with no part left to wait for.
             try await queue.split(try await queue.mustClaim(), into: [segment("p"), segment("q")], status: "")
             job = try await queue.mustFind("a")
             #expect(job.parts == 2 && job.partsLeft == 0 && job.unitsDone == 9)
             let again = try await queue.mustClaim()
             #expect(again.job.id == "a")
-            // And with one more.
+            // The job is split again, with one more part.
             try await queue.split(again, into: [segment("p"), segment("q"), segment("r", units: 1)], status: "")
             #expect(try await queue.complete(try await queue.mustClaim()))
             let last = try await queue.mustClaim()

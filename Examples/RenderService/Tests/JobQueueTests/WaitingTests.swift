@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Waiting for work", .timeLimit(.minutes(2)))
 struct WaitingTests {
-    /// How long a wait took that is to end long before its time.
+    /// Waits for an event, and checks that the wait ends long before its time-out.
     private func wait(_ queue: any JobQueue, until event: @escaping @Sendable () async throws -> Void) async throws {
         let start = ContinuousClock.now
         async let waited: Void = queue.waitForWork(seconds: 60)

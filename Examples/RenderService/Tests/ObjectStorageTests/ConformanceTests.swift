@@ -5,7 +5,7 @@ import NIOCore
 import ObjectStorage
 import Testing
 
-/// What every store does.
+/// The behaviour that all stores share.
 @Suite("A store")
 struct ConformanceTests {
     @Test("gives back what was written", arguments: StoreKind.allCases)
@@ -161,7 +161,7 @@ struct ConformanceTests {
         try await store.remove("a/b/c")
         try await store.remove("a/b/c")
         #expect(try await store.keys(withPrefix: "", limit: 10) == ["a/d"])
-        // Nothing is left that would be in the way.
+        // Nothing that would block the new object is left.
         try await store.write("y", to: "a/b")
         #expect(try await store.text("a/b") == "y")
     }
@@ -232,7 +232,7 @@ struct ConformanceTests {
         let store = try await kind.make()
         let given = Counter()
         let task = Task {
-            // Ends without an error when it is cancelled, as streams do.
+            // Like other streams, it ends without an error when it is cancelled.
             let body = AsyncStream<ByteBuffer> { continuation in
                 for _ in 0..<10 { continuation.yield(testBytes(count / 10)) }
                 given.add()
@@ -257,7 +257,7 @@ struct ConformanceTests {
             let body = try #require(try await store.read("a", range: nil))
             for try await _ in body.bytes {
                 begun.add()
-                // Not ended by the cancellation.
+                // The loop waits for the cancellation, which the next read must notice.
                 while !Task.isCancelled { await Task.yield() }
             }
         }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ObjectStorage
 
-/// Local copies of objects.
+/// Tests of the cache for downloaded objects.
 @Suite("The download cache")
 struct DownloadCacheTests {
     @Test("downloads once for many who ask at the same time")
@@ -60,7 +60,7 @@ struct DownloadCacheTests {
         let before = try changed()
         try await Task.sleep(for: .milliseconds(20))
         try await cache.file(for: "a", of: store, linkedAt: "\(work)/2")
-        // A render that has it open would take it for another file.
+        // A render that has the file open would take it for another file.
         #expect(try changed() == before)
     }
 
@@ -76,13 +76,13 @@ struct DownloadCacheTests {
             #expect(usage.bytes <= 3_000)
         }
         #expect(store.reads.value == 4)
-        // Only "b" was dropped.
+        // Only "b" was removed.
         for name in ["a", "c", "d"] { try await cache.file(for: name, of: store, linkedAt: "\(work)/\(name)") }
         #expect(store.reads.value == 4)
         #expect(try text("\(work)/b") == String(repeating: "b", count: 1_000))
         try await cache.file(for: "b", of: store, linkedAt: "\(work)/b2")
         #expect(store.reads.value == 5)
-        // What can never be kept is handed out nevertheless, and others stay.
+        // A file above the limit is still handed out, and the other entries stay.
         try await store.write(String(repeating: "e", count: 5_000), to: "e")
         try await cache.file(for: "e", of: store, linkedAt: "\(work)/e")
         #expect(try text("\(work)/e").count == 5_000)
@@ -133,7 +133,7 @@ struct DownloadCacheTests {
         #expect(try await cache.usage() == (0, 0))
         try await store.write("second", to: "a/b")
         #expect(try text("\(base)/link") == "first")
-        // What is at the path is replaced.
+        // The file at the path is replaced.
         try await cache.file(for: "a/b", of: store, linkedAt: "\(base)/link")
         #expect(try text("\(base)/link") == "second")
         #expect(try await cache.file(for: "none", of: store, linkedAt: "\(base)/none") == nil)
@@ -231,7 +231,7 @@ struct DownloadCacheTests {
         #expect(store.reads.value == 2)
     }
 
-    /// A folder on a volume other than that of temporary files.
+    /// A folder on another volume than the temporary files.
     private static let otherVolume: String? = {
         let volume = { (path: String) in
             (try? FileManager.default.attributesOfItem(atPath: path))?[.systemNumber] as? Int
@@ -251,7 +251,7 @@ private func inode(_ path: String) throws -> Int? {
     try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
 }
 
-/// A store that counts how often it is read, and is not a folder to the cache.
+/// A store that counts its reads and that the cache does not treat as a folder.
 private final class CountingStore: ObjectStore {
     let reads = Counter()
     private let store: FolderStore

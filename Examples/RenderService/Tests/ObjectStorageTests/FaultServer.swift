@@ -6,27 +6,27 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// A server that speaks just enough S3 and fails as it is told.
+/// A minimal S3 server that fails on demand.
 final class FaultServer: Sendable {
-    /// What it does instead of answering well.
+    /// A fault that replaces a correct response.
     enum Fault: Sendable {
-        /// An answer with a status and, as S3 does, a code in XML.
+        /// A response with an error status and, as in S3, an error code in XML.
         case status(Int, code: String)
         /// The connection is reset.
         case reset
-        /// The connection is closed after so many bytes of a body that should be longer.
+        /// The connection is closed after a number of bytes of a longer body.
         case truncated(Int)
-        /// Nothing comes after so many bytes of a body that should be longer.
+        /// Nothing follows after a number of bytes of a longer body.
         case stalled(Int)
-        /// It does what it is asked, but resets the connection instead of telling.
+        /// The request is carried out, but the connection is reset instead of a response.
         case lostAnswer
-        /// No answer ever comes.
+        /// No response ever comes.
         case silence
     }
 
-    /// What was asked: the method and what follows the host.
+    /// A request, with its method and the part of the URL after the host.
     struct Asked: Sendable {
-        /// The how-manieth request, from 0.
+        /// The number of the request, starting at 0.
         let number: Int
         let method: String
         let uri: String
@@ -35,11 +35,11 @@ final class FaultServer: Sendable {
 
     struct State {
         var objects: [String: ByteBuffer] = [:]
-        /// Of those that are not as long as their etags say.
+        /// The ETags of objects whose ETag is not their size.
         var etags: [String: String] = [:]
         var parts: [String: [Int: ByteBuffer]] = [:]
         var asked: [Asked] = []
-        /// Bytes of bodies that went into sockets.
+        /// The number of body bytes written to sockets.
         var sent = 0
     }
 
@@ -47,7 +47,7 @@ final class FaultServer: Sendable {
     private let fault: @Sendable (Asked) -> Fault?
     private let channel: Mutex<(any Channel)?> = Mutex(nil)
 
-    /// Listens on a free port.
+    /// Creates a server that listens on a free port.
     init(_ fault: @escaping @Sendable (Asked) -> Fault?) async throws {
         self.fault = fault
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -70,7 +70,7 @@ final class FaultServer: Sendable {
         return address.url ?? URL(filePath: "/")
     }
 
-    /// Methods and addresses that were asked for.
+    /// The methods and paths of all requests.
     var asked: [String] { state.withLock { $0.asked.map { "\($0.method) \($0.uri)" } } }
 
     func stop() async throws {
@@ -151,7 +151,7 @@ private struct Answer {
     var fault: FaultServer.Fault?
 }
 
-/// Reads requests and sends answers, piece after piece.
+/// A channel handler that reads requests and sends responses in pieces.
 private final class Handler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -186,7 +186,7 @@ private final class Handler: ChannelInboundHandler {
         switch answer.fault {
         case .silence: return
         case .reset, .lostAnswer:
-            // Without lingering, closing is a reset.
+            // Without lingering, closing the socket resets the connection.
             _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
             return context.close(promise: nil)
         case .truncated(let count), .stalled(let count):
@@ -207,7 +207,7 @@ private final class Handler: ChannelInboundHandler {
         sendPieces(of: body, then: end, context)
     }
 
-    /// How an answer ends.
+    /// The way in which a response ends.
     private enum End {
         case whole
         case closed

@@ -10,7 +10,7 @@ import Testing
 
 @testable import ObjectStorage
 
-/// What happens when a store that speaks S3 fails.
+/// Tests of a failing S3 store.
 @Suite("A failing store")
 struct FaultTests {
     @Test("is asked again, and most calls succeed")
@@ -49,7 +49,7 @@ struct FaultTests {
         #expect(try await body.bytes.collect(upTo: 1 << 30) == bytes.getSlice(at: 10, length: 999_980))
         let asked = server.state.withLock { $0.asked.dropFirst() }
         #expect(asked.count == 4)
-        // How much of an answer arrives before the news that the connection is lost depends on luck.
+        // How much of a response arrives before the lost connection is noticed varies.
         #expect(asked.last?.headers.first(name: "range")?.hasPrefix("bytes=10-") == false)
         #expect(asked.dropFirst().allSatisfy { $0.headers.contains(name: "if-match") })
         try await server.stop()
@@ -202,7 +202,7 @@ struct FaultTests {
                 Pieces(bytes: testBytes(40_000_000), pieceSize: 1 << 20), size: nil, to: "a", contentType: "a/b",
                 limit: 1 << 30)
         }
-        // A part that was given up may still arrive after it, on a connection of its own.
+        // A part that was given up may still arrive afterwards on its own connection.
         #expect(server.asked.contains("DELETE /bucket/a?uploadId=upload"))
         #expect(server.state.withLock { $0.parts.isEmpty && $0.objects.isEmpty })
         try await server.stop()
@@ -222,7 +222,7 @@ struct FaultTests {
         #expect(given.value <= 4 * 8 << 20 + 1 << 20)
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        // A part that was given up may still arrive after it, on a connection of its own.
+        // A part that was given up may still arrive afterwards on its own connection.
         #expect(server.asked.contains("DELETE /bucket/a?uploadId=upload"))
         try await server.stop()
     }
@@ -236,7 +236,7 @@ struct FaultTests {
         var pieces = body.bytes.makeAsyncIterator()
         var count = try await pieces.next()?.readableBytes ?? 0
         try await Task.sleep(for: .milliseconds(500))
-        // Sockets hold some megabytes.
+        // Socket buffers hold several megabytes.
         #expect(server.state.withLock { $0.sent } < 24_000_000)
         while let piece = try await pieces.next() { count += piece.readableBytes }
         #expect(count == 64_000_000)

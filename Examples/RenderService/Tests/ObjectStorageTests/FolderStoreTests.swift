@@ -6,7 +6,7 @@ import Testing
 
 @testable import ObjectStorage
 
-/// What only a folder does.
+/// Tests of the behaviour that is specific to folders.
 @Suite("A folder")
 struct FolderStoreTests {
     private let files = FileManager.default
@@ -29,7 +29,7 @@ struct FolderStoreTests {
         try await store.remove("folder/file")
         let cache = try DownloadCache(folder: "\(base)/cache", limit: 100)
         #expect(try await cache.file(for: "file", of: store, linkedAt: "\(base)/link") == nil)
-        // A link in an object's place is replaced, and what it leads to stays.
+        // A symbolic link at the object's path is replaced, and its target is unchanged.
         try await store.write("new", to: "file")
         #expect(try await store.text("file") == "new")
         #expect(try String(contentsOfFile: "\(base)/outside/file", encoding: .utf8) == "secret")
@@ -99,7 +99,7 @@ struct FolderStoreTests {
         #expect(try store.publicURL("a", expiresIn: 10) == nil)
     }
 
-    /// A folder on a volume of a few megabytes, to be filled.
+    /// A folder on a volume of a few megabytes, which the test fills.
     private static let smallVolume = ProcessInfo.processInfo.environment["RENDER_SERVICE_SMALL_VOLUME"]
 
     @Test("keeps nothing of what a small volume does not take", .enabled(if: smallVolume != nil))
@@ -122,7 +122,7 @@ struct FolderStoreTests {
     func fullDisk() async throws {
         await #expect {
             try await onBlockingThread {
-                // Whatever is written to this device fails as on a disk that is full.
+                // Every write to this device fails as if the disk were full.
                 let full = try #require(fopen("/dev/full", "w"))
                 defer { fclose(full) }
                 try Disk.call("writing a file") { write(fileno(full), "x", 1) }

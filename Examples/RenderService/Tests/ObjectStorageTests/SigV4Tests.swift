@@ -6,7 +6,7 @@ import Testing
 
 @testable import ObjectStorage
 
-/// Signatures are those of Amazon's own library.
+/// Tests that compare signatures with those of Amazon's own library.
 @Suite("Signatures")
 struct SigV4Tests {
     @Test("are those of botocore")
@@ -18,7 +18,7 @@ struct SigV4Tests {
         }
     }
 
-    /// "GET Object" of "Signature Calculations for the Authorization Header" in Amazon's reference.
+    /// Tests the example "GET Object" of "Signature Calculations for the Authorization Header" in Amazon's reference.
     @Test("are those of the documentation's example")
     func documentation() {
         let signer = SigV4(
@@ -94,11 +94,11 @@ struct SigV4Tests {
     }
 }
 
-/// A request that both sign.
+/// A request that both implementations sign.
 private struct WantedSignature: Encodable {
     var method = "GET"
     var endpoint = "https://s3.us-east-1.amazonaws.com"
-    /// Not encoded.
+    /// The path, not encoded.
     var path: String
     var query: [[String]] = []
     var headers: [[String]] = []
@@ -108,7 +108,7 @@ private struct WantedSignature: Encodable {
     var sessionToken: String?
     var date = "20130524T000000Z"
     var payloadHash = SigV4.emptyPayload
-    /// Seconds; `nil` for a signature in headers.
+    /// The lifetime in seconds, or `nil` for a signature in headers.
     var expires: Int?
 
     func signature() -> String {

@@ -9,14 +9,14 @@ import Synchronization
 import TestServers
 import Testing
 
-/// The stores that must all do the same.
+/// A store implementation under test; all must behave in the same way.
 enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
     case folder
     case s3
 
     var testDescription: String { rawValue }
 
-    /// An empty store.
+    /// Returns an empty store.
     func make() async throws -> any ObjectStore {
         switch self {
         case .folder: try FolderStore(root: TestFolder.make())
@@ -25,7 +25,7 @@ enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
     }
 }
 
-/// An empty bucket of the server that all tests share.
+/// Returns a store in a new, empty bucket of the server that all tests share.
 func makeS3Store(
     _ change: (inout S3Store.Options) -> Void = { _ in }
 ) async throws -> (store: S3Store, server: S3Server, bucket: String) {
@@ -34,7 +34,7 @@ func makeS3Store(
     return (try s3Store(at: server.endpoint, bucket: bucket, change), server, bucket)
 }
 
-/// A store at an address, with short pauses.
+/// Returns a store at an address, with short pauses.
 func s3Store(
     at endpoint: URL, bucket: String = "bucket", _ change: (inout S3Store.Options) -> Void = { _ in }
 ) throws -> S3Store {
@@ -48,16 +48,16 @@ func s3Store(
         options: options)
 }
 
-/// For all tests; never shut down.
+/// The HTTP client of all tests, which is never shut down.
 let testClient = HTTPClient(
     eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: S3Store.clientConfiguration)
 
-/// Folders that go away with the process's leftovers in the temporary folder.
+/// Temporary folders, which are removed when the process ends.
 enum TestFolder {
     private static let base = FileManager.default.temporaryDirectory.appending(
         path: "object-storage-tests-\(UUID().uuidString)")
 
-    /// A new empty folder.
+    /// Creates an empty folder and returns its path.
     static func make() throws -> String {
         atexit { try? FileManager.default.removeItem(at: TestFolder.base) }
         let folder = base.appending(path: UUID().uuidString)
@@ -66,7 +66,7 @@ enum TestFolder {
     }
 }
 
-/// Bytes that do not repeat soon, the same for the same seed.
+/// Returns pseudorandom bytes, which are the same for the same seed.
 func testBytes(_ count: Int, seed: UInt64 = 1) -> ByteBuffer {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
     var words = [UInt64](repeating: 0, count: count / 8 + 1)
@@ -79,11 +79,11 @@ func testBytes(_ count: Int, seed: UInt64 = 1) -> ByteBuffer {
     return words.withUnsafeBytes { ByteBuffer(bytes: $0.prefix(count)) }
 }
 
-/// Bytes that come in pieces.
+/// An asynchronous sequence that delivers bytes in pieces.
 struct Pieces: AsyncSequence, Sendable {
     var bytes: ByteBuffer
     var pieceSize: Int
-    /// Called before each piece, with how many bytes were given out.
+    /// A closure that runs before each piece, with the number of bytes already delivered.
     var before: @Sendable (Int) async throws -> Void = { _ in }
 
     struct AsyncIterator: AsyncIteratorProtocol {
@@ -104,7 +104,7 @@ struct Pieces: AsyncSequence, Sendable {
 }
 
 extension ObjectStore {
-    /// Writes a text.
+    /// Stores a text under a key.
     @discardableResult
     func write(_ text: String, to key: String, contentType: String = "text/plain") async throws -> ObjectInfo {
         let bytes = ByteBuffer(string: text)
@@ -112,14 +112,14 @@ extension ObjectStore {
             Pieces(bytes: bytes, pieceSize: 5), size: nil, to: key, contentType: contentType, limit: 1 << 30)
     }
 
-    /// Reads a text; `nil` where there is none.
+    /// Returns an object as text, or `nil` if it does not exist.
     func text(_ key: String, _ range: Range<Int64>? = nil) async throws -> String? {
         guard let body = try await read(key, range: range) else { return nil }
         return String(buffer: try await body.bytes.collect(upTo: 1 << 30))
     }
 }
 
-/// A number that several tasks change.
+/// A counter that several tasks may change.
 final class Counter: Sendable {
     private let number = Mutex(0)
 
@@ -138,7 +138,7 @@ final class Counter: Sendable {
     }
 }
 
-/// Waits until something is so; `false` if it is not for a long time.
+/// Waits until a condition is true, and returns `false` if it does not become true for a long time.
 func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
     for _ in 0..<3000 {
         if try await condition() { return true }
@@ -147,7 +147,7 @@ func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
     return false
 }
 
-/// The SHA-256 of bytes.
+/// Returns the SHA-256 of bytes.
 func digest(_ bytes: ByteBuffer) -> SHA256.Digest {
     bytes.withUnsafeReadableBytes { SHA256.hash(data: $0) }
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signs requests with botocore: reads a list of them in JSON and writes the list of their signatures."""
+"""Signs requests with botocore: reads a JSON list of requests and writes the list of their signatures."""
 import datetime
 import json
 import re

@@ -6,7 +6,7 @@ import JWTKit
 import TestServers
 import Testing
 
-/// Who may do what.
+/// Tests of authentication and access to media.
 @Suite(.serialized)
 struct AccessTests {
     @Test("callers are known by their keys, and see what is theirs only")
@@ -30,13 +30,13 @@ struct AccessTests {
         }
         #expect(try await bert.send("DELETE", "job/\(id)").status == 404)
         #expect(try await bert.get("jobs").text == #"{"jobs":[]}"#)
-        // Others' files are not there, however they are named.
+        // Other callers' files cannot be accessed under any name.
         for src in ["photo1.jpg", "media/anna/photo1.jpg", "../anna/photo1.jpg", "/etc/passwd", "file:///etc/passwd"] {
             let answer = try await bert.ask(["images": [src], "durationPerImage": 0.2, "size": "64x64"])
             #expect(answer.status == 400, "\(src)")
             #expect(answer.string("error.problems.0.path") == "tracks[0].clips[0].src")
         }
-        // A link is good for what it was made for.
+        // A link is valid only for the result it was made for.
         let link = done.string("result.url")
         #expect(try await Client(service).get(link).status == 200)
         #expect(try await Client(service).get(link.replacingOccurrences(of: "/output", with: "/poster")).status == 401)
@@ -163,7 +163,7 @@ struct AccessTests {
             #expect(failed.string("error.message").contains("private network"), "\(failed.text)")
         }
         #expect(web.requests.count == asked)
-        // Callbacks neither.
+        // Callbacks to private addresses are rejected too.
         var body = Samples.color()
         body["callbackURL"] = web.url + "/hook"
         #expect(try await careful.ask(body).string("error.problems.0.path") == "callbackURL")
@@ -176,7 +176,7 @@ struct AccessTests {
 }
 
 extension EdDSA.PublicKey {
-    /// As a key set has it.
+    /// The bytes as base64url, the encoding of key sets.
     fileprivate var rawRepresentationBase64URL: String {
         rawRepresentation.base64EncodedString().replacingOccurrences(of: "+", with: "-")
             .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")

@@ -4,7 +4,7 @@ import Foundation
 import TestServers
 import Testing
 
-/// The description of the API is valid, and true.
+/// Tests that the description of the API is valid and matches the service.
 struct DescriptionTests {
     @Test("the API is as its description says")
     func description() async throws {
@@ -14,7 +14,7 @@ struct DescriptionTests {
         try await Samples.upload(to: client)
         let done = try await client.wait(for: try await client.submit(Samples.slideshow(seconds: 0.2)))
         let wrong = try await client.ask(["images": []])
-        // What was answered, by path, method and status.
+        // The responses, with their path, method and status.
         let answers: [(String, String, Answer)] = [
             ("/job/{id}/status", "get", done), ("/render", "post", wrong),
             ("/render", "post", try await client.ask(Samples.color())), ("/jobs", "get", try await client.get("jobs")),
@@ -64,7 +64,7 @@ struct DescriptionTests {
                     of: "{name}", with: "x")
                 let answer = try await client.send(
                     method.uppercased(), concrete, method == "get" ? nil : Data("{}".utf8))
-                // The framework's own words would be "Not Found"; these are the service's.
+                // The framework's own message would be "Not Found"; these messages come from the service.
                 #expect(answer.status != 405, "\(method) \(path)")
                 #expect(answer.status != 404 || answer.string("error.message").contains("job"), "\(method) \(path)")
             }

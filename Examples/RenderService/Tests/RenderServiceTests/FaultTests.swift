@@ -4,7 +4,7 @@ import Foundation
 import TestServers
 import Testing
 
-/// What goes wrong where services are run, done for real.
+/// Tests of failures that occur in production, caused for real.
 @Suite(.serialized)
 struct FaultTests {
     @Test("a worker is killed in mid-render, and another one finishes the job", arguments: Backend.allCases)
@@ -26,7 +26,7 @@ struct FaultTests {
         #expect(done.number("result.frames") == 240)
         #expect(try await client.get("job/\(id)/output").body.count == Int(done.number("result.bytes")))
         second.stop()
-        // What the dead one had begun is gone, too.
+        // The unfinished files of the killed process are also removed.
         let left = try FileManager.default.subpathsOfDirectory(atPath: site.folder.path).filter {
             $0.hasSuffix(".part")
         }
@@ -45,7 +45,7 @@ struct FaultTests {
         first.stop()
         #expect(began.duration(to: .now) < .seconds(10))
         #expect(first.text.contains("handed back"))
-        // Its claim would last a minute: it was given back.
+        // The claim would last a minute, so it must have been released.
         let next = Client(try site.service())
         let done = try await next.wait(for: id, seconds: 50)
         #expect(done.string("state") == "completed")
@@ -65,7 +65,7 @@ struct FaultTests {
         let id = try await client.submit(body)
         _ = try await client.wait(for: id) { $0.number("progress.frame") > 0 }
         first.kill()
-        // Held by nobody who could notice.
+        // No running worker could notice the request.
         try await client.send("DELETE", "job/\(id)")
         let second = try site.service("work", backend == .distributed ? ["DATA_DIR": site.folder.path + "/w2"] : [:])
         let done = try await client.wait(for: id) { $0.string("callbacks.1.state") == "completed" }
@@ -126,7 +126,7 @@ struct FaultTests {
         let filler = small + "/filler"
         #expect(FileManager.default.createFile(atPath: filler, contents: nil))
         let handle = try #require(FileHandle(forWritingAtPath: filler))
-        // All but what the queue needs for itself.
+        // Only the space that the queue itself needs is left.
         while (try? freeBytes(small)) ?? 0 > 400_000 { try handle.write(contentsOf: Data(count: 4096)) }
         let id = try await client.submit([
             "images": ["photo1.jpg", "photo2.jpg"], "size": "1280x720", "durationPerImage": 0.5, "transition": "none",
@@ -146,7 +146,7 @@ struct FaultTests {
     }
 }
 
-/// Long jobs, cut up.
+/// Tests of long jobs that are split.
 @Suite(.serialized)
 struct SpreadTests {
     @Test("a long job is rendered by all workers, and is the same as one rendered on one machine")
@@ -166,7 +166,7 @@ struct SpreadTests {
         try await Samples.upload(to: crew, photos: 3)
         let first = try site.service("work", ["DATA_DIR": site.folder.path + "/w1"])
         let id = try await crew.submit(body)
-        // Killed while it has a segment: only what it had is made again.
+        // The worker is killed while it has a segment, and only that segment is rendered again.
         _ = try await crew.wait(for: id) { $0.number("parts.completed") >= 1 }
         first.kill()
         let second = try site.service("work", ["DATA_DIR": site.folder.path + "/w2"])
@@ -179,7 +179,7 @@ struct SpreadTests {
         let report = try await crew.get("job/\(id)/report")
         #expect(report.number("video.reusedSegments") == report.number("video.segments"))
 
-        // Another job that begins the same way makes only what is new.
+        // Another job with the same beginning renders only the segments that differ.
         body["durationPerImage"] = nil
         body["images"] = [
             ["src": "photo1.jpg", "duration": 6], ["src": "photo2.jpg", "duration": 6],
@@ -210,7 +210,7 @@ struct SpreadTests {
         let site = try await Site(.distributed, ["SPREAD_SECONDS": "5"])
         let client = Client(try site.service("serve", ["WORKERS": "0"]))
         try await Samples.upload(to: client)
-        // A photo whose header is good, and whose picture is not there.
+        // The photo has a valid header but no image data.
         try await client.send("PUT", "media/photo2.jpg", try Samples.data("photo2.jpg").prefix(700))
         let worker = try site.service("work", ["DATA_DIR": site.folder.path + "/w1"])
         let id = try await client.submit(Samples.slideshow(seconds: 6))

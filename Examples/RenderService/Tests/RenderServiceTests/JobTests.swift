@@ -4,7 +4,7 @@ import Foundation
 import TestServers
 import Testing
 
-/// What the service does for those who call it, the same whatever it keeps jobs and files in.
+/// Tests of the API, which must behave in the same way with every backend.
 @Suite(.serialized)
 struct JobTests {
     @Test("a slideshow is asked for, rendered, and fetched in parts", arguments: Backend.allCases)
@@ -48,7 +48,7 @@ struct JobTests {
         #expect(poster.body.starts(with: [0xFF, 0xD8, 0xFF]))
         let report = try await client.get("job/\(id)/report")
         #expect(report.number("video.frames") == 60)
-        // The link works as it is, for whoever has it.
+        // The link works without credentials.
         let link = try await Client(service).get(done.string("result.url"))
         #expect(link.body == whole.body)
     }
@@ -113,7 +113,7 @@ struct JobTests {
             #expect(failed.string("error.message").contains(name))
             #expect(failed.number("attempts") == 1, "trying again cannot help")
         }
-        // Half a photo is shown by decoders; what matters is that it ends.
+        // Decoders show half a photo; the test is that the job ends.
         let id = try await client.submit(["images": ["cut.jpg"], "size": "64x64", "durationPerImage": 0.2])
         _ = try await client.wait(for: id)
         let after = try await client.submit(Samples.color())
@@ -215,7 +215,7 @@ struct JobTests {
         let id = try await client.submit(Samples.slideshow(seconds: 0.2, audio: false))
         #expect(try await client.wait(for: id).string("state") == "completed")
 
-        // Names that the service has for files of its own.
+        // The service uses these names for its own files.
         try await client.upload("photo1.jpg", as: "output.mp4")
         try await client.upload("photo2.jpg", as: "poster.jpg")
         let odd = try await client.submit([
@@ -237,7 +237,7 @@ struct JobTests {
     @Test("callbacks come in order, signed, and again where the receiver is down", arguments: Backend.allCases)
     func callbacks(_ backend: Backend) async throws {
         let site = try await Site(backend, ["CALLBACK_SECRET": "shared", "ALLOW_PRIVATE_ADDRESSES": "1"])
-        // Down at first.
+        // The receiver is unavailable at first.
         let receiver = try await Receiver { _, number in Receiver.Reply(status: number < 2 ? 503 : 200) }
         let client = Client(try site.service())
         var body = Samples.color()
@@ -296,7 +296,7 @@ struct JobTests {
     }
 }
 
-/// HMAC-SHA256 by Python, whose code shares nothing with the service.
+/// Computes HMAC-SHA256 in Python, which shares no code with the service.
 enum HMACReference {
     static func sha256(key: String, message: Data) -> String {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import RenderService
 
-/// The small parts, each by itself.
+/// Unit tests of the small types.
 struct PartTests {
     @Test("a form is read the same, however its bytes arrive")
     func multipart() throws {
@@ -241,7 +241,7 @@ struct PartTests {
     }
 }
 
-/// How much runs at once.
+/// A counter of simultaneous work.
 private actor Running {
     private var now = 0
     private(set) var most = 0
@@ -252,7 +252,7 @@ private actor Running {
     }
 }
 
-/// Time that goes by when it is told to.
+/// A clock that advances only when the test sets it.
 private final class TestClock: @unchecked Sendable {  // unchecked: used by one test, on one thread
     var now = ContinuousClock.now
     func advance(by seconds: Double) { now += .seconds(seconds) }

@@ -4,10 +4,10 @@ import Foundation
 import TestServers
 import Testing
 
-/// The program as people use it: its client, its flags, its page.
+/// Tests of the program, with its client, its flags and its page.
 @Suite(.serialized)
 struct ProgramTests {
-    /// Runs the program to its end; what it printed, and its exit status.
+    /// Runs the program until it ends, and returns its output and exit status.
     private func run(
         _ arguments: [String], in site: Site, environment: [String: String] = [:]
     ) throws -> (status: Int32, text: String) {
@@ -56,7 +56,7 @@ struct ProgramTests {
 
     @Test("it does not end before it has said what there is to say of its last job")
     func idleAfterWork() async throws {
-        // Takes its time, and the second time only.
+        // The receiver is slow, and accepts only the second attempt.
         let receiver = try await Receiver { _, number in Receiver.Reply(status: number == 1 ? 503 : 200, delay: 0.2) }
         let site = try await Site(.embedded, ["ALLOW_PRIVATE_ADDRESSES": "1"])
         let client = Client(try site.service("serve", ["WORKERS": "0"]))

@@ -4,7 +4,7 @@ import Foundation
 import TestServers
 import Testing
 
-/// Another instance that renders in this one's place, and what is done where it does not.
+/// Tests of remote rendering, and of the fallback when it fails.
 @Suite(.serialized)
 struct RemoteTests {
     private func remote(_ url: String, _ more: [String: String] = [:]) -> [String: String] {
@@ -19,7 +19,7 @@ struct RemoteTests {
             .embedded, remote(other.url.absoluteString, ["REMOTE_API_KEY": "secret"]))
         let client = Client(try site.service())
         try await Samples.upload(to: client)
-        // A name as long as there are.
+        // The name has the maximum length.
         let long = String(repeating: "p", count: 196) + ".jpg"
         try await client.upload("photo2.jpg", as: long)
         var body = Samples.slideshow()
@@ -39,7 +39,7 @@ struct RemoteTests {
         let left = try FileManager.default.subpathsOfDirectory(atPath: there.folder.path + "/data/objects")
         #expect(
             !left.contains { $0.hasSuffix(".jpg") && $0.hasPrefix("media/") }, "files sent there are removed: \(left)")
-        // The old name of the same.
+        // This is the former name of the same route.
         let again = try await client.submit(Samples.color(), at: "render/modal")
         #expect(try await client.wait(for: again).string("renderer") == "remote")
     }
@@ -79,7 +79,7 @@ struct RemoteTests {
         #expect(done.number("result.frames") == 6)
     }
 
-    /// What a wrong instance answers.
+    /// Returns the response of a faulty instance.
     private static func reply(_ fault: String, _ request: Receiver.Received) -> Receiver.Reply {
         func json(_ text: String, _ status: Int = 200) -> Receiver.Reply {
             Receiver.Reply(status: status, headers: ["Content-Type": "application/json"], body: Data(text.utf8))

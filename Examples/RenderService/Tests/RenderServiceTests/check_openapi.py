@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that an OpenAPI document is valid, and that answers are as it says: check_openapi.py FOLDER."""
+"""Checks that an OpenAPI document is valid and that responses match it: check_openapi.py FOLDER."""
 import json
 import sys
 
@@ -16,7 +16,7 @@ registry = Registry().with_resource("openapi", Resource(contents=document, speci
 
 
 def resolved(node):
-    """What a reference stands for."""
+    """Returns a node with its references resolved."""
     while "$ref" in node:
         target = document
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -26,7 +26,7 @@ def resolved(node):
 
 
 def pointer(schema):
-    """The schema with references into the document, wherever it stands."""
+    """Returns a schema whose references point into the document."""
     return json.loads(json.dumps(schema).replace('"#/', '"openapi#/'))
 
 

@@ -9,22 +9,22 @@ import Synchronization
     import Darwin
 #endif
 
-/// A program that runs beside the tests, and ends with them.
+/// A child process that ends with the tests.
 ///
-/// Not Foundation's `Process`, which wants a run loop to see its end.
+/// It does not use Foundation's `Process`, which needs a run loop to notice the end of the child.
 public final class ChildProcess: Sendable {
-    /// Why it could not be started.
+    /// An error thrown if the process cannot be started.
     public struct Failure: Error, CustomStringConvertible {
-        /// A line for people.
+        /// The error message.
         public let description: String
     }
 
-    /// Its number.
+    /// The process ID.
     public let id: pid_t
-    /// How it ended; `nil` while it runs.
+    /// The exit status, or `nil` while the process runs.
     private let end = Mutex<Int32?>(nil)
 
-    /// Starts a program with nothing of ours but what is said here; what it prints goes to a file, or nowhere.
+    /// Starts a program with only the given environment; its output goes to a file or is discarded.
     public init(
         _ program: String, _ arguments: [String], environment: [String: String], output: String = "/dev/null"
     ) throws {
@@ -41,7 +41,7 @@ public final class ChildProcess: Sendable {
             posix_spawnattr_destroy(&attributes)
             posix_spawn_file_actions_destroy(&actions)
         }
-        // Threads of Dispatch's block signals, and what they start would block them too.
+        // Dispatch's threads block signals, and the child would inherit that.
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
@@ -67,18 +67,18 @@ public final class ChildProcess: Sendable {
 
     deinit { kill() }
 
-    /// Whether it has not ended.
+    /// Whether the process is running.
     public var isRunning: Bool { look(WNOHANG) == nil }
 
-    /// Asks it to end, and waits until it has; returns its exit status, or 128 and the signal that ended it.
+    /// Stops the process, waits for its end, and returns its exit status, or 128 plus the signal that ended it.
     @discardableResult
     public func stop() -> Int32 { end(with: SIGTERM) }
 
-    /// Ends it without asking, as a crash would, and waits until it has.
+    /// Kills the process as a crash would, and waits for its end.
     @discardableResult
     public func kill() -> Int32 { end(with: SIGKILL) }
 
-    /// Waits until it has ended.
+    /// Waits until the process has ended.
     public func wait() -> Int32 { look(0) ?? 0 }
 
     private func end(with signal: Int32) -> Int32 {
@@ -86,12 +86,12 @@ public final class ChildProcess: Sendable {
         return wait()
     }
 
-    /// How it ended; `nil` where it has not.
+    /// Returns the exit status, or `nil` if the process has not ended.
     private func look(_ options: Int32) -> Int32? {
         while true {
             if let known = end.withLock({ $0 }) { return known }
             var status: Int32 = 0
-            // Asked again and again rather than waited for: others may want to know meanwhile.
+            // It polls instead of blocking, because other callers may need the lock in the meantime.
             let result = end.withLock { end in
                 if end != nil { return id }
                 let result = waitpid(id, &status, WNOHANG)
@@ -107,7 +107,7 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// `kill(2)`, which ``kill()`` hides.
+    /// Calls `kill(2)`, which ``kill()`` hides.
     fileprivate static func send(_ signal: Int32, to child: pid_t) {
         #if canImport(Glibc)
             _ = Glibc.kill(child, signal)
@@ -116,7 +116,7 @@ public final class ChildProcess: Sendable {
         #endif
     }
 
-    /// Those that are to end with this process, also where they are kept in globals.
+    /// The processes that must end with this one, including those stored in globals.
     fileprivate static let running = Mutex<Set<pid_t>>([])
 
     private static let endWithTests: Void = {

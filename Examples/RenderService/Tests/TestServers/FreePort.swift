@@ -8,9 +8,9 @@ import Foundation
     import Darwin
 #endif
 
-/// Ports of this machine.
+/// The free ports of this machine.
 public enum FreePort {
-    /// One that nobody listens on now.
+    /// Returns a port that is not in use.
     public static func find() throws -> Int {
         #if canImport(Glibc)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -9,27 +9,27 @@ internal import Synchronization
     internal import Darwin
 #endif
 
-/// A Redis server of a test's own, on a free port and in a folder of its own, that writes down everything at once.
+/// A test's own Redis server, on a free port and in its own folder, that writes every change to disk immediately.
 ///
-/// Needs `redis-server` in the path. Ends with the process of the tests, if not before.
+/// It needs `redis-server` in the path, and ends with the test process at the latest.
 public final class RedisServer: Sendable {
-    /// What went wrong with a server.
+    /// An error from a server.
     public struct Failure: Error, CustomStringConvertible {
-        /// What it was.
+        /// The error message.
         public let description: String
     }
 
-    /// Where it listens, on this machine only.
+    /// The port, which is reachable from this machine only.
     public let port: Int
-    /// What it keeps is here.
+    /// The folder for the server's data.
     public let folder: URL
     private let password: String?
     private let process = Mutex<ChildProcess?>(nil)
 
-    /// What a client is to be told: `redis://127.0.0.1:port`, with the password where there is one.
+    /// The URL for clients, `redis://127.0.0.1:port`, with the password if there is one.
     public var url: String { "redis://\(password.map { ":\($0)@" } ?? "")127.0.0.1:\(port)" }
 
-    /// Starts a server and waits until it answers.
+    /// Starts a server and waits until it responds.
     public init(password: String? = nil) throws {
         self.password = password
         port = try FreePort.find()
@@ -43,7 +43,7 @@ public final class RedisServer: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// Starts it again, with what it had written down, and waits until it answers.
+    /// Starts the server again with its stored data, and waits until it responds.
     public func start() throws {
         var arguments = [
             "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder.path, "--save", "",
@@ -62,19 +62,19 @@ public final class RedisServer: Sendable {
         throw Failure(description: "redis-server does not answer.\n\(log)")
     }
 
-    /// Asks it to end, and waits until it has.
+    /// Stops the server gracefully and waits until it has ended.
     public func stop() { process.withLock { $0 }?.stop() }
 
-    /// Ends it without asking, as a crash would.
+    /// Kills the server as a crash would.
     public func kill() { process.withLock { $0 }?.kill() }
 
-    /// Ends it, without asking if so wished, and starts it again.
+    /// Stops the server, or kills it if requested, and starts it again.
     public func restart(killing: Bool = false) throws {
         if killing { kill() } else { stop() }
         try start()
     }
 
-    /// Sends a command on a connection of its own and gives what is answered, as it is in the protocol, up to 64 KiB.
+    /// Sends a command on its own connection and returns the raw reply of up to 64 KiB.
     @discardableResult
     public func command(_ words: [String]) throws -> String {
         let socket = socket(AF_INET, Self.stream, 0)

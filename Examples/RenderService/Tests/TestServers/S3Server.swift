@@ -7,13 +7,13 @@ import Synchronization
     import FoundationNetworking
 #endif
 
-/// A server on this machine that speaks S3 (moto's), for tests.
+/// An S3-compatible server (moto) on this machine, for tests.
 ///
-/// It needs a Python that has `moto[server]`: `python3`, or the one that the environment names in
-/// `RENDER_SERVICE_PYTHON`. It ends with the process that started it, however that ends. It takes any credentials and
-/// does not look at signatures.
+/// It needs a Python with `moto[server]`: `python3`, or the one named by the environment variable
+/// `RENDER_SERVICE_PYTHON`. It ends with the process that started it, however that ends. It accepts any credentials and
+/// does not check signatures.
 public final class S3Server: Sendable {
-    /// Where it listens.
+    /// The address of the server.
     public let endpoint: URL
     private let process: ServerProcess
     private static let sharedServer = Task { try await S3Server.start() }
@@ -23,21 +23,21 @@ public final class S3Server: Sendable {
         self.process = process
     }
 
-    /// The command that runs Python, as the environment names it.
+    /// The command that runs Python, from the environment variable.
     public static var python: String {
         ProcessInfo.processInfo.environment["RENDER_SERVICE_PYTHON"] ?? "python3"
     }
 
-    /// One server for all tests of a process.
+    /// Returns the server shared by all tests of a process.
     ///
-    /// Tests use buckets of their own, so that they do not meet.
+    /// Tests use their own buckets, so that they do not interfere.
     public static func shared() async throws -> S3Server {
         try await sharedServer.value
     }
 
     /// Starts a server on a free port and waits until it listens.
     public static func start() async throws -> S3Server {
-        // The server ends when its input does, which is when the process at the other end is no more.
+        // The server ends when its standard input closes, which happens when the parent process ends.
         let script = """
             import os, sys, threading
             from moto.server import main
@@ -50,20 +50,20 @@ public final class S3Server: Sendable {
         return S3Server(endpoint: endpoint, process: process)
     }
 
-    /// Makes an empty bucket and returns its name.
+    /// Creates an empty bucket and returns its name.
     public func makeBucket() async throws -> String {
         let name = "test-\(UUID().uuidString.lowercased())"
         _ = try await send("PUT", name)
         return name
     }
 
-    /// The keys of uploads in parts that are neither finished nor taken back.
+    /// Returns the keys of multipart uploads that are neither completed nor aborted.
     public func openUploads(in bucket: String) async throws -> [String] {
         let text = try await send("GET", "\(bucket)?uploads=")
         return text.matches(of: /<Key>([^<]*)<\/Key>/).map { String($0.1) }
     }
 
-    /// Ends it.
+    /// Stops the server.
     public func stop() {
         process.stop()
     }
@@ -72,7 +72,7 @@ public final class S3Server: Sendable {
         guard let url = URL(string: "\(endpoint.absoluteString)/\(path)") else { throw S3ServerError("no address") }
         var request = URLRequest(url: url)
         request.httpMethod = method
-        // Without credentials it would ask whether the bucket is public.
+        // Without credentials, the server would check whether the bucket is public.
         request.setValue(
             "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
             forHTTPHeaderField: "Authorization")
@@ -84,9 +84,9 @@ public final class S3Server: Sendable {
     }
 }
 
-/// Why there is no server.
+/// An error thrown if the server cannot be started or used.
 public struct S3ServerError: Error, CustomStringConvertible {
-    /// A line for people.
+    /// The error message.
     public let description: String
 
     init(_ description: String) {
@@ -94,7 +94,7 @@ public struct S3ServerError: Error, CustomStringConvertible {
     }
 }
 
-/// A process that says on which port it listens.
+/// A process that prints the port on which it listens.
 private final class ServerProcess: @unchecked Sendable {
     // Sendable because the process and its pipes are set up in `init` and not changed later.
 
@@ -112,7 +112,7 @@ private final class ServerProcess: @unchecked Sendable {
         errors.fileHandleForReading.readabilityHandler = { [weak self] handle in
             let data = handle.availableData
             if data.isEmpty { handle.readabilityHandler = nil }
-            // All is read, as the server would wait otherwise, but only the beginning is kept.
+            // All output is read, since the server would otherwise block, but only the beginning is kept.
             self?.output.withLock { if $0.utf8.count < 10_000 { $0 += String(decoding: data, as: UTF8.self) } }
         }
         try process.run()

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes a video with the service's page in headless Chromium, plays it, and checks what a person would notice.
+"""Makes a video with the service's web page in headless Chromium, plays it, and checks it as a user would.
 
     browser.py SERVER_URL photo1.jpg photo2.jpg music.m4a [--key KEY] [--save FILE] [--screenshots DIR]
 
-Exits with 0 when all is well, and with 1 and a message otherwise. Needs Chromium (CHROMIUM names another one) and nothing
-but Python's own library: it speaks the DevTools protocol over a pipe.
+Exits with 0 on success, and with 1 and a message on failure. It needs Chromium (the variable CHROMIUM can name another program)
+and only Python's standard library, because it uses the DevTools protocol over a pipe.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import urllib.request
 
 
 class Failure(Exception):
-    """Something that is not as it has to be."""
+    """A failed check."""
 
 
 class Browser:
@@ -36,8 +36,8 @@ class Browser:
         command_out, self.commands = os.pipe()
         self.answers, answer_in = os.pipe()
 
-        # Chromium reads commands from descriptor 3 and writes answers to 4. Both are moved out of the way first, since
-        # either may be the other's number.
+        # Chromium reads commands from descriptor 3 and writes responses to descriptor 4. Both pipe ends are first moved
+        # elsewhere, because one may have the number that the other needs.
         def descriptors():
             reading, writing = os.dup(command_out), os.dup(answer_in)
             high = [os.dup(reading) for _ in range(8)][-1]
@@ -64,7 +64,7 @@ class Browser:
             self.call(domain + ".enable")
 
     def receive(self, seconds):
-        """The next message; None where there is none in time."""
+        """Returns the next message, or None if none arrives in time."""
         end = time.monotonic() + seconds
         while b"\0" not in self.buffer:
             if not select.select([self.answers], [], [], max(0, end - time.monotonic()))[0]:
@@ -99,7 +99,7 @@ class Browser:
         raise Failure(f"{method}: no answer")
 
     def run(self, script):
-        """The value of a script, or of the promise it makes."""
+        """Returns the value of a script, or of the promise it returns."""
         answer = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True, userGesture=True)
         if "exceptionDetails" in answer:
             details = answer["exceptionDetails"]
@@ -107,7 +107,7 @@ class Browser:
         return answer["result"].get("value")
 
     def wait(self, script, seconds, what):
-        """The script's value once it is true."""
+        """Waits until a script's value is true, and returns it."""
         end = time.monotonic() + seconds
         while True:
             value = self.run(script)
@@ -123,7 +123,7 @@ class Browser:
                       **({"text": text} if text and kind == "keyDown" else {}))
 
     def choose(self, selector, files):
-        """Gives files to an input, as choosing them does."""
+        """Selects files in an input element, as a user would."""
         root = self.call("DOM.getDocument")["root"]["nodeId"]
         node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
         if not node:
@@ -138,7 +138,7 @@ class Browser:
             file.write(base64.b64decode(data))
 
     def console_errors(self):
-        """What the page wrote as errors, threw, or could not load."""
+        """Returns the page's logged errors, exceptions and failed requests."""
         self.call("Runtime.evaluate", expression="0")
         found = []
         for event in self.events:
@@ -167,16 +167,16 @@ class Browser:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-# What the page says at the moment, for messages.
+# The page's current messages, for error reports.
 STATE = """[...document.querySelectorAll('#wrong, #doing, #said')].map(e => e.innerText.trim()).filter(Boolean).join(' | ')"""
 
-# Roles that are no good to anyone without a name.
+# Roles that need an accessible name.
 CONTROLS = {"button", "link", "textbox", "searchbox", "combobox", "listbox", "radio", "checkbox", "slider", "spinbutton",
             "switch", "menuitem", "tab", "progressbar", "Video", "Audio", "dialog", "image", "img"}
 
 
 def check_names(browser, when):
-    """Every control has a name, and there is a region that says what goes on."""
+    """Checks that every control has a name and that a live region reports progress."""
     nodes = [n for n in browser.call("Accessibility.getFullAXTree")["nodes"] if not n.get("ignored")]
     controls = [n for n in nodes if n.get("role", {}).get("value") in CONTROLS]
     if len(controls) < 8:
@@ -195,9 +195,9 @@ def check_names(browser, when):
 
 
 def check_keyboard(browser):
-    """Tab reaches every control in order, and what has the focus shows it."""
+    """Checks that the Tab key reaches every control in order and that the focus is visible."""
     browser.run("""(() => { const top = document.createElement('span'); top.tabIndex = -1; document.body.prepend(top);
-        top.focus(); })()""")  # Tab goes on from what had the focus last
+        top.focus(); })()""")  # Tab continues from the element that had the focus last
     expected = browser.run("""[...document.querySelectorAll('a[href], button, input, select, video')].filter(e =>
         !e.disabled && e.checkVisibility() && !(e.type === 'radio' && !e.checked)).length""")
     seen = []
@@ -231,7 +231,7 @@ def make_video(browser, arguments, photos, music):
     picture = lambda name: arguments.screenshots and browser.screenshot(os.path.join(arguments.screenshots, name + ".png"))
     picture("1-empty")
 
-    # Nothing chosen: said in words, and nothing sent.
+    # Without photos, the page shows a message and sends nothing.
     browser.run("document.querySelector('#make').click()")
     browser.wait("document.querySelector('#wrong[role=alert]').innerText.includes('photo')", 5, "a word about missing photos")
 
@@ -242,7 +242,7 @@ def make_video(browser, arguments, photos, music):
         browser.wait("!document.querySelector('#song').hidden", 5, "the music")
     browser.wait("[...document.querySelectorAll('#photos img')].every(i => i.naturalWidth > 0)", 10, "thumbnails")
     if len(photos) > 1:
-        # By keyboard: the second photo to the front and back again.
+        # The keyboard moves the second photo to the front and back again.
         names = "[...document.querySelectorAll('#photos img')].map(i => i.alt)"
         before = browser.run(names)
         browser.run("document.querySelectorAll('#photos li')[1].querySelector('button').focus()")
@@ -288,7 +288,7 @@ def make_video(browser, arguments, photos, music):
 
 
 def play(browser, size):
-    """Plays the video, and seeks in it."""
+    """Checks that the video plays and can be seeked."""
     browser.wait("document.querySelector('#video').readyState >= 1", 20, "the video's beginning")
     facts = browser.run("""(({ videoWidth, videoHeight, duration, seekable }) =>
         ({ videoWidth, videoHeight, duration, seekable: seekable.length ? seekable.end(0) : 0 }))(document.querySelector('#video'))""")
@@ -306,11 +306,11 @@ def play(browser, size):
     at = browser.run("document.querySelector('#video').currentTime")
     if abs(at - target) > 0.5:
         raise Failure(f"sought {target:.2f} s and came to {at:.2f} s")
-    # Not black, and the page's own pixels: what is drawn is read back.
+    # The picture is drawn to a canvas and read back, to check that it is not black.
     light = browser.run("""(() => { const video = document.querySelector('#video'), canvas = document.createElement('canvas');
         canvas.width = canvas.height = 16; const context = canvas.getContext('2d'); context.drawImage(video, 0, 0, 16, 16);
         try { return Math.max(...context.getImageData(0, 0, 16, 16).data.filter((_, i) => i % 4 < 3)); }
-        catch { return -1; } })()""")  # -1: another origin's picture, which may be seen but not read
+        catch { return -1; } })()""")  # -1: a picture from another origin, which may be shown but not read
     if light != -1 and light < 16:
         raise Failure("the video is black")
     browser.run("document.querySelector('#video').play()")
@@ -321,10 +321,10 @@ def play(browser, size):
 
 
 def check_download(browser, save):
-    """The link leads to the file, and a part of it can be had."""
+    """Checks that the link leads to the file and supports range requests."""
     address = browser.run("document.querySelector('#download').href")
     if address.startswith("blob:"):
-        return  # got with a key, from within the page only
+        return  # downloaded with a key, so available only within the page
     request = urllib.request.Request(address, headers={"Range": "bytes=4-7"})
     with urllib.request.urlopen(request, timeout=60) as answer:
         if (answer.status, answer.read()) != (206, b"ftyp"):
@@ -335,7 +335,7 @@ def check_download(browser, save):
 
 
 def check_list(browser):
-    """The last videos are listed, and play from there."""
+    """Checks that the latest videos are listed and can be played from the list."""
     browser.wait("document.querySelectorAll('#job-list li button').length > 0", 10, "the list of the last videos")
     browser.run("document.querySelector('#video').removeAttribute('src')")
     browser.run("document.querySelector('#job-list li button').click()")
@@ -382,7 +382,7 @@ def main():
         picture("4-done")
         errors = browser.console_errors()
         if arguments.key:
-            errors = [e for e in errors if "401" not in e]  # what the page asks for the key after
+            errors = [e for e in errors if "401" not in e]  # the response after which the page asks for the key
         if errors:
             raise Failure("the console has errors: " + "; ".join(errors))
         print("the console has no errors")

@@ -2,7 +2,7 @@
 
 internal import Foundation
 
-/// Where a server is, and who we are to it: `redis://user:password@host:port/database`.
+/// The address and credentials of a Redis server, written as `redis://user:password@host:port/database`.
 struct RedisAddress: Sendable {
     var host: String
     var port: Int32
@@ -10,7 +10,9 @@ struct RedisAddress: Sendable {
     var password: String?
     var database: Int
 
-    /// Reads an address; errors do not repeat it, for the password in it.
+    /// Creates an address from a URL.
+    ///
+    /// Errors do not contain the URL, because it may contain a password.
     init(_ url: String) throws {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased() else {
             throw QueueError.invalid("The queue's address is not a URL; use redis://host:port.")
@@ -40,7 +42,7 @@ struct RedisAddress: Sendable {
         self.database = database
     }
 
-    /// What a new connection says first.
+    /// The commands to send first on a new connection.
     var greetings: [[String]] {
         var greetings: [[String]] = []
         if let password { greetings.append(["AUTH"] + (user.map { [$0] } ?? []) + [password]) }

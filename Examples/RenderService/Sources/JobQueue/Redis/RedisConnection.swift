@@ -4,18 +4,18 @@ internal import CHiredis
 internal import Dispatch
 internal import Foundation
 
-/// Why there was no answer.
+/// An error that prevented a reply.
 struct RedisFailure: Error {
     let message: String
-    /// Whether the server may have carried the command out all the same.
+    /// Whether the server may have run the command nevertheless.
     var mayHaveRun = false
-    /// Whether the server took too long, and not the connection broke.
+    /// Whether the command timed out, as opposed to the connection breaking.
     var isTimeout = false
 }
 
-/// One connection, which is made when it is first needed, and again after it broke.
+/// A connection that is opened on first use and reopened after it breaks.
 ///
-/// hiredis blocks, so that all but ``perform(_:)`` may be called on the connection's own queue only.
+/// hiredis blocks. All methods except ``perform(_:)`` must therefore be called on the connection's own queue.
 final class RedisConnection: @unchecked Sendable {  // `context` is touched on `queue` only, and in `deinit`.
     private let address: RedisAddress
     private let queue: DispatchQueue
@@ -24,7 +24,7 @@ final class RedisConnection: @unchecked Sendable {  // `context` is touched on `
     private static let connectSeconds = 2
     private static let commandSeconds = 5
 
-    /// A connection that is not made yet.
+    /// Creates a connection without opening it.
     init(_ address: RedisAddress, label: String) {
         self.address = address
         queue = DispatchQueue(label: label)
@@ -35,8 +35,8 @@ final class RedisConnection: @unchecked Sendable {  // `context` is touched on `
 
     /// Ignores `SIGPIPE`.
     ///
-    /// hiredis writes with `write(2)`, which by default ends the process where the server has hung up. For the whole
-    /// process, as SwiftNIO does it; somebody else's handler stays.
+    /// hiredis uses `write(2)`, which by default terminates the process if the server has closed the connection. The
+    /// setting applies to the whole process, as it does in SwiftNIO. An existing handler is kept.
     private static let ignoreBrokenPipes: Void = {
         var action = sigaction()
         sigaction(SIGPIPE, nil, &action)
@@ -48,7 +48,7 @@ final class RedisConnection: @unchecked Sendable {  // `context` is touched on `
         if handler == nil { signal(SIGPIPE, SIG_IGN) }
     }()
 
-    /// Runs what blocks on the connection's queue, after what was to run before.
+    /// Runs blocking code on the connection's queue, after the code submitted before it.
     func perform<T: Sendable>(_ body: @escaping @Sendable (RedisConnection) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Result { try body(self) }) }
@@ -57,60 +57,68 @@ final class RedisConnection: @unchecked Sendable {  // `context` is touched on `
 
     // MARK: On the queue
 
-    /// Sends a command and waits for the answer, which may be an error of the server's; blocks for the time-outs at most.
+    /// Sends a command and returns the reply, which may be an error from the server.
+    ///
+    /// Blocks at most for the time-outs.
     func send(_ arguments: [String]) throws -> RedisReply {
-        // What the server has hung up on while it lay idle is found out before it costs a command.
+        // Detects a connection that the server closed while it was idle, before a command is lost on it.
         if isReadable(milliseconds: 0) { disconnect() }
         return try exchange(arguments, on: try connected())
     }
 
-    /// Waits until the server says something unasked, as it does to subscribers; blocks for so long at most.
+    /// Waits until the server sends a message, as it does to subscribers, and returns whether it did.
+    ///
+    /// Blocks at most for the given time.
     func isReadable(milliseconds: Int32) -> Bool {
         guard let context else { return false }
         var descriptor = pollfd(fd: context.pointee.fd, events: Int16(POLLIN), revents: 0)
         return poll(&descriptor, 1, milliseconds) > 0
     }
 
-    /// Reads what is there and throws it away; blocks until there is something.
+    /// Reads the available messages and discards them.
+    ///
+    /// Blocks until there is at least one.
     func skipMessages() throws {
         guard let context else { return }
         guard redisBufferRead(context) == REDIS_OK else { throw broken(context) }
         while true {
             var reply: UnsafeMutableRawPointer?
-            // The reply is ours to free.
+            // This code must free the reply.
             guard redisGetReplyFromReader(context, &reply) == REDIS_OK else { throw broken(context) }
             guard let reply else { return }
             freeReplyObject(reply)
         }
     }
 
-    /// Whether there is a connection, as far as is known.
+    /// Whether the connection is believed to be open.
     var isConnected: Bool { context != nil }
 
-    /// Does nothing for a while; blocks.
+    /// Blocks for a number of milliseconds.
     func pause(milliseconds: Int32) { _ = poll(nil, 0, milliseconds) }
 
-    /// Hangs up; does not block.
+    /// Closes the connection without blocking.
     func disconnect() {
         guard let context else { return }
-        // Frees all that belongs to it.
+        // This frees everything that belongs to the context.
         redisFree(context)
         self.context = nil
     }
 
     // MARK: -
 
-    /// The connection, made where there is none; blocks for the time-outs at most, and for the name server.
+    /// Returns the connection, opening it if necessary.
+    ///
+    /// Blocks at most for the time-outs, plus the time of the DNS lookup.
     private func connected() throws -> UnsafeMutablePointer<redisContext> {
         if let context { return context }
-        // Ours to free, also where it says that it failed.
+        // This code must free the context, even if it reports an error.
         guard
             let new = redisConnectWithTimeout(
                 address.host, address.port, timeval(tv_sec: Self.connectSeconds, tv_usec: 0))
         else { throw RedisFailure(message: "no memory for a connection") }
         context = new
         guard new.pointee.err == 0 else { throw broken(new, mayHaveRun: false) }
-        // Programs that this one starts have no business with it.
+        // Child processes must not inherit the connection.
         _ = fcntl(new.pointee.fd, F_SETFD, FD_CLOEXEC)
         redisSetTimeout(new, timeval(tv_sec: Self.commandSeconds, tv_usec: 0))
         redisEnableKeepAlive(new)
@@ -121,14 +129,16 @@ final class RedisConnection: @unchecked Sendable {  // `context` is touched on `
                 }
             } catch let failure as RedisFailure {
                 disconnect()
-                // Nothing of the caller's was sent yet.
+                // The caller's command has not been sent yet.
                 throw RedisFailure(message: failure.message)
             }
         }
         return new
     }
 
-    /// Sends a command and waits for the answer; blocks for the time-out at most.
+    /// Sends a command and returns the reply.
+    ///
+    /// Blocks at most for the time-out.
     private func exchange(
         _ arguments: [String], on context: UnsafeMutablePointer<redisContext>
     ) throws -> RedisReply {
@@ -137,7 +147,7 @@ final class RedisConnection: @unchecked Sendable {  // `context` is touched on `
         for argument in arguments { bytes.append(contentsOf: argument.utf8) }
         let lengths = arguments.map(\.utf8.count)
         errno = 0
-        // hiredis copies the arguments; the reply is ours to free.
+        // hiredis copies the arguments. This code must free the reply.
         let reply = bytes.withUnsafeBytes { bytes in
             var start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             var pointers: [UnsafePointer<CChar>?] = lengths.map { length in
@@ -151,7 +161,7 @@ final class RedisConnection: @unchecked Sendable {  // `context` is touched on `
         return RedisReply(UnsafePointer(reply.assumingMemoryBound(to: redisReply.self)))
     }
 
-    /// Hangs up on a connection that failed, and says why it did.
+    /// Closes a failed connection and returns the error.
     private func broken(
         _ context: UnsafeMutablePointer<redisContext>, mayHaveRun: Bool = true, isTimeout: Bool = false
     ) -> RedisFailure {

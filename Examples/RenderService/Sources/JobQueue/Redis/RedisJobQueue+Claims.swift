@@ -2,15 +2,16 @@
 
 internal import Foundation
 
-/// Jobs as those who work on them see them.
+/// The methods that workers use.
 ///
-/// What can be done with a claim once carries a name of its own besides the claim's token: a script that is sent again
-/// knows by it that it was carried out before.
+/// Every call that ends a claim has its own identifier in addition to the claim's token. A script that is sent again
+/// recognises by it that it has already run.
 extension RedisJobQueue {
     /// See ``JobQueue/claim(for:lane:)``.
     public func claim(for worker: String, lane: Lane) async throws -> Claim? {
         let token = UUID().uuidString
-        // Not sent again: it would claim another one. One whose answer is lost is anyone's when the lease is over.
+        // This script is not repeatable, because it would claim another job. A claim whose reply is lost expires with
+        // its lease.
         let reply = try await run(.claim, [worker, token, lane.argument], isRepeatable: false)
         return try Job(reply).map { Claim(job: $0, token: token) }
     }
@@ -59,12 +60,12 @@ extension RedisJobQueue {
         try await run(script, [claim.job.id, claim.token, UUID().uuidString] + arguments).integer ?? 0
     }
 
-    /// Whether there is a text, and the text.
+    /// Returns an optional text as two script arguments: whether there is a text, and the text.
     private func optional(_ text: String?) -> [String] { [text == nil ? "0" : "1", text ?? ""] }
 }
 
 extension Lane {
-    /// As scripts read it.
+    /// The lane as a script argument.
     var argument: String {
         switch self {
         case .rendering: "rendering"

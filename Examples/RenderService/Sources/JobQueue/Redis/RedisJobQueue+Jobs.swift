@@ -2,7 +2,7 @@
 
 internal import Foundation
 
-/// Jobs as those who ask for them see them.
+/// The methods that submitters of jobs use.
 extension RedisJobQueue {
     /// See ``JobQueue/submit(_:)``.
     public func submit(_ new: NewJob) async throws -> Job {
@@ -19,7 +19,7 @@ extension RedisJobQueue {
 
     /// See ``JobQueue/job(generationID:)``.
     public func job(generationID: String) async throws -> Job? {
-        // With the mark that `NewJob.arguments` gives it.
+        // The prefix is the one that `NewJob.arguments` adds.
         try Job(try await run(.generation, ["+\(generationID)"]))
     }
 
@@ -49,7 +49,7 @@ extension RedisJobQueue {
     /// See ``JobQueue/forget(endedBefore:)``.
     public func forget(endedBefore seconds: Double) async throws {
         _ = try await run(.tidy)
-        // Some at a time, for others to be served in between. What is kept is passed over.
+        // Removes jobs in batches, so that other clients are served in between, and skips the jobs that were kept.
         let batch = 200
         var kept = 0
         while true {
@@ -63,9 +63,9 @@ extension RedisJobQueue {
 }
 
 extension NewJob {
-    /// As scripts read it.
+    /// The job as script arguments.
     var arguments: [String] {
-        // With a mark, for a generation ID without letters is not none.
+        // The prefix distinguishes an empty generation ID from none.
         [
             id, kind.rawValue, caller, generationID.map { "+\($0)" } ?? "", String(priority.rawValue), payload,
             String(units),
@@ -74,7 +74,7 @@ extension NewJob {
 }
 
 extension Job {
-    /// A job as it is in its hash; `nil` where there is none.
+    /// Creates a job from its hash, or `nil` if the hash is empty.
     init?(_ reply: RedisReply) throws {
         let fields = reply.fields
         guard let id = fields["id"] else { return nil }

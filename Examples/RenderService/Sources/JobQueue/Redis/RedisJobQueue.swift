@@ -3,33 +3,33 @@
 internal import Foundation
 internal import Synchronization
 
-/// Jobs in Redis Streams, for many machines.
+/// A job queue in Redis Streams, for several machines.
 ///
-/// Whatever changes a job is one Lua script (``RedisScript``), so that every change happens as a whole or not at all. Needs
-/// Redis 6.2, or newer; for nothing to be lost with the server, its
-/// `appendonly` must be on and its `maxmemory-policy` be `noeviction`. Every queue on one server has
-/// a database or a prefix of its own, and all its users the same lease. In a cluster, the prefix must be a hash tag: `{renders}`.
+/// Every change of a job is one Lua script (``RedisScript``), which runs completely or not at all. The queue needs
+/// Redis 6.2 or newer. To lose nothing with the server, set its `appendonly` to `yes` and its `maxmemory-policy` to
+/// `noeviction`. Several queues on one server need different databases or prefixes, and all users of a queue need the
+/// same lease. In a cluster, the prefix must be a hash tag such as `{renders}`.
 ///
-/// Calls that fail throw ``QueueError/unavailable(_:)``; the next one connects again. One that broke off may have been
-/// carried out all the same; it is sent once more where doing it twice does nothing more.
+/// Calls that fail throw ``QueueError/unavailable(_:)``, and the next call reconnects. A call that was interrupted may
+/// have run nevertheless. It is retried once if running it twice has no further effect.
 public final class RedisJobQueue: JobQueue {
-    /// How long a claim lasts that is not renewed.
+    /// The lifetime in seconds of a claim that is not renewed.
     public let leaseSeconds: Double
 
     private let prefix: String
     private let pool: RedisPool
     private let signal = WakeSignal()
     private let subscriber: RedisSubscriber
-    /// The names under which the server knows the scripts.
+    /// The hashes by which the server identifies the scripts.
     private let hashes = Mutex<[String: String]>([:])
 
-    /// How often it is looked for delays and leases that end, and for wakes that went missing.
+    /// The interval in seconds for checking expired delays and leases, and for making up for missed notifications.
     private static let pollSeconds = 1.0
     private static let connections = 4
 
-    /// A queue at `redis://user:password@host:port/database`; its keys begin with the prefix.
+    /// Creates a queue at `redis://user:password@host:port/database`, whose keys start with a prefix.
     ///
-    /// Does not connect yet. Throws ``QueueError/invalid(_:)`` where the address cannot be used.
+    /// It does not connect yet. Throws ``QueueError/invalid(_:)`` if the address cannot be used.
     public init(url: String, prefix: String = "", leaseSeconds: Double) throws {
         guard leaseSeconds > 0 else {
             throw QueueError.invalid("A lease of \(leaseSeconds) s; it must be more than 0.")
@@ -60,27 +60,27 @@ public final class RedisJobQueue: JobQueue {
 
     // MARK: Commands
 
-    /// Sends a command that may be sent twice.
+    /// Sends a command that may safely be sent twice.
     func command(_ arguments: [String]) async throws -> RedisReply {
         try await perform(isRepeatable: true) { try $0.send(arguments) }
     }
 
-    /// The key of a job.
+    /// Returns the key of a job.
     func key(of id: String) -> String { "\(prefix)job:\(id)" }
 
-    /// Runs a script; once more where the connection broke and doing it twice does nothing more.
+    /// Runs a script, and retries it once if the connection broke and the script is repeatable.
     func run(_ script: RedisScript, _ arguments: [String] = [], isRepeatable: Bool = true) async throws -> RedisReply {
         let lease = String(Microseconds.of(seconds: leaseSeconds))
         let rest = ["1", prefix + "jobs:requested", prefix, lease] + arguments
         return try await perform(isRepeatable: isRepeatable) { [self] connection in
             if let hash = hashes.withLock({ $0[script.name] }) {
                 let reply = try connection.send(["EVALSHA", hash] + rest)
-                // The server was started anew, or was told to forget scripts. Nothing was done.
+                // The server was restarted or its script cache was flushed. The script has not run.
                 guard case .error(let message) = reply, message.hasPrefix("NOSCRIPT") else { return reply }
             } else if let hash = try connection.send(["SCRIPT", "LOAD", script.source]).string {
                 hashes.withLock { $0[script.name] = hash }
             }
-            // The server remembers the script.
+            // The server caches the script.
             return try connection.send(["EVAL", script.source] + rest)
         }
     }

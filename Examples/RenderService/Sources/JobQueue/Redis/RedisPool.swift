@@ -2,7 +2,7 @@
 
 internal import Synchronization
 
-/// A few connections, so that one slow call does not keep all others waiting.
+/// A pool of connections, so that one slow call does not block all others.
 final class RedisPool: Sendable {
     private struct State {
         var free: [RedisConnection]
@@ -12,20 +12,22 @@ final class RedisPool: Sendable {
     private let connections: [RedisConnection]
     private let state: Mutex<State>
 
-    /// Connections that are made as they are needed.
+    /// Creates a pool of connections, which are opened on first use.
     init(_ address: RedisAddress, count: Int) {
         connections = (0..<count).map { RedisConnection(address, label: "jobs.redis.\($0)") }
         state = Mutex(State(free: connections))
     }
 
-    /// Runs what blocks with a connection of its own, on that connection's queue; who comes first is served first.
+    /// Runs blocking code with exclusive use of a connection, on that connection's queue.
+    ///
+    /// Callers are served in the order of their calls.
     func perform<T: Sendable>(_ body: @escaping @Sendable (RedisConnection) throws -> T) async throws -> T {
         let connection = await take()
         defer { give(connection) }
         return try await connection.perform(body)
     }
 
-    /// Hangs up.
+    /// Closes the connections.
     func close() async {
         for connection in connections {
             try? await connection.perform { $0.disconnect() }
@@ -35,7 +37,7 @@ final class RedisPool: Sendable {
     private func take() async -> RedisConnection {
         await withCheckedContinuation { continuation in
             let connection = state.withLock { state -> RedisConnection? in
-                // The one used last: it is the least likely to have been hung up on.
+                // The most recently used connection is the least likely to have been closed by the server.
                 if let connection = state.free.popLast() { return connection }
                 state.waiting.append(continuation)
                 return nil

@@ -2,7 +2,7 @@
 
 internal import CHiredis
 
-/// What the server answered, in memory of Swift's.
+/// A reply from the server, stored in Swift values.
 enum RedisReply: Sendable, Hashable {
     case string(String)
     case integer(Int)
@@ -10,9 +10,9 @@ enum RedisReply: Sendable, Hashable {
     case null
     case error(String)
 
-    /// Copies a reply of hiredis.
+    /// Creates a copy of a hiredis reply.
     ///
-    /// Does not free it, which is the caller's to do; does not block.
+    /// It does not block and does not free the reply, which remains the caller's responsibility.
     init(_ reply: UnsafePointer<redisReply>) {
         let reply = reply.pointee
         switch reply.type {
@@ -29,7 +29,7 @@ enum RedisReply: Sendable, Hashable {
         }
     }
 
-    /// The bytes of a reply as text: all that this program writes is UTF-8.
+    /// Returns the bytes of a reply as text, since everything that this program writes is UTF-8.
     private static func text(_ reply: redisReply) -> String {
         guard let start = reply.str else { return "" }
         return String(decoding: UnsafeRawBufferPointer(start: start, count: reply.len), as: UTF8.self)
@@ -50,7 +50,7 @@ enum RedisReply: Sendable, Hashable {
         return values
     }
 
-    /// Names and values in turn, which is what `HGETALL` answers.
+    /// The alternating names and values of a reply to `HGETALL`.
     var fields: [String: String] {
         var fields: [String: String] = [:]
         let values = array ?? []

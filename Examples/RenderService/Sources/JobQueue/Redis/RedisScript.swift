@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A Lua script, which the server carries out as a whole.
+/// A Lua script, which the server runs atomically.
 ///
-/// Scripts never look into payloads and statuses: Lua's JSON does not give back what it was given. Keys, after the prefix:
+/// Scripts never parse payloads and statuses, because Lua's JSON does not round-trip them. The keys, after the prefix,
+/// are:
 ///
-/// | Key | What |
+/// | Key | Contents |
 /// | --- | --- |
-/// | `jobs:requested`, `…:high`, `…:low` | streams of what can be claimed or is claimed; group `renderers` |
+/// | `jobs:requested`, `…:high`, `…:low` | streams of the jobs that are claimed or can be claimed; group `renderers` |
 /// | `jobs:callbacks` | the same for the lane of callbacks |
-/// | `jobs:completed`, `jobs:failed` | streams of what has ended, the newest ten thousand or so |
-/// | `jobs:delayed` | sorted set of what can be claimed later, by when |
-/// | `jobs:claimed` | sorted set of what is claimed, by when the lease ends |
-/// | `jobs:ended` | sorted set of what has ended, by when |
-/// | `jobs:open` | set of what has not ended |
+/// | `jobs:completed`, `jobs:failed` | streams of the newest jobs that have ended, about ten thousand each |
+/// | `jobs:delayed` | sorted set of the jobs that can be claimed later, by the end of the delay |
+/// | `jobs:claimed` | sorted set of the claimed jobs, by the end of the lease |
+/// | `jobs:ended` | sorted set of the jobs that have ended, by the time of the end |
+/// | `jobs:open` | set of the jobs that have not ended |
 /// | `job:{id}` | hash of a job |
-/// | `generation:{generation ID}` | the job's name |
+/// | `generation:{generation ID}` | the job's identifier |
 /// | `recent:{caller}`, `unfinished:{caller}` | sorted set and set of the caller's jobs of kind `render` |
 /// | `parts:{id}` | set of a job's parts |
 ///
-/// Of a job that has not ended, `phase` says where it is: `ready` or `claimed`, with its `entry` in a stream, `delayed`, or
-/// `split`. `last` is the name of the call that ended the last claim.
+/// The field `phase` of a job that has not ended is `ready` or `claimed` (and `entry` is its entry in a stream),
+/// `delayed`, or `split`. The field `last` identifies the call that ended the last claim.
 struct RedisScript: Sendable {
-    /// What it is called here.
+    /// The name of the script.
     let name: String
-    /// The whole of it.
+    /// The complete source of the script, with the library.
     let source: String
 
     init(_ name: String, _ body: String) {
@@ -31,9 +32,9 @@ struct RedisScript: Sendable {
         source = Self.library + body
     }
 
-    /// What all scripts begin with.
+    /// The functions that every script starts with.
     ///
-    /// `ARGV`: prefix, lease in microseconds, and the script's own from the third on.
+    /// `ARGV` holds the prefix, the lease in microseconds, and the script's own arguments from the third element on.
     private static let library = #"""
         local P, LEASE = ARGV[1], tonumber(ARGV[2])
         local GROUP = 'renderers'

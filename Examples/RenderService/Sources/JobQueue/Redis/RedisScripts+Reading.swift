@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is asked of the queue as a whole, and what is done for it. All can be sent twice.
+/// The scripts that read or maintain the queue as a whole.
+///
+/// All of them can safely be sent twice.
 extension RedisScript {
-    /// The job of a generation ID: that, with its mark.
+    /// Returns the job with a generation ID; argument: the generation ID with its prefix.
     static let generation = RedisScript(
         "generation",
         #"""
@@ -10,7 +12,7 @@ extension RedisScript {
         return id and call('HGETALL', key(id))
         """#)
 
-    /// A caller's newest jobs: caller, how many.
+    /// Returns a caller's newest jobs; arguments: caller, limit.
     static let recent = RedisScript(
         "recent",
         #"""
@@ -22,14 +24,14 @@ extension RedisScript {
         return jobs
         """#)
 
-    /// How many of a caller's jobs have not ended: caller.
+    /// Returns the number of a caller's jobs that have not ended; argument: caller.
     static let unfinished = RedisScript(
         "unfinished",
         #"""
         return call('SCARD', P .. 'unfinished:' .. ARGV[3])
         """#)
 
-    /// How many jobs wait, and are claimed.
+    /// Returns the number of waiting and claimed jobs.
     static let counts = RedisScript(
         "counts",
         #"""
@@ -39,7 +41,7 @@ extension RedisScript {
         return {waiting, claimed}
         """#)
 
-    /// Microseconds until there is something to claim, or −1 where that cannot be known: lane.
+    /// Returns the microseconds until a job can be claimed, or −1 if that is unknown; argument: lane.
     static let due = RedisScript(
         "due",
         #"""
@@ -75,9 +77,9 @@ extension RedisScript {
         return due
         """#)
 
-    /// Forgets what ended before: age, how many to pass over, how many to look at.
+    /// Removes jobs that ended long ago; arguments: age, number of jobs to skip, number of jobs to examine.
     ///
-    /// Answers how many were looked at, and how many of them were kept.
+    /// Returns how many jobs were examined and how many of them were kept.
     static let forget = RedisScript(
         "forget",
         #"""
@@ -103,7 +105,9 @@ extension RedisScript {
         return {#ended, kept}
         """#)
 
-    /// Puts back what was lost, and forgets workers that have had nothing for a day: every one that ever was is kept.
+    /// Restores lost stream entries and removes consumers that have been idle for a day.
+    ///
+    /// Redis otherwise keeps every consumer that ever existed.
     static let tidy = RedisScript(
         "tidy",
         #"""

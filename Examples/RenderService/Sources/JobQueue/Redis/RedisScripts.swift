@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What happens to jobs, and what is asked of them. Where it says so, sent twice does nothing more.
+/// The scripts that change and return jobs.
+///
+/// Where a script is called repeatable, sending it twice has no further effect.
 extension RedisScript {
-    /// Takes in a job: seven arguments.
+    /// Submits a job; arguments: the seven arguments of a job.
     ///
-    /// Answers the job. Sent twice does nothing more.
+    /// Returns the job. Repeatable.
     static let submit = RedisScript(
         "submit",
         #"""
@@ -12,9 +14,9 @@ extension RedisScript {
         return call('HGETALL', key(submit(new_job(3), 0)))
         """#)
 
-    /// Claims the next job: worker, token, lane.
+    /// Claims the next job; arguments: worker, token, lane.
     ///
-    /// Answers the job, or nothing.
+    /// Returns the job, or nothing.
     static let claim = RedisScript(
         "claim",
         #"""
@@ -86,9 +88,9 @@ extension RedisScript {
         return false
         """#)
 
-    /// Renews a claim: job, token, whether there is a status, status.
+    /// Renews a claim; arguments: job, token, has a status, status.
     ///
-    /// Sent twice does nothing more.
+    /// Repeatable.
     static let heartbeat = RedisScript(
         "heartbeat",
         #"""
@@ -101,9 +103,9 @@ extension RedisScript {
         return get(id, 'cancel') == '1' and 'cancelled' or 'goOn'
         """#)
 
-    /// Ends a job: job, token, call, state, status, jobs of seven arguments.
+    /// Ends a job; arguments: job, token, call, state, status, seven arguments for each follow-up job.
     ///
-    /// Sent twice does nothing more.
+    /// Repeatable.
     static let finish = RedisScript(
         "finish",
         #"""
@@ -116,9 +118,9 @@ extension RedisScript {
         return 1
         """#)
 
-    /// Gives a claim back: job, token, call, delay, whether it was an attempt, whether there is a status, status.
+    /// Releases a claim; arguments: job, token, call, delay, whether it was an attempt, has a status, status.
     ///
-    /// Sent twice does nothing more.
+    /// Repeatable.
     static let release = RedisScript(
         "release",
         #"""
@@ -147,9 +149,9 @@ extension RedisScript {
         return 1
         """#)
 
-    /// Splits a job: job, token, call, status, parts of seven arguments.
+    /// Splits a job; arguments: job, token, call, status, seven arguments for each part.
     ///
-    /// Answers which part cannot be one as a negative number, −1 for the first. Sent twice does nothing more.
+    /// Reports an invalid part as a negative number: −1 for the first part, and so on. Repeatable.
     static let split = RedisScript(
         "split",
         #"""
@@ -186,9 +188,9 @@ extension RedisScript {
         return 1
         """#)
 
-    /// Calls a job off: job.
+    /// Cancels a job; argument: job.
     ///
-    /// Answers the job. Sent twice does nothing more.
+    /// Returns the job. Repeatable.
     static let cancel = RedisScript(
         "cancel",
         #"""

@@ -2,9 +2,9 @@
 
 internal import Synchronization
 
-/// Listens on the channel on which scripts say that something has become claimable, and wakes those who wait here.
+/// A subscriber to the channel on which scripts announce available jobs, which wakes the waiting tasks.
 ///
-/// One for all who wait: it has a connection and a thread of its own, from the first wait to ``close()``.
+/// All waiting tasks share it. It uses its own connection and thread from the first wait until ``close()``.
 final class RedisSubscriber: Sendable {
     private enum Phase { case idle, running, closed }
 
@@ -12,7 +12,7 @@ final class RedisSubscriber: Sendable {
     private let channel: String
     private let signal: WakeSignal
     private let phase = Mutex(Phase.idle)
-    /// How soon it is noticed that it is to end, and a lost connection is made again.
+    /// The interval at which it checks whether it was closed and reopens a lost connection.
     private static let pauseMilliseconds: Int32 = 200
 
     init(_ address: RedisAddress, channel: String, signal: WakeSignal) {
@@ -21,7 +21,7 @@ final class RedisSubscriber: Sendable {
         self.signal = signal
     }
 
-    /// Begins to listen, if that was not begun; waits for the first subscription, or for it to fail.
+    /// Starts to listen if it has not started yet, and waits until the first subscription succeeds or fails.
     func start() async {
         let isFirst = phase.withLock { phase in
             defer { if phase == .idle { phase = .running } }
@@ -29,19 +29,19 @@ final class RedisSubscriber: Sendable {
         }
         guard isFirst else { return }
         try? await connection.perform { [channel] in _ = try $0.send(["SUBSCRIBE", channel]) }
-        // Others may have begun to wait meanwhile.
+        // Other tasks may have started to wait in the meantime.
         signal.wake()
         Task { [self] in try? await connection.perform { self.listen($0) } }
     }
 
-    /// Ends listening, which takes a moment.
+    /// Stops listening, which takes a moment.
     func close() async {
         phase.withLock { $0 = .closed }
-        // Its turn comes when the loop has ended.
+        // This runs after the loop has ended.
         try? await connection.perform { $0.disconnect() }
     }
 
-    /// Blocks until it is closed.
+    /// Listens until the subscriber is closed; blocks.
     private func listen(_ connection: RedisConnection) {
         while phase.withLock({ $0 != .closed }) {
             do {
@@ -51,7 +51,7 @@ final class RedisSubscriber: Sendable {
                 } else {
                     _ = try connection.send(["SUBSCRIBE", channel])
                 }
-                // Also after a new subscription: something may have been missed.
+                // This also runs after a new subscription, since a message may have been missed.
                 signal.wake()
             } catch {
                 connection.pause(milliseconds: Self.pauseMilliseconds)

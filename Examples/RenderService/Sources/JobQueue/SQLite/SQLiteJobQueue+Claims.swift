@@ -3,18 +3,19 @@
 internal import Foundation
 internal import GRDB
 
-/// Jobs as those who work on them see them.
+/// The methods that workers use.
 extension SQLiteJobQueue {
     /// See ``JobQueue/claim(for:lane:)``.
     public func claim(for worker: String, lane: Lane) async throws -> Claim? {
         let lease = Microseconds.of(seconds: leaseSeconds)
         return try await write { transaction in
-            // The plus keeps SQLite from the index by time: it would read and sort all that can be claimed.
+            // The plus sign keeps SQLite from using the index by time, with which it would read and sort all jobs that
+            // can be claimed.
             let next = """
                 claimableAt IS NOT NULL AND +claimableAt <= ? AND \(lane.condition) ORDER BY \(lane.order) LIMIT 1
                 """
             while let entry = try transaction.entries(where: next, [transaction.now]).first {
-                // Whoever was to be told of it has died.
+                // The worker that should have been notified of the cancellation has died.
                 if entry.job.isCancelRequested {
                     try transaction.end(entry.job, as: .cancelled, status: nil)
                     continue
@@ -132,7 +133,9 @@ extension SQLiteJobQueue {
 }
 
 extension Lane {
-    /// What is true of its jobs; the same words are in the indices, or SQLite would not use them.
+    /// The SQL condition for jobs of the lane.
+    ///
+    /// SQLite uses an index only if its condition has the same wording.
     var condition: String {
         switch self {
         case .rendering: "kind <> 'callback'"
@@ -140,7 +143,7 @@ extension Lane {
         }
     }
 
-    /// What is first.
+    /// The SQL order in which jobs of the lane are claimed.
     var order: String {
         switch self {
         case .rendering: "priority DESC, queuedAt, seq"

@@ -2,7 +2,7 @@
 
 internal import GRDB
 
-/// Jobs as those who ask for them see them.
+/// The methods that submitters of jobs use.
 extension SQLiteJobQueue {
     /// See ``JobQueue/submit(_:)``.
     public func submit(_ new: NewJob) async throws -> Job {
@@ -70,14 +70,14 @@ extension SQLiteJobQueue {
 
     /// See ``JobQueue/forget(endedBefore:)``.
     public func forget(endedBefore seconds: Double) async throws {
-        // Some at a time, for others to write in between.
+        // Removes jobs in batches, so that other writers get their turn in between.
         let batch = 500
         while try await forget(endedBefore: seconds, atMost: batch) == batch {}
     }
 
     private func forget(endedBefore seconds: Double, atMost limit: Int) async throws -> Int {
         try await write { transaction in
-            // The parts of a job that has not ended are still counted upon.
+            // The parts of a job that has not ended are still needed.
             try transaction.db.execute(
                 sql: """
                     DELETE FROM job WHERE seq IN (

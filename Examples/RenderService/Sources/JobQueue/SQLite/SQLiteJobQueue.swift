@@ -4,24 +4,24 @@ internal import Dispatch
 internal import Foundation
 internal import GRDB
 
-/// Jobs in a file, for one machine.
+/// A job queue in an SQLite file, for one machine.
 ///
-/// Several processes of the machine may use one file. What becomes claimable wakes those who wait in the same process at
-/// once; other processes look twice a second. The file must not be on a network's file system.
+/// Several processes of the machine may use the same file. A job that becomes available wakes waiting tasks of the same
+/// process immediately; other processes poll twice a second. The file must not be on a network file system.
 public final class SQLiteJobQueue: JobQueue {
-    /// How long a claim lasts that is not renewed.
+    /// The lifetime in seconds of a claim that is not renewed.
     public let leaseSeconds: Double
 
     private let pool: DatabasePool
     private let signal = WakeSignal()
-    /// How long a call waits for another process that writes.
+    /// The time in seconds that a call waits for another process to finish writing.
     private static let busySeconds = 10.0
-    /// How often it is looked for what other processes did.
+    /// The interval in seconds for checking for changes by other processes.
     private static let pollSeconds = 0.5
 
-    /// Opens the file, or makes it; its folder must exist.
+    /// Creates a queue in a file, which is created if it does not exist; its folder must exist.
     ///
-    /// Blocks for as long as that takes. Throws ``QueueError`` where the file cannot be opened and written.
+    /// Blocks while the file is opened. Throws ``QueueError`` if the file cannot be opened for writing.
     public init(path: String, leaseSeconds: Double) throws {
         guard leaseSeconds > 0 else {
             throw QueueError.invalid("A lease of \(leaseSeconds) s; it must be more than 0.")
@@ -44,15 +44,17 @@ public final class SQLiteJobQueue: JobQueue {
         while true {
             do {
                 let pool = try DatabasePool(path: path, configuration: configuration)
-                // GRDB sets NORMAL, with which a power failure takes the last transactions with it: a job that somebody
-                // was told is taken in, or an end whose callback was sent. One more fsync is nothing beside a video.
+                // GRDB sets NORMAL, with which a power failure loses the last transactions: a job that a caller was
+                // told is accepted, or an end whose callback was sent. The cost of one more fsync is negligible
+                // compared with a video.
                 try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
                 try SQLiteSchema.migrate(pool)
                 return pool
             } catch let error as DatabaseError
                 where error.resultCode.primaryResultCode == .SQLITE_BUSY && attempt < 20
             {
-                // SQLite does not wait for others while it changes to WAL, which several processes may do at once.
+                // SQLite does not wait for other processes while it changes to WAL, which several processes may do at
+                // the same time.
                 attempt += 1
                 Thread.sleep(forTimeInterval: 0.05)
             }
@@ -71,13 +73,13 @@ public final class SQLiteJobQueue: JobQueue {
 
     /// See ``JobQueue/check()``.
     public func check() async throws {
-        // Begins a transaction for writing: a full disk or a lost file shows only there.
+        // A write transaction is needed, because a full disk or a missing file shows only there.
         try await write { _ in }
     }
 
     /// See ``JobQueue/close()``.
     public func close() async {
-        // GRDB waits for what is under way.
+        // GRDB waits for running transactions.
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             DispatchQueue.global().async { [pool] in
                 try? pool.close()
@@ -88,10 +90,10 @@ public final class SQLiteJobQueue: JobQueue {
 
     // MARK: Transactions
 
-    /// One transaction that writes (`BEGIN IMMEDIATE`), on GRDB's queue.
+    /// Runs one write transaction (`BEGIN IMMEDIATE`) on GRDB's queue.
     ///
-    /// Not GRDB's own `async` functions: those do nothing in a task that was cancelled, and it is then that claims are
-    /// given back.
+    /// It does not use GRDB's own `async` functions, because those do nothing in a cancelled task, and claims are
+    /// released in cancelled tasks.
     func write<T: Sendable>(_ body: @escaping @Sendable (SQLiteTransaction) throws -> T) async throws -> T {
         let (value, wakes) = try await withCheckedThrowingContinuation { continuation in
             pool.asyncWrite(
@@ -105,7 +107,7 @@ public final class SQLiteJobQueue: JobQueue {
         return value
     }
 
-    /// One transaction that reads, on one of GRDB's queues.
+    /// Runs one read transaction on one of GRDB's queues.
     func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             pool.asyncRead { db in
@@ -119,7 +121,7 @@ public final class SQLiteJobQueue: JobQueue {
         return QueueError.unavailable("The jobs' file cannot be used (\(text(error))).")
     }
 
-    /// The error without the statement, in which somebody's edit may be.
+    /// Returns the error's text without the SQL statement, which may contain a caller's edit.
     private static func text(_ error: DatabaseError) -> String {
         "\(error.message ?? "no message"), SQLite's code \(error.extendedResultCode.rawValue)"
     }

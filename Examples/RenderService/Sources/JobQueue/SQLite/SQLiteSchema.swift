@@ -2,14 +2,15 @@
 
 internal import GRDB
 
-/// The one table there is.
+/// The schema of the only table.
 enum SQLiteSchema {
     private static let version = 1
 
-    /// Brings a file to the newest version.
+    /// Migrates a file to the newest version.
     ///
-    /// The version is read in the transaction that changes it (`user_version`), so that several processes can do this at
-    /// once: GRDB's `DatabaseMigrator` reads it before, and the second process fails.
+    /// The version is read in the same transaction that changes it (`user_version`), so that several processes can
+    /// migrate at the same time. GRDB's `DatabaseMigrator` reads the version before the transaction, and the second
+    /// process fails.
     static func migrate(_ pool: DatabasePool) throws {
         try pool.write { db in
             let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -22,10 +23,11 @@ enum SQLiteSchema {
         }
     }
 
-    /// Makes the table.
+    /// Creates the table.
     ///
-    /// `claimableAt` says it all of a job that has not ended: it is when it can be claimed, which is when the lease ends
-    /// where there is a `token`, and `NULL` where it waits for its parts. `queuedAt` is what is first of one priority.
+    /// The column `claimableAt` is the time from which a job that has not ended can be claimed. If there is a `token`,
+    /// that is the end of the lease. It is `NULL` while the job waits for its parts. Jobs of one priority are ordered
+    /// by `queuedAt`.
     private static func createFirst(_ db: Database) throws {
         try db.execute(
             sql: """

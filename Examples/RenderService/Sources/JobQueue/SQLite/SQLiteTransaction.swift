@@ -3,25 +3,25 @@
 internal import Foundation
 internal import GRDB
 
-/// What can be done with jobs within one transaction.
+/// The operations on jobs within one transaction.
 ///
-/// Lives on GRDB's queue for as long as the transaction does.
+/// It is used on GRDB's queue and only while the transaction runs.
 final class SQLiteTransaction {
-    /// A job, and who has it.
+    /// A job and its claim.
     struct Entry {
         var job: Job
         let token: String?
         let claimableAt: Int64?
 
-        /// Whether somebody works on it, whose claim was renewed in time.
+        /// Returns whether a worker holds the job, with a claim that has not expired.
         func isHeld(at now: Int64) -> Bool { token != nil && (claimableAt ?? 0) > now }
-        /// Whether it waits for its parts.
+        /// Whether the job waits for its parts.
         var isWaitingForParts: Bool { !job.state.isFinal && claimableAt == nil }
     }
 
     let db: Database
     let now: Int64
-    /// Whether something has become claimable, or will without a lease that ends.
+    /// Whether a job has become available, or will do so without the expiry of a lease.
     var wakes = false
 
     init(_ db: Database) {
@@ -33,7 +33,7 @@ final class SQLiteTransaction {
 
     func entry(_ id: String) throws -> Entry? { try entries(where: "id = ?", [id]).first }
 
-    /// The entry of a claim that is good.
+    /// Returns the entry of a claim, or `nil` if the claim is no longer valid.
     func entry(of claim: Claim) throws -> Entry? {
         try entries(where: "id = ? AND token = ?", [claim.job.id, claim.token]).first
     }
@@ -46,7 +46,7 @@ final class SQLiteTransaction {
 
     // MARK: Taking in
 
-    /// Takes in a job, or gives the one there is of this name, or of this generation ID.
+    /// Submits a job, or returns the existing one with this identifier or generation ID.
     @discardableResult
     func submit(_ new: NewJob) throws -> Job {
         if let job = try entry(new.id)?.job { return job }
@@ -58,7 +58,7 @@ final class SQLiteTransaction {
         return try create(new, parent: nil)
     }
 
-    /// Takes in a job that there is not.
+    /// Inserts a job that does not exist.
     @discardableResult
     func create(_ new: NewJob, parent: String?) throws -> Job {
         try db.execute(
@@ -79,7 +79,7 @@ final class SQLiteTransaction {
 
     // MARK: Ending
 
-    /// Ends a job, its parts with it, and does to the job it is a part of what follows; `nil` leaves the status as it is.
+    /// Ends a job and its parts, and updates the job it is a part of; a `nil` status leaves the status unchanged.
     func end(_ job: Job, as state: Job.State, status: String?) throws {
         try db.execute(
             sql: """
@@ -100,12 +100,12 @@ final class SQLiteTransaction {
         case .failed:
             try end(parent.job, as: .failed, status: status)
         case .cancelled, .queued, .running:
-            // It would wait for ever.
+            // The parent would wait forever.
             try end(parent.job, as: .cancelled, status: nil)
         }
     }
 
-    /// Calls off what has not ended of a job's parts: those nobody works on at once.
+    /// Cancels the unfinished parts of a job; those that no worker holds are cancelled immediately.
     private func cancelParts(of id: String) throws {
         for part in try entries(where: "parent = ? AND finishedAt IS NULL", [id]) {
             if part.isHeld(at: now) {
@@ -122,7 +122,7 @@ final class SQLiteTransaction {
 }
 
 extension Job {
-    /// A job as it is in the table.
+    /// Creates a job from a row of the table.
     fileprivate init(_ row: Row) throws {
         guard let kind = Kind(rawValue: row["kind"]), let state = State(rawValue: row["state"]),
             let priority = Priority(rawValue: row["priority"])

@@ -11,7 +11,7 @@ import NIOCore
 import NIOFoundationEssentialsCompat
 import ObjectStorage
 
-/// What a request is answered with when it cannot be done: `{"error": {"code", "message", "problems"}}`.
+/// An error response of the API, with a body such as `{"error": {"code", "message", "problems"}}`.
 struct APIError: Error, HTTPResponseError {
     var status: HTTPResponse.Status
     let code: String
@@ -30,7 +30,7 @@ struct APIError: Error, HTTPResponseError {
         self.headers = headers
     }
 
-    /// What was thrown on the way, in the words of this API; `nil` for what is this service's own fault.
+    /// Creates an API error from another error, or `nil` if that is an internal error of the service.
     init?(_ error: any Error) {
         switch error {
         case let error as APIError: self = error
@@ -77,7 +77,7 @@ struct APIError: Error, HTTPResponseError {
 }
 
 extension Response {
-    /// A value as JSON.
+    /// Returns a response with a value as JSON.
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
         let data = try JobPresenter.encoder.encode(value)
         return Response(
@@ -86,7 +86,7 @@ extension Response {
     }
 }
 
-/// Answers whatever is thrown in the API's own words, and counts requests.
+/// A middleware that converts errors to API responses and counts requests.
 struct ErrorMiddleware: RouterMiddleware {
     typealias Context = ServiceContext
     let logger: Logger

@@ -6,7 +6,7 @@ import Hummingbird
 import JWTKit
 import Synchronization
 
-/// Finds out who calls: by an API key, or by a token that somebody who is trusted has signed.
+/// An authenticator of callers, by an API key or by a token with a trusted signature.
 struct Access: Sendable {
     private let configuration: Configuration.Access
     private let keys: JWTKeyCollection?
@@ -25,7 +25,7 @@ struct Access: Sendable {
         self.keys = keys
     }
 
-    /// The caller's name; throws an ``APIError`` with status 401 where there is none.
+    /// Returns the caller's name, or throws an ``APIError`` with status 401 if the credentials are missing or invalid.
     func caller(of request: Request) async throws -> String {
         if configuration.isOpen { return CallerName.anyone }
         let field = request.headers[.authorization] ?? ""
@@ -33,7 +33,7 @@ struct Access: Sendable {
         guard let given = request.headers[.apiKey] ?? bearer, !given.isEmpty else {
             throw Self.refused("credentials are needed: Authorization: Bearer …, or X-API-Key")
         }
-        // All are looked at, so that the time it takes says nothing.
+        // All keys are compared, so that the time taken reveals nothing.
         let found = configuration.callers.reduce(nil as String?) { found, entry in
             SafeComparison.equal(entry.key, given) ? entry.value : found
         }
@@ -76,14 +76,14 @@ struct Access: Sendable {
 extension HTTPField.Name {
     static let apiKey = known("X-API-Key")
 
-    /// A name that is known to be one.
+    /// Returns a header name that is known to be valid.
     static func known(_ text: String) -> Self {
         guard let name = Self(text) else { preconditionFailure("\(text) is no field's name") }
         return name
     }
 }
 
-/// Lets nobody in who is not known, and nobody do too much at once.
+/// A middleware that rejects unknown callers and limits the rate of requests.
 struct AccessMiddleware: RouterMiddleware {
     typealias Context = ServiceContext
     let access: Access
@@ -100,7 +100,7 @@ struct AccessMiddleware: RouterMiddleware {
             return try await next(request, context)
         }
         context.caller = try await access.caller(of: request)
-        // Reading costs next to nothing, and who waits for a job asks often.
+        // Reading costs almost nothing, and clients that wait for a job poll often.
         if request.method != .get, request.method != .head, let wait = limiter.wait(for: context.caller) {
             throw APIError(
                 .tooManyRequests, "tooManyRequests", "too many requests; try again in \(wait) s",
@@ -109,7 +109,9 @@ struct AccessMiddleware: RouterMiddleware {
         return try await next(request, context)
     }
 
-    /// Whether it is `/job/{id}/output?expires=…&signature=…`, made by this service and not too old.
+    /// Returns whether a request is for a link made by this service that has not expired.
+    ///
+    /// Such a link is `/job/{id}/output?expires=…&signature=…`.
     private func isGoodLink(_ request: Request) -> Bool {
         let parts = request.uri.path.split(separator: "/").map(String.init)
         guard request.method == .get || request.method == .head, parts.count == 3, parts[0] == "job",
@@ -120,7 +122,7 @@ struct AccessMiddleware: RouterMiddleware {
     }
 }
 
-/// Counts each caller's requests: a bucket that fills evenly and holds a minute's worth.
+/// A limiter of each caller's requests: a token bucket that refills evenly and holds one minute's requests.
 final class RateLimiter: Sendable {
     private struct Bucket {
         var tokens: Double
@@ -135,11 +137,11 @@ final class RateLimiter: Sendable {
         self.now = now
     }
 
-    /// Takes one request of a caller's; how many seconds to wait where there is none left.
+    /// Counts one request of a caller, and returns the seconds to wait if none is left.
     func wait(for caller: String) -> Int? {
         let now = now()
         return buckets.withLock { buckets in
-            // Callers are few, but tokens may name any.
+            // There are few callers, but a token may contain any name.
             if buckets.count > 10_000 {
                 buckets = buckets.filter { $0.value.filled.duration(to: now) < .seconds(60) }
             }

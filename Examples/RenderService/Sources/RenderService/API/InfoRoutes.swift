@@ -9,7 +9,7 @@ import NIOCore
 import NIOFoundationEssentialsCompat
 import ObjectStorage
 
-/// The page, the description of the API, and how the service itself is.
+/// The routes for the web page, the API description, health and metrics.
 struct InfoRoutes: Sendable {
     let workplace: Workplace
     let page: ByteBuffer
@@ -34,7 +34,7 @@ struct InfoRoutes: Sendable {
                 status: .ok,
                 headers: [
                     .contentType: "text/html; charset=utf-8", .cacheControl: "no-cache",
-                    // Nothing from elsewhere but videos, which an object store serves.
+                    // Nothing is loaded from other origins except images and videos, which an object store may serve.
                     .contentSecurityPolicy:
                         "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; "
                         + "img-src 'self' blob: data: https: http:; media-src 'self' blob: https: http:; base-uri 'none'; "
@@ -65,13 +65,13 @@ struct InfoRoutes: Sendable {
         let checks: [String: String]
     }
 
-    /// Whether requests can be served: the queue and the store answer.
+    /// Returns whether the service is ready, which means that the queue and the store can be reached.
     private func health() async throws -> Response {
         var checks = ["queue": "ok", "storage": "ok"]
         do { try await workplace.queue.check() } catch { checks["queue"] = "\(error)" }
         do { _ = try await workplace.store.info("health/check") } catch { checks["storage"] = "\(error)" }
         if let remote = workplace.remote { checks["remote"] = remote.isWell ? "ok" : "left alone after failures" }
-        // Without the other instance jobs are done here.
+        // Without the remote renderer, jobs are rendered here.
         let ready = checks["queue"] == "ok" && checks["storage"] == "ok"
         return try .json(Health(ready: ready, checks: checks), status: ready ? .ok : .serviceUnavailable)
     }

@@ -4,13 +4,13 @@ import Foundation
 import JobQueue
 import ObjectStorage
 
-/// Makes what callers see of jobs: times, links, and nothing that is not theirs.
+/// A converter of jobs to what their callers see, with links and times and without other callers' data.
 struct JobPresenter: Sendable {
-    /// The store as callers reach it.
+    /// The store at the address at which callers reach it.
     let links: any ObjectStore
-    /// Signs links to results where the store has no links of its own.
+    /// The secret that signs links to results if the store has no public URLs.
     let secret: String
-    /// How long links can be used.
+    /// The lifetime of links in seconds.
     let linkSeconds = 3600
 
     static var encoder: JSONEncoder {
@@ -19,7 +19,7 @@ struct JobPresenter: Sendable {
         return encoder
     }
 
-    /// A job as its caller sees it.
+    /// Returns a job as its caller sees it.
     func view(of job: Job, callbacks: [Job] = []) -> JobView {
         let status = RenderStatus(job.status)
         var view = JobView(
@@ -59,16 +59,16 @@ struct JobPresenter: Sendable {
         return view
     }
 
-    /// The object's own public address, or a signed one of this service's.
+    /// Returns the object's own public URL, or a signed link to this service.
     private func link(to key: String, _ what: String, of job: Job) -> String {
         if let url = try? links.publicURL(key, expiresIn: linkSeconds) { return url.absoluteString }
-        // Rounded up, so that a status that is asked for often stays the same.
+        // The expiry is rounded up, so that the status does not change with every request.
         let now = Int(Date().timeIntervalSince1970)
         let expires = (now / linkSeconds + 2) * linkSeconds
         return "/job/\(job.id)/\(what)?expires=\(expires)&signature=\(signature(job.id, what, expires))"
     }
 
-    /// Whether a link of this service's is good.
+    /// Returns whether a link was signed by this service and has not expired.
     func isSigned(_ job: String, _ what: String, expires: Int, signature given: String) -> Bool {
         expires >= Int(Date().timeIntervalSince1970)
             && SafeComparison.equal(given, signature(job, what, expires))
@@ -84,9 +84,9 @@ struct JobPresenter: Sendable {
     }
 }
 
-/// Compares what only one side knows.
+/// A comparison of secrets.
 enum SafeComparison {
-    /// In the same time wherever they differ.
+    /// Returns whether two texts are equal, in a time that does not depend on where they differ.
     static func equal(_ a: String, _ b: String) -> Bool {
         let (a, b) = (Array(a.utf8), Array(b.utf8))
         guard a.count == b.count else { return false }

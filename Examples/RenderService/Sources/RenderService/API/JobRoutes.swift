@@ -11,7 +11,7 @@ import NIOCore
 import ObjectStorage
 import ServiceLifecycle
 
-/// Jobs: taking them in, telling how they go, calling them off.
+/// The routes for submitting, watching and cancelling jobs.
 struct JobRoutes: Sendable {
     let workplace: Workplace
     let presenter: JobPresenter
@@ -21,7 +21,7 @@ struct JobRoutes: Sendable {
         router.post("/render") { try await submit($0, $1, .here) }
         router.post("/render/auto") { try await submit($0, $1, .auto) }
         router.post("/render/remote") { try await submit($0, $1, .remote) }
-        // The name it had before.
+        // This is the former name of the route.
         router.post("/render/modal") { try await submit($0, $1, .remote) }
         router.get("/jobs") { try await list($0, $1) }
         router.get("/job/{id}/status") { try await status($0, $1) }
@@ -53,7 +53,7 @@ struct JobRoutes: Sendable {
                 .tooManyRequests, "tooManyJobs", "there are \(limit) jobs that have not ended; wait for some of them",
                 headers: [.retryAfter: "30"])
         }
-        // A job that its caller has no name for is known by its own.
+        // A job that was submitted without a generation ID is identified by its own ID.
         let id = UUID().uuidString.lowercased()
         let job = try await workplace.queue.submit(
             NewJob(
@@ -64,9 +64,10 @@ struct JobRoutes: Sendable {
         return try accepted(job)
     }
 
-    /// The job that the same generation ID was given to before.
+    /// Returns the job that was submitted before with the same generation ID.
     ///
-    /// Asked for before all checks: who asks again because an answer was lost is told the same, full or not.
+    /// It is looked up before all other checks, so that a caller who repeats a request because its response was lost
+    /// gets the same response even if the queue is full.
     private func known(_ wanted: RenderRequest, _ caller: String) async throws -> Job? {
         guard let name = wanted.generationID, let job = try await workplace.queue.job(generationID: name) else {
             return nil
@@ -95,7 +96,7 @@ struct JobRoutes: Sendable {
         try .json(try await view(of: try await desk.job(context)))
     }
 
-    /// A job with what has become of its callbacks.
+    /// Returns a job with the state of its callbacks.
     private func view(of job: Job) async throws -> JobView {
         var callbacks: [Job] = []
         if RenderTask.mayHaveCallbacks(job, workplace.configuration) {
@@ -116,7 +117,8 @@ struct JobRoutes: Sendable {
     private func cancel(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let job = try await desk.job(context)
         if !job.state.isFinal {
-            // Before it is called off: whoever ends it, and however, the callback waits for that and says what came of it.
+            // The callback is submitted before the job is cancelled. It waits for the job to end, however that happens,
+            // and reports the final state.
             for callback in Callbacks(configuration: workplace.configuration).jobs(for: .cancelled, of: job) {
                 _ = try await workplace.queue.submit(callback)
             }
@@ -126,7 +128,7 @@ struct JobRoutes: Sendable {
         return try .json(try await view(of: now))
     }
 
-    /// The status whenever it changes, as server-sent events, until the job has ended.
+    /// Streams the status as server-sent events whenever it changes, until the job has ended.
     private func events(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let first = try await desk.job(context)
         let body = ResponseBody { writer in
@@ -135,7 +137,7 @@ struct JobRoutes: Sendable {
             var said = ContinuousClock.now - .seconds(1)
             while true {
                 let silence = said.duration(to: .now)
-                // Progress is not worth more than a few a second; an end is.
+                // Progress is sent a few times a second at most; the end of the job is sent immediately.
                 if silence > .milliseconds(240) || job.state.isFinal {
                     let text = String(decoding: try JobPresenter.encoder.encode(try await view(of: job)), as: UTF8.self)
                     if text != last {
@@ -143,7 +145,7 @@ struct JobRoutes: Sendable {
                         last = text
                         said = .now
                     } else if silence > .seconds(10) {
-                        // Proxies close what is silent, and only writing shows that nobody listens any more.
+                        // Proxies close idle connections, and only writing reveals that the client has disconnected.
                         try await writer.write(ByteBuffer(string: ": still here\n\n"))
                         said = .now
                     }

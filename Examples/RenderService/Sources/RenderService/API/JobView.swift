@@ -50,7 +50,7 @@ struct JobView: Codable, Sendable, Equatable {
     var notes: [String]
     var callbacks: [Callback]?
 
-    /// The view of when it was begun.
+    /// The view at the time when the job was started.
     var asStarted: JobView {
         var view = self
         view.state = Job.State.running.rawValue

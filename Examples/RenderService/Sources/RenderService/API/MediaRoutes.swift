@@ -7,7 +7,7 @@ import NIOCore
 import NIOPosix
 import ObjectStorage
 
-/// Callers' own files.
+/// The routes for callers' uploads.
 struct MediaRoutes: Sendable {
     let workplace: Workplace
 
@@ -55,7 +55,9 @@ struct MediaRoutes: Sendable {
         return text
     }
 
-    /// A form with files, as browsers send them; each is put on the disk first, so that a broken form leaves nothing.
+    /// Stores the files of a form as sent by browsers.
+    ///
+    /// Each file is first written to the disk, so that an incomplete form leaves nothing in the store.
     private func post(_ request: Request, _ context: ServiceContext) async throws -> Response {
         struct Uploads: Encodable { let media: [Upload] }
         guard var parser = MultipartParser(contentType: request.headers[.contentType] ?? "") else {

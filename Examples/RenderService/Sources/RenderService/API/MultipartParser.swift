@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads `multipart/form-data` (RFC 7578) as it arrives, and tells of the files in it.
+/// An incremental parser for the files in `multipart/form-data` (RFC 7578).
 ///
-/// Holds no more than the headers of a part and a boundary.
+/// It buffers no more than the headers of a part and a boundary.
 struct MultipartParser {
     enum Event: Equatable {
         case begin(file: String, type: String?)
@@ -10,13 +10,13 @@ struct MultipartParser {
         case end
     }
 
-    /// What arrived is not a form.
+    /// An error thrown if the input is not a valid form.
     struct Malformed: Error {}
 
     private enum State {
         case start
         case headers
-        /// Inside a part; of parts that are no files nothing is told.
+        /// Inside a part; no events are reported for parts that are not files.
         case body(isFile: Bool)
         case end
     }
@@ -26,10 +26,10 @@ struct MultipartParser {
     private var buffer: [UInt8] = []
     private let headerLimit = 16 << 10
 
-    /// Whether the form's end has been read.
+    /// Whether the end of the form has been read.
     var isComplete: Bool { if case .end = state { true } else { false } }
 
-    /// `nil` where the type is another one, or names no boundary.
+    /// Creates a parser, or returns `nil` if the content type is another one or has no boundary.
     init?(contentType: String) {
         let fields = contentType.split(separator: ";").map { $0.trimmed }
         guard fields.first?.lowercased() == "multipart/form-data" else { return nil }
@@ -39,11 +39,11 @@ struct MultipartParser {
         let value = field.dropFirst(9).unquoted
         guard (1...70).contains(value.utf8.count) else { return nil }
         boundary = Array("\r\n--\(value)".utf8)
-        // The first boundary has no line before it.
+        // The first boundary is not preceded by a line break.
         buffer = [13, 10]
     }
 
-    /// What these bytes add.
+    /// Returns the events for the next bytes.
     mutating func read(_ bytes: [UInt8]) throws(Malformed) -> [Event] {
         buffer += bytes
         var events: [Event] = []
@@ -69,7 +69,7 @@ struct MultipartParser {
                 state = .body(isFile: file != nil)
             case .body(let isFile):
                 guard let index = buffer.index(of: boundary) else {
-                    // The end may be the beginning of a boundary.
+                    // The last bytes may be the start of a boundary.
                     let safe = buffer.count - boundary.count - 4
                     if safe > 0 {
                         if isFile { events.append(.bytes(Array(buffer[..<safe]))) }
@@ -87,7 +87,7 @@ struct MultipartParser {
         }
     }
 
-    /// Passes a boundary and what follows it; false where that has not arrived.
+    /// Skips a boundary and what follows it, or returns `false` if that has not arrived yet.
     private mutating func passBoundary(at index: Int) throws(Malformed) -> Bool {
         let after = index + boundary.count
         guard buffer.count >= after + 2 else { return false }
@@ -97,7 +97,7 @@ struct MultipartParser {
         }
         guard buffer[after] == 13, buffer[after + 1] == 10 else { throw Malformed() }
         buffer.removeSubrange(..<(after + 2))
-        // A part without headers begins with an empty line.
+        // A part without headers starts with an empty line.
         if buffer.starts(with: [13, 10]) { buffer.insert(contentsOf: [13, 10], at: 0) }
         state = .headers
         return true
@@ -137,7 +137,7 @@ extension StringProtocol {
 }
 
 extension [UInt8] {
-    /// Where some bytes are found first.
+    /// Returns the position of the first occurrence of some bytes.
     fileprivate func index(of needle: [UInt8]) -> Int? {
         guard count >= needle.count, let first = needle.first else { return nil }
         var start = 0

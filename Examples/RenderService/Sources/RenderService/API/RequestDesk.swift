@@ -9,11 +9,11 @@ import NIOFoundationCompat
 import NIOFoundationEssentialsCompat
 import ObjectStorage
 
-/// What requests have in common: reading what is asked for, and finding the job that is meant.
+/// The steps that requests have in common: reading the body, checking the edit and finding the job.
 struct RequestDesk: Sendable {
     let workplace: Workplace
 
-    /// What a request's body asks for.
+    /// Returns the render request in a request's body.
     func read(_ request: Request) async throws -> RenderRequest {
         let limit = workplace.configuration.limits.bodyBytes
         let body = try await request.body.collect(upTo: limit)
@@ -26,7 +26,7 @@ struct RequestDesk: Sendable {
         return wanted
     }
 
-    /// Refuses an edit as far as that can be done without looking into its files.
+    /// Throws the problems of an edit that can be found without opening its files.
     func check(_ edit: Edit, of caller: String) async throws {
         var problems = edit.valueProblems(for: Deliverable.fileName(of: edit))
         do throws(ComposeProblems) { try workplace.checkLimits(of: edit) } catch { problems += error.problems }
@@ -69,7 +69,9 @@ struct RequestDesk: Sendable {
         }
     }
 
-    /// The job that a request is about; others' jobs are as if they were not there.
+    /// Returns the job that a request is about.
+    ///
+    /// Jobs of other callers are treated as if they did not exist.
     func job(_ context: ServiceContext) async throws -> Job {
         guard let id = context.parameters.get("id"), let job = try await workplace.queue.job(id), job.kind == .render,
             context.isLink || job.caller == context.caller

@@ -7,7 +7,7 @@ import JobQueue
 import NIOCore
 import ObjectStorage
 
-/// What jobs have made.
+/// The routes for the results of jobs.
 struct ResultRoutes: Sendable {
     let workplace: Workplace
     let desk: RequestDesk
@@ -54,7 +54,7 @@ struct ResultRoutes: Sendable {
         }
         var range = 0..<info.size
         var answer = HTTPResponse.Status.ok
-        // A part is only of use to who has the rest of the same thing.
+        // A range is useful only to a client that has the rest of the same file.
         let isSame = request.headers[.ifRange].map { $0 == "\"\(info.etag)\"" } ?? true
         if let field = request.headers[.range], isSame {
             switch ByteRange.range(field, size: info.size) {
@@ -81,7 +81,9 @@ struct ResultRoutes: Sendable {
     }
 }
 
-/// What `Range` asks for (RFC 9110, 14.2): one range; several are answered with the whole.
+/// The range requested by a `Range` header (RFC 9110, 14.2).
+///
+/// A single range is supported. A request for several ranges is answered with the whole file.
 enum ByteRange: Equatable {
     case whole
     case part(Range<Int64>)

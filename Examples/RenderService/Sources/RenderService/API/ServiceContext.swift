@@ -2,12 +2,12 @@
 
 import Hummingbird
 
-/// What is known of a request.
+/// The context of a request.
 struct ServiceContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// Who makes it.
+    /// The name of the caller.
     var caller = CallerName.anyone
-    /// Whether it was let in by a signed link, which is good for one job's results only.
+    /// Whether the request was authorised by a signed link, which is valid for the results of one job only.
     var isLink = false
 
     init(source: Source) { coreContext = .init(source: source) }

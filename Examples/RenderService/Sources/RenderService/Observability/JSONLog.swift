@@ -2,9 +2,9 @@
 
 public import Logging
 
-/// The process' log: a line of JSON each.
+/// The log of the process, with one line of JSON for each message.
 public enum JSONLog {
-    /// A logger that writes to standard error.
+    /// Returns a logger that writes to standard error.
     public static func logger(level: Logger.Level) -> Logger {
         Logger(label: "render-service") { JSONLogHandler(label: $0, level: level) }
     }

@@ -3,7 +3,7 @@
 import Foundation
 import Logging
 
-/// Writes each log message as a line of JSON to standard error.
+/// A log handler that writes each message as a line of JSON to standard error.
 struct JSONLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
@@ -24,7 +24,7 @@ struct JSONLogHandler: LogHandler {
         for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
             fields[key] = "\(value)"
         }
-        // The service's own members win over a message's.
+        // The handler's own fields take precedence over a message's metadata.
         fields["time"] = Date().formatted(
             .iso8601.year().month().day().timeZone(separator: .omitted).time(includingFractionalSeconds: true))
         fields["level"] = event.level.rawValue
@@ -34,7 +34,7 @@ struct JSONLogHandler: LogHandler {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard var data = try? encoder.encode(fields) else { return }
         data.append(UInt8(ascii: "\n"))
-        // One write a line, so that lines of several threads do not mix.
+        // Each line is a single write, so that lines from several threads do not mix.
         try? FileHandle.standardError.write(contentsOf: data)
     }
 }

@@ -2,7 +2,7 @@
 
 import Metrics
 
-/// The service's metrics, by the names that `/metrics` has them under.
+/// The metrics of the service, with the names under which `/metrics` reports them.
 enum Metric {
     static func jobs(_ state: String) -> Counter { Counter(label: "render_jobs_total", dimensions: [("state", state)]) }
     static var renderSeconds: Recorder { Recorder(label: "render_seconds", aggregate: true) }

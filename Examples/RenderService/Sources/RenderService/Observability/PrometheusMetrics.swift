@@ -3,11 +3,11 @@
 import CoreMetrics
 import Synchronization
 
-/// Keeps metrics in memory and writes them in Prometheus' text form.
+/// A metrics backend that keeps values in memory and writes Prometheus' text format.
 ///
-/// Recorders and timers are histograms, of seconds. Thread-safe.
+/// Recorders and timers are histograms in seconds. The type is thread-safe.
 final class PrometheusMetrics: MetricsFactory {
-    /// One for the process: swift-metrics takes a factory once.
+    /// The only instance of the process, since swift-metrics can be bootstrapped only once.
     static let shared: PrometheusMetrics = {
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
@@ -63,7 +63,7 @@ final class PrometheusMetrics: MetricsFactory {
         values.withLock { change(&$0[name, default: initial]) }
     }
 
-    /// Everything there is, in Prometheus' text form, version 0.0.4.
+    /// All metrics in Prometheus' text format, version 0.0.4.
     var text: String {
         let values = values.withLock { $0 }
         var lines: [String] = []

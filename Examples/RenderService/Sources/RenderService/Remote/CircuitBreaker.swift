@@ -2,9 +2,9 @@
 
 import Synchronization
 
-/// Keeps away from something that fails: after a few failures in a row it is left alone for a while, and then tried once.
+/// A circuit breaker, which stops the use of a failing service for a while and then allows a single attempt.
 ///
-/// Thread-safe.
+/// It is thread-safe.
 final class CircuitBreaker: Sendable {
     private struct State {
         var failures = 0
@@ -15,7 +15,9 @@ final class CircuitBreaker: Sendable {
     private let pause: Duration
     private let now: @Sendable () -> ContinuousClock.Instant
 
-    /// Left alone for `pause` after `threshold` failures in a row, and again after each failed try that follows.
+    /// Creates a breaker that opens for `pause` after `threshold` failures in a row.
+    ///
+    /// After the pause, every further failure opens it again until an attempt succeeds.
     init(
         threshold: Int = 3, pause: Duration = .seconds(30),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
@@ -25,18 +27,18 @@ final class CircuitBreaker: Sendable {
         self.now = now
     }
 
-    /// Whether it may be tried; of those who ask after a pause, one may.
+    /// Returns whether an attempt is allowed; after a pause, only the first caller may make one.
     func mayTry() -> Bool {
         state.withLock { state in
             guard let until = state.openUntil else { return true }
             guard now() >= until else { return false }
-            // Others wait for what this try finds out.
+            // Other callers wait for the result of this attempt.
             state.openUntil = now() + pause
             return true
         }
     }
 
-    /// Whether it is left alone at the moment.
+    /// Whether attempts are currently blocked.
     var isOpen: Bool { state.withLock { state in state.openUntil.map { now() < $0 } ?? false } }
 
     func succeeded() { state.withLock { $0 = State() } }

@@ -8,26 +8,26 @@ import ObjectStorage
     import Glibc
 #endif
 
-/// An address of a host.
+/// An IP address of a host.
 struct HostAddress: Sendable, Hashable {
-    /// In network order: four bytes, or sixteen.
+    /// The bytes in network order: four for IPv4, sixteen for IPv6.
     let bytes: [UInt8]
-    /// As it is written: `192.0.2.1`.
+    /// The text form, such as `192.0.2.1`.
     let text: String
 
-    /// Whether it is anyone's: not this machine, not a private or otherwise special network.
+    /// Whether the address is on the public Internet, not this machine and not a private or special-purpose network.
     ///
-    /// By IANA's registries of special-purpose addresses (RFC 6890 and what has been added since).
+    /// The rules follow IANA's registries of special-purpose addresses (RFC 6890 and later additions).
     var isPublic: Bool {
         if bytes.count == 4 { return Self.isPublic(bytes) }
-        // IPv4 in other clothes: mapped, compatible, translated (RFC 6052), 6to4 (RFC 3056).
+        // These are IPv6 forms of IPv4 addresses: mapped, compatible, translated (RFC 6052) and 6to4 (RFC 3056).
         if bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF] || bytes.prefix(12).allSatisfy({ $0 == 0 })
             || bytes.prefix(12) == [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]
         {
             return Self.isPublic(Array(bytes.suffix(4)))
         }
         if bytes.prefix(2) == [0x20, 0x02] { return Self.isPublic(Array(bytes[2..<6])) }
-        // Global unicast is 2000::/3; of it, documentation and the special 2001::/23 are nobody's.
+        // Global unicast is 2000::/3; its documentation ranges and the special-purpose range 2001::/23 are not public.
         guard bytes[0] & 0xE0 == 0x20 else { return false }
         if bytes.prefix(2) == [0x20, 0x01], bytes[2] < 2 { return false }
         if bytes.prefix(4) == [0x20, 0x01, 0x0D, 0xB8] { return false }
@@ -45,17 +45,17 @@ struct HostAddress: Sendable, Hashable {
     }
 }
 
-/// Looks names up.
+/// A resolver of host names.
 enum HostAddresses {
-    /// A host's addresses; none where there is no such host.
+    /// Returns a host's addresses, or an empty array if there is no such host.
     ///
-    /// Throws ``StorageError`` where the name server gives no answer.
+    /// Throws ``StorageError`` if the name server does not respond.
     static func lookUp(_ host: String) async throws -> [HostAddress] {
         let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         return try await NIOThreadPool.singleton.runIfActive { try blocking(name) }
     }
 
-    /// Blocks until the name server answers.
+    /// Looks up a host's addresses; blocks until the name server responds.
     private static func blocking(_ host: String) throws -> [HostAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -64,7 +64,7 @@ enum HostAddresses {
         defer { if let list { freeaddrinfo(list) } }
         switch status {
         case 0: break
-        // No such name, or no address (-5: EAI_NODATA, which only GNU's headers show to those who ask for it).
+        // The name or its addresses do not exist. −5 is EAI_NODATA, which glibc's headers define only on request.
         case EAI_NONAME, -5: return []
         default: throw StorageError.unavailable("\(host) cannot be looked up: \(String(cString: gai_strerror(status)))")
         }

@@ -11,17 +11,19 @@ import NIOFoundationEssentialsCompat
 import NIOHTTP1
 import NIOPosix
 
-/// Another instance of this service that renders in this one's place, on a graphics processor say.
+/// A client that renders on another instance of this service, for example one with a GPU.
 ///
-/// It is sent the media and the edit, asked how it goes, and its video is fetched and looked at before it is believed.
+/// It uploads the media and submits the edit, polls the status, and downloads and checks the video.
 struct RemoteRenderer: Sendable {
-    /// It cannot be reached, or does not do what it should: render elsewhere.
+    /// An error thrown if the instance cannot be reached or misbehaves.
+    ///
+    /// The job can then be rendered elsewhere.
     struct Unavailable: Error, CustomStringConvertible {
         let description: String
         init(_ description: String) { self.description = description }
     }
 
-    /// What it made.
+    /// The result of a remote render.
     struct Made: Sendable {
         let report: Data
         let bytes: Int
@@ -36,13 +38,13 @@ struct RemoteRenderer: Sendable {
     let client: HTTPClient
     let logger: Logger
 
-    /// Whether it has not failed of late.
+    /// Whether the instance is currently considered healthy.
     var isWell: Bool { !breaker.isOpen }
 
-    /// Has an edit rendered whose media are in a folder, and puts the video at `path`, its poster beside it.
+    /// Renders an edit whose media are in a folder, and stores the video at `path` with its poster beside it.
     ///
-    /// Throws ``Unavailable`` wherever the instance is to blame, ``WorkFailure`` where the edit is. Cancelling the task calls the
-    /// job there off.
+    /// Throws ``Unavailable`` if the instance is at fault, and ``WorkFailure`` if the edit is. Cancelling the task
+    /// cancels the remote job.
     func render(_ edit: Edit, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox) async throws -> Made {
         guard breaker.mayTry() else { throw Unavailable("it has failed several times, and is left alone for a while") }
         do {
@@ -67,7 +69,8 @@ struct RemoteRenderer: Sendable {
     ) async throws -> Made {
         var names: [String: String] = [:]
         for (number, src) in Set(edit.media.map(\.src)).sorted().enumerated() {
-            // Its own name there, since callers name files; short, since names have an end.
+            // The remote name is unique, because callers choose file names, and short, because the length of names is
+            // limited.
             names[src] = "\(job.id)-\(number)-\(src.suffix(100))"
         }
         var id: String?
@@ -78,7 +81,8 @@ struct RemoteRenderer: Sendable {
             id = submitted
             result = .success(try await fetched(submitted, edit, folder: folder, to: path, status))
         } catch { result = .failure(error) }
-        // Nobody needs the files any more, nor, if it failed, the job. Not this task's: it may have been cancelled.
+        // The files are no longer needed, nor is the job if it failed. This is a separate task, because the current one
+        // may be cancelled.
         let isMade = if case .success = result { true } else { false }
         await Task { [id] in
             if let id, !isMade { _ = try? await self.send(.DELETE, jobURL(id)) }
@@ -87,7 +91,7 @@ struct RemoteRenderer: Sendable {
         return try result.get()
     }
 
-    /// Waits for a job there, and fetches what it made.
+    /// Waits for a remote job and downloads its results.
     private func fetched(
         _ id: String, _ edit: Edit, folder: WorkFolder, to path: String, _ status: StatusBox
     ) async throws -> Made {
@@ -110,7 +114,7 @@ struct RemoteRenderer: Sendable {
             report: report, bytes: result.bytes, duration: result.duration, frames: result.frames, hasPoster: hasPoster)
     }
 
-    /// Throws where a file is not the video that was asked for.
+    /// Throws if a file is not the requested video.
     private func checkVideo(at path: String, _ plan: Plan, _ result: Status.Result) throws {
         guard result.frames == plan.frameCount || plan.output.format.map({ Self.isSound($0) }) == true else {
             throw Unavailable("it says \(result.frames) frames where there should be \(plan.frameCount)")
@@ -130,9 +134,9 @@ struct RemoteRenderer: Sendable {
     }
 }
 
-/// What is said and heard.
+/// The requests to the remote instance and their responses.
 extension RemoteRenderer {
-    /// As much of a job's status as matters here.
+    /// The fields of a job's status that are used here.
     struct Status: Decodable {
         struct Failure: Decodable {
             struct Problem: Decodable {
@@ -172,7 +176,7 @@ extension RemoteRenderer {
         let size = (try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         var request = request(.PUT, mediaURL(name))
         request.body = .stream(FileChunks(path: path), length: .known(Int64(size)))
-        // A large file takes its time, however patient one is with silence.
+        // A large upload takes long, however short the allowed time without progress is.
         let response = try await execute(request, seconds: 60 + Int64(size) / 500_000, isPatient: true)
         guard response.status.code == 201 || response.status.code == 200 else {
             throw Unavailable("it answers \(response.status) to a file")
@@ -181,7 +185,7 @@ extension RemoteRenderer {
 
     private func submit(_ edit: Edit, _ job: Job) async throws -> String {
         guard case .object(var members) = try JSONValue(json: try edit.json()) else { throw Unavailable("no edit") }
-        // Tried again, it is another job there: the one before was called off.
+        // Each attempt is a new job on the remote instance, because the previous one was cancelled.
         members["generationId"] = .string("\(job.id)-\(UUID().uuidString.prefix(8))")
         members["priority"] = .string(job.priority.name)
         var request = request(.POST, configuration.submit)
@@ -204,7 +208,7 @@ extension RemoteRenderer {
 
     private struct Refused: Decodable { let error: Status.Failure }
 
-    /// Asks until the job has ended; throws ``Unavailable`` where it does not come on.
+    /// Polls a job until it has ended; throws ``Unavailable`` if it makes no progress.
     private func wait(for id: String, _ status: StatusBox) async throws -> Status {
         guard let url = URL(string: configuration.status.replacingOccurrences(of: "{id}", with: id)) else {
             throw Unavailable("REMOTE_STATUS_URL is no address")
@@ -222,7 +226,7 @@ extension RemoteRenderer {
                 guard answer != nil else { throw Unavailable("its answer is not a job's status") }
             } catch {
                 try Task.checkCancellation()
-                // A hiccup is no reason to start again elsewhere; its patience decides.
+                // A single failed request is not a reason to render elsewhere; only the time without progress is.
                 guard lastMove.duration(to: .now) < patience else { throw error }
                 try await Task.sleep(for: .seconds(min(1, configuration.patienceSeconds / 4)))
                 continue
@@ -286,7 +290,7 @@ extension RemoteRenderer {
     }
 }
 
-/// A file, piece by piece.
+/// An asynchronous sequence of a file's contents.
 struct FileChunks: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
     let path: String

@@ -11,24 +11,25 @@ import NIOHTTP1
 import NIOPosix
 import ObjectStorage
 
-/// Requests to addresses that callers name: never into this machine or its private network, unless that is allowed.
+/// A client for URLs from callers, which never reaches this machine or its private network unless that is allowed.
 ///
-/// A name is looked up once and the addresses found are checked; the connection then goes to one of those and no other, so that a
-/// name that is looked up again cannot lead elsewhere. Redirects are followed the same way.
+/// A host name is resolved once and the addresses are checked. The connection then uses only the address that passed
+/// the check, so that a second lookup cannot lead elsewhere. Redirects are handled in the same way.
 struct WebClient: Sendable {
-    /// Why a request was not made, or is of no use: nothing that heals.
+    /// An error thrown if a URL is not allowed or its response cannot be used; retries do not help.
     struct Refusal: Error, CustomStringConvertible {
         let description: String
     }
 
     let allowsPrivateAddresses: Bool
-    /// Hosts that redirects may lead to.
+    /// The hosts that redirects may lead to.
     let hosts: [String]
     let logger: Logger
 
-    /// Fetches a resource into a file, through a cache where the server says what version it is.
+    /// Downloads a URL to a file, through a cache if the server reports a version.
     ///
-    /// Throws ``Refusal`` for what its author can mend, and ``StorageError`` where it may heal.
+    /// Throws ``Refusal`` for problems that the author of the edit can fix, and ``StorageError`` for temporary
+    /// failures.
     func download(_ url: URL, through cache: DownloadCache, linkedAt path: String, limit: Int64) async throws {
         var next = url
         for _ in 0..<5 {
@@ -55,7 +56,7 @@ struct WebClient: Sendable {
         throw Refusal(description: "\(url) leads on and on")
     }
 
-    /// Where an answer leads; `nil` where it is the resource itself, and thrown where it is neither.
+    /// Returns the target of a redirect, or `nil` if the response is the resource; throws for any other response.
     private func redirect(_ response: HTTPClientResponse, from url: URL) throws -> URL? {
         switch response.status.code {
         case 200: return nil
@@ -73,15 +74,15 @@ struct WebClient: Sendable {
         }
     }
 
-    /// Sends a body and returns the answer's status.
+    /// Sends a body and returns the status of the response.
     ///
-    /// Redirects are not followed. Throws ``Refusal`` where the address is not allowed, and what the client throws where there
-    /// is no answer.
+    /// Redirects are not followed. Throws ``Refusal`` if the URL is not allowed, and ``StorageError/unavailable(_:)``
+    /// if there is no response.
     func post(_ url: URL, headers: [(String, String)], body: Data) async throws -> UInt {
         var status: UInt = 0
         try await request(url, .POST, headers: headers, body: body, timeoutSeconds: 15) { response in
             status = response.status.code
-            // Read, so that the connection ends in order; what it says does not matter.
+            // The body is read to end the connection properly; its contents are ignored.
             for try await _ in response.body.prefix(64) {}
         }
         return status
@@ -108,7 +109,7 @@ struct WebClient: Sendable {
             redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(10), read: .seconds(30)), decompression: .disabled)
         configuration.dnsOverride = [host: address.text]
-        // Who tries again is the queue, which also says so.
+        // Retries are made by the queue, which also reports them.
         configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let result: Result<Void, any Error>

@@ -3,9 +3,9 @@
 import Compose
 import Foundation
 
-/// Where an edit's files come from, and whether its caller may have them.
+/// The origin of a file in an edit, checked for the caller's permission.
 struct MediaSource: Sendable, Hashable {
-    /// An upload, by its key; or a resource on the web.
+    /// The kind of origin: an upload with its key, or a URL.
     enum Origin: Sendable, Hashable {
         case object(key: String)
         case web(URL)
@@ -13,9 +13,9 @@ struct MediaSource: Sendable, Hashable {
 
     let origin: Origin
 
-    /// What a caller's edit means by a name: an upload of the caller's, or an address on a host that is allowed.
+    /// Creates the source that a reference names: one of the caller's uploads, or a URL on an allowed host.
     ///
-    /// Throws ``ComposeProblems`` with the reference's path for everything else.
+    /// Throws ``ComposeProblems`` with the path of the reference for anything else.
     init(_ reference: MediaReference, of caller: String, hosts: [String]) throws(ComposeProblems) {
         func refused(_ message: String) -> ComposeProblems {
             ComposeProblems([Problem(path: reference.path, message: message)])
@@ -42,10 +42,10 @@ struct MediaSource: Sendable, Hashable {
         origin = .object(key: prefix + name)
     }
 
-    /// What the keys of a caller's uploads begin with.
+    /// Returns the prefix of the keys of a caller's uploads.
     static func prefix(of caller: String) -> String { "media/\(caller)/" }
 
-    /// Whether a file can be uploaded under a name.
+    /// Returns whether a name is valid for an upload.
     static func isUploadName(_ name: String) -> Bool {
         (1...200).contains(name.utf8.count) && !name.hasPrefix(".")
             && name.utf8.allSatisfy { CallerName.isNameByte($0) }

@@ -4,20 +4,20 @@ import Compose
 import Foundation
 import JobQueue
 
-/// What the body of a request asks for.
+/// The contents of a render request's body.
 struct RenderRequest: Sendable {
-    /// The edit; its files are named as the caller names them.
+    /// The edit, with the caller's names of its files.
     var edit: Edit
-    /// The caller's own name for the job.
+    /// The caller's own identifier for the job.
     var generationID: String?
-    /// Where to say how it goes.
+    /// The URL to which events are posted.
     var callbackURL: URL?
-    /// What goes first.
+    /// The priority of the job.
     var priority = Job.Priority.normal
 
-    /// Reads an edit document with members of the service's own beside it, or the short form.
+    /// Creates a request from an edit document with the service's own fields, or from the short form.
     ///
-    /// Throws ``ComposeError`` with code `invalidEdit` and everything that is wrong.
+    /// Throws ``ComposeProblems`` with all problems, or ``ComposeError`` if the body is not valid JSON.
     init(body: Data) throws {
         var document = try JSONValue(json: body)
         guard case .object(var members) = document else {
@@ -59,7 +59,7 @@ struct RenderRequest: Sendable {
     }
 }
 
-/// Everything that is wrong with a request: what its author can mend.
+/// An error with all problems that the author of a request can fix.
 struct ComposeProblems: Error {
     let problems: [Problem]
 
@@ -67,7 +67,7 @@ struct ComposeProblems: Error {
 }
 
 extension Job.Priority {
-    /// The word for it.
+    /// The name of the priority in requests and responses.
     var name: String {
         switch self {
         case .low: "low"

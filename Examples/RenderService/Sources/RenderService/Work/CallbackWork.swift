@@ -6,7 +6,7 @@ import Foundation
 import JobQueue
 import ObjectStorage
 
-/// Tells whoever waits for a job how it goes.
+/// The work of a callback job, which notifies a receiver about another job.
 struct CallbackWork: Sendable {
     let workplace: Workplace
     let presenter: JobPresenter
@@ -20,7 +20,7 @@ struct CallbackWork: Sendable {
         guard let subject = try await workplace.queue.job(task.job) else { return .completed }
         if !task.isStart, !subject.state.isFinal { throw NotYet() }
         var view = presenter.view(of: subject)
-        // It is told late: what has become of the job since is the next callback's to tell.
+        // The callback may be late. What has happened to the job since then is reported by the next callback.
         if task.isStart { view = view.asStarted }
         let event = Event(
             name: task.name(for: subject), id: job.id, ts: Int((job.createdAt.timeIntervalSince1970 * 1000).rounded()),
@@ -48,7 +48,8 @@ struct CallbackWork: Sendable {
             throw WorkFailure("callback", "\(url.host ?? "") cannot be reached: \(error)", mayHeal: true)
         }
         guard (200..<300).contains(status) else {
-            // A receiver that says the request is wrong says so every time; but it may also be on its way up, or throttled.
+            // A retry does not help if the receiver rejects the request itself, but it may help if the receiver is
+            // starting up or limits the rate.
             throw WorkFailure(
                 "callback", "\(url.host ?? "") answers \(status)", mayHeal: status >= 404 || status == 401)
         }
@@ -56,10 +57,10 @@ struct CallbackWork: Sendable {
         return .completed
     }
 
-    /// The one before it has not been settled.
+    /// An error thrown if the preceding callback has not ended, or the job has not.
     struct NotYet: Error {}
 
-    /// In the shape that event engines take.
+    /// An event in the format of event engines.
     private struct Event: Encodable {
         let name: String
         let id: String
@@ -67,7 +68,7 @@ struct CallbackWork: Sendable {
         let data: JobView
     }
 
-    /// The event engine is named by who runs the service, and may be anywhere.
+    /// Sends an event to a receiver; the event engine may be at any address, since the operator configures it.
     private func send(
         to url: URL, _ receiver: CallbackTask.Receiver, _ headers: [(String, String)], _ body: Data
     ) async throws -> UInt {
@@ -77,13 +78,15 @@ struct CallbackWork: Sendable {
     }
 }
 
-/// What a job's start and end have to be told of.
+/// The callbacks of a job's start and end.
 struct Callbacks: Sendable {
     let configuration: Configuration
 
     enum Moment: String { case started, completed, failed, cancelled }
 
-    /// The callbacks of a moment in a job's life; the names are the same whenever it is asked for, so that each is made once.
+    /// Returns the callbacks for an event of a job.
+    ///
+    /// The identifiers are the same every time, so that each callback is submitted only once.
     func jobs(for moment: Moment, of job: Job) -> [NewJob] {
         guard job.kind == .render,
             let task = try? JSONDecoder().decode(RenderTask.self, from: Data(job.payload.utf8))
@@ -103,7 +106,7 @@ struct Callbacks: Sendable {
         }
     }
 
-    /// What a job's callbacks are called, whether there are any or not.
+    /// Returns the identifiers of all callbacks that a job may have.
     static func names(of job: Job) -> [String] {
         (0..<2).flatMap { number in [name(job, "started", number), name(job, "ended", number)] }
     }
@@ -111,9 +114,9 @@ struct Callbacks: Sendable {
     private static func name(_ job: Job, _ stage: String, _ number: Int) -> String { "\(job.id).\(stage)\(number)" }
 }
 
-/// Signs with a shared secret.
+/// A signature with a shared secret.
 enum Signature {
-    /// HMAC-SHA256, base 16.
+    /// Returns the HMAC-SHA256 in hexadecimal digits.
     static func hex(of prefix: String, _ body: Data = Data(), key: String) -> String {
         var code = HMAC<SHA256>(key: SymmetricKey(data: Data(key.utf8)))
         code.update(data: Data(prefix.utf8))

@@ -4,7 +4,7 @@ import Compose
 import Foundation
 import ObjectStorage
 
-/// Brings an edit's media into a folder.
+/// A downloader of an edit's media.
 struct MediaFetcher: Sendable {
     let store: any ObjectStore
     let cache: DownloadCache
@@ -12,10 +12,10 @@ struct MediaFetcher: Sendable {
     let hosts: [String]
     let limits: Configuration.Limits
 
-    /// Puts every file of an edit into a folder, and returns the edit with the files' names there.
+    /// Downloads every file of an edit to a folder, and returns the edit with the names of the files there.
     ///
-    /// Files have the names the caller knows them by wherever that can be, since problems name them. Throws
-    /// ``ComposeProblems`` for files that are not to be had, and what stores throw.
+    /// The files keep the caller's names if possible, because problems refer to them. Throws ``ComposeProblems`` for
+    /// files that are not available, and the errors of the store.
     func fetch(_ edit: Edit, of caller: String, into folder: String) async throws -> Edit {
         var names: [MediaSource: String] = [:]
         var problems: [Problem] = []
@@ -31,7 +31,7 @@ struct MediaFetcher: Sendable {
             ])
         }
         guard problems.isEmpty else { throw ComposeProblems(problems) }
-        // A few at a time: most of the wait is for answers.
+        // Several files are downloaded at the same time, because most of the time is spent waiting for responses.
         let missing = try await withThrowingTaskGroup(of: (MediaSource, String)?.self) { group in
             var missing: [MediaSource: String] = [:]
             var waiting = Array(names)[...]
@@ -56,7 +56,7 @@ struct MediaFetcher: Sendable {
         }
     }
 
-    /// Why the file is not to be had, in words for its author; `nil` where it is there.
+    /// Downloads a file, and returns why it is not available or `nil` if it was downloaded.
     private func fetch(_ source: MediaSource, to path: String) async throws -> String? {
         switch source.origin {
         case .object(let key):
@@ -74,12 +74,12 @@ struct MediaFetcher: Sendable {
 }
 
 extension MediaSource {
-    /// What its file is called in a folder of an edit's media: its own name where that is no address.
+    /// Returns the name of the file in the folder, which is the name of the upload unless the source is a URL.
     fileprivate func fileName(number: Int) -> String {
         switch origin {
         case .object(let key): String(key.split(separator: "/").last ?? "")
         case .web(let url):
-            // An upload may have the same name, but no dot first.
+            // The leading dot avoids collisions with uploads, whose names cannot start with one.
             ".web\(number)-"
                 + String(
                     url.lastPathComponent.utf8.filter { CallerName.isNameByte($0) }.suffix(100).map {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lets work begin as long as all of it together takes no more memory than there is for it.
+/// A gate that limits the total memory of the work that runs at the same time.
 actor MemoryGate {
     private let limit: Int
     private var used = 0
@@ -8,14 +8,14 @@ actor MemoryGate {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Does work that takes so many bytes, when there is room; what takes more than there ever is, alone.
+    /// Runs work that needs a number of bytes when they are available; work above the limit runs alone.
     nonisolated func pass<Result: Sendable>(
         bytes: Int, _ work: @Sendable () async throws -> Result
     ) async throws -> Result {
         let bytes = min(bytes, limit)
         await enter(bytes)
         do {
-            // Its turn comes in order also where it was called off meanwhile; then it is over at once.
+            // Work that was cancelled while it waited still gets its turn in order, and ends immediately.
             try Task.checkCancellation()
             let result = try await work()
             await leave(bytes)

@@ -5,19 +5,19 @@ import Foundation
 import JobQueue
 import ObjectStorage
 
-/// What a job of kind `render` is to do: its payload.
+/// The payload of a job of kind `render`.
 struct RenderTask: Codable, Sendable {
-    /// Where it is to be rendered.
+    /// The place where a job is rendered.
     enum Place: String, Codable, Sendable {
-        /// By this service's own workers.
+        /// The service's own workers.
         case here
-        /// By the other instance if it is well, otherwise here.
+        /// The remote renderer if it is healthy, and otherwise the service's own workers.
         case auto
-        /// By the other instance only.
+        /// The remote renderer only.
         case remote
     }
 
-    /// The edit, as a document.
+    /// The edit as a JSON document.
     var edit: String
     var place: Place
     var callbackURL: URL?
@@ -29,40 +29,40 @@ struct RenderTask: Codable, Sendable {
     }
 }
 
-/// What a job of kind `segment` is to do.
+/// The payload of a job of kind `segment`.
 struct SegmentTask: Codable, Sendable {
-    /// The job whose video it is a part of, which has the edit.
+    /// The identifier of the render job, which has the edit.
     var job: String
-    /// Its number in the plan.
+    /// The index of the segment in the plan.
     var index: Int
-    /// The name it is kept under.
+    /// The key under which the segment is stored.
     var key: String
 }
 
-/// What a job of kind `callback` is to do.
+/// The payload of a job of kind `callback`.
 struct CallbackTask: Codable, Sendable {
-    /// Where to.
+    /// The receiver of a callback.
     enum Receiver: Codable, Sendable, Hashable {
         case url(URL)
-        /// The event engine of the configuration.
+        /// The configured event engine.
         case events
     }
 
     var receiver: Receiver
-    /// The job it is about.
+    /// The identifier of the job that the callback is about.
     var job: String
-    /// Whether it tells of the job's start; otherwise of its end.
+    /// Whether the callback reports the start of the job rather than its end.
     var isStart: Bool
-    /// The callback that has to be settled first.
+    /// The identifier of the callback that must end first.
     var after: String?
 
-    /// What the event is called: `video/compose.completed`.
+    /// Returns the name of the event, such as `video/compose.completed`.
     func name(for job: Job) -> String { "video/compose." + (isStart ? "started" : job.state.rawValue) }
 }
 
-/// What a worker says of a job: its status.
+/// The status that a worker reports for a job.
 struct RenderStatus: Codable, Sendable {
-    /// How far a render has come.
+    /// The progress of a render.
     struct Progress: Codable, Sendable {
         var frame: Int
         var totalFrames: Int
@@ -77,7 +77,7 @@ struct RenderStatus: Codable, Sendable {
         var reason: String
     }
 
-    /// Why a job failed.
+    /// The reason for which a job failed.
     struct Failure: Codable, Sendable, Equatable {
         struct Problem: Codable, Sendable, Equatable {
             var path: String
@@ -89,7 +89,7 @@ struct RenderStatus: Codable, Sendable {
         var problems: [Problem] = []
     }
 
-    /// What became of a job.
+    /// The result of a job.
     struct Result: Codable, Sendable {
         var key: String
         var posterKey: String?
@@ -101,17 +101,17 @@ struct RenderStatus: Codable, Sendable {
     }
 
     var progress: Progress?
-    /// `local` or `remote`, and why.
+    /// The renderer, `local` or `remote`.
     var renderer: String?
     var rendererReason: String?
     var encoder: Encoder?
     var failure: Failure?
     var result: Result?
-    /// What happened on the way: attempts that failed, and why.
+    /// The notes on the job's history, such as failed attempts and their reasons.
     var notes: [String] = []
-    /// Whether its parts are done, or will not be: it is put together, or rendered in one piece.
+    /// Whether the job was already split, so that the next attempt joins its segments instead of splitting it again.
     var isSpread: Bool?
-    /// Frames that were there already when it was spread.
+    /// The number of frames that were already stored when the job was split.
     var framesKept: Int?
 
     init() {}
@@ -123,7 +123,7 @@ struct RenderStatus: Codable, Sendable {
     var text: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Nothing in it that JSON has no text for: numbers are checked where they come from.
+        // All values can be encoded, since numbers are checked where they originate.
         return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
@@ -133,11 +133,11 @@ struct RenderStatus: Codable, Sendable {
     }
 }
 
-/// Why a piece of work could not be done.
+/// An error that ends an attempt at a job.
 struct WorkFailure: Error, CustomStringConvertible {
-    /// What is said of it.
+    /// The failure to report in the job's status.
     let failure: RenderStatus.Failure
-    /// Whether it may go better another time.
+    /// Whether a retry may succeed.
     let mayHeal: Bool
 
     init(_ code: String, _ message: String, problems: [Problem] = [], mayHeal: Bool = false) {
@@ -146,7 +146,7 @@ struct WorkFailure: Error, CustomStringConvertible {
         self.mayHeal = mayHeal
     }
 
-    /// What was thrown on the way, sorted into what may heal and what may not.
+    /// Creates a failure from any error, and determines whether a retry may succeed.
     init(_ error: any Error) {
         switch error {
         case let error as WorkFailure: self = error

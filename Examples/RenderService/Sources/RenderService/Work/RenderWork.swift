@@ -7,23 +7,24 @@ import JobQueue
 import Logging
 import ObjectStorage
 
-/// How a piece of work ended.
+/// The outcome of an attempt at a job.
 enum WorkOutcome: Sendable {
-    /// It is done; its status says what there is.
+    /// The job is done, and its status describes the result.
     case completed
-    /// It waits for parts that others do.
+    /// The job waits for parts that other workers render.
     case split([NewJob])
 }
 
-/// Renders a job's video, here or on the other instance, and stores it.
+/// The work of a render job, which renders a video here or on the remote renderer and stores it.
 struct RenderWork: Sendable {
     let workplace: Workplace
     let job: Job
     let status: StatusBox
 
-    /// Does it.
+    /// Runs the job.
     ///
-    /// Throws what ``WorkFailure/init(_:)`` sorts. Cancelling the task ends it within a frame or an answer.
+    /// Throws errors that ``WorkFailure/init(_:)`` classifies. Cancelling the task ends it within one frame or
+    /// response.
     func run() async throws -> WorkOutcome {
         let task = try JSONDecoder().decode(RenderTask.self, from: Data(job.payload.utf8))
         let edit = try Edit(json: task.edit)
@@ -50,7 +51,7 @@ struct RenderWork: Sendable {
         }
     }
 
-    /// What there is to store.
+    /// The files to store.
     private struct Video {
         var name: String
         var report: Data
@@ -79,7 +80,7 @@ struct RenderWork: Sendable {
             status.change {
                 $0.encoder = RenderStatus.Encoder(name: video.encoder, device: video.device, reason: video.reason)
             }
-            // A second in, where a first picture has faded in; a short video's middle.
+            // After one second, a first picture has faded in. For a short video, the moment is its middle.
             let moment = Duration.milliseconds(Int(min(1, plan.seconds / 2) * 1000))
             try await renderer.still(edit, at: moment, in: folder.media, to: folder.file("poster.jpg"))
             hasPoster = true
@@ -99,7 +100,7 @@ struct RenderWork: Sendable {
         try video.report.write(to: URL(fileURLWithPath: folder.file("report.json")))
         try await workplace.store.upload(
             file: folder.file("report.json"), to: prefix + "report.json", contentType: "application/json")
-        // The video last: where it is, the others are.
+        // The video is stored last, so that the other files exist if it does.
         try await workplace.store.upload(file: folder.file(video.name), to: prefix + video.name, contentType: type)
         status.change {
             if let total = $0.progress?.totalFrames { $0.progress?.frame = total }
@@ -112,11 +113,11 @@ struct RenderWork: Sendable {
     }
 }
 
-/// Long jobs are cut up.
+/// The splitting of long jobs into segments.
 extension RenderWork {
     private func isToBeSpread(_ plan: Plan) -> Bool {
         guard let limit = workplace.configuration.spreadSeconds, plan.seconds > limit else { return false }
-        // Segments are encoded on CPUs: who asks for a graphics processor by name is not given something else.
+        // Segments are encoded on CPUs, so a job that requests a GPU encoder by name is not split.
         return plan.segments.count > 1
             && (plan.output.video.encoder == .automatic || plan.output.video.encoder == .software)
     }
@@ -127,7 +128,7 @@ extension RenderWork {
         return (edit, try await edit.plan(in: folder.media, for: Deliverable.fileName(of: edit)))
     }
 
-    /// The segments that nobody has made yet, as jobs of their own; `nil` where the plan can not be cut up after all.
+    /// Returns jobs for the segments that are not stored yet, or `nil` if the plan cannot be split.
     private func parts(of plan: Plan) async throws -> [NewJob]? {
         let keys: [String]
         do { keys = try await workplace.renderer().segmentKeys(of: plan) } catch let error as ComposeError {
@@ -147,7 +148,7 @@ extension RenderWork {
             parts.append(
                 NewJob(
                     id: "\(job.id).segment\(segment.index)", kind: .segment, caller: job.caller,
-                    // As the job's own from now on: what was begun goes before what waits.
+                    // It is the job's own priority after the split: work in progress comes before waiting jobs.
                     priority: Job.Priority(rawValue: job.priority.rawValue + 1) ?? .high,
                     payload: String(decoding: try JSONEncoder().encode(task), as: UTF8.self),
                     units: segment.frames.count))
@@ -163,9 +164,9 @@ extension RenderWork {
     }
 }
 
-/// The other instance.
+/// The use of the remote renderer.
 extension RenderWork {
-    /// What the other instance made; `nil` where it is to be rendered here, with the reason in the status.
+    /// Returns the remote renderer's video, or `nil` if the job must be rendered here; the status contains the reason.
     private func renderedRemotely(_ edit: Edit, _ place: RenderTask.Place, in folder: WorkFolder) async throws -> Video?
     {
         guard let remote = workplace.remote else {
@@ -202,7 +203,7 @@ extension RenderWork {
                 $0.renderer = "local"
                 $0.rendererReason = "the remote renderer failed: \(error)"
             }
-            // What came from there is of no use.
+            // Incomplete files from the remote renderer are removed.
             for name in ["poster.jpg", Deliverable.fileName(of: edit)] {
                 try? FileManager.default.removeItem(atPath: folder.file(name))
             }

@@ -5,7 +5,7 @@ import Foundation
 import JobQueue
 import ObjectStorage
 
-/// Encodes one segment of a job that was spread, and stores it under its key.
+/// The work of a segment job, which encodes one segment of a split job and stores it under its key.
 struct SegmentWork: Sendable {
     let workplace: Workplace
     let job: Job
@@ -17,7 +17,7 @@ struct SegmentWork: Sendable {
         }
         let render = try JSONDecoder().decode(RenderTask.self, from: Data(whole.payload.utf8))
         let segments = StoredSegments(store: workplace.store)
-        // Another job may have needed the same one.
+        // Another job may have stored the same segment.
         if try await segments.has(task.key) { return .completed }
         return try await workplace.withFolder(for: job.id) { folder in
             var edit = try Edit(json: render.edit)
@@ -26,12 +26,12 @@ struct SegmentWork: Sendable {
             let renderer = workplace.renderer()
             let keys = try await renderer.segmentKeys(of: plan)
             guard keys.indices.contains(task.index), keys[task.index] == task.key else {
-                // Another build of FFmpeg or Compose would make another segment, which fits none of the others.
+                // A different build of FFmpeg or Compose would encode a segment that does not fit the others.
                 throw WorkFailure(
                     "mismatch", "this worker would make another segment: its media, FFmpeg or Compose are not the same",
                     mayHeal: true)
             }
-            // One for each core, but no more than memory is for.
+            // One segment is encoded per core, within the memory limit.
             let bytes = try await workplace.gate.pass(bytes: plan.segmentMemory) {
                 try await renderer.renderSegment(task.index, of: plan)
             }

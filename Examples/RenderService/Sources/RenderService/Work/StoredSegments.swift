@@ -7,11 +7,11 @@ import NIOFoundationCompat
 import NIOFoundationEssentialsCompat
 import ObjectStorage
 
-/// Encoded segments in the object store: what one worker made, all have.
+/// A segment store in the object store, so that all workers share encoded segments.
 struct StoredSegments: SegmentStore {
     let store: any ObjectStore
 
-    /// Where a segment is.
+    /// Returns the key of a segment's object.
     static func key(_ name: String) -> String { "compose/segments/\(name.prefix(2))/\(name)" }
 
     func get(_ key: String) async throws -> Data? {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A folder that one piece of work has to itself, for as long as it takes.
+/// A folder for the exclusive use of one piece of work.
 struct WorkFolder: Sendable {
-    /// Where it is.
+    /// The path of the folder.
     let path: String
 
-    /// Where the edit's media are: apart, since callers name them.
+    /// The path of the subfolder for the edit's media, which is separate because callers choose their names.
     var media: String { path + "/media" }
 
-    /// A file of the work's own.
+    /// Returns the path of a file of the work's own.
     func file(_ name: String) -> String { path + "/" + name }
 }

@@ -8,20 +8,20 @@ import Foundation
     import Darwin
 #endif
 
-/// The folder in which a process has its work, which is removed with what is in it when the process ends, or after that.
+/// The scratch folder of a process, which is removed when the process ends or by a later process.
 ///
-/// Each is locked by whoever has it. A lock ends with its process, also where numbers of processes mean nothing, as in containers:
-/// what can be locked is nobody's, and is removed by the next one that comes.
+/// Every folder is locked by its process. A lock ends with its process and, unlike a process ID, is also meaningful
+/// between containers. A folder that can be locked is therefore abandoned, and the next process removes it.
 final class WorkRoom: Sendable {
-    /// Where it is.
+    /// The path of the folder.
     let path: String
     private let lock: Int32
 
-    /// Makes one, and removes those that are nobody's.
+    /// Creates a folder and removes abandoned ones.
     ///
-    /// Throws ``ConfigurationError`` where that cannot be done.
+    /// Throws ``ConfigurationError`` if that fails.
     init(in root: String) throws {
-        // Between a folder's making and its locking it would seem to be nobody's.
+        // Without this lock, a new folder would look abandoned until it is locked.
         let all = try Self.locked(root + "/.lock", LOCK_EX)
         defer { close(all) }
         for name in (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? [] where !name.hasPrefix(".") {
@@ -29,7 +29,7 @@ final class WorkRoom: Sendable {
             try? FileManager.default.removeItem(atPath: "\(root)/\(name)")
             close(one)
         }
-        // libav and caches want a name that stays good wherever the process goes.
+        // libav and caches need a path that remains valid when the working directory changes.
         path = URL(fileURLWithPath: "\(root)/\(UUID().uuidString.lowercased())").standardizedFileURL.path
         do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
             throw ConfigurationError("DATA_DIR", "\(path) cannot be made: \(error.localizedDescription)")

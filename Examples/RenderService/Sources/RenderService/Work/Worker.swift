@@ -7,11 +7,11 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Takes jobs from the queue and works on them, until it is told to end.
+/// A worker, which claims jobs from the queue and runs them until it is told to stop.
 ///
-/// Told to end, it takes no more jobs, stops those under way, and hands them back: the next instance does them.
+/// It then claims no more jobs, cancels the running ones and releases them, so that another instance can run them.
 struct Worker: Service, CustomStringConvertible {
-    /// What logs of the service's life call it: its configuration has secrets in it.
+    /// The name in the lifecycle's logs, which must not contain the configuration with its secrets.
     let description = "Worker"
     let workplace: Workplace
     let presenter: JobPresenter
@@ -30,7 +30,7 @@ struct Worker: Service, CustomStringConvertible {
         }
     }
 
-    /// Takes jobs until the task is cancelled, or until there was nothing to do for as long as that is waited for.
+    /// Claims jobs until the task is cancelled, or until the worker has been idle for the configured time.
     private func takeJobs(of lane: Lane, _ load: Load, isIdle: () -> Bool) async {
         var lastJob = ContinuousClock.now
         var lastCleaning = ContinuousClock.now
@@ -74,13 +74,13 @@ struct Worker: Service, CustomStringConvertible {
         }
     }
 
-    /// Receivers are down for longer than a job is worth waiting for.
+    /// Returns the maximum number of attempts; callbacks have more, because receivers may be down for longer.
     private func maxAttempts(of job: Job) -> Int {
         let configuration = workplace.configuration
         return job.kind == .callback ? configuration.callbackAttempts : configuration.maxAttempts
     }
 
-    /// Works on a job until it has ended one way or another.
+    /// Runs a job until it has ended in one way or another.
     private func work(_ claim: Claim) async {
         let job = claim.job
         var logger = workplace.logger
@@ -90,47 +90,47 @@ struct Worker: Service, CustomStringConvertible {
         let began = ContinuousClock.now
         let end: End
         if Self.attempts(of: job) > maxAttempts(of: job) {
-            // Whoever had it died, again and again.
+            // The workers that held the job died every time.
             end = .failed(
                 WorkFailure("gaveUp", "it was begun \(Self.attempts(of: job) - 1) times, and never came to an end"))
         } else {
             logger.info("begun", metadata: ["kind": "\(job.kind.rawValue)", "attempt": "\(job.attempts)"])
             end = await raced(claim, status)
         }
-        // What follows has to be said even if this task was cancelled meanwhile.
+        // The end must be recorded even if this task was cancelled in the meantime.
         await Task {
             do {
                 try await conclude(end, claim, status, callbacks, logger)
                 let seconds = began.duration(to: .now).seconds
                 if job.kind == .render { Metric.renderSeconds.record(seconds) }
             } catch {
-                // The claim runs out, and somebody takes the job over.
+                // The claim expires, and another worker takes over the job.
                 logger.error("its end cannot be recorded", metadata: ["error": "\(error)"])
             }
         }.value
     }
 
-    /// How often a job was begun, without the one time that it was cut up, which is no failure.
+    /// Returns the number of attempts, without the one that ended with a split, which is not a failure.
     private static func attempts(of job: Job) -> Int {
         job.attempts - (RenderStatus(job.status).isSpread == true ? 1 : 0)
     }
 
-    /// How work on a claim ended.
+    /// The end of the work on a claim.
     private enum End: Sendable {
         case done(WorkOutcome)
         case failed(WorkFailure)
         case cancelled
         case lost
-        /// This process ends, or the work has to wait for something else.
+        /// The process stops, or the work must wait for another job.
         case handedBack(afterSeconds: Double)
     }
 
-    /// Works, while the claim is renewed beside it; what ends first ends the other.
+    /// Runs a job while its claim is renewed; whichever ends first ends the other.
     private func raced(_ claim: Claim, _ status: StatusBox) async -> End {
         await withTaskGroup(of: End?.self) { group in
             group.addTask {
                 do { return .done(try await perform(claim, status)) } catch is CallbackWork.NotYet {
-                    // The longer it has waited, the longer it can.
+                    // The longer the callback has waited, the longer the next delay is.
                     let age = Date().timeIntervalSince(claim.job.createdAt)
                     return .handedBack(afterSeconds: min(10, max(0.1, age / 10)))
                 } catch {
@@ -143,7 +143,7 @@ struct Worker: Service, CustomStringConvertible {
                 guard (try? await Task.sleep(for: .seconds(limit))) != nil else { return nil }
                 return .failed(WorkFailure("timeout", "it took longer than the \(limit) s allowed"))
             }
-            // Cancelling this task cancels the three, and then none has anything to say.
+            // Cancelling this task cancels the three child tasks, none of which then returns an end.
             var end: End?
             while end == nil, let next = await group.next() { end = next }
             group.cancelAll()
@@ -165,14 +165,14 @@ struct Worker: Service, CustomStringConvertible {
         }
     }
 
-    /// Renews the claim, and passes on what there is to say, until somebody else has the job or calls it off.
+    /// Renews the claim and reports the status, until another worker has the job or the job is cancelled.
     private func renew(_ claim: Claim, _ status: StatusBox) async -> End? {
         let lease = workplace.queue.leaseSeconds
         var said = claim.job.status
         var last = ContinuousClock.now
         while (try? await Task.sleep(for: .seconds(min(0.25, lease / 4)))) != nil {
             let text = claim.job.kind == .render ? status.value.text : ""
-            // Calling a job off is noticed here too.
+            // A cancellation request is also noticed here.
             guard text != said || last.duration(to: .now) > .seconds(min(1, lease / 4)) else { continue }
             do {
                 switch try await workplace.queue.heartbeat(claim, status: text == said ? nil : text) {
@@ -183,7 +183,7 @@ struct Worker: Service, CustomStringConvertible {
                 said = text
                 last = .now
             } catch {
-                // It may heal before the claim runs out; if not, ending the job will say so.
+                // The queue may recover before the claim expires. If it does not, ending the job reports it.
                 workplace.logger.debug("a claim cannot be renewed", metadata: ["error": "\(error)"])
             }
         }
@@ -198,7 +198,7 @@ struct Worker: Service, CustomStringConvertible {
         func finish(_ state: Job.State, _ moment: Callbacks.Moment) async throws {
             var then = callbacks.jobs(for: moment, of: job)
             if state == .failed, let whole = job.parent {
-                // The whole fails with its part.
+                // The whole job fails with its part.
                 if let whole = try await queue.job(whole), !whole.state.isFinal {
                     then += callbacks.jobs(for: .failed, of: whole)
                 }
@@ -249,7 +249,7 @@ struct Worker: Service, CustomStringConvertible {
         }
     }
 
-    /// Tries for as long as a claim lasts: the queue may be on its way up again.
+    /// Retries for as long as a claim lasts, because the queue may be restarting.
     @discardableResult
     private func retried(_ logger: Logger, _ work: () async throws -> Bool) async throws -> Bool {
         let start = ContinuousClock.now
@@ -265,7 +265,7 @@ struct Worker: Service, CustomStringConvertible {
     }
 }
 
-/// How much a worker has on its hands: renders that fill it, segments that take a core each, and callbacks, which wait mostly.
+/// The load of a worker: renders fill it, segments use one core each, and callbacks mostly wait.
 private final class Load: Sendable {
     private struct Counts {
         var renders = 0
@@ -308,13 +308,13 @@ private final class Load: Sendable {
         }
     }
 
-    /// Returns when something has ended since it was last called, or when the task is cancelled.
+    /// Waits until a job has ended since the last call, or until the task is cancelled.
     func waitForRoom() async {
         for await _ in room { return }
     }
 }
 
 extension Duration {
-    /// As a number.
+    /// The duration as a number of seconds.
     var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

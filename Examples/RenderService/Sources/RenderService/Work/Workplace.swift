@@ -6,7 +6,7 @@ import JobQueue
 import Logging
 import ObjectStorage
 
-/// What all work needs: where jobs, media and results are, and what renders.
+/// The dependencies of all work: the configuration, the queue, the stores, the clients and the limits.
 struct Workplace: Sendable {
     let configuration: Configuration
     let queue: any JobQueue
@@ -15,12 +15,12 @@ struct Workplace: Sendable {
     let web: WebClient
     let remote: RemoteRenderer?
     let logger: Logger
-    /// Where renders have their files while they run.
+    /// The scratch folder for running renders.
     let room: WorkRoom
-    /// What segments of spread jobs that are encoded side by side may take together.
+    /// The limit for the memory of segments that are encoded at the same time.
     let gate: MemoryGate
 
-    /// Makes an empty folder for one piece of work, and removes it afterwards whatever happens.
+    /// Creates an empty folder for one piece of work, and removes it afterwards even if the work throws.
     func withFolder<Result>(
         for job: String, _ work: (_ folder: WorkFolder) async throws -> Result
     ) async throws -> Result {
@@ -32,7 +32,7 @@ struct Workplace: Sendable {
         return try await work(own)
     }
 
-    /// Brings an edit's media into a folder and plans it there; refuses what is more than is allowed.
+    /// Downloads an edit's media to a folder and plans the edit; throws if it exceeds the limits.
     func plan(_ edit: Edit, of caller: String, in folder: WorkFolder) async throws -> (edit: Edit, plan: Plan) {
         try checkLimits(of: edit)
         let fetched = try await media.fetch(edit, of: caller, into: folder.media)
@@ -41,7 +41,7 @@ struct Workplace: Sendable {
         return (fetched, plan)
     }
 
-    /// A renderer for the plan, whose memory stays within bounds.
+    /// Returns a renderer with the configured memory limit.
     func renderer(cache: (any SegmentStore)? = nil) -> Renderer {
         Renderer(
             logger: logger, maxMemory: configuration.limits.memory / max(configuration.workers, 1), cache: cache,
@@ -50,7 +50,7 @@ struct Workplace: Sendable {
 }
 
 extension Workplace {
-    /// Throws ``ComposeProblems`` for an edit that asks for more than is allowed, as far as it says so itself.
+    /// Throws ``ComposeProblems`` if an edit exceeds the limits, as far as the edit alone shows it.
     func checkLimits(of edit: Edit) throws(ComposeProblems) {
         let limits = configuration.limits
         var problems: [Problem] = []
@@ -100,13 +100,13 @@ extension Workplace {
 }
 
 extension Plan {
-    /// How long the video is.
+    /// The duration of the video in seconds.
     var seconds: Double {
         Double(frameCount) * Double(frameRate.denominator) / Double(frameRate.numerator)
     }
 }
 
-/// What a job's result is, as a file.
+/// The properties of a job's result file.
 enum Deliverable {
     static func isOneFile(_ format: Output.Format) -> Bool {
         switch format {
@@ -115,7 +115,7 @@ enum Deliverable {
         }
     }
 
-    /// The file's name; MP4 unless the edit says otherwise.
+    /// Returns the name of the file, which is an MP4 unless the edit specifies another format.
     static func fileName(of edit: Edit) -> String {
         switch edit.output.format {
         case nil, .fmp4: "output.mp4"
@@ -143,6 +143,6 @@ enum Deliverable {
         }
     }
 
-    /// Where a job's result goes.
+    /// Returns the prefix of the keys of a job's results.
     static func prefix(of job: Job) -> String { "compose/renders/\(job.generationID ?? job.id)/" }
 }

@@ -4,17 +4,17 @@ import Foundation
 import TestServers
 import Testing
 
-/// Where a service under test keeps jobs, media and results.
+/// The storage of a service under test for jobs, media and results.
 enum Backend: String, CaseIterable, CustomTestStringConvertible {
     /// SQLite and a folder.
     case embedded
-    /// Redis, and a store that speaks S3.
+    /// Redis and an S3-compatible store.
     case distributed
 
     var testDescription: String { rawValue }
 }
 
-/// A folder and servers of a test's own, and what services are told of them.
+/// A test's own folder and servers, and the settings with which services use them.
 final class Site: Sendable {
     let backend: Backend
     let folder: URL
@@ -47,7 +47,7 @@ final class Site: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// Starts a service here; workers on other machines have a `DATA_DIR` of their own.
+    /// Starts a service; workers that represent other machines need their own `DATA_DIR`.
     func service(
         _ role: String = "serve", _ more: [String: String] = [:], arguments: [String] = []
     ) throws -> ServiceProcess {

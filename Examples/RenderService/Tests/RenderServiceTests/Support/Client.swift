@@ -6,7 +6,7 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// What an answer is.
+/// A response of the service.
 struct Answer: Sendable {
     let status: Int
     let headers: [String: String]
@@ -18,7 +18,7 @@ struct Answer: Sendable {
     }
     var text: String { String(decoding: body, as: UTF8.self) }
 
-    /// A member by its path: `error.code`.
+    /// Returns the value at a path such as `error.code`.
     subscript(path: String) -> Any? {
         path.split(separator: ".").reduce(json as Any?) { value, name in
             if let index = Int(name), let list = value as? [Any] {
@@ -32,9 +32,9 @@ struct Answer: Sendable {
     func number(_ path: String) -> Double { (self[path] as? NSNumber)?.doubleValue ?? .nan }
 }
 
-/// Asks a service as any client would.
+/// A client that uses the service as any other client would.
 struct Client: Sendable {
-    /// Runs for as long as somebody may ask it.
+    /// The service, which runs for as long as a client refers to it.
     private let service: ServiceProcess
     var headers: [String: String] = [:]
     private var url: URL { service.url }
@@ -75,12 +75,12 @@ struct Client: Sendable {
         try await send("PUT", "media/\(other ?? name)", try Samples.data(name))
     }
 
-    /// Asks for a video, and returns the answer.
+    /// Submits a job and returns the response.
     func ask(_ body: [String: Any], at path: String = "render") async throws -> Answer {
         try await send("POST", path, try JSONSerialization.data(withJSONObject: body))
     }
 
-    /// Asks for a video that is to be taken in, and returns the job's name.
+    /// Submits a job, requires that it is accepted, and returns its identifier.
     func submit(_ body: [String: Any], at path: String = "render") async throws -> String {
         let answer = try await ask(body, at: path)
         guard answer.status == 202 else { throw ServiceProcess.Failure(description: answer.text) }
@@ -89,14 +89,14 @@ struct Client: Sendable {
 
     func status(_ id: String) async throws -> Answer { try await get("job/\(id)/status") }
 
-    /// Waits until a job is in one of some states.
+    /// Waits until a job has one of the given states.
     func wait(
         for id: String, until states: Set<String> = ["completed", "failed", "cancelled"], seconds: Double = 90
     ) async throws -> Answer {
         try await wait(for: id, seconds: seconds) { states.contains($0.string("state")) }
     }
 
-    /// Waits until something is true of a job; services may come and go meanwhile.
+    /// Waits until a condition on a job is true; services may stop and start in the meantime.
     func wait(for id: String, seconds: Double = 90, until isTrue: (Answer) -> Bool) async throws -> Answer {
         let end = ContinuousClock.now + .seconds(seconds)
         var last = "no answer"
@@ -119,7 +119,7 @@ enum Samples {
 
     static func data(_ name: String) throws -> Data { try Data(contentsOf: folder.appendingPathComponent(name)) }
 
-    /// A small video that takes a moment: photos that move slowly, and music.
+    /// Returns a small slideshow that takes a moment to render, with slowly moving photos and music.
     static func slideshow(seconds: Double = 1, photos: Int = 2, audio: Bool = true) -> [String: Any] {
         var body: [String: Any] = [
             "images": (1...photos).map { "photo\($0).jpg" }, "durationPerImage": seconds, "size": "320x180",
@@ -129,7 +129,7 @@ enum Samples {
         return body
     }
 
-    /// One that is done at once: a colour.
+    /// Returns an edit with a single colour, which renders immediately.
     static func color(seconds: Double = 0.2, _ color: String = "#3060a0") -> [String: Any] {
         [
             "version": 1,
@@ -140,7 +140,7 @@ enum Samples {
         ]
     }
 
-    /// Uploads what slideshows need.
+    /// Uploads the media of a slideshow.
     static func upload(to client: Client, photos: Int = 2) async throws {
         for number in 1...photos { try await client.upload("photo\(number).jpg") }
         try await client.upload("music.m4a")

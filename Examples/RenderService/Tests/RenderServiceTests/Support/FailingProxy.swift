@@ -10,7 +10,7 @@ import NIOHTTP1
 import Synchronization
 import TestServers
 
-/// Passes requests on to another server, and fails every other one.
+/// A proxy that forwards requests to another server and fails every second one.
 final class FailingProxy: Sendable {
     let url: String
     private let counts: Counts
@@ -21,7 +21,7 @@ final class FailingProxy: Sendable {
         let failures = Mutex(0)
     }
 
-    /// How many requests were not passed on.
+    /// The number of requests that were not forwarded.
     var failures: Int { counts.failures.withLock { $0 } }
 
     init(to server: URL) async throws {

@@ -10,9 +10,9 @@ import ServiceLifecycle
 import Synchronization
 import TestServers
 
-/// A server of a test's own: for callbacks, for media on the web, in the place of another instance.
+/// A test's own HTTP server for callbacks, for media on the web, or in place of a remote renderer.
 final class Receiver: Sendable {
-    /// A request it got.
+    /// A request to the server.
     struct Received: Sendable {
         let method: String
         let path: String
@@ -22,12 +22,12 @@ final class Receiver: Sendable {
         var json: [String: Any] { (try? JSONSerialization.jsonObject(with: body)) as? [String: Any] ?? [:] }
     }
 
-    /// What it answers.
+    /// A response from the server.
     struct Reply: Sendable {
         var status = 200
         var headers: [String: String] = [:]
         var body = Data()
-        /// Waits before it answers.
+        /// The delay in seconds before the response.
         var delay = 0.0
     }
 
@@ -71,7 +71,7 @@ final class Receiver: Sendable {
         _ = try? await task.value
     }
 
-    /// Waits until it has got so many requests.
+    /// Waits until a number of requests has arrived.
     func wait(for count: Int, seconds: Double = 20) async throws -> [Received] {
         let end = ContinuousClock.now + .seconds(seconds)
         while requests.count < count, .now < end { try await Task.sleep(for: .milliseconds(20)) }

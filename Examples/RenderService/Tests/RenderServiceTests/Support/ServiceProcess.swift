@@ -3,22 +3,22 @@
 import Foundation
 import TestServers
 
-/// The service as a process of its own, as it is deployed.
+/// A service that runs in its own process, as in a deployment.
 ///
-/// Ends with the process of the tests, if not before.
+/// It ends with the test process at the latest.
 final class ServiceProcess: Sendable {
     struct Failure: Error, CustomStringConvertible { let description: String }
 
     let port: Int
     let process: ChildProcess
-    /// Its files and servers, which are there for as long as it is.
+    /// The files and servers of the service, which exist for as long as it runs.
     private let site: Site
     let log: URL
 
-    /// Where it answers.
+    /// The address of the service.
     let url: URL
 
-    /// Starts it and, where it serves, waits until it is ready.
+    /// Starts a service and, if it serves requests, waits until it is ready.
     init(_ role: String = "serve", at site: Site, environment: [String: String] = [:], arguments: [String] = []) throws
     {
         port = try FreePort.find()
@@ -48,18 +48,18 @@ final class ServiceProcess: Sendable {
         }
     }
 
-    /// What it has logged.
+    /// The log of the service.
     var text: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
-    /// Asks it to end, and waits until it has.
+    /// Stops the service gracefully and waits until it has ended.
     func stop() { process.stop() }
 
-    /// Ends it without asking.
+    /// Kills the service.
     func kill() { process.kill() }
 
     deinit { process.kill() }
 
-    /// Built beside the tests.
+    /// The path of the program, which is built beside the tests.
     static let program: URL = {
         var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
             .deletingLastPathComponent()
