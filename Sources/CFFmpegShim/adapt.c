@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Working frames in the formats encoders want that do not take them as they are. */
+/* Conversion of working frames for encoders that do not take them directly. */
 #include "internal.h"
 
 #include <string.h>
@@ -13,13 +13,13 @@ static uint8_t *target_row(AVFrame *frame, int plane, int y) {
     return frame->data[plane] + (ptrdiff_t)y * frame->linesize[plane];
 }
 
-/* 8 bits in 16, `shift` to the left: 2 makes 10-bit samples, 8 what P010 keeps in its upper bits. */
+/* Widens 8 bits to 16, shifted left by `shift`: 2 gives 10-bit samples, 8 the upper bits that P010 uses. */
 static void widen(const uint8_t *from, uint8_t *to, int count, int shift) {
     uint16_t *words = (uint16_t *)to;
     for (int x = 0; x < count; x++) words[x] = (uint16_t)(from[x] << shift);
 }
 
-/* NV12, and P010, whose samples are words. */
+/* Converts to NV12, or to P010, whose samples are words. */
 static void semi_planar(const AVFrame *source, AVFrame *target, int wide) {
     for (int y = 0; y < source->height; y++) {
         if (wide) widen(row_of(source, 0, y), target_row(target, 0, y), source->width, 8);
@@ -42,7 +42,7 @@ static void semi_planar(const AVFrame *source, AVFrame *target, int wide) {
     }
 }
 
-/* Planar formats of other depth, subsampling, range or matrix. Alpha, which has no range, is stretched. */
+/* Converts to planar formats with another depth, subsampling, range or matrix. Alpha, which has no range, is scaled. */
 static int planar(const AVFrame *source, AVFrame *target, int depth, int rgb, int full_bt601) {
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(target->format);
     zimg_image_format from, to;
@@ -57,7 +57,7 @@ static int planar(const AVFrame *source, AVFrame *target, int depth, int rgb, in
         to.matrix_coefficients = ZIMG_MATRIX_RGB;
         to.pixel_range = ZIMG_RANGE_FULL;
     }
-    if (full_bt601) {   /* JFIF's colours, chroma in the middle of its four pixels */
+    if (full_bt601) {   /* JFIF's colours, chroma centred among its four pixels */
         to.matrix_coefficients = ZIMG_MATRIX_ST170_M;
         to.pixel_range = ZIMG_RANGE_FULL;
         to.chroma_location = ZIMG_CHROMA_CENTER;
@@ -83,7 +83,7 @@ static int planar(const AVFrame *source, AVFrame *target, int depth, int rgb, in
     return 0;
 }
 
-/* Interleaved 8-bit RGB. `order` is where in a pixel R, G, B and alpha stand. */
+/* Converts to interleaved 8-bit RGB. `order` is the position of R, G, B and alpha in a pixel. */
 static int packed(const AVFrame *source, AVFrame *target, int step, const int order[4]) {
     AVFrame *planes = av_frame_alloc();
     if (!planes) return AVERROR(ENOMEM);

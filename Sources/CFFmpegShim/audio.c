@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What may be opened. Playlists, network formats and formats that name other files are not here. */
+/* The formats that may be opened. Playlists, network formats and formats that refer to other files are excluded. */
 #define FORMATS "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,wav,w64,flac,ogg,aac,aiff,caf,au,ac3,eac3,libopenmpt,libmodplug"
 #define CODECS                                                                                                         \
     "aac,mp3,mp3float,mp2,mp2float,flac,vorbis,opus,libopus,alac,ac3,eac3,adpcm_ms,adpcm_ima_wav,"                     \
@@ -16,23 +16,23 @@
     "pcm_f64be,pcm_alaw,pcm_mulaw"
 
 struct cfs_audio {
-    int fd;                     /* kept for opening again */
+    int fd;                     /* kept for reopening */
     AVIOContext *io;
     AVFormatContext *format;
     AVCodecContext *decoder;
     SwrContext *resampler;
-    AVChannelLayout in_layout;  /* what the resampler was made for */
+    AVChannelLayout in_layout;  /* the input that the resampler was made for */
     int in_rate, in_format, out_channels;
     AVPacket *packet;
     AVFrame *frame;
     int stream;
-    int drained;                /* the decoder has been told that nothing follows */
-    float *ready;               /* decoded samples that nobody has asked for yet */
+    int drained;                /* the decoder was told that the input has ended */
+    float *ready;               /* decoded samples that have not been read yet */
     int ready_count, ready_from, ready_room;
     int64_t length;
 };
 
-/* No demuxer may open anything but the descriptor it was given. */
+/* Keeps demuxers from opening anything but the descriptor they were given. */
 static int refuse_open(AVFormatContext *format, AVIOContext **io, const char *url, int flags, AVDictionary **options) {
     (void)format; (void)io; (void)url; (void)flags; (void)options;
     return AVERROR(EPERM);
@@ -48,7 +48,7 @@ static void close_decoder(cfs_audio *audio) {
 }
 
 static int open_decoder(cfs_audio *audio) {
-    int fd = dup(audio->fd);   /* reads are positional, so the copies do not disturb each other */
+    int fd = dup(audio->fd);   /* reads are positional, so the copies do not affect each other */
     if (fd < 0) return AVERROR(errno);
     if (!(audio->io = cfs_io_open(fd))) return AVERROR(ENOMEM);
     AVFormatContext *format = avformat_alloc_context();
@@ -59,7 +59,7 @@ static int open_decoder(cfs_audio *audio) {
     format->max_streams = 64;
     format->format_whitelist = av_strdup(FORMATS);
     format->codec_whitelist = av_strdup(CODECS);
-    int status = avformat_open_input(&format, NULL, NULL, NULL);   /* frees the context when it fails */
+    int status = avformat_open_input(&format, NULL, NULL, NULL);   /* frees the context on failure */
     if (status < 0) return status;
     audio->format = format;
     status = avformat_find_stream_info(format, NULL);
@@ -102,7 +102,7 @@ int cfs_audio_open(int fd, cfs_audio **out) {
         audio->length = av_rescale_q(stream->duration, stream->time_base, (AVRational){1, CFS_SAMPLE_RATE});
     else if (audio->format->duration > 0)
         audio->length = av_rescale(audio->format->duration, CFS_SAMPLE_RATE, AV_TIME_BASE);
-    /* With one stream, the container's length has the encoder's padding already taken off (an MP4's edit list). */
+    /* With one stream, the container's length excludes the encoder's padding (an MP4's edit list). */
     if (audio->format->nb_streams == 1 && audio->format->duration > 0)
         audio->length = FFMIN(audio->length, av_rescale(audio->format->duration, CFS_SAMPLE_RATE, AV_TIME_BASE));
     *out = audio;
@@ -138,7 +138,7 @@ static int make_room(cfs_audio *audio, int samples) {
     return 0;
 }
 
-/* Passes a frame, or NULL for what is left, through the resampler into `ready`. */
+/* Passes a frame, or NULL to drain, through the resampler into `ready`. */
 static int resample(cfs_audio *audio, const AVFrame *frame) {
     int64_t most = swr_get_out_samples(audio->resampler, frame ? frame->nb_samples : 0);
     if (most < 0 || most > 1 << 24) return AVERROR_INVALIDDATA;
@@ -149,13 +149,13 @@ static int resample(cfs_audio *audio, const AVFrame *frame) {
     int count = swr_convert(audio->resampler, planes, (int)most, frame ? (const uint8_t **)frame->extended_data : NULL,
                             frame ? frame->nb_samples : 0);
     if (count < 0) return count;
-    if (audio->out_channels == 1)   /* mono sounds from both sides, each as loud as it was */
+    if (audio->out_channels == 1)   /* mono plays from both sides at its original level */
         for (int i = count - 1; i >= 0; i--) out[2 * i] = out[2 * i + 1] = out[i];
     audio->ready_count += count;
     return 0;
 }
 
-/* Makes the resampler fit the frame; what the old one still held comes out first. */
+/* Adapts the resampler to the frame, after draining the old one. */
 static int fit_resampler(cfs_audio *audio, const AVFrame *frame) {
     if (audio->resampler && audio->in_rate == frame->sample_rate && audio->in_format == frame->format
         && av_channel_layout_compare(&audio->in_layout, &frame->ch_layout) == 0)
@@ -182,7 +182,7 @@ static int fit_resampler(cfs_audio *audio, const AVFrame *frame) {
     return av_channel_layout_copy(&audio->in_layout, &frame->ch_layout);
 }
 
-/* Decodes a little more. CFS_FINISHED: the file is at its end. */
+/* Decodes a little more. Returns CFS_FINISHED at the end of the file. */
 static int decode_some(cfs_audio *audio) {
     for (;;) {
         int status = avcodec_receive_frame(audio->decoder, audio->frame);
@@ -205,7 +205,7 @@ static int decode_some(cfs_audio *audio) {
         if (status < 0) return status;
         if (audio->packet->stream_index == audio->stream) status = avcodec_send_packet(audio->decoder, audio->packet);
         av_packet_unref(audio->packet);
-        /* A damaged packet costs its own samples and is in the log; the rest still plays, as in every player. */
+        /* A damaged packet loses only its own samples and is logged; the rest still plays, as in every player. */
         if (status < 0 && status != AVERROR_INVALIDDATA) return status;
     }
 }
@@ -231,8 +231,9 @@ int cfs_audio_read(cfs_audio *audio, float *samples, int count, int *got) {
 }
 
 int cfs_audio_seek(cfs_audio *audio, int64_t position) {
-    /* Opening again and reading up to the place is the one way that is exact in every format: seek tables are not, and the
-       encoder's delay is only taken off at the start. Decoding runs at hundreds of times the speed of sound. */
+    /* Reopening the file and reading up to the position is the only way that is exact in every format: seek tables are
+       not, and the encoder's delay is removed only at the start. Decoding is hundreds of times faster than real
+       time. */
     close_decoder(audio);
     int status = open_decoder(audio);
     while (status >= 0 && position > 0) {

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <zimg.h>
 
-/* zimg's errors are per thread; its words go to libav's log, where the caller finds the last line. */
+/* Returns the status of zimg's last error on this thread. Its message goes to libav's log, where the caller finds the
+   last line. */
 static int zimg_status(void) {
     char text[256] = "";
     int code = zimg_get_last_error(text, sizeof text);
@@ -81,8 +82,9 @@ static void set_const_plane(zimg_image_buffer_const *buffer, int plane, const ui
     buffer->plane[plane].mask = ZIMG_BUFFER_MAX;
 }
 
-/* A copy whose rows begin at multiples of 64 bytes, which zimg's vector code requires, and whose last column and row are
-   repeated up to the padded size; NULL if out of memory. */
+/* Copies a plane so that its rows begin at multiples of 64 bytes, which zimg's vector code requires, and so that its
+   last column and row are repeated up to the padded size. The caller frees the copy with av_free(). Returns NULL if out
+   of memory. */
 static uint8_t *padded_copy(const uint8_t *data, ptrdiff_t stride, int width, int height, int padded_width,
                             int padded_height, int sample, ptrdiff_t *padded_stride) {
     *padded_stride = ((ptrdiff_t)padded_width * sample + 63) / 64 * 64;
@@ -104,7 +106,7 @@ int cfs_convert(const cfs_picture *picture, cfs_region region, cfs_frame *frame)
     from.active_region.width = region.width;
     from.active_region.height = region.height;
     if (!alpha) from.alpha = ZIMG_ALPHA_NONE;
-    /* Subsampled pictures of odd sizes have chroma for a column or row more than they have luma; zimg wants both whole. */
+    /* Subsampled pictures of odd sizes have chroma for one more column or row than luma; zimg needs both complete. */
     int across = 1 << picture->sub_w, down = 1 << picture->sub_h;
     int padded_width = (picture->width + across - 1) / across * across;
     int padded_height = (picture->height + down - 1) / down * down;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Graphics processors that encode, and whether their drivers are here at all. */
+/* GPUs that encode, and whether their drivers are installed. */
 #include "internal.h"
 
 #include <dlfcn.h>
@@ -12,7 +12,7 @@
 #endif
 
 int cfs_library_loads(const char *name) {
-    /* Left open on purpose: what wants it next finds it loaded, and some drivers do not survive being unloaded. */
+    /* Left open on purpose: the next user finds it loaded, and some drivers do not survive being unloaded. */
     return dlopen(name, RTLD_LAZY | RTLD_LOCAL) != NULL;
 }
 

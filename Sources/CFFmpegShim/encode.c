@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Encoders. Frames are sent by reference where the encoder takes the working format, and else converted on the way; what
-   comes out is timed in frames or samples. */
+/* Encoders. Frames are sent by reference if the encoder takes the working format, and otherwise converted. Output is
+   timed in frames or samples. */
 #include "internal.h"
 
 #include <libavcodec/bsf.h>
@@ -15,14 +15,14 @@
 struct cfs_encoder {
     AVCodecContext *context;
     AVFrame *frame;               /* the reference handed to the encoder, reused */
-    AVFrame *upload;              /* where it is on the graphics processor, reused */
-    enum AVPixelFormat format;    /* what the encoder is fed from memory */
-    AVBufferPool *pool;           /* for frames in that format, where it is not the working format */
-    cfs_palette *palette;         /* of pictures in 256 colours; lent */
-    int is_svt;                   /* SVT-AV1, which wants to be ended in its own way */
+    AVFrame *upload;              /* its copy on the GPU, reused */
+    enum AVPixelFormat format;    /* the format of input in memory */
+    AVBufferPool *pool;           /* for frames in that format, if it is not the working format */
+    cfs_palette *palette;         /* for pictures in 256 colours; borrowed */
+    int is_svt;                   /* SVT-AV1, which must be ended in its own way */
     int frames_sent, has_ended;
-    AVBSFContext *colours;        /* writes them into the parameter sets where the driver writes its own; or NULL */
-    int wants_header;             /* nothing has come out yet from which parameter sets could be taken */
+    AVBSFContext *colours;        /* writes colours into the parameter sets of drivers that write their own; or NULL */
+    int wants_header;             /* no packet has come out yet from which to take parameter sets */
 };
 
 cfs_packet *cfs_packet_create(void) { return av_packet_alloc(); }
@@ -102,7 +102,7 @@ static int create(const AVCodec *codec, cfs_encoder **out) {
     return 0;
 }
 
-/* Opens what was created, or frees it. */
+/* Opens a created encoder, or frees it on failure. */
 static int open_created(cfs_encoder **encoder) {
     int status = avcodec_open2((*encoder)->context, NULL, NULL);
     if (status < 0) {
@@ -131,7 +131,7 @@ static void describe_colour(AVCodecContext *context, enum AVPixelFormat format) 
     }
 }
 
-/* Frames on the graphics processor, as many as the encoder holds. */
+/* Allocates frames on the GPU, as many as the encoder holds. */
 static int use_surfaces(AVCodecContext *context, AVBufferRef *device, enum AVPixelFormat format) {
     AVBufferRef *frames = av_hwframe_ctx_alloc(device);
     if (!frames) return AVERROR(ENOMEM);
@@ -175,7 +175,7 @@ static int configure(cfs_encoder *encoder, const cfs_video_options *options) {
     if (!options->device) return 0;
     const AVHWDeviceContext *device = (const AVHWDeviceContext *)options->device->data;
     if (device->type == AV_HWDEVICE_TYPE_VAAPI) return use_surfaces(context, options->device, encoder->format);
-    /* Also for frames from memory: it names the processor, and keeps libav's reasons apart. */
+    /* Needed even for frames in memory: it selects the GPU and keeps libav's error messages distinct. */
     context->hw_device_ctx = av_buffer_ref(options->device);
     return context->hw_device_ctx ? 0 : AVERROR(ENOMEM);
 }
@@ -219,7 +219,8 @@ int cfs_encoder_open_audio(const char *name, int bitrate, cfs_encoder **encoder)
     return open_created(encoder);
 }
 
-/* SVT-AV1 waits for ever (seen in 1.4.1) when it is closed before it was told that nothing follows, or with no picture. */
+/* Ends SVT-AV1, which hangs (seen in 1.4.1) if it is closed before the end of input is signalled, or without a
+   picture. */
 static void end_svt(cfs_encoder *encoder) {
     AVPacket *packet = av_packet_alloc();
     AVFrame *frame = encoder->frames_sent ? NULL : av_frame_alloc();
@@ -258,8 +259,9 @@ int cfs_encoder_header(const cfs_encoder *encoder, const uint8_t **bytes) {
     return *bytes ? encoder->context->extradata_size : 0;
 }
 
-/* libx265 does not say by how much decoding runs ahead: with B-frames, which others may refer to, by two. In its first packet's
-   decoding time it shows only where two more pictures follow; else that is made of memory nobody wrote (seen in 3.5). */
+/* Returns the decoding delay that libx265 does not report: two with B-frames, to which other frames may refer. Its
+   first packet's decoding time shows the delay only if two more pictures follow; otherwise it comes from uninitialised
+   memory (seen in 3.5). */
 static int x265_delay(const AVCodecContext *context) {
     return !strcmp(context->codec->name, "libx265") && context->max_b_frames ? 2 : 0;
 }
@@ -268,7 +270,7 @@ int cfs_encoder_delay(const cfs_encoder *encoder) {
     return FFMAX(encoder->context->has_b_frames, x265_delay(encoder->context));
 }
 
-/* A frame in the encoder's format with undefined pixels. */
+/* Sets up a frame in the encoder's format with undefined pixels. */
 static int pooled_frame(cfs_encoder *encoder, AVFrame *frame) {
     frame->format = encoder->format;
     frame->width = encoder->context->width;
@@ -280,11 +282,11 @@ static int pooled_frame(cfs_encoder *encoder, AVFrame *frame) {
     return status < 0 ? status : 0;
 }
 
-/* Asks for `steps` quantiser steps less over the whole picture. */
+/* Requests a quantiser that is `steps` lower over the whole picture. */
 static int make_finer(AVFrame *frame, int steps) {
     AVFrameSideData *data = av_frame_new_side_data(frame, AV_FRAME_DATA_REGIONS_OF_INTEREST, sizeof(AVRegionOfInterest));
     if (!data) return AVERROR(ENOMEM);
-    /* libx264 multiplies by the 51 steps there are. */
+    /* libx264 multiplies the offset by its 51 steps. */
     *(AVRegionOfInterest *)data->data = (AVRegionOfInterest){
         .self_size = sizeof(AVRegionOfInterest), .bottom = frame->height, .right = frame->width, .qoffset = {-steps, 51}};
     return 0;
@@ -331,12 +333,12 @@ int cfs_encoder_send_frame(cfs_encoder *encoder, const cfs_frame *frame, int64_t
     return status;
 }
 
-/* Writes `count` stereo samples into the frame in its own format. Integers are clipped at full scale. */
+/* Writes `count` stereo samples to the frame in the frame's format. Integers are clipped at full scale. */
 static void store_samples(AVFrame *frame, const float *samples, int count) {
     if (frame->format == AV_SAMPLE_FMT_FLT) {
         memcpy(frame->data[0], samples, (size_t)count * 2 * sizeof *samples);
     } else if (frame->format == AV_SAMPLE_FMT_S32) {
-        /* 24 bits, in the upper bytes. */
+        /* 24 bits in the upper bytes. */
         int32_t *words = (int32_t *)frame->data[0];
         for (int i = 0; i < 2 * count; i++) {
             float value = fminf(fmaxf(samples[i] * 8388608.0f, -8388608.0f), 8388607.0f);
@@ -368,7 +370,7 @@ int cfs_encoder_send_samples(cfs_encoder *encoder, const float *samples, int cou
     return status;
 }
 
-/* Passes what a driver encodes with parameter sets of its own through a filter that writes our colours into them. */
+/* Sets up a filter that writes our colours into the parameter sets of a driver that writes its own. */
 static int write_colours(cfs_encoder *encoder) {
     const AVCodecContext *context = encoder->context;
     const AVBitStreamFilter *filter =
@@ -384,7 +386,7 @@ static int write_colours(cfs_encoder *encoder) {
     return status < 0 ? status : 0;
 }
 
-/* Some drivers give no parameter sets when they are opened, but write them before the first picture. */
+/* Takes the parameter sets from the first packet: some drivers provide none when opened, but write them there. */
 static int take_header(AVCodecContext *context, const AVPacket *packet) {
     const AVBitStreamFilter *filter = av_bsf_get_by_name("extract_extradata");
     AVBSFContext *run = NULL;
@@ -429,8 +431,8 @@ int cfs_encoder_receive(cfs_encoder *encoder, cfs_packet *packet) {
         if (x265_delay(context)) packet->dts = packet->pts - x265_delay(context);
         if (status >= 0 && !context->extradata_size) status = take_header(context, packet);
     }
-    /* Video encoders of some versions leave the duration out; it is one frame, always. An animation in one packet lasts
-       longer, and says so itself, but not always when it begins. */
+    /* Video encoders of some versions omit the duration, which is always one frame. An animation in one packet lasts
+       longer; it states its duration, but not always its start. */
     if (context->codec_type == AVMEDIA_TYPE_VIDEO && context->codec_id != AV_CODEC_ID_WEBP) packet->duration = 1;
     if (context->codec_id == AV_CODEC_ID_WEBP && packet->pts == AV_NOPTS_VALUE) packet->pts = packet->dts = 0;
     return status < 0 ? status : CFS_OK;

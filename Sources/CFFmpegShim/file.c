@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Regular files by descriptor: what is opened is exactly the path given, and never waits for anybody. */
+/* Regular files by descriptor: exactly the given path is opened, without ever waiting. */
 #define _GNU_SOURCE
 #include "internal.h"
 
@@ -17,7 +17,7 @@
 #endif
 
 int cfs_file_open(const char *path, int64_t *size, int64_t *modified_ns, uint64_t *inode) {
-    /* O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever. */
+    /* O_NONBLOCK: opening a FIFO without a writer would block forever. */
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) return AVERROR(errno);
     struct stat info;
@@ -92,7 +92,7 @@ int cfs_file_write(const char *path, const uint8_t *bytes, size_t size) {
 int cfs_file_write_held(const char *path, const uint8_t *bytes, size_t size) {
     int fd = create(path);
     if (fd < 0) return fd;
-    flock(fd, LOCK_EX | LOCK_NB);   /* where nothing can be locked, nobody takes anything for left behind */
+    flock(fd, LOCK_EX | LOCK_NB);   /* without lock support, nobody treats files as left behind */
     int status = write_all(fd, bytes, size);
     if (status >= 0) return fd;
     close(fd);
@@ -114,7 +114,7 @@ int cfs_file_lock(const char *path, int create) {
         close(fd);
         return status;
     }
-    /* Whoever had it before may have removed it: then this is a lock on nothing. */
+    /* The previous holder may have removed the file; the lock would then have no effect. */
     struct stat held, named;
     if (fstat(fd, &held) < 0 || stat(path, &named) < 0 || held.st_ino != named.st_ino || held.st_dev != named.st_dev) {
         close(fd);
@@ -172,7 +172,7 @@ void cfs_process_usage(int64_t *peak_bytes, double *cpu_seconds) {
         + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
 }
 
-/* State of an AVIOContext over a descriptor. */
+/* The state of an AVIOContext on a descriptor. */
 struct reader {
     int fd;
     int64_t position, size;
@@ -227,6 +227,6 @@ void cfs_io_close(AVIOContext **io) {
     struct reader *reader = (*io)->opaque;
     close(reader->fd);
     av_free(reader);
-    av_freep(&(*io)->buffer);   /* libavformat may have replaced the buffer it was given */
+    av_freep(&(*io)->buffer);   /* libavformat may have replaced the original buffer */
     avio_context_free(io);
 }

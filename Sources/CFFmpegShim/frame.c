@@ -41,7 +41,7 @@ cfs_pool *cfs_pool_create(int format, int width, int height) {
         pool->offset[plane] = total;
         total += (size_t)pool->stride[plane] * (size_t)rows;
     }
-    /* Kernels and filters may read a vector's width past the last row. */
+    /* Kernels and filters may read up to a vector's width past the last row. */
     pool->buffers = av_buffer_pool_init(total + ALIGNMENT + PADDING, NULL);
     if (!pool->buffers) av_freep(&pool);
     return pool;

@@ -2,9 +2,9 @@
 /*
  * Small libavfilter graphs, built node by node.
  *
- * No string is ever parsed for structure: filters come from the closed list below, and options are set one by one on the
- * filter's object before it is initialised (after that, FFmpeg 8 and later refuse). All inputs get a frame for every
- * output frame, so nothing queues up between filters.
+ * No string is parsed for structure: filters come from the closed list below, and options are set one by one on the
+ * filter's object before it is initialised (FFmpeg 8 and later reject them afterwards). Every input gets a frame for
+ * every output frame, so no frames queue up between filters.
  */
 #include "internal.h"
 
@@ -13,7 +13,7 @@
 #include <libavfilter/buffersrc.h>
 #include <stdio.h>
 
-enum { MAX_NODES = 4096 };   /* more than the layers a plan may have at once */
+enum { MAX_NODES = 4096 };   /* exceeds the simultaneous layers of a plan */
 
 struct cfs_graph {
     AVFilterGraph *graph;
@@ -85,7 +85,7 @@ int cfs_graph_add_overlay(cfs_graph *graph, int base, int layer, int x, int y) {
     if (!node) return AVERROR_FILTER_NOT_FOUND;
     int status = set_int(node, "x", x);
     if (status >= 0) status = set_int(node, "y", y);
-    if (status >= 0) status = av_opt_set(node->priv, "eval", "init", 0);      /* evaluated again when moved */
+    if (status >= 0) status = av_opt_set(node->priv, "eval", "init", 0);      /* reevaluated when moved */
     if (status >= 0) status = av_opt_set(node->priv, "format", "yuv420", 0);
     if (status >= 0) status = av_opt_set(node->priv, "alpha", "straight", 0);
     if (status >= 0) status = av_opt_set(node, "eof_action", "pass", AV_OPT_SEARCH_CHILDREN);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the shim's own files share, and where FFmpeg's versions differ. */
+/* Declarations shared by the shim's files, and differences between FFmpeg versions. */
 #ifndef CFS_INTERNAL_H
 #define CFS_INTERNAL_H
 
@@ -15,14 +15,14 @@
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 
-/* Planes as zimg and the orientation code want them, whatever the file held. */
+/* A picture's planes in the layout that zimg and the orientation code need, whatever the file's format. */
 struct cfs_picture {
     AVFrame *frame;         /* keeps the pixels alive */
     uint8_t *data[4];       /* R G B or Y U V or grey, and alpha last */
     ptrdiff_t stride[4];    /* bytes */
     int width, height;
     int sub_w, sub_h;       /* log2 of the chroma subsampling */
-    int depth;              /* bits used; samples take one byte up to 8 and two above */
+    int depth;              /* bits used; a sample takes one byte up to 8 bits and two above */
     enum { CFS_GREY, CFS_YUV, CFS_RGB } family;
     int full_range, has_alpha, bt709, centred_chroma;
 };
@@ -31,7 +31,7 @@ static inline int cfs_min(int a, int b) { return a < b ? a : b; }
 static inline int cfs_max(int a, int b) { return a > b ? a : b; }
 static inline int cfs_clamp(int v, int low, int high) { return v < low ? low : v > high ? high : v; }
 
-/* Width and height of plane `index` of a 4:2:0 frame. */
+/* Return the width and height of plane `index` of a 4:2:0 frame. */
 static inline int cfs_plane_width(const AVFrame *frame, int index) {
     return index == 1 || index == 2 ? (frame->width + 1) / 2 : frame->width;
 }
@@ -40,13 +40,14 @@ static inline int cfs_plane_height(const AVFrame *frame, int index) {
 }
 static inline int cfs_plane_count(const AVFrame *frame) { return frame->format == AV_PIX_FMT_YUVA420P ? 4 : 3; }
 
-/* BT.709, limited range, chroma left: what every working frame is. Alpha is straight where there is any. */
+/* Tags a frame as a working frame: BT.709, limited range, chroma left, and straight alpha if it has alpha. */
 void cfs_frame_tag(AVFrame *frame);
 
-/* The instruction set kernels may use: see cfs_limit_simd(). */
+/* Returns the instruction set that kernels may use; see cfs_limit_simd(). */
 int cfs_simd_level(void);
 
-/* An AVIOContext that reads the descriptor and nothing else; takes the descriptor over. */
+/* Creates an AVIOContext that reads only this descriptor, and takes ownership of the descriptor, even on failure. Close
+   it with cfs_io_close(). Returns NULL on failure. */
 AVIOContext *cfs_io_open(int fd);
 void cfs_io_close(AVIOContext **io);
 
@@ -54,19 +55,19 @@ struct zimg_image_format;
 struct zimg_image_buffer_const;
 struct zimg_image_buffer;
 
-/* Builds a zimg graph between two formats and runs it once (convert.c). */
+/* Describe the working format, and build a zimg graph between two formats and run it once (convert.c). */
 void cfs_zimg_working(struct zimg_image_format *format, int width, int height);
 int cfs_zimg_run(const struct zimg_image_format *from, const struct zimg_image_format *to,
                  const struct zimg_image_buffer_const *in, const struct zimg_image_buffer *out);
 
-/* Draws a working frame into an allocated frame of the same size and another format (adapt.c). AVERROR(ENOSYS): not one of
-   those encoders are fed. Alpha that the working frame lacks is solid; alpha that the target lacks is dropped. */
+/* Converts a working frame to an allocated frame of the same size and another format (adapt.c). AVERROR(ENOSYS): no
+   encoder here takes that format. Missing alpha becomes solid; alpha that the target lacks is dropped. */
 int cfs_adapt(const AVFrame *source, AVFrame *target);
 
-/* The frame in the chosen colours, PAL8, as a new reference in `result` (palette.c). */
+/* Converts a frame to the chosen colours (PAL8), as a new reference in `result` (palette.c). */
 int cfs_palette_apply(cfs_palette *palette, const cfs_frame *frame, AVFrame *result);
 
-/* What a muxer's stream must know of its encoder. */
+/* Returns the encoder's context, which describes the stream to a muxer. The encoder owns it. */
 const AVCodecContext *cfs_encoder_context(const cfs_encoder *encoder);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-/* How much of pixel i (i … i+1) lies in from…to, as 0 … 255. */
+/* Returns how much of pixel i (i … i+1) lies in from…to, as 0 … 255. */
 static inline int coverage(int i, double from, double to) {
     double covered = fmin(i + 1.0, to) - fmax((double)i, from);
     return covered <= 0 ? 0 : covered >= 1 ? 255 : (int)lrint(covered * 255);
@@ -12,7 +12,7 @@ static inline int coverage(int i, double from, double to) {
 
 static inline uint8_t times(int a, int b) { return (uint8_t)((a * b + 127) / 255); }
 
-/* (value − zero) · 255 / alpha + zero, within a byte. */
+/* Returns (value − zero) · 255 / alpha + zero, clamped to a byte. */
 static inline uint8_t straighten(int value, int zero, int alpha) {
     int scaled = (value - zero) * 255;
     int rounded = scaled >= 0 ? (scaled + alpha / 2) / alpha : -((-scaled + alpha / 2) / alpha);
@@ -34,7 +34,7 @@ static void straighten_frame(AVFrame *frame) {
         const uint8_t *a1 = 2 * y + 1 < frame->height ? a0 + as : a0;
         for (int x = 0; x < (frame->width + 1) / 2; x++) {
             int right = cfs_min(2 * x + 1, frame->width - 1);
-            /* The mean that libavfilter's overlay takes for chroma (vf_overlay.c), so that the two cancel out. */
+            /* The mean that libavfilter's overlay uses for chroma (vf_overlay.c), so that the two cancel out. */
             int mean = (a0[2 * x] + a0[right] + a1[2 * x] + a1[right]) >> 2;
             if (mean == 255 || mean == 0) continue;
             u[x] = straighten(u[x], 128, mean);
@@ -65,7 +65,7 @@ void cfs_frame_join(const cfs_frame *colour, const cfs_frame *matte, cfs_frame *
         uint8_t *alpha = target->data[3] + (ptrdiff_t)y * target->linesize[3];
         for (int x = 0; x < target->width; x++) alpha[x] = level[cover[x]];
     }
-    cfs_frame_copy(colour, target);   /* all but alpha, which the colours do not have */
+    cfs_frame_copy(colour, target);   /* all but alpha, which `colour` lacks */
     straighten_frame(target);
 }
 

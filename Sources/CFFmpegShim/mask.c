@@ -7,7 +7,7 @@
 
 struct cfs_map {
     int width, height;
-    int same_rows;        /* every row is like the first: pictures change from the sides */
+    int same_rows;        /* every row equals the first, as in transitions from the sides */
     uint16_t *luma;       /* width × height */
     uint16_t *chroma;     /* half of each, rounded up: the mean of the luma values it covers */
 };
@@ -26,7 +26,7 @@ static cfs_map *allocate(int width, int height) {
     return map;
 }
 
-/* What follows from the luma values. */
+/* Computes everything that depends on the luma values. */
 static void complete(cfs_map *map) {
     map->same_rows = 1;
     for (int y = 1; y < map->height && map->same_rows; y++)
@@ -43,7 +43,7 @@ static void complete(cfs_map *map) {
     }
 }
 
-/* An integer hash (lowbias32 by Chris Wellons, public domain): the dissolve's fixed disorder. */
+/* Returns an integer hash (lowbias32 by Chris Wellons, public domain), for the dissolve's fixed pattern. */
 static uint32_t scatter(uint32_t x) {
     x ^= x >> 16;
     x *= 0x7feb352dU;
@@ -52,7 +52,7 @@ static uint32_t scatter(uint32_t x) {
     return x ^ x >> 16;
 }
 
-/* The moment, 0…1, at which the point (x, y) changes. */
+/* Returns the moment (0…1) at which the point (x, y) changes. */
 static double moment(enum cfs_map_shape shape, double x, double y, double w, double h) {
     double u = x / w, v = y / h;
     switch (shape) {
@@ -71,7 +71,7 @@ static double moment(enum cfs_map_shape shape, double x, double y, double w, dou
         return turn < 0 ? turn + 1 : turn;
     }
     case CFS_MAP_BARN_DOORS: return fabs(x - w / 2) / (w / 2);
-    /* Two by two pixels change together, so that chroma changes with its luma. */
+    /* Blocks of two by two pixels change together, so that chroma changes with its luma. */
     case CFS_MAP_DISSOLVE: return scatter((uint32_t)(y / 2) * 65536u + (uint32_t)(x / 2)) / 4294967295.0;
     }
     return 0;
@@ -128,7 +128,7 @@ static void threshold_avx2(const uint16_t *map, int32_t level, int32_t soft, uin
 #endif
 
 void cfs_mask_draw(const cfs_map *map, double progress, double softness, cfs_frame *mask) {
-    /* At least one step of the map, so that the edge has a width to divide by; at most what 32 bits hold. */
+    /* At least one step of the map, so that the edge has a width to divide by; at most what 32 bits can hold. */
     int32_t soft = (int32_t)lrint(fmin(fmax(softness, 1.0 / 65535), 1) * 65535);
     int32_t level = (int32_t)lrint(progress * (65535 + soft));
     uint32_t rate = (uint32_t)lrint(255.0 * 65536 / soft);

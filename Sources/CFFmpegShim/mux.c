@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Media files, and folders of them. No path is ever read as a URL. */
+/* Media files, and folders of them. No path is ever interpreted as a URL. */
 #include "internal.h"
 
 #include <libavutil/avstring.h>
@@ -10,13 +10,13 @@ enum { STREAMS = 2 };   /* pictures and sound */
 struct cfs_muxer {
     AVFormatContext *format;
     struct {
-        AVRational time_base;   /* of the packets that come */
+        AVRational time_base;   /* of the incoming packets */
         int64_t shift;          /* added to their times */
     } streams[STREAMS];
-    char *folder;      /* where files go that the format names itself; NULL where there is only one */
-    int shifts_opus;   /* the lead-in of Opus has to be added to its times here */
-    int failure;       /* of a file in the folder that is closed already */
-    int is_open;       /* the header is written, and the end is not */
+    char *folder;      /* for files that the format names itself; NULL for a single file */
+    int shifts_opus;   /* Opus' pre-skip must be added to its times here */
+    int failure;       /* the error of a file in the folder that is already closed */
+    int is_open;       /* the header is written, but not the end */
 };
 
 /* Opens a file of a format that writes several: always in the folder, whatever its name. */
@@ -40,9 +40,10 @@ static int close_in_folder(AVFormatContext *context, AVIOContext *io) {
     return status;
 }
 
-/* Readers of Matroska take Opus' lead-in off its times, so it has to be added to them. libavformat's matroskaenc.c adds it
-   itself (`ts_offset`) since the version after 59.30.100, which lies between FFmpeg 5.1 and 6.0: that is the boundary at which
-   readers that mend files by the name of their muxer stop doing so, such as Ladybird's LibMedia. */
+/* Returns whether this code must add Opus' pre-skip to its times, because Matroska readers subtract it. libavformat's
+   matroskaenc.c adds it itself (`ts_offset`) since the version after 59.30.100, which lies between FFmpeg 5.1 and 6.0.
+   At the same version, readers that correct files by the name of their muxer stop doing so, such as Ladybird's
+   LibMedia. */
 static int wants_shifted_opus(const char *format) {
     int is_matroska = !strcmp(format, "webm") || !strcmp(format, "matroska");
     return is_matroska && avformat_version() <= AV_VERSION_INT(59, 30, 100);
@@ -63,7 +64,8 @@ static int configure(cfs_muxer *muxer, const cfs_muxer_options *options) {
         format->io_open = open_in_folder;
         format->io_close2 = close_in_folder;
     } else {
-        /* After "file:" nothing in a path means anything; moving the index to the front opens it again under this name. */
+        /* After "file:", nothing in a path has a special meaning. Moving the index to the front reopens the file by
+           this name. */
         format->url = av_asprintf("file:%s", options->path);
         if (!format->url) return AVERROR(ENOMEM);
         status = avio_open2(&format->pb, format->url, AVIO_FLAG_WRITE, NULL, NULL);
@@ -89,7 +91,7 @@ int cfs_has_muxer(const char *name) { return av_guess_format(name, NULL, NULL) !
 void cfs_muxer_free(cfs_muxer *muxer) {
     if (!muxer) return;
     if (muxer->format) {
-        /* HLS keeps what it has of a segment in memory until its end is written. */
+        /* HLS keeps an unfinished segment in memory until its end is written. */
         if (muxer->folder && muxer->is_open) av_write_trailer(muxer->format);
         if (!muxer->folder) avio_closep(&muxer->format->pb);
         avformat_free_context(muxer->format);
@@ -104,7 +106,7 @@ int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder, int has_rate) {
     AVStream *stream = avformat_new_stream(muxer->format, NULL);
     if (!stream) return AVERROR(ENOMEM);
     muxer->streams[stream->index].time_base = context->time_base;
-    /* Left before zero, Opus would have all streams shifted, and the pictures come 7 ms late. */
+    /* With times before zero, Opus would shift all streams, and the pictures would come 7 ms late. */
     if (context->codec_id == AV_CODEC_ID_OPUS && muxer->shifts_opus)
         muxer->streams[stream->index].shift = context->initial_padding;
     stream->time_base = context->time_base;
@@ -115,7 +117,7 @@ int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder, int has_rate) {
 #endif
     const char *name = muxer->format->oformat->name;
     int is_mp4 = !strcmp(name, "mp4") || !strcmp(name, "mov") || !strcmp(name, "hls");
-    /* Apple's players want parameter sets in the header, which is what this name says. */
+    /* Apple's players require parameter sets in the header, which this tag declares. */
     if (is_mp4 && context->codec_id == AV_CODEC_ID_HEVC) stream->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
     return status < 0 ? status : stream->index;
 }
@@ -156,7 +158,7 @@ int cfs_muxer_write_header(cfs_muxer *muxer) {
     return status < 0 ? status : 0;
 }
 
-/* What went wrong with the files, which formats do not always pass on. */
+/* Returns the error of writing the files, which formats do not always pass on. */
 static int file_status(const cfs_muxer *muxer) {
     if (muxer->failure) return muxer->failure;
     return !muxer->folder && muxer->format->pb && muxer->format->pb->error < 0 ? muxer->format->pb->error : 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* GIF's colours: 256 chosen from all pictures of a video, and the pictures in them. By libavfilter's palettegen and
-   paletteuse, built node by node as in graph.c. */
+/* GIF's palette: 256 colours chosen from all pictures of a video, and the conversion of pictures to them. Uses
+   libavfilter's palettegen and paletteuse, built node by node as in graph.c. */
 #include "internal.h"
 
 #include <libavfilter/avfilter.h>
@@ -9,7 +9,7 @@
 
 struct cfs_palette {
     AVFilterGraph *graph;
-    AVFilterContext *pictures, *colours, *sink;   /* `colours` only once they are chosen */
+    AVFilterContext *pictures, *colours, *sink;   /* `colours` only after they are chosen */
     AVFrame *chosen;
     int width, height, alpha;
     int64_t count;
@@ -32,7 +32,7 @@ static AVFilterContext *source(AVFilterGraph *graph, const char *name, int width
     return status < 0 ? NULL : node;
 }
 
-/* A graph of `filter` behind one input, or two. */
+/* Builds a graph of `filter` with one input, or two. */
 static int build(cfs_palette *palette, const char *filter, const char *const *options, int with_colours) {
     avfilter_graph_free(&palette->graph);
     palette->graph = avfilter_graph_alloc();
@@ -77,11 +77,11 @@ void cfs_palette_free(cfs_palette *palette) {
     av_free(palette);
 }
 
-/* Hands a picture to the graph as RGB. */
+/* Pushes a picture to the graph as RGB. */
 static int push(cfs_palette *palette, const cfs_frame *frame) {
     AVFrame *rgb = av_frame_alloc();
     if (!rgb) return AVERROR(ENOMEM);
-    rgb->format = AV_PIX_FMT_BGRA;   /* what RGB32 is on little-endian machines */
+    rgb->format = AV_PIX_FMT_BGRA;   /* RGB32 on little-endian machines */
     rgb->width = frame->width;
     rgb->height = frame->height;
     rgb->sample_aspect_ratio = (AVRational){1, 1};
@@ -95,7 +95,7 @@ static int push(cfs_palette *palette, const cfs_frame *frame) {
 
 int cfs_palette_add(cfs_palette *palette, const cfs_frame *frame) {
     int status = push(palette, frame);
-    /* Only asking for the result has the graph look at the picture now, and let go of it; the result comes at the end. */
+    /* Requesting the result makes the graph process the picture now and release it; the result comes at the end. */
     AVFrame *none = status < 0 ? NULL : av_frame_alloc();
     if (status >= 0) status = none ? av_buffersink_get_frame(palette->sink, none) : AVERROR(ENOMEM);
     av_frame_free(&none);
@@ -107,7 +107,7 @@ int cfs_palette_choose(cfs_palette *palette) {
     if (!palette->chosen) return AVERROR(ENOMEM);
     int status = av_buffersrc_add_frame_flags(palette->pictures, NULL, 0);
     if (status >= 0) status = av_buffersink_get_frame(palette->sink, palette->chosen);
-    /* Bayer's pattern stands still where the picture does; diffused errors would crawl from frame to frame. */
+    /* Bayer's pattern stays still if the picture does; diffused errors would crawl from frame to frame. */
     const char *options[] = {"dither", "bayer", "bayer_scale", "3", "alpha_threshold", "128", NULL};
     if (status >= 0) status = build(palette, "paletteuse", options, 1);
     if (status >= 0) {

@@ -16,7 +16,7 @@ static enum AVCodecID codec_id(enum cfs_image_codec codec) {
     return AV_CODEC_ID_NONE;
 }
 
-/* Sends the whole file as one packet and takes the first frame. */
+/* Decodes the first frame of the whole file, sent as one packet. */
 static int decode(const uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce,
                   AVFrame *frame) {
     const AVCodec *decoder = avcodec_find_decoder(codec_id(codec));
@@ -29,11 +29,11 @@ static int decode(const uint8_t *bytes, size_t size, enum cfs_image_codec codec,
         context->max_pixels = max_pixels;
         context->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK;
         context->lowres = codec == CFS_JPEG ? cfs_min(reduce, decoder->max_lowres) : 0;
-        /* A JPEG's own rotation is applied by us, for every format and version alike. */
+        /* We apply a JPEG's rotation ourselves, in the same way for every format and version. */
         status = avcodec_open2(context, decoder, NULL);
     }
     if (status >= 0) {
-        packet->data = (uint8_t *)bytes;   /* not reference counted: the decoder copies what it keeps */
+        packet->data = (uint8_t *)bytes;   /* not reference counted, so the decoder copies what it keeps */
         packet->size = (int)size;
         packet->flags = AV_PKT_FLAG_KEY;
         status = avcodec_send_packet(context, packet);
@@ -57,13 +57,13 @@ static AVFrame *planar_frame(enum AVPixelFormat format, int width, int height) {
     return frame;
 }
 
-/* A sample of `depth` bits, widened or rounded to 8 or kept as 16. */
+/* Returns a sample of `depth` bits, scaled to 8 bits. */
 static inline unsigned to_eight(unsigned value, int depth) {
     unsigned top = (1u << depth) - 1;
     return (value * 255 + top / 2) / top;
 }
 
-/* One row of 8-bit packed RGB: three or four bytes a pixel, in any order. */
+/* Splits one row of 8-bit packed RGB, three or four bytes per pixel, in any order. */
 static void split_row8(const uint8_t *in, int step, const int *offset, int components, int width, uint8_t *const *out) {
     for (int c = 0; c < components; c++) {
         const uint8_t *from = in + offset[c];
@@ -72,7 +72,8 @@ static void split_row8(const uint8_t *in, int step, const int *offset, int compo
     }
 }
 
-/* Splits any packed, palette, bit-packed or big-endian format into planes of 8 bits, or of 16 in the machine's order. */
+/* Splits any packed, palette, bit-packed or big-endian format into planes of 8 bits, or of 16 bits in native byte
+   order. The caller frees the result. Returns NULL if out of memory. */
 static AVFrame *to_planes(const AVFrame *in, const AVPixFmtDescriptor *desc) {
     int palette = !!(desc->flags & AV_PIX_FMT_FLAG_PAL);
     int components = palette ? 4 : desc->nb_components;
@@ -110,7 +111,7 @@ static AVFrame *to_planes(const AVFrame *in, const AVPixFmtDescriptor *desc) {
         }
         if (palette) {
             const uint8_t *indices = in->data[0] + (ptrdiff_t)y * in->linesize[0];
-            const uint32_t *colours_argb = (const uint32_t *)(const void *)in->data[1];   /* in the machine's byte order */
+            const uint32_t *colours_argb = (const uint32_t *)(const void *)in->data[1];   /* in native byte order */
             for (int x = 0; x < in->width; x++) {
                 uint32_t colour = colours_argb[indices[x]];
                 rows[3][x] = (uint8_t)(colour >> 24);
@@ -144,14 +145,15 @@ static AVFrame *to_planes(const AVFrame *in, const AVPixFmtDescriptor *desc) {
     return out;
 }
 
-/* Whether the frame is planar YUV in the machine's byte order, which zimg takes as it is. */
+/* Returns whether the frame is planar YUV in native byte order, which zimg takes directly. */
 static int is_planar_yuv(const AVPixFmtDescriptor *desc) {
     if (desc->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_BE))
         return 0;
     return (desc->flags & AV_PIX_FMT_FLAG_PLANAR) && desc->nb_components >= 3 && desc->comp[0].shift == 0;
 }
 
-/* Describes a planar frame as a picture; takes the frame over. */
+/* Describes a planar frame as a picture. Takes ownership of the frame, even on failure. Returns NULL if out of
+   memory. */
 static cfs_picture *describe(AVFrame *frame) {
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(frame->format);
     cfs_picture *picture = av_mallocz(sizeof *picture);
@@ -218,7 +220,7 @@ int cfs_picture_width(const cfs_picture *picture) { return picture->width; }
 int cfs_picture_height(const cfs_picture *picture) { return picture->height; }
 int cfs_picture_has_alpha(const cfs_picture *picture) { return picture->has_alpha; }
 
-/* Copies a plane so that target (x, y) is source (x, y) after the exchange of axes and the flips. Tiles keep both sides of a
+/* Copies a plane so that target (x, y) is source (x, y) after swapping axes and flipping. Tiles keep both sides of a
    transposition in the cache. */
 #define DEFINE_TURN(name, type)                                                                                        \
     static void name(const uint8_t *in, ptrdiff_t in_stride, int in_w, int in_h, uint8_t *out, ptrdiff_t out_stride,   \
@@ -241,7 +243,8 @@ DEFINE_TURN(turn8, uint8_t)
 DEFINE_TURN(turn16, uint16_t)
 
 int cfs_picture_orient(cfs_picture *picture, int orientation) {
-    /* EXIF 2.3, table 6: how the stored rows and columns lie in the upright picture. The flips are of the source. */
+    /* EXIF 2.3, table 6: the position of the stored rows and columns in the upright picture. The flips apply to the
+       source. */
     static const struct { int swap, flip_x, flip_y; } turns[9] = {
         {0, 0, 0}, {0, 0, 0}, {0, 1, 0}, {0, 1, 1}, {0, 0, 1}, {1, 0, 0}, {1, 0, 1}, {1, 1, 1}, {1, 1, 0},
     };

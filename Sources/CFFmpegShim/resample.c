@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A separable polyphase resampler for 8-bit 4:2:0 with exact sub-pixel positions: what moves pictures.
+ * A separable polyphase resampler for 8-bit 4:2:0 with exact sub-pixel positions, used for moving pictures.
  *
- * zimg can do the same with a fractional active region, but it rebuilds a whole graph for every new position, which costs
- * as much again as the resize. Here a new position costs one set of coefficients an axis.
+ * zimg can do the same with a fractional active region, but it rebuilds a whole graph for every new position, which
+ * costs as much again as the resize. Here a new position costs one set of coefficients per axis.
  *
- * Vertical first, a row at a time into 16-bit values with 6 fractional bits, then horizontal into 8 bits. All arithmetic is
- * in integers with one defined rounding, so that plain C, AVX2 and AVX-512 give the same bytes.
+ * It works vertically first, a row at a time into 16-bit values with 6 fractional bits, then horizontally into 8 bits.
+ * All arithmetic uses integers with one defined rounding, so plain C, AVX2 and AVX-512 give the same bytes.
  */
 #include "internal.h"
 
@@ -18,14 +18,14 @@
 #endif
 
 enum {
-    BLOCK = 16,             /* outputs whose horizontal coefficients lie together */
-    MAX_TAPS = 256,         /* a shrink by 64 at once; plans shrink stills before they move */
+    BLOCK = 16,             /* outputs whose horizontal coefficients are adjacent */
+    MAX_TAPS = 256,         /* shrinks by 64 at once; plans shrink stills before they move */
     FRACTION = 6,           /* fractional bits between the passes */
-    LIFT = FRACTION + 1,    /* of the samples going in: times a weight of 14 bits, over 2^15, that leaves FRACTION */
-    ROW_PADDING = MAX_TAPS, /* samples a kernel may read past a row: a vector's, or its taps over a picture with fewer */
+    LIFT = FRACTION + 1,    /* of the input: times a 14-bit weight, divided by 2^15, that leaves FRACTION */
+    ROW_PADDING = MAX_TAPS, /* samples a kernel may read past a row: a vector, or its taps in narrower pictures */
 };
 
-/* Coefficients of one axis of one plane. */
+/* The coefficients of one axis of one plane. */
 struct axis {
     int taps;               /* even */
     int count;              /* outputs */
@@ -70,8 +70,9 @@ static inline double kernel(double x) {
     return 0;
 }
 
-/* Weights of `count` outputs over `size` source samples. Output i lies at sample ((step·i + site)·scale + offset − site) / step:
-   `step` and `site` place the plane's samples among luma pixels. `one` is the value of 1.0. */
+/* Computes the weights of `count` outputs over `size` source samples. Output i lies at sample ((step·i + site)·scale +
+   offset − site) / step, where `step` and `site` place the plane's samples among luma pixels. `one` is the value of
+   1.0. */
 static int prepare(struct axis *axis, int count, int size, cfs_axis map, int step, double site, int one, int horizontal) {
     double widen = fmax(map.scale, 1);
     int taps = (int)ceil(4 * widen - 1e-9);
@@ -90,7 +91,7 @@ static int prepare(struct axis *axis, int count, int size, cfs_axis map, int ste
     for (int i = 0; i < padded; i++) {
         int output = cfs_min(i, count - 1);
         double position = ((step * output + site) * map.scale + map.offset - site) / step;
-        /* Far outside, the edge is all there is; this also keeps the integers small. */
+        /* Far outside, only the edge matters; this also keeps the integers small. */
         position = fmin(fmax(position, -1.0 - 2 * widen), size + 2 * widen);
         int first = (int)floor(position - 2 * widen) + 1;
         int start = cfs_clamp(first, 0, size - real);
@@ -112,7 +113,7 @@ static int prepare(struct axis *axis, int count, int size, cfs_axis map, int ste
             total += values[k];
             if (abs(values[k]) > abs(values[largest])) largest = k;
         }
-        values[largest] += one - total;      /* flat stays flat */
+        values[largest] += one - total;      /* flat areas stay flat */
         for (int k = 0; k < taps; k++)
             out[(size_t)(k / 2) * pair_stride + (size_t)(k & 1)] = (int16_t)cfs_clamp(values[k], -32768, 32767);
         axis->start[i] = start;
@@ -122,7 +123,7 @@ static int prepare(struct axis *axis, int count, int size, cfs_axis map, int ste
     return 0;
 }
 
-/* ---- plain C: the definition that the others repeat ---- */
+/* ---- plain C: the reference for the others ---- */
 
 static void vertical_c(const uint8_t *const *rows, const int16_t *weights, int taps, int width, int16_t *out) {
     for (int x = 0; x < width; x++) {
@@ -147,8 +148,8 @@ static void horizontal_c(const int16_t *row, const struct axis *axis, uint8_t *o
 
 #define AVX2 __attribute__((target("avx2")))
 
-/* Both vertical kernels take at least a vector's width, and end with a vector that may overlap the one before: no byte outside
-   the plane is ever read. */
+/* Both vertical kernels need at least a vector's width, and end with a vector that may overlap the previous one, so no
+   byte outside the plane is read. */
 AVX2 static void vertical_avx2(const uint8_t *const *rows, const int16_t *weights, int taps, int width, int16_t *out) {
     for (int x = 0;; x = cfs_min(x + 16, width - 16)) {
         __m256i sum = _mm256_setzero_si256();
@@ -162,15 +163,15 @@ AVX2 static void vertical_avx2(const uint8_t *const *rows, const int16_t *weight
     }
 }
 
-/* Two neighbouring samples as one 32-bit element. */
+/* Returns two neighbouring samples as one 32-bit element. */
 static inline int32_t pair_at(const int16_t *in) {
     int32_t pair;
     memcpy(&pair, in, sizeof pair);
     return pair;
 }
 
-/* The pairs that begin at sample `from` + 2k of each of eight outputs, out of the sixteen samples from `in` on. Those that
-   begin at even samples lie in one register, those at odd samples in another; gathers are many times slower. */
+/* Selects, for each of eight outputs, the pair that begins at sample `from` + 2k of the sixteen samples from `in` on.
+   Pairs at even samples are in one register, those at odd samples in another; gathers are many times slower. */
 AVX2 static inline __m256i pairs_avx2(__m256i even, __m256i odd, __m256i half_index, __m256i is_odd) {
     return _mm256_blendv_epi8(_mm256_permutevar8x32_epi32(even, half_index), _mm256_permutevar8x32_epi32(odd, half_index),
                               is_odd);
@@ -248,7 +249,8 @@ AVX512 static void vertical_avx512(const uint8_t *const *rows, const int16_t *we
     }
 }
 
-/* Sixteen outputs draw on one or two registers of neighbouring samples; a permutation brings each its pair of taps. */
+/* Sixteen outputs use one or two registers of neighbouring samples; a permutation selects each output's pair of
+   taps. */
 AVX512 static void horizontal_avx512(const int16_t *row, const struct axis *axis, uint8_t *out) {
     const __m512i half = _mm512_set1_epi32(1 << (13 + FRACTION));
     for (int i = 0; i < axis->count; i += BLOCK) {
@@ -298,7 +300,7 @@ static int resample_plane(cfs_resampler *r, const uint8_t *source, ptrdiff_t sou
     memset(r->row + columns, 0, ROW_PADDING * sizeof *r->row);
     for (int y = 0; y < height; y++) {
         for (int k = 0; k < r->y.taps; k++) {
-            int line = cfs_min(r->y.start[y] + k, r->y.last - 1);   /* a tap past the end has no weight */
+            int line = cfs_min(r->y.start[y] + k, r->y.last - 1);   /* taps past the end have no weight */
             rows[k] = source + (ptrdiff_t)line * source_stride + r->x.first;
         }
         const int16_t *weights = r->y.weights + (size_t)y * (size_t)r->y.taps;
@@ -326,7 +328,7 @@ int cfs_resample(cfs_resampler *r, const cfs_frame *source, cfs_frame *target, c
     for (int plane = 0; plane < planes; plane++) {
         int chroma = plane == 1 || plane == 2;
         int status = 0;
-        /* U shares Y's neighbours only in name: its samples lie on every second pixel, left-sited. V is as U, A as Y. */
+        /* U's samples are placed unlike Y's: on every second pixel, left-sited. V is like U, and A like Y. */
         if (plane == 0 || plane == 1 || plane == 3) {
             status = prepare(&r->x, cfs_plane_width(target, plane), cfs_plane_width(source, plane), x, chroma ? 2 : 1, 0.5,
                              1 << 14, 1);

@@ -43,13 +43,13 @@ void cfs_error_text(int status, char *text, size_t size) {
 
 int cfs_error_is_no_space(int status) { return status == AVERROR(ENOSPC) || status == AVERROR(EDQUOT); }
 
-static _Thread_local char lines[2048];      /* since cfs_log_forget() */
-static _Thread_local size_t last_line;      /* where the last of them begins */
+static _Thread_local char lines[2048];      /* the lines since cfs_log_forget() */
+static _Thread_local size_t last_line;      /* the start of the last line */
 static _Thread_local int is_hushed;
 static _Thread_local char partial_line[1024];
 static cfs_log_sink installed_sink;
 
-/* Where room runs out, the lines so far make way: the last is the one that counts. */
+/* Keeps a line. If there is no room, it replaces the earlier ones: the last line matters most. */
 static void keep(const char *line) {
     size_t used = strlen(lines);
     if (used + strlen(line) + 2 > sizeof lines) used = 0;
@@ -58,7 +58,7 @@ static void keep(const char *line) {
     snprintf(lines + used, sizeof lines - used, "%s", line);
 }
 
-/* libav hands over fragments; a line is passed on when its line end arrives. Runs on any thread. */
+/* Joins libav's fragments and passes on each line when its end arrives. Runs on any thread. */
 static void log_callback(void *object, int level, const char *format, va_list arguments) {
     if (level > av_log_get_level()) return;
     char text[1024];
@@ -85,7 +85,7 @@ void cfs_log_install(cfs_log_sink sink, int level) {
     av_log_set_callback(log_callback);
 }
 
-/* Where nobody has asked for the log yet, lines can only be kept if they come here all the same. */
+/* Installs the callback even if nobody has asked for the log, because only lines that arrive here can be kept. */
 static void take_log(void) { av_log_set_callback(log_callback); }
 
 const char *cfs_log_last(void) { return lines + last_line; }

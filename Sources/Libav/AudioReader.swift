@@ -4,12 +4,12 @@ internal import CFFmpegShim
 
 /// Sound samples: stereo, interleaved, 32-bit floats at 48 kHz.
 package enum Sound {
-    /// Samples a second of each channel.
+    /// The number of samples per second in each channel.
     package static let sampleRate = 48_000
-    /// Left and right.
+    /// The number of channels: left and right.
     package static let channels = 2
 
-    /// Adds `samples` to `mix` from stereo sample `offset` on, the gain going evenly from `from` to `to`.
+    /// Adds `samples` to `mix` from stereo sample `offset` on, with a linear gain from `from` to `to`.
     package static func add(
         _ samples: [Float], count: Int, to mix: inout [Float], at offset: Int, from: Double, to: Double
     ) {
@@ -22,20 +22,20 @@ package enum Sound {
         }
     }
 
-    /// The largest absolute value of the first `count` stereo samples.
+    /// Returns the largest absolute value of the first `count` stereo samples.
     package static func peak(of samples: [Float], count: Int) -> Float {
         precondition(count * channels <= samples.count)
         return unsafe samples.withUnsafeBufferPointer { unsafe cfs_audio_peak($0.baseAddress, Int32(count)) }
     }
 }
 
-/// A sound file read from start to end, or from an exact sample.
+/// A sound file, read from start to end or from an exact sample.
 @safe package final class AudioReader {
     private let pointer: OpaquePointer
 
-    /// Opens the best sound stream of a file.
+    /// Creates a reader of a file's best sound stream.
     ///
-    /// Throws if there is none, or none that may be opened.
+    /// Throws if the file has no sound stream, or none that may be opened.
     package init(_ file: OpenFile) throws(LibavError) {
         let descriptor = file.takeDescriptor()
         var opened: OpaquePointer?
@@ -46,13 +46,15 @@ package enum Sound {
 
     deinit { unsafe cfs_audio_free(pointer) }
 
-    /// Length in samples as the container states it; 0 if it does not.
+    /// The length in samples according to the container; 0 if unknown.
     package var length: Int { Int(unsafe cfs_audio_length(pointer)) }
-    /// The container's and the codec's names.
+    /// The container's name; ``codec`` is the codec's.
     package var format: String { unsafe String(cString: cfs_audio_format(pointer)) }
     package var codec: String { unsafe String(cString: cfs_audio_codec(pointer)) }
 
-    /// Reads up to `count` stereo samples into the start of `samples` and says how many there were; fewer only at the end.
+    /// Reads up to `count` stereo samples into the start of `samples` and returns their number.
+    ///
+    /// The number is less than `count` only at the end.
     package func read(_ count: Int, into samples: inout [Float]) throws(LibavError) -> Int {
         precondition(count * Sound.channels <= samples.count)
         var got: Int32 = 0
@@ -64,7 +66,7 @@ package enum Sound {
         return Int(got)
     }
 
-    /// Goes to a sample, exactly.
+    /// Seeks exactly to a sample.
     package func seek(to sample: Int) throws(LibavError) {
         try check("seek in sound") { unsafe cfs_audio_seek(pointer, Int64(sample)) }
     }

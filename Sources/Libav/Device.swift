@@ -2,20 +2,20 @@
 
 internal import CFFmpegShim
 
-/// A graphics processor that is open for encoding.
+/// A GPU that is open for encoding.
 @safe package final class Device: @unchecked Sendable {  // unchecked: libav's reference is atomic and never changed
-    /// The way to it.
+    /// The interface to a GPU.
     package enum Kind: Sendable, Hashable {
-        /// By number: `0`.
+        /// CUDA, which identifies a GPU by its number, such as `0`.
         case cuda
-        /// By the path of its render node.
+        /// VA-API, which identifies a GPU by the path of its render node.
         case vaapi
     }
 
     let pointer: OpaquePointer
     package let name: String
 
-    /// Opens it; may take a tenth of a second.
+    /// Creates a device by opening a GPU, which may take a tenth of a second.
     package init(_ kind: Kind, name: String) throws(LibavError) {
         var opened: OpaquePointer?
         try check("open \(name)") {
@@ -28,18 +28,18 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_device_free(pointer) }
 
-    /// A number CUDA's driver gives instead of an answer.
+    /// An error number from CUDA's driver.
     package struct CUDAError: Error { package let number: Int }
 
-    /// How many processors CUDA's driver sees; a few milliseconds where there are any.
+    /// Returns the number of GPUs that CUDA's driver reports; takes a few milliseconds if there are any.
     package static func cudaCount() -> Result<Int, CUDAError> {
         var count: Int32 = 0
         let status = unsafe cfs_cuda_count(&count)
         return status == 0 ? .success(Int(count)) : .failure(CUDAError(number: Int(status)))
     }
 
-    /// Whether its driver lists any way to encode.
+    /// Whether the driver lists any way to encode.
     ///
-    /// Always true for CUDA, whose driver says so only when a session is opened.
+    /// Always true for CUDA, whose driver reports this only when a session is opened.
     package var encodes: Bool { unsafe cfs_device_encodes(pointer) != 0 }
 }

@@ -2,15 +2,15 @@
 
 internal import CFFmpegShim
 
-/// SHA-256 of some bytes: equal for equal bytes, and for others never.
+/// The SHA-256 digest of some bytes, which is equal only if the bytes are.
 package struct Digest: Sendable, Hashable, CustomStringConvertible {
-    /// Bytes in a digest.
+    /// The number of bytes in a digest.
     package static let size = 32
 
     /// The 32 bytes.
     package let bytes: [UInt8]
 
-    /// The digest of bytes.
+    /// Creates the digest of some bytes.
     package init(of bytes: [UInt8]) throws(LibavError) {
         var digest = [UInt8](repeating: 0, count: Self.size)
         try check("hash") {
@@ -24,22 +24,22 @@ package struct Digest: Sendable, Hashable, CustomStringConvertible {
         self.bytes = digest
     }
 
-    /// The 64 digits of it, base 16.
+    /// The digest as 64 hexadecimal digits.
     package var description: String {
         let digits = Array("0123456789abcdef")
         return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 }
 
-/// Tells bytes that were damaged, though not who damaged them; ten times as quick as a ``Digest``.
+/// A checksum that detects damage but not tampering, ten times as fast as a ``Digest``.
 package struct Checksum: Hashable {
-    /// Bytes in a checksum.
+    /// The number of bytes in a checksum.
     package static let size = 16
 
     /// The 16 bytes.
     package let bytes: [UInt8]
 
-    /// The checksum of bytes.
+    /// Creates the checksum of some bytes.
     package init(of bytes: ArraySlice<UInt8>) throws(LibavError) {
         var checksum = [UInt8](repeating: 0, count: Self.size)
         try check("hash") {

@@ -4,10 +4,10 @@ internal import CFFmpegShim
 
 /// An encoder of one stream.
 @safe package final class Encoder {
-    /// What taking a packet came to: flow is not an error.
+    /// The result of receiving a packet; none of the cases is an error.
     package enum Output { case packet(Packet), needsInput, finished }
 
-    /// An option by libav's name for it.
+    /// An encoder option under libav's name.
     package struct Option: Sendable, Hashable {
         package var name: String
         package var value: String
@@ -18,20 +18,20 @@ internal import CFFmpegShim
         }
     }
 
-    /// What a video encoder is opened with.
+    /// The parameters of a video encoder.
     package struct VideoParameters: Sendable, Hashable {
-        /// libav's name for the encoder.
+        /// libav's name of the encoder.
         package var name: String
-        /// libav's name for what it is fed; frames are converted where that is not the working format.
+        /// libav's name of the input format; working frames are converted if it differs.
         package var pixelFormat: String
         package var width: Int
         package var height: Int
-        /// Frames per second.
+        /// The frame rate.
         package var rate: Rate
         package var threads: Int
-        /// Frames from one key frame to the next; 0 leaves it to the encoder.
+        /// The number of frames from one key frame to the next; 0 leaves it to the encoder.
         package var keyframeInterval: Int
-        /// Each must be known to the encoder.
+        /// The options, each of which the encoder must know.
         package var options: [Option]
 
         package init(
@@ -49,7 +49,7 @@ internal import CFFmpegShim
         }
     }
 
-    /// Frames per second, as a fraction.
+    /// A frame rate as a fraction, in frames per second.
     package struct Rate: Sendable, Hashable {
         package var numerator: Int
         package var denominator: Int
@@ -62,10 +62,10 @@ internal import CFFmpegShim
 
     let pointer: OpaquePointer
     private let palette: Palette?
-    /// What has to be held as long as the encoder is open, such as one of a driver's sessions.
+    /// A resource to hold as long as the encoder is open, such as a driver's session.
     package var lease: AnyObject?
 
-    /// Opens a video encoder for working frames, on the CPU or on a device.
+    /// Creates a video encoder for working frames, on the CPU or on a device.
     package init(_ parameters: VideoParameters, on device: Device? = nil, palette: Palette? = nil) throws(LibavError) {
         var opened: OpaquePointer?
         let words = parameters.options.flatMap { [$0.name, $0.value] }
@@ -90,7 +90,7 @@ internal import CFFmpegShim
         if let palette { unsafe cfs_encoder_use_palette(opened, palette.pointer) }
     }
 
-    /// Opens a sound encoder for stereo at 48 kHz, by libav's name for it; those that lose nothing ignore the bitrate.
+    /// Creates an audio encoder for stereo at 48 kHz, by libav's name; lossless ones ignore the bitrate.
     package init(audio name: String, bitrate: Int) throws(LibavError) {
         var opened: OpaquePointer?
         try check("open \(name)") { unsafe cfs_encoder_open_audio(name, Int32(bitrate), &opened) }
@@ -101,24 +101,24 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_encoder_free(pointer) }
 
-    /// Samples a sound encoder takes at a time; 0: any number.
+    /// The number of samples an audio encoder takes at a time; 0 means any number.
     package var frameSize: Int { Int(unsafe cfs_encoder_frame_size(pointer)) }
 
-    /// How many frames decoding runs ahead of showing, as far as the encoder says so when it is opened.
+    /// The number of frames by which decoding precedes presentation, as far as the encoder reports it when opened.
     package var delay: Int { Int(unsafe cfs_encoder_delay(pointer)) }
 
-    /// What decoders have to know before the first packet.
+    /// The header that decoders need before the first packet.
     ///
-    /// Empty where that is nothing, or comes with the first packet.
+    /// It is empty if the codec has none, or if it comes with the first packet.
     package var header: [UInt8] {
         var bytes: UnsafePointer<UInt8>?
         let count = unsafe cfs_encoder_header(pointer, &bytes)
         return unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
     }
 
-    /// Sends a frame, by reference where the encoder takes the working format.
+    /// Sends a frame, by reference if it is in the encoder's own format.
     ///
-    /// `finer` asks x264 for so many quantiser steps less than the frame would have.
+    /// `finer` lowers x264's quantiser for this frame by that many steps.
     package func send(_ frame: Frame, at index: Int, keyframe: Bool = false, finer: Int = 0) throws(LibavError) {
         try check("encode frame") {
             unsafe cfs_encoder_send_frame(pointer, frame.pointer, Int64(index), keyframe ? 1 : 0, Int32(finer))
@@ -135,12 +135,12 @@ internal import CFFmpegShim
         }
     }
 
-    /// Says that nothing follows.
+    /// Signals the end of the input.
     package func drain() throws(LibavError) {
         try check("drain encoder") { unsafe cfs_encoder_send_frame(pointer, nil, 0, 0, 0) }
     }
 
-    /// Takes a packet if there is one.
+    /// Receives a packet if one is available.
     package func receive() throws(LibavError) -> Output {
         let packet = try Packet()
         let status = try check("receive packet") { unsafe cfs_encoder_receive(pointer, packet.pointer) }
@@ -152,7 +152,7 @@ internal import CFFmpegShim
     }
 }
 
-/// One encoded piece of a stream.
+/// An encoded packet of a stream.
 @safe package final class Packet {
     let pointer: OpaquePointer
 
@@ -163,7 +163,7 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_packet_free(pointer) }
 
-    /// One made of bytes that were a packet once; ``place(at:decodedAt:lasting:)`` says when it is shown.
+    /// Creates a packet from bytes of an earlier one; ``place(at:decodedAt:lasting:)`` sets its times.
     package convenience init(_ range: Range<Int>, of bytes: SharedBytes, flags: Int) throws(LibavError) {
         try self.init()
         try check("share packet") {
@@ -173,15 +173,15 @@ internal import CFFmpegShim
         }
     }
 
-    /// How long it is shown, in frames, or sounds, in samples.
+    /// The duration, in frames for pictures or in samples for sound.
     package var duration: Int { Int(unsafe cfs_packet_duration(pointer)) }
 
-    /// Says when it sounds and how long, in samples.
+    /// Sets the time and duration of sound, in samples.
     package func place(at time: Int, lasting duration: Int) {
         unsafe cfs_packet_time_sound(pointer, Int64(time), Int64(duration))
     }
 
-    /// What comes with it beside its bytes, such as samples to be skipped, by libav's number for what it is.
+    /// The side data, such as the number of samples to skip, each with libav's number for its type.
     package var sideData: [(type: Int, bytes: [UInt8])] {
         (0..<sideCount).map { index in
             var type: Int32 = 0
@@ -201,33 +201,33 @@ internal import CFFmpegShim
         }
     }
 
-    /// Says when it is shown, for how long, and when it is decoded, in frames.
+    /// Sets the presentation time, decoding time and duration of a picture, in frames.
     package func place(at time: Int, decodedAt decodeTime: Int, lasting duration: Int) {
         unsafe cfs_packet_place(pointer, Int64(time), Int64(decodeTime), Int64(duration))
     }
 
-    /// Bytes.
+    /// The size in bytes.
     package var size: Int { Int(unsafe cfs_packet_size(pointer)) }
-    /// Bytes it takes in memory, about: with what describes it.
+    /// The approximate memory it takes in bytes, including its description.
     package var memory: Int { size + 256 }
-    /// When it is shown, in frames or samples, before it is written to a file.
+    /// The presentation time in frames or samples; valid before the packet is written to a file.
     package var time: Int { Int(unsafe cfs_packet_time(pointer)) }
-    /// When it is decoded, in frames or samples, before it is written to a file.
+    /// The decoding time in frames or samples; valid before the packet is written to a file.
     package var decodeTime: Int { Int(unsafe cfs_packet_decode_time(pointer)) }
-    /// libav's flags: whether decoding can begin here, whether others need it.
+    /// libav's flags: whether it is a key frame, and whether other packets depend on it.
     package var flags: Int { Int(unsafe cfs_packet_flags(pointer)) }
 
-    /// What is in it.
+    /// The contents.
     package var bytes: [UInt8] {
         unsafe Array(UnsafeBufferPointer(start: cfs_packet_bytes(pointer), count: size))
     }
 }
 
-/// A copy of bytes that packets can be parts of.
+/// A copy of bytes that packets share.
 @safe package final class SharedBytes {
     let pointer: OpaquePointer
 
-    /// Places in it are the slice's own, which begins at 0.
+    /// Creates a copy of a slice, which must begin at index 0 so that its indices are offsets in the copy.
     package init(_ bytes: ArraySlice<UInt8>) throws(LibavError) {
         precondition(bytes.startIndex == 0)
         let copy = unsafe bytes.withUnsafeBufferPointer { unsafe cfs_bytes_copy($0.baseAddress, $0.count) }
@@ -238,11 +238,11 @@ internal import CFFmpegShim
     deinit { unsafe cfs_bytes_free(pointer) }
 }
 
-/// 256 colours for a GIF, chosen from all its pictures.
+/// The 256 colours of a GIF, chosen from all its pictures.
 @safe package final class Palette {
     let pointer: OpaquePointer
 
-    /// With `alpha` one of the colours is clear.
+    /// Creates an empty palette; with `alpha`, one of the colours is transparent.
     package init(width: Int, height: Int, alpha: Bool) throws(LibavError) {
         var created: OpaquePointer?
         try check("create palette") {
@@ -254,18 +254,18 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_palette_free(pointer) }
 
-    /// Shows it a picture, which it does not keep.
+    /// Adds a picture's colours, without keeping the picture.
     package func add(_ frame: Frame) throws(LibavError) {
         try check("look for colours") { unsafe cfs_palette_add(pointer, frame.pointer) }
     }
 
-    /// Chooses; after the last picture, and before an encoder uses it.
+    /// Chooses the colours, after the last picture and before an encoder uses the palette.
     package func choose() throws(LibavError) {
         try check("choose colours") { unsafe cfs_palette_choose(pointer) }
     }
 }
 
-/// Lends strings as C wants a list of them: pointers, the last NULL.
+/// Passes strings to `body` as a C array of pointers that ends with NULL.
 func withCStrings<Result>(
     _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
 ) -> Result {

@@ -2,19 +2,19 @@
 
 internal import CFFmpegShim
 
-/// What tells one state of a file from another without reading it.
+/// The size, modification time and inode of a file, which identify its state without reading it.
 package struct FileFingerprint: Sendable, Hashable, Codable {
-    /// Length in bytes.
+    /// The length in bytes.
     package var size: Int64
-    /// Time of the last change, in nanoseconds since 1970.
+    /// The modification time, in nanoseconds since 1970.
     package var modified: Int64
-    /// The file system's number for it.
+    /// The inode number.
     package var inode: UInt64
 }
 
 /// A regular file, opened for reading.
 ///
-/// Anything else, a FIFO or a device, is refused without waiting for it.
+/// Anything else, such as a FIFO or a device, is rejected without waiting.
 package final class OpenFile {
     private var descriptor: Int32
     /// The file's state when it was opened.
@@ -26,16 +26,16 @@ package final class OpenFile {
         fingerprint = FileFingerprint(size: size, modified: modified, inode: inode)
     }
 
-    /// Throws if the file is not as it was when it was looked at first.
+    /// Throws if the file has changed since `expected` was read.
     package func expect(_ expected: FileFingerprint) throws(LibavError) {
         guard fingerprint == expected else { throw LibavError("open", status: Int32(CFS_CHANGED)) }
     }
 
     deinit { if descriptor >= 0 { cfs_file_close(descriptor) } }
 
-    /// All of the file, followed by the 64 zero bytes that decoders want to find there.
+    /// Returns the whole file, followed by the 64 zero bytes that decoders require.
     ///
-    /// Throws for more than `limit` bytes.
+    /// Throws if the file has more than `limit` bytes.
     package func bytes(limit: Int) throws(LibavError) -> FileBytes {
         guard fingerprint.size <= Int64(limit) else {
             throw LibavError("read", status: Int32(CFS_TOO_LARGE))
@@ -50,23 +50,23 @@ package final class OpenFile {
             count = size + 64
         }
         guard status >= 0 else { throw LibavError("read", status: status) }
-        if got < size { bytes.removeSubrange(got..<size) }  // the file shrank while it was read
+        if got < size { bytes.removeSubrange(got..<size) }  // the file shrank while it was being read
         return FileBytes(padded: bytes, count: got)
     }
 
-    /// Gives the descriptor away; whoever takes it closes it.
+    /// Returns the descriptor and transfers its ownership to the caller, who must close it.
     func takeDescriptor() -> Int32 {
         defer { descriptor = -1 }
         return descriptor
     }
 }
 
-/// A file's bytes with room behind them for decoders that read ahead.
+/// A file's bytes, padded for decoders that read ahead.
 package struct FileBytes: Sendable {
     let padded: [UInt8]
-    /// How many bytes the file had.
+    /// The number of bytes in the file.
     package let count: Int
 
-    /// The bytes themselves.
+    /// The file's bytes, without the padding.
     package var contents: ArraySlice<UInt8> { padded[..<count] }
 }

@@ -2,22 +2,22 @@
 
 internal import CFFmpegShim
 
-/// A file or folder that is held by somebody who is alive: the system lets go of it when the process ends, however it ends.
+/// A lock on a file or folder, which the system releases when the process ends, however it ends.
 package final class FileLock: Sendable {
     private let descriptor: Int32
 
-    /// Takes the lock, without waiting; `nil` where somebody else has it.
+    /// Creates a lock without waiting; returns `nil` if another holder has it.
     ///
-    /// A file that is not there is created if `create` says so.
+    /// A missing file is created if `create` is set.
     package init?(_ path: String, create: Bool = false) throws(LibavError) {
         let opened = unsafe cfs_file_lock(path, create ? 1 : 0)
         guard cfs_error_is_busy(opened) == 0 else { return nil }
         descriptor = try check("lock") { opened }
     }
 
-    /// Writes a new file, and holds it from before its first byte.
+    /// Creates a new file that is locked from before its first byte is written.
     ///
-    /// One that is there already is refused.
+    /// Throws if the file exists.
     package init(writing bytes: [UInt8], to path: String) throws(LibavError) {
         descriptor = try check("write") {
             unsafe bytes.withUnsafeBufferPointer { unsafe cfs_file_write_held(path, $0.baseAddress, $0.count) }

@@ -2,23 +2,23 @@
 
 internal import CFFmpegShim
 
-/// The few system calls that putting a finished file in its place takes.
+/// The system calls for moving a finished file into place.
 ///
-/// All block on the disk.
+/// All of them block on the disk.
 package enum FileSystem {
     /// Flushes a file, or a folder's entries, to the disk.
     package static func synchronize(_ path: String) throws(LibavError) {
         try check("fsync") { unsafe cfs_file_sync(path) }
     }
 
-    /// Writes a new file; one that is there already is refused.
+    /// Writes a new file; throws if it exists.
     package static func write(_ bytes: [UInt8], to path: String) throws(LibavError) {
         try check("write") {
             unsafe bytes.withUnsafeBufferPointer { unsafe cfs_file_write(path, $0.baseAddress, $0.count) }
         }
     }
 
-    /// Puts a file in another's place, at once or not at all.
+    /// Renames a file, atomically replacing any file at the new path.
     package static func rename(_ from: String, to: String) throws(LibavError) {
         try check("rename") { unsafe cfs_file_rename(from, to) }
     }
@@ -31,30 +31,32 @@ package enum FileSystem {
         return status >= 0 ? .granted : cfs_error_is_missing(status) != 0 ? .missing : .denied
     }
 
-    /// Sets a file's time of last change to now.
+    /// Sets a file's modification time to now.
     package static func touch(_ path: String) throws(LibavError) {
         try check("touch") { unsafe cfs_file_touch(path) }
     }
 
-    /// Removes a file; that it is not there is no failure.
+    /// Removes a file; a missing file is not an error.
     package static func remove(_ path: String) throws(LibavError) {
         try check("remove") { unsafe cfs_file_remove(path) }
     }
 }
 
-/// What this process has used so far.
+/// The resources this process has used so far.
 package struct ProcessUsage: Sendable {
-    /// The largest amount of memory it has had resident, in bytes.
+    /// The peak resident memory, in bytes.
     package let peakBytes: Int
-    /// CPU time of all its threads, in seconds.
+    /// The CPU time of all threads, in seconds.
     package let cpuSeconds: Double
 
-    /// Gives memory that was freed back to the system: after a large picture was decoded, glibc would keep it for its thread.
+    /// Returns freed memory to the system.
+    ///
+    /// After a large picture is decoded, glibc would otherwise keep its memory for the thread.
     package static func trim() { cfs_memory_trim() }
 
-    /// Has large blocks go back to the system as soon as they are freed, from now on.
+    /// Makes large blocks return to the system as soon as they are freed, from now on.
     ///
-    /// For all of the process: a program's decision, and not a library's.
+    /// This affects the whole process, so the decision is the program's, not a library's.
     package static func returnLargeBlocks() { cfs_memory_return_blocks() }
 
     package static var current: ProcessUsage {

@@ -2,9 +2,9 @@
 
 internal import CFFmpegShim
 
-/// A small libavfilter graph, built node by node and run a frame at a time.
+/// A small libavfilter graph, built node by node and run one frame at a time.
 @safe package final class FilterGraph {
-    /// A node's number.
+    /// A node, identified by its number.
     package struct Node: Sendable, Hashable { let index: Int32 }
 
     private let pointer: OpaquePointer
@@ -16,7 +16,7 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_graph_free(pointer) }
 
-    /// A place where frames come in.
+    /// Adds an input for frames.
     package func input(_ format: Frame.Format, width: Int, height: Int) throws(LibavError) -> Node {
         let code = format == .alpha ? Int32(CFS_ALPHA.rawValue) : Int32(CFS_OPAQUE.rawValue)
         return Node(
@@ -25,9 +25,9 @@ internal import CFFmpegShim
             })
     }
 
-    /// Paints a layer over a base.
+    /// Adds an overlay of a layer over a base.
     ///
-    /// The position is even, as 4:2:0 wants it.
+    /// The position must be even, as 4:2:0 requires.
     package func overlay(_ layer: Node, over base: Node, x: Int, y: Int) throws(LibavError) -> Node {
         Node(
             index: try check("add overlay") {
@@ -35,7 +35,7 @@ internal import CFFmpegShim
             })
     }
 
-    /// Mixes two pictures by a mask: 0 is `from`, 255 is `to`.
+    /// Adds a merge of two pictures by a mask: 0 shows `from`, 255 shows `to`.
     package func merge(from: Node, to: Node, mask: Node) throws(LibavError) -> Node {
         Node(
             index: try check("add merge") {
@@ -43,12 +43,12 @@ internal import CFFmpegShim
             })
     }
 
-    /// A Gaussian blur of the given standard deviation in pixels.
+    /// Adds a Gaussian blur with a standard deviation of `sigma` pixels.
     package func blur(_ input: Node, sigma: Double) throws(LibavError) -> Node {
         Node(index: try check("add blur") { unsafe cfs_graph_add_blur(pointer, input.index, sigma) })
     }
 
-    /// Ends the graph; throws if libavfilter put a conversion of its own into it.
+    /// Configures the graph with its output; throws if libavfilter inserted a conversion of its own.
     package func configure(
         output: Node, _ format: Frame.Format = .opaque, width: Int, height: Int
     ) throws(LibavError) {
@@ -63,13 +63,13 @@ internal import CFFmpegShim
         try check("move overlay") { unsafe cfs_graph_move(pointer, overlay.index, Int32(x), Int32(y)) }
     }
 
-    /// Gives an input its frame for a time.
+    /// Pushes an input's frame for a time.
     package func push(_ frame: consuming Frame, to input: Node, at index: Int) throws(LibavError) {
         let given = unsafe try Frame.surrender(frame, "push frame")
         try check("push frame") { unsafe cfs_graph_push(pointer, input.index, given, Int64(index)) }
     }
 
-    /// Takes the finished frame.
+    /// Pulls the finished frame.
     package func pull() throws(LibavError) -> Frame {
         var frame: OpaquePointer?
         try check("run filter graph") { unsafe cfs_graph_pull(pointer, &frame) }

@@ -2,12 +2,12 @@
 
 internal import CFFmpegShim
 
-/// One picture in the working format: 8-bit planar 4:2:0, BT.709, limited range, chroma sited left, with or without alpha.
+/// A picture in the working format: 8-bit planar 4:2:0, BT.709, limited range, chroma sited left.
 ///
-/// Pixels are drawn once, by whoever made the frame, and only read after that; that is what makes it safe to share.
+/// It may have alpha. Its creator draws the pixels once and they are only read afterwards, so sharing a frame is safe.
 @safe package final class Frame: @unchecked Sendable {
     // unchecked: pixels are never written after the frame is handed on
-    /// What a frame's planes are.
+    /// The planes of a frame.
     package enum Format: Sendable, Hashable {
         /// Y, U and V.
         case opaque
@@ -17,14 +17,14 @@ internal import CFFmpegShim
 
     private var owned: OpaquePointer?
 
-    /// Takes a frame over.
+    /// Creates a frame that takes ownership of `pointer`.
     init(adopting pointer: OpaquePointer) { unsafe owned = pointer }
 
     deinit { if let owned = unsafe owned { unsafe cfs_frame_free(owned) } }
 
-    /// Lends the frame for the time of a call.
+    /// The underlying frame, borrowed for the duration of a call.
     ///
-    /// Only a frame that was given away has none, and nobody can still hold that.
+    /// Only a frame that was given away has none, and no other reference to such a frame exists.
     var pointer: OpaquePointer {
         guard let owned = unsafe owned else { preconditionFailure("a frame was used after it was given away") }
         return unsafe owned
@@ -34,9 +34,9 @@ internal import CFFmpegShim
     package var height: Int { Int(unsafe cfs_frame_height(pointer)) }
     package var format: Format { unsafe cfs_frame_format(pointer) == Int32(CFS_ALPHA.rawValue) ? .alpha : .opaque }
 
-    /// Gives the frame away if nobody else holds it, or else another reference to its pixels.
+    /// Returns the underlying frame if this is its only reference, or else a new reference to its pixels.
     ///
-    /// For calls that take over.
+    /// The caller owns the result; for calls that take ownership.
     static func surrender(_ frame: consuming Frame, _ operation: String) throws(LibavError) -> OpaquePointer {
         var frame = frame
         if isKnownUniquelyReferenced(&frame) {
@@ -48,27 +48,27 @@ internal import CFFmpegShim
         return unsafe shared
     }
 
-    /// Sets every pixel; `alpha` counts only where there is alpha.
+    /// Sets every pixel; `alpha` is ignored for opaque frames.
     package func fill(_ color: YUVColor, alpha: Int = 255) {
         unsafe cfs_frame_fill(pointer, Int32(color.y), Int32(color.u), Int32(color.v), Int32(alpha))
     }
 
-    /// Mixes `amount` (0…1) of a colour into every pixel.
+    /// Blends `amount` (0…1) of a colour into every pixel.
     package func tint(_ color: YUVColor, amount: Double) {
         unsafe cfs_frame_tint(pointer, Int32(color.y), Int32(color.u), Int32(color.v), amount)
     }
 
-    /// Makes a layer of what was resampled: straight colours, edges by coverage of the rectangle, and opacity.
+    /// Turns a resampled frame into a layer: straight colours, edges by coverage of the rectangle, and opacity.
     package func finishLayer(
         premultiplied: Bool, left: Double, top: Double, right: Double, bottom: Double, opacity: Double
     ) {
         unsafe cfs_layer_finish(pointer, premultiplied ? 1 : 0, left, top, right, bottom, opacity)
     }
 
-    /// Draws what `source`, a copy of the same size and format, covers: the same in white.
+    /// Draws the matte of `source`, which has the same size and format: white with the same alpha, premultiplied.
     package func drawMatte(of source: Frame) { unsafe cfs_frame_matte(source.pointer, pointer) }
 
-    /// Draws a picture with alpha out of two: what was composed over black, and what the same in white covers.
+    /// Combines a composition over black and its matte into a picture with straight alpha.
     package func join(_ colour: Frame, matte: Frame) { unsafe cfs_frame_join(colour.pointer, matte.pointer, pointer) }
 
     /// Copies the pixels of a frame of the same size.
@@ -76,7 +76,7 @@ internal import CFFmpegShim
         try check("copy frame") { unsafe cfs_frame_copy(source.pointer, pointer) }
     }
 
-    /// The bytes of plane `index` without the padding between rows.
+    /// Returns the bytes of plane `index`, without the padding between rows.
     package func plane(_ index: Int) -> [UInt8] {
         var stride = 0
         guard let first = unsafe cfs_frame_plane(pointer, Int32(index), &stride) else { return [] }
@@ -89,7 +89,7 @@ internal import CFFmpegShim
     }
 }
 
-/// A colour as the working format stores it.
+/// A colour in the working format.
 package struct YUVColor: Sendable, Hashable, Codable {
     package var y: Int
     package var u: Int
@@ -104,13 +104,15 @@ package struct YUVColor: Sendable, Hashable, Codable {
     package static let black = YUVColor(y: 16, u: 128, v: 128)
     package static let white = YUVColor(y: 235, u: 128, v: 128)
 
-    /// This colour under another one of the given alpha, 0…255.
+    /// Returns this colour blended with another one of the given alpha, 0…255.
     package func mixed(with other: YUVColor, _ alpha: Int) -> YUVColor {
         func mix(_ a: Int, _ b: Int) -> Int { (a * (255 - alpha) + b * alpha + 127) / 255 }
         return YUVColor(y: mix(y, other.y), u: mix(u, other.u), v: mix(v, other.v))
     }
 
-    /// sRGB's 0…255 as BT.709 limited range (ITU-R BT.709-6, items 3.2 to 3.4 and 4.6).
+    /// Creates a colour from sRGB values, converted to BT.709 limited range.
+    ///
+    /// The conversion follows ITU-R BT.709-6, items 3.2 to 3.4 and 4.6.
     package init(red: UInt8, green: UInt8, blue: UInt8) {
         let (r, g, b) = (Double(red) / 255, Double(green) / 255, Double(blue) / 255)
         let luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
@@ -120,7 +122,7 @@ package struct YUVColor: Sendable, Hashable, Codable {
     }
 }
 
-/// Frames of one size and format whose memory is used again.
+/// A pool of frames of one size and format, whose memory is reused.
 @safe package final class FramePool: @unchecked Sendable {  // unchecked: av_buffer_pool_get is thread-safe
     private let pointer: OpaquePointer
 
@@ -134,7 +136,7 @@ package struct YUVColor: Sendable, Hashable, Codable {
 
     deinit { unsafe cfs_pool_free(pointer) }
 
-    /// A frame with undefined pixels.
+    /// Returns a frame with undefined pixels.
     package func frame() throws(LibavError) -> Frame {
         guard let frame = unsafe cfs_pool_get(pointer) else { throw .outOfMemory("allocate frame") }
         return unsafe Frame(adopting: frame)

@@ -2,14 +2,14 @@
 
 internal import CFFmpegShim
 
-/// Writes the repeats of held pictures into an H.264 or VP9 stream without its encoder, which is fed each of them once, as a
-/// key frame.
+/// A writer of held pictures' repeats in an H.264 or VP9 stream, which needs no encoder for them.
 ///
-/// A repeat takes twelve bytes or so, in VP9 one, and decodes to the held picture's very pixels. For one thread at a time.
+/// The encoder receives each held picture once, as a key frame. A repeat takes about twelve bytes (one in VP9) and
+/// decodes to exactly the pixels of the held picture. May be used by one thread at a time.
 @safe package final class HeldPictures {
     private let pointer: OpaquePointer
 
-    /// For what an encoder makes; `nil` if repeats are not known to work in such a stream.
+    /// Creates a repeater for an encoder's stream; returns `nil` if repeats are not known to work in it.
     package init?(of encoder: Encoder) throws(LibavError) {
         var created: OpaquePointer?
         let status = unsafe cfs_holds_create(encoder.pointer, &created)
@@ -21,7 +21,7 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_holds_free(pointer) }
 
-    /// The parameter sets of the stream with repeats: the encoder's, and in H.264 one more.
+    /// The parameter sets of the stream with repeats: the encoder's and, for H.264, one more.
     package var header: [UInt8] {
         var bytes: UnsafePointer<UInt8>?
         var count: Int32 = 0
@@ -29,12 +29,12 @@ internal import CFFmpegShim
         return unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
     }
 
-    /// Takes each packet of the encoder, in its order, and changes what later repeats have moved.
+    /// Takes each packet of the encoder, in its order, and adjusts it to the repeats before it.
     package func pass(_ packet: Packet) throws(LibavError) {
         try check("place picture") { unsafe cfs_holds_pass(pointer, packet.pointer) }
     }
 
-    /// Another repeat of the picture passed last, a key frame.
+    /// Returns another repeat of the last picture passed, which must be a key frame.
     package func repeated() throws(LibavError) -> Packet {
         let packet = try Packet()
         try check("repeat picture") { unsafe cfs_holds_repeat(pointer, packet.pointer) }

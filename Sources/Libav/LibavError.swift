@@ -2,24 +2,24 @@
 
 internal import CFFmpegShim
 
-/// What libav, zimg or the operating system refused, in their own words.
+/// An error from libav, zimg or the operating system, with its own message.
 package struct LibavError: Error, Sendable, CustomStringConvertible {
-    /// Our name for what was tried: `decode picture`.
+    /// The operation that failed, such as `decode picture`.
     package let operation: String
-    /// The negative AVERROR.
+    /// The negative AVERROR code.
     package let status: Int32
-    /// The status in words.
+    /// A description of the status.
     package let message: String
-    /// The last warning or error logged on this thread while trying; `nil` if there was none.
+    /// The last warning or error logged on this thread during the operation; `nil` if there was none.
     package let log: String?
-    /// Every warning and error logged on this thread while trying.
+    /// All warnings and errors logged on this thread during the operation.
     package let warnings: [String]
 
     package var description: String { "\(operation): \(message)" + (log.map { " (\($0))" } ?? "") }
 
     /// Whether the file system is full or a quota is reached.
     package var isNoSpace: Bool { cfs_error_is_no_space(status) != 0 }
-    /// Whether there is no such file.
+    /// Whether the file does not exist.
     package var isMissing: Bool { cfs_error_is_missing(status) != 0 }
     /// Whether the path is something other than a regular file.
     package var isNotRegular: Bool { status == Int32(CFS_NOT_REGULAR) }
@@ -37,18 +37,20 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
         self.warnings = Library.warnings
     }
 
-    /// An encoder gave a picture a time that none it was fed has.
+    /// Returns the error of an encoder that gave a picture a time that none of its input has.
     package static func wrongTime(_ operation: String) -> LibavError { LibavError(operation, status: -22) }
 
     static func outOfMemory(_ operation: String) -> LibavError { LibavError(operation, status: -12) }
 }
 
-/// The text before the final 0.
+/// Returns the text before the terminating 0.
 func string(of characters: [CChar]) -> String {
     String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
-/// The one reader of negative statuses: runs a call with a clean log slot and throws what it refused.
+/// Runs a call after clearing the thread's log, and throws if its status is negative.
+///
+/// All negative statuses are interpreted here.
 @discardableResult
 func check(_ operation: String, _ body: () -> Int32) throws(LibavError) -> Int32 {
     cfs_log_forget()

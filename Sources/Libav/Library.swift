@@ -4,12 +4,12 @@ internal import CFFmpegShim
 package import Logging
 internal import Synchronization
 
-/// The FFmpeg libraries this process has loaded.
+/// The FFmpeg libraries loaded in this process.
 package enum Library {
-    /// FFmpeg's own version text.
+    /// FFmpeg's version text.
     package static var version: String { unsafe String(cString: cfs_ffmpeg_version()) }
 
-    /// A sentence saying which library is of another major version than the one compiled against; `nil` if all agree.
+    /// A sentence naming the library whose major version differs from the one compiled against; `nil` if none does.
     package static let mismatch: String? = {
         var text = [CChar](repeating: 0, count: 512)
         let status = unsafe text.withUnsafeMutableBufferPointer { buffer in
@@ -21,23 +21,23 @@ package enum Library {
     /// Whether this processor has AVX-512.
     package static var hasAVX512: Bool { cfs_cpu_has_avx512() != 0 }
 
-    /// Whether this FFmpeg build has an encoder of that name.
+    /// Returns whether this FFmpeg build has an encoder of that name.
     package static func hasEncoder(_ name: String) -> Bool { unsafe cfs_has_encoder(name) != 0 }
 
-    /// Whether this FFmpeg build can write a container of that name.
+    /// Returns whether this FFmpeg build can write a container of that name.
     package static func hasMuxer(_ name: String) -> Bool { unsafe cfs_has_muxer(name) != 0 }
 
-    /// Whether the system finds a shared library of that name; it stays loaded.
+    /// Returns whether the system finds a shared library of that name, which then stays loaded.
     package static func loads(_ name: String) -> Bool { unsafe cfs_library_loads(name) != 0 }
 
-    /// Keeps what libav logs on this thread from the logger while `body` runs; errors still hold it.
+    /// Runs `body` while hiding libav's log on this thread from the logger; errors still contain it.
     package static func hushed<Result, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         cfs_log_hush(1)
         defer { cfs_log_hush(0) }
         return try body()
     }
 
-    /// Every warning and error logged on this thread since the last call into libav began.
+    /// All warnings and errors logged on this thread since the last call into libav began.
     package static var warnings: [String] {
         let lines = unsafe String(cString: cfs_log_lines())
         return lines.split(separator: "\n").map(String.init)
@@ -45,8 +45,8 @@ package enum Library {
 
     /// Sends libav's log to `logger` from now on, for the whole process.
     ///
-    /// libav's levels keep their meaning; its information is debug here, since it speaks of what a user of this library
-    /// did not ask about.
+    /// Errors become warnings, and warnings become notices. Anything else is debug output, because it concerns details
+    /// that a user of this library did not ask about.
     package static func log(to logger: Logger) {
         sink.withLock { $0 = logger }
         unsafe cfs_log_install(receiveLog, 24)
@@ -55,7 +55,7 @@ package enum Library {
     fileprivate static let sink = Mutex<Logger?>(nil)
 }
 
-/// Called by libav on any thread.
+/// Receives a line of libav's log, on any thread.
 private func receiveLog(level: Int32, line: UnsafePointer<CChar>?) {
     guard let line = unsafe line else { return }
     guard let logger = Library.sink.withLock({ $0 }) else { return }

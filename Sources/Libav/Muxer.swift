@@ -2,13 +2,14 @@
 
 internal import CFFmpegShim
 
-/// A media file, or a folder of them, in the making.
+/// A media file, or a folder of them, that is being written.
 @safe package final class Muxer {
     private let pointer: OpaquePointer
 
-    /// Creates the file; an existing one is written over.
+    /// Creates the file, overwriting an existing one.
     ///
-    /// Formats that write several files do so into the folder `path`, where `index` names the one that leads to the others.
+    /// Formats that write several files put them into the folder `path`, where `index` names the file that refers to
+    /// the others.
     package init(_ format: String, path: String, index: String? = nil, options: [Encoder.Option] = [])
         throws(LibavError)
     {
@@ -34,17 +35,16 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_muxer_free(pointer) }
 
-    /// Adds a stream as an encoder describes it now, and returns its number.
+    /// Adds a stream as its encoder currently describes it, and returns its number.
     ///
-    /// There are two at most. The encoder is not needed for it afterwards. `hasRate` says that its pictures all last as long as
-    /// each other.
+    /// There are two streams at most. The encoder is not kept. Set `hasRate` if all pictures have the same duration.
     package func add(_ encoder: Encoder, hasRate: Bool = false) throws(LibavError) -> Int {
         Int(try check("add stream") { unsafe cfs_muxer_add(pointer, encoder.pointer, hasRate ? 1 : 0) })
     }
 
-    /// Has a stream begin with what decoders have to know first, in the place of what its encoder said.
+    /// Replaces the header that a stream's encoder gave to decoders.
     ///
-    /// Before the header.
+    /// Call it before ``writeHeader()``.
     package func setHeader(_ header: [UInt8], stream: Int) throws(LibavError) {
         try check("add parameters") {
             unsafe header.withUnsafeBufferPointer {
@@ -53,16 +53,16 @@ internal import CFFmpegShim
         }
     }
 
-    /// Says something about the whole: a title, a comment.
+    /// Adds a tag, such as a title or a comment.
     ///
-    /// Before the header.
+    /// Call it before ``writeHeader()``.
     package func tag(_ name: String, _ value: String) throws(LibavError) {
         try check("add \(name)") { unsafe cfs_muxer_tag(pointer, name, value) }
     }
 
-    /// Adds a chapter; times are microseconds.
+    /// Adds a chapter, with times in microseconds.
     ///
-    /// Before the header.
+    /// Call it before ``writeHeader()``.
     package func addChapter(_ title: String, _ range: Range<Int>) throws(LibavError) {
         try check("add chapter") {
             unsafe cfs_muxer_add_chapter(pointer, Int64(range.lowerBound), Int64(range.upperBound), title)
@@ -73,7 +73,7 @@ internal import CFFmpegShim
         try check("write header") { unsafe cfs_muxer_write_header(pointer) }
     }
 
-    /// Writes a packet, whose contents it takes.
+    /// Writes a packet and takes its contents.
     package func write(_ packet: Packet, stream: Int) throws(LibavError) {
         try check("write packet") { unsafe cfs_muxer_write(pointer, Int32(stream), packet.pointer) }
     }

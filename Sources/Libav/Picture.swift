@@ -2,12 +2,12 @@
 
 internal import CFFmpegShim
 
-/// A picture as it came out of a file: any depth and subsampling, in planes.
+/// A decoded picture in planes, with the depth and subsampling of its file.
 @safe package final class Picture {
-    /// File formats there is a decoder for.
+    /// The image formats that can be decoded.
     package enum Codec: Sendable { case jpeg, png, webp, gif, tiff, bmp }
 
-    /// A part of a picture in its own pixels; fractions count.
+    /// A region of a picture, in the picture's pixels; fractions are allowed.
     package struct Region: Sendable, Hashable, Codable {
         package var left: Double
         package var top: Double
@@ -24,9 +24,9 @@ internal import CFFmpegShim
 
     private let pointer: OpaquePointer
 
-    /// Decodes a file held in memory; damaged data and more than `maxPixels` are refused.
+    /// Creates a picture by decoding a file in memory; throws for damaged data and for more than `maxPixels`.
     ///
-    /// `reduce` asks for 1/2^reduce of the size (0…3), which only JPEG can do; others come whole.
+    /// `reduce` (0…3) decodes a JPEG at 1/2^reduce of its size; other formats ignore it.
     package init(_ file: FileBytes, codec: Codec, maxPixels: Int, reduce: Int = 0) throws(LibavError) {
         let code =
             switch codec {
@@ -59,9 +59,9 @@ internal import CFFmpegShim
         try check("orient picture") { unsafe cfs_picture_orient(pointer, Int32(orientation)) }
     }
 
-    /// Converts a part of the picture to the working format at the size of `frame`, which is drawn over.
+    /// Converts a region of the picture to the working format at the size of `frame`, which is overwritten.
     ///
-    /// Alpha comes out premultiplied; see ``Frame/finishLayer(premultiplied:left:top:right:bottom:opacity:)``.
+    /// Alpha becomes premultiplied; see ``Frame/finishLayer(premultiplied:left:top:right:bottom:opacity:)``.
     package func convert(_ region: Region, into frame: Frame) throws(LibavError) {
         let part = cfs_region(left: region.left, top: region.top, width: region.width, height: region.height)
         try check("convert picture") { unsafe cfs_convert(pointer, part, frame.pointer) }

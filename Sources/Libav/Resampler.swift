@@ -2,7 +2,9 @@
 
 internal import CFFmpegShim
 
-/// Moves and scales frames with exact sub-pixel positions; holds scratch space, so each thread has its own.
+/// A resampler that moves and scales frames at exact sub-pixel positions.
+///
+/// It holds scratch space, so each thread needs its own.
 @safe package final class Resampler {
     /// One axis of the map from output to source pixels: source = scale × output + offset.
     package struct Axis: Sendable, Hashable {
@@ -24,9 +26,9 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_resampler_free(pointer) }
 
-    /// Draws `source` over all of `target`, Catmull-Rom, antialiased; edges are extended outwards.
+    /// Resamples `source` into all of `target` with an antialiased Catmull-Rom kernel; edges are extended outwards.
     ///
-    /// Planes that both have.
+    /// Draws the planes that both frames have.
     package func draw(_ source: Frame, into target: Frame, x: Axis, y: Axis) throws(LibavError) {
         try check("resample") {
             unsafe cfs_resample(
@@ -35,15 +37,15 @@ internal import CFFmpegShim
         }
     }
 
-    /// Caps the instructions the kernels use for the whole process: 0 plain C, 1 AVX2, 2 AVX-512.
+    /// Limits the kernels' instruction set for the whole process: 0 plain C, 1 AVX2, 2 AVX-512.
     ///
     /// For tests.
     package static func limitInstructions(to level: Int) { cfs_limit_simd(Int32(level)) }
 }
 
-/// A grey map: when each pixel of a transition changes.
+/// A grey map of the moments at which a transition's pixels change.
 @safe package final class TransitionMap: @unchecked Sendable {  // unchecked: the map is never written after it is made
-    /// Shapes that are computed.
+    /// The computed shapes.
     package enum Shape: String, Sendable, Hashable, Codable, CaseIterable {
         case right, left, down, up, downRight, downLeft, upRight, upLeft
         case circleOpen, circleClose, clock, barnDoors, dissolve
@@ -74,7 +76,7 @@ internal import CFFmpegShim
         unsafe pointer = map
     }
 
-    /// The map that a frame's brightness is: black changes first, white last.
+    /// Creates a map from a frame's brightness: black changes first, white last.
     package init(brightnessOf frame: Frame) throws(LibavError) {
         guard let map = unsafe cfs_map_from_frame(frame.pointer) else { throw .outOfMemory("create transition map") }
         unsafe pointer = map
@@ -82,7 +84,7 @@ internal import CFFmpegShim
 
     deinit { unsafe cfs_map_free(pointer) }
 
-    /// Draws the mask at `progress` 0…1: 0 keeps the first picture, 255 shows the second.
+    /// Draws the mask at `progress` (0…1): 0 keeps the first picture, 255 shows the second.
     package func draw(progress: Double, softness: Double, into mask: Frame) {
         unsafe cfs_mask_draw(pointer, progress, softness, mask.pointer)
     }
