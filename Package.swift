@@ -22,6 +22,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Compose", targets: ["Compose", "Encoders"]),
+        // Edits alone: to make, read and check them where there is no FFmpeg.
+        .library(name: "ComposeScene", targets: ["ComposeScene"]),
         .executable(name: "compose", targets: ["ComposeCommand"]),
     ],
     dependencies: [
@@ -50,17 +52,20 @@ let package = Package(
             dependencies: ["CFFmpegShim", .product(name: "Logging", package: "swift-log")],
             swiftSettings: swiftSettings),
         .target(
+            name: "ComposeScene",
+            swiftSettings: swiftSettings),
+        .target(
             name: "Encoders",
-            dependencies: ["Libav"],
+            dependencies: ["ComposeScene", "Libav"],
             swiftSettings: swiftSettings),
         .target(
             name: "Compose",
-            dependencies: ["Encoders", "Libav", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["ComposeScene", "Encoders", "Libav", .product(name: "Logging", package: "swift-log")],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "ComposeCommand",
             dependencies: [
-                "Compose", "Encoders",
+                "Compose", "ComposeScene", "Encoders",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -68,13 +73,17 @@ let package = Package(
         // Makes any file pass for a render node in the tests' process, so that libva loads the stand-in for a driver.
         .target(name: "DRMStandIn", path: "Tests/DRMStandIn"),
         .testTarget(
+            name: "ComposeSceneTests",
+            dependencies: ["ComposeScene"],
+            swiftSettings: swiftSettings),
+        .testTarget(
             name: "ComposeTests",
-            dependencies: ["Compose", "Encoders", "Libav", "DRMStandIn"],
+            dependencies: ["Compose", "ComposeScene", "Encoders", "Libav", "DRMStandIn"],
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["ComposeCommand", "Compose", "Encoders", "Libav"],
+            dependencies: ["ComposeCommand", "Compose", "ComposeScene", "Encoders", "Libav"],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]

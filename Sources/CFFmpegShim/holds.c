@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Held pictures without the encoder.
+/* Held pictures, repeated without the encoder.
 
-   VP9 has a frame of one byte that shows again what one of eight slots holds. A key frame is put into all of them.
+   VP9 has a one-byte frame that shows the contents of one of eight slots again. A key frame fills all of them.
 
-   H.264 has no such thing. The encoder is fed the first picture of a hold, as an IDR picture, and then what follows the hold.
-   Each repeat is written here: a reference P picture in which every macroblock is skipped, and which takes its predecessor's
-   place: it removes it from the decoded picture buffer (memory management operation 1). So that buffer holds one picture after
-   any number of repeats, as the encoder believes it does after the IDR; only its frame_num and picture order count have gone
-   on, by one and by two for every repeat. The same is added to all slices up to the next IDR. Differences of picture numbers
-   and distances in time are then what the encoder reckoned with, so reference lists, implicit weights and temporal vectors are
-   too.
+   H.264 has no such frame. The encoder receives the first picture of a hold, as an IDR picture, and then what follows
+   the hold. Each repeat is written here as a reference P picture in which every macroblock is skipped. It takes its
+   predecessor's place in the decoded picture buffer by removing it (memory management control operation 1). So the
+   buffer holds one picture after any number of repeats, as the encoder assumes it does after the IDR picture. Only
+   frame_num and the picture order count have advanced, by one and by two per repeat, and the same amounts are added to
+   all slices up to the next IDR picture. Differences of picture numbers and temporal distances are then those the
+   encoder computed with, and so are reference lists, implicit weights and temporal vectors.
 
-   Both numbers are fields of a fixed width, taken modulo it; no bit of a slice moves. They are compared with their neighbours'
-   only, and a repeat's are one step from the last picture's: so neither width limits the length of a hold. With picture order
-   count type 2 the order follows from frame_num and there is no second field.
+   Both numbers are fields of a fixed width and wrap around, so no bit of a slice moves. They are only compared with
+   their neighbours', and a repeat's are one step from the last picture's, so neither width limits the length of a hold.
+   With picture order count type 2, the order follows from frame_num and there is no second field.
 
-   Repeats use a picture parameter set of our own: CAVLC, one reference, no weights, no deblocking. (Between skipped macroblocks
-   with one vector and one reference there is nothing to deblock anyway.) Its pictures may be mixed with CABAC ones, and spare
-   us coding the skip flags of all macroblocks.
+   Repeats use a picture parameter set of our own: CAVLC, one reference, no weights, no deblocking. (Skipped macroblocks
+   with equal vectors and references need no deblocking anyway.) Its pictures may be mixed with CABAC ones, and do not
+   need a coded skip flag for every macroblock.
 
-   Section numbers are those of ITU-T H.264. */
+   Section numbers refer to ITU-T H.264. */
 #include "internal.h"
 
 #include <limits.h>
@@ -27,23 +27,23 @@
 
 enum {
     SLICE = 1, IDR_SLICE = 5, SEI = 6, SPS = 7, PPS = 8, DELIMITER = 9, FILLER = 12,   /* nal_unit_type */
-    SET_BYTES = 256,       /* more than a parameter set has before what is not read */
-    SLICE_BYTES = 24,      /* more than a slice has up to its picture order count */
-    REPEAT_BYTES = 64,     /* more than a repeat or our parameter set takes, escaped */
+    SET_BYTES = 256,       /* exceeds the part of a parameter set that is read */
+    SLICE_BYTES = 24,      /* exceeds a slice up to its picture order count */
+    REPEAT_BYTES = 64,     /* exceeds a repeat or our parameter set, escaped */
     MACROBLOCKS = 139264,  /* level 6.2 */
 };
 
 struct cfs_holds {
-    int is_vp9;                      /* of what follows the header and `can_repeat` are then all there is */
+    int is_vp9;                      /* of the fields below, only the header and `can_repeat` are then used */
     uint8_t *header;                 /* the encoder's parameter sets and ours */
     int header_size;
-    int sps, sps_size, pps, pps_size;  /* where the encoder's are in it */
+    int sps, sps_size, pps, pps_size;  /* the encoder's sets in the header */
     int sps_id, pps_id;
-    int frame_num_bits, poc_bits;    /* poc_bits is 0 where the order follows from frame_num */
+    int frame_num_bits, poc_bits;    /* poc_bits is 0 if the order follows from frame_num */
     unsigned macroblocks;
     unsigned inserted;               /* repeats since the last IDR */
-    unsigned poc;                    /* that IDR's */
-    int can_repeat;                  /* the last picture was that IDR or key frame, or a repeat */
+    unsigned poc;                    /* that IDR's picture order count */
+    int can_repeat;                  /* the last picture was that IDR, a key frame, or a repeat */
     uint8_t *scratch;
     unsigned scratch_size;
 };
@@ -94,8 +94,8 @@ static void add_golomb(writer *out, unsigned value) {
 
 /* ---- NAL units: start codes and emulation prevention (7.3.1, annex B) ---- */
 
-/* The unit after byte `*from`: where its first byte is, or -1 where there is none; `*from` becomes its end. The zeros around
-   start codes belong to no unit. */
+/* Finds the unit after byte `*from`. Returns the offset of its first byte, or -1 if there is none, and sets `*from` to
+   its end. The zeros around start codes belong to no unit. */
 static int next_unit(const uint8_t *bytes, int size, int *from) {
     int start = *from;
     while (start + 3 <= size && (bytes[start] || bytes[start + 1] || bytes[start + 2] != 1)) start++;
@@ -108,14 +108,14 @@ static int next_unit(const uint8_t *bytes, int size, int *from) {
     return start;
 }
 
-/* Whether the data begin as Annex B does, and not with lengths or anything else. */
+/* Returns whether the data begin like Annex B, and not with lengths or anything else. */
 static int is_annex_b(const uint8_t *bytes, int size) {
     int zeros = 0;
     while (zeros < size && !bytes[zeros]) zeros++;
     return zeros >= 2 && zeros < size && bytes[zeros] == 1;
 }
 
-/* A unit's first bytes, at most `room`, without emulation prevention. Returns their number. */
+/* Copies a unit's first bytes, at most `room`, without emulation prevention. Returns their number. */
 static int unescape(const uint8_t *unit, int size, uint8_t *bytes, int room) {
     int count = 0, zeros = 0;
     for (int i = 0; i < size && count < room; i++) {
@@ -126,7 +126,7 @@ static int unescape(const uint8_t *unit, int size, uint8_t *bytes, int room) {
     return count;
 }
 
-typedef struct { uint8_t *end; int zeros; } escaper;   /* what is written to, and how many zeros were last */
+typedef struct { uint8_t *end; int zeros; } escaper;   /* the write position, and the number of zeros before it */
 
 static void escape(escaper *out, uint8_t byte) {
     if (out->zeros >= 2 && byte <= 3) {
@@ -137,9 +137,9 @@ static void escape(escaper *out, uint8_t byte) {
     out->zeros = byte ? 0 : out->zeros + 1;
 }
 
-/* Writes what was put together with a start code, and returns its size: REPEAT_BYTES at most. */
+/* Writes the assembled unit with a start code, and returns its size: REPEAT_BYTES at most. */
 static int write_unit(writer *unit, uint8_t *bytes) {
-    add_bits(unit, 1, 1);   /* the stop bit, which is in the last byte: so that is not zero */
+    add_bits(unit, 1, 1);   /* the stop bit, which keeps the last byte from being zero */
     static const uint8_t start_code[] = {0, 0, 0, 1};
     memcpy(bytes, start_code, 4);
     escaper out = {bytes + 4, 0};
@@ -147,7 +147,8 @@ static int write_unit(writer *unit, uint8_t *bytes) {
     return (int)(out.end - bytes);
 }
 
-/* Writes a unit whose first `count` bytes, escapes left out, are replaced; to at most twice its size. Returns the end. */
+/* Writes a unit whose first `count` bytes, not counting escapes, are replaced. The output takes at most twice the
+   unit's size. Returns its end. */
 static uint8_t *write_replaced(const uint8_t *unit, int size, const uint8_t *bytes, int count, uint8_t *to) {
     escaper out = {to, 0};
     int zeros = 0;
@@ -156,7 +157,7 @@ static uint8_t *write_replaced(const uint8_t *unit, int size, const uint8_t *byt
         zeros = unit[i] ? 0 : zeros + 1;
         if (is_escape) continue;
         escape(&out, index < count ? bytes[index] : unit[i]);
-        /* From a byte on that is the same and not zero, escapes are where they were. */
+        /* After an unchanged byte that is not zero, the escapes are where they were. */
         if (index++ >= count && unit[i]) {
             memcpy(out.end, unit + i + 1, (size_t)(size - i - 1));
             return out.end + (size - i - 1);
@@ -168,12 +169,12 @@ static uint8_t *write_replaced(const uint8_t *unit, int size, const uint8_t *byt
 
 /* ---- Parameter sets (7.3.2, E.1) ---- */
 
-/* Refuses what changes with the number of pictures: the buffer model, and a picture structure message for each. */
+/* Rejects what depends on the number of pictures: the buffer model, and a picture structure message for each. */
 static int parse_vui(reader *in) {
     if (bits(in, 1) && bits(in, 8) == 255) bits(in, 32);   /* sample aspect ratio */
     if (bits(in, 1)) bits(in, 1);                          /* overscan */
     if (bits(in, 1) && (bits(in, 4), bits(in, 1))) bits(in, 24);   /* video format, range, and colours */
-    if (bits(in, 1)) skip_golombs(in, 2);                  /* where chroma is sited */
+    if (bits(in, 1)) skip_golombs(in, 2);                  /* chroma location */
     if (bits(in, 1)) bits(in, 32), bits(in, 32), bits(in, 1);   /* units per tick, ticks per second, fixed rate */
     return bits(in, 1) | bits(in, 1) | bits(in, 1) ? AVERROR(ENOTSUP) : 0;
 }
@@ -228,7 +229,7 @@ static int parse_pps(cfs_holds *holds, const uint8_t *unit, int size) {
     return in.failed ? AVERROR_INVALIDDATA : has_redundant ? AVERROR(ENOTSUP) : 0;
 }
 
-/* Our picture parameter set. Returns its size. */
+/* Writes our picture parameter set. Returns its size. */
 static int write_pps(const cfs_holds *holds, uint8_t *bytes) {
     writer out = {{0}, 0};
     add_bits(&out, 8, 3 << 5 | PPS);
@@ -238,7 +239,7 @@ static int write_pps(const cfs_holds *holds, uint8_t *bytes) {
     for (int i = 0; i < 3; i++) add_golomb(&out, 0);       /* one slice group, one reference in each list */
     add_bits(&out, 3, 0);                                  /* no weights */
     for (int i = 0; i < 3; i++) add_golomb(&out, 0);       /* quantisers */
-    add_bits(&out, 3, 4);                                  /* slices say whether they are deblocked */
+    add_bits(&out, 3, 4);                                  /* slices control their deblocking */
     return write_unit(&out, bytes);
 }
 
@@ -303,9 +304,10 @@ int cfs_holds_extradata(const cfs_holds *holds, const uint8_t **bytes, int *size
 
 /* ---- Pictures (7.3.3) ---- */
 
-typedef struct { uint8_t bytes[SLICE_BYTES]; int count; unsigned first, frame_num, poc; } slice;   /* bytes: as shifted */
+typedef struct { uint8_t bytes[SLICE_BYTES]; int count; unsigned first, frame_num, poc; } slice;   /* shifted bytes */
 
-/* Reads a slice's header up to the picture order count, an IDR's up to its marking, and adds the shift to a copy of it. */
+/* Reads a slice's header up to its picture order count (an IDR's up to its marking), and adds the shift to a copy of
+   it. */
 static int parse_slice(const cfs_holds *holds, const uint8_t *unit, int size, slice *out) {
     out->count = unescape(unit, size, out->bytes, SLICE_BYTES);
     reader in = {out->bytes, out->count, 8, 0};
@@ -321,7 +323,7 @@ static int parse_slice(const cfs_holds *holds, const uint8_t *unit, int size, sl
         || idr_id > 65535)
         return AVERROR_INVALIDDATA;
     if (is_idr) {
-        /* IDR pictures are of I slices, are referred to, and begin the count. One kept as a long-term reference could not be
+        /* IDR pictures consist of I slices, are references, and restart the count. A long-term reference could not be
            replaced by its number. */
         if (type % 5 != 2 || !(unit[0] & 0x60) || out->frame_num) return AVERROR_INVALIDDATA;
         unsigned marking = bits(&in, 2);
@@ -332,15 +334,15 @@ static int parse_slice(const cfs_holds *holds, const uint8_t *unit, int size, sl
     return 0;
 }
 
-/* Whether the unit is one of the encoder's parameter sets, repeated. */
+/* Returns whether the unit repeats one of the encoder's parameter sets. */
 static int is_known_set(const cfs_holds *holds, const uint8_t *unit, int size) {
     int is_sps = (unit[0] & 31) == SPS;
     return size == (is_sps ? holds->sps_size : holds->pps_size)
         && !memcmp(unit, holds->header + (is_sps ? holds->sps : holds->pps), (size_t)size);
 }
 
-/* Writes the packet's bytes with shifted slices to the scratch space. Returns their number; what kind of picture it is in
-   `kind`, and its first slice in `picture`. */
+/* Writes the packet with shifted slices to the scratch space, which must hold twice its size. Returns the size; `kind`
+   receives the kind of picture, and `picture` its first slice. */
 static int shift(const cfs_holds *holds, const cfs_packet *packet, int *kind, slice *picture) {
     const uint8_t *bytes = packet->data;
     uint8_t *to = holds->scratch;
@@ -356,7 +358,7 @@ static int shift(const cfs_holds *holds, const cfs_packet *packet, int *kind, sl
             slice next;
             int status = parse_slice(holds, unit, size, &next);
             if (status < 0) return status;
-            /* All of one picture: it begins with the only slice that has the first macroblock. */
+            /* All of one picture, which begins with the only slice that contains the first macroblock. */
             if (*kind ? type != *kind || !next.first || next.frame_num != picture->frame_num || next.poc != picture->poc
                       : next.first)
                 return AVERROR_INVALIDDATA;
@@ -379,14 +381,14 @@ static int shift(const cfs_holds *holds, const cfs_packet *packet, int *kind, sl
     return (int)(to - holds->scratch) + packet->size - done;
 }
 
-/* VP9's uncompressed header begins (VP9 bitstream specification, 6.2): the marker 2, two bits of profile, whether a frame is
-   shown again, whether it is no key frame, whether it is shown, and one bit more. Several frames in one packet end in an index
-   (annex B); where one is a key frame, the next one may replace it. */
+/* VP9's uncompressed header begins (VP9 bitstream specification, 6.2) with the marker 2, two bits of profile, whether a
+   frame is shown again, whether it is not a key frame, whether it is shown, and one more bit. Several frames in one
+   packet end in an index (annex B); if one is a key frame, the next one may replace it. */
 static int pass_vp9(cfs_holds *holds, const cfs_packet *packet) {
     if (!packet->data || packet->size < 1 || packet->data[0] >> 6 != 2) return AVERROR_INVALIDDATA;
     int is_shown_key = (packet->data[0] & 0x3e) == 0x02, has_index = (packet->data[packet->size - 1] & 0xe0) == 0xc0;
     if (has_index) {
-        /* Other frames may end in such a byte: an index has the same one at its beginning. */
+        /* Other frames may also end in such a byte, but an index has the same byte at its beginning. */
         uint8_t marker = packet->data[packet->size - 1];
         int length = 2 + ((marker >> 3 & 3) + 1) * ((marker & 7) + 1);
         has_index = packet->size >= length && packet->data[packet->size - length] == marker;
@@ -434,15 +436,15 @@ int cfs_holds_repeat(cfs_holds *holds, cfs_packet *packet) {
     unsigned number = holds->inserted + 1;
     writer out = {{0}, 0};
     add_bits(&out, 8, 1 << 5 | SLICE);                     /* a reference */
-    add_golomb(&out, 0);                                   /* from the first macroblock on */
-    add_golomb(&out, 5);                                   /* P, as all of this picture */
+    add_golomb(&out, 0);                                   /* begins at the first macroblock */
+    add_golomb(&out, 5);                                   /* P, like the whole picture */
     add_golomb(&out, (unsigned)holds->pps_id + 1);
     add_bits(&out, holds->frame_num_bits, number);
     add_bits(&out, holds->poc_bits, holds->poc + 2 * number);
-    add_bits(&out, 3, 1);                                  /* as many references as the set says, in their order; marking: */
-    add_golomb(&out, 1);                                   /* 1, the picture */
-    add_golomb(&out, 0);                                   /* before this one is no reference any more (8.2.5.4.1), */
-    add_golomb(&out, 0);                                   /* and no more of that */
+    add_bits(&out, 3, 1);                                  /* the set's references in their order; marking: */
+    add_golomb(&out, 1);                                   /* operation 1: the picture */
+    add_golomb(&out, 0);                                   /* before this one is no longer a reference (8.2.5.4.1), */
+    add_golomb(&out, 0);                                   /* end of the operations */
     add_golomb(&out, 0);                                   /* the set's quantiser */
     add_golomb(&out, 1);                                   /* no deblocking */
     add_golomb(&out, holds->macroblocks);                  /* all skipped */

@@ -2,7 +2,6 @@
 
 public import ArgumentParser
 public import Compose
-public import Encoders
 
 /// A time on the command line: `2`, `2.5`, or a fraction such as `17/30`.
 struct Seconds: ExpressibleByArgument {

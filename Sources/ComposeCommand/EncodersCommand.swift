@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Encoders
+import Compose
 import Foundation
 
 /// The command `compose encoders`.

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Compose
-import Encoders
 import Foundation
 
 /// The command `compose slideshow`.
@@ -87,7 +86,7 @@ extension SlideshowCommand {
     var edit: Edit {
         var pictures = Track(
             clips: photos.enumerated().map { index, photo in
-                .image(Image(stored(photo), duration: duration.duration, fit: fit).motion(motion(of: index)))
+                .image(ImageClip(stored(photo), duration: duration.duration, fit: fit).motion(motion(of: index)))
             })
         if let style = transition.style { pictures = pictures.joined(by: style, transitionDuration.duration) }
         return Edit(
@@ -97,7 +96,7 @@ extension SlideshowCommand {
             pictures
             if let audio {
                 Track {
-                    Audio(stored(audio)).looping().volume(.constant(audioVolume)).fadeOut(fadeOut.duration)
+                    AudioClip(stored(audio)).looping().volume(.constant(audioVolume)).fadeOut(fadeOut.duration)
                 }
             }
         }

@@ -1,31 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why an encoder cannot be used here.
+public import ComposeScene
+
+/// The reason why an encoder cannot be used on this machine.
 public enum EncoderReason: Error, Sendable, Hashable, Codable {
-    /// The graphics processor's driver, or a part of it, is not installed or does not start.
+    /// The GPU's driver, or a part of it, is not installed or does not start.
     case noDriver(detail: String)
-    /// There is no such processor.
+    /// There is no such GPU.
     case noDevice(detail: String)
-    /// There is one, but this user may not use it.
+    /// The GPU exists, but this user may not use it.
     case noPermission(detail: String)
-    /// There is one, but it cannot encode.
+    /// The GPU exists, but it cannot encode.
     case noEncoderOnGPU(detail: String)
-    /// As many are encoding already as the driver, or ``NVENCSessions/limit``, allows.
+    /// The driver, or ``NVENCSessions/limit``, allows no further session.
     case sessionLimit(detail: String)
     /// FFmpeg was built for a newer driver.
     case driverTooOld(required: String, found: String)
-    /// It lacks something that was asked for.
+    /// The encoder lacks a requested feature.
     case unsupported(feature: String)
-    /// It cannot encode pictures of this size.
+    /// The encoder cannot encode pictures of this size.
     case sizeOutOfRange(detail: String)
-    /// FFmpeg was built without it.
+    /// FFmpeg was built without this encoder.
     case notInThisBuild(encoder: String)
-    /// It stopped working during a render.
+    /// The encoder failed during a render.
     case failedMidStream(frame: Int, detail: String)
-    /// It failed in a way that is none of these.
+    /// The encoder failed for another reason.
     case failed(detail: String)
 
-    /// The case's name: `noDriver`.
+    /// The case's name, such as `noDriver`.
     public var code: String {
         switch self {
         case .noDriver: "noDriver"
@@ -42,7 +44,7 @@ public enum EncoderReason: Error, Sendable, Hashable, Codable {
         }
     }
 
-    /// Whether it may be otherwise in a moment, so that it is worth another try.
+    /// Whether the problem may pass, so that a retry is worthwhile.
     public var isPassing: Bool {
         switch self {
         case .sessionLimit, .failedMidStream, .failed: true
@@ -52,7 +54,7 @@ public enum EncoderReason: Error, Sendable, Hashable, Codable {
 }
 
 extension EncoderReason: CustomStringConvertible {
-    /// A few words for people.
+    /// A short description for people.
     public var description: String {
         switch self {
         case .noDriver(let detail): "no driver: \(detail)"
@@ -70,15 +72,15 @@ extension EncoderReason: CustomStringConvertible {
     }
 }
 
-/// An encoder that was not used, and why.
+/// An encoder that was not used, and the reason.
 public struct EncoderRejection: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// Which.
+    /// The encoder.
     public let backend: Backend
-    /// On which graphics processor; `nil` where none was come to.
+    /// The GPU it was tried on; `nil` if none was reached.
     public let device: String?
-    /// Why not.
+    /// The reason why it was not used.
     public let reason: EncoderReason
 
-    /// `nvenc: no driver: …`.
+    /// The encoder, its GPU and the reason: `nvenc: no driver: …`.
     public var description: String { "\(backend.rawValue)\(device.map { " on " + $0 } ?? ""): \(reason)" }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ComposeScene
 package import Libav
 
-/// What an encoder is to do: settings in which nothing is left open, and the pictures they are for.
+/// A request to an encoder: complete settings, and the size and rate of the pictures.
 package struct EncoderRequest: Sendable, Hashable {
     package var settings: VideoSettings
     package var codec: VideoSettings.Codec
@@ -10,7 +11,7 @@ package struct EncoderRequest: Sendable, Hashable {
     package var width: Int
     package var height: Int
     package var rate: Encoder.Rate
-    /// Threads an encoder on the CPU runs.
+    /// The number of threads of a CPU encoder.
     package var threads: Int
 
     package init(_ settings: VideoSettings, width: Int, height: Int, rate: Encoder.Rate, threads: Int? = nil) {
@@ -25,25 +26,25 @@ package struct EncoderRequest: Sendable, Hashable {
 
     var crf: Double { settings.quality.crf }
 
-    /// Frames between key frames.
+    /// The number of frames between key frames.
     package var keyframeInterval: Int {
         max(1, Int(settings.keyframeInterval / .seconds(1) * Double(rate.numerator) / Double(rate.denominator)))
     }
 
-    /// A ceiling as libav wants it: the rate, and two seconds of it as the buffer.
+    /// The maximum bitrate as libav's options, with a buffer of two seconds.
     var ceiling: [Encoder.Option] {
         settings.maxBitrate.map { [Encoder.Option("maxrate", String($0)), Encoder.Option("bufsize", String(2 * $0))] }
             ?? []
     }
 
-    /// The bitrate that looks about as the quality asks for, for drivers that know no quality.
+    /// The bitrate that roughly matches the requested quality, for drivers without a quality setting.
     ///
-    /// A tenth of a bit a pixel at CRF 23, twice that for every 6 less: what x264 takes for ordinary footage.
+    /// A tenth of a bit per pixel at CRF 23, doubling for every 6 less: what x264 takes for ordinary footage.
     var likelyBitrate: Int {
         let pixels = Double(width * height) * Double(rate.numerator) / Double(rate.denominator)
         var scale = 0.1
         var left = 23 - crf
-        // Whole sixths in steps, the rest in a straight line: close enough for a guess.
+        // Doubles for each whole 6 and interpolates linearly in between: close enough for an estimate.
         while left >= 6 { (scale, left) = (scale * 2, left - 6) }
         while left < 0 { (scale, left) = (scale / 2, left + 6) }
         let wanted = Int(pixels * scale * (1 + left / 6))
@@ -51,18 +52,18 @@ package struct EncoderRequest: Sendable, Hashable {
     }
 }
 
-/// One way to open a backend, and what it does without.
+/// One way to open a backend, and the features it omits.
 struct EncoderVariant {
     var parameters: Encoder.VideoParameters
-    /// What had to be left out, in words for the report.
+    /// The omitted features, worded for the report.
     var notes: [String] = []
-    /// How many ways came before this one.
+    /// The number of ways tried before this one.
     var step = 0
-    /// Whether bits are given out by the second, as drivers do that know nothing else.
+    /// Whether the encoder allocates bits per second, for drivers that offer nothing else.
     var hasAverageRate = false
 }
 
-/// A number as libav reads it: without a fraction where there is none.
+/// Returns a number as libav parses it, without a fraction if it is whole.
 func text(_ number: Double) -> String {
     number == number.rounded() ? String(Int(number)) : String((number * 100).rounded() / 100)
 }

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ComposeScene
 package import Libav
 internal import Synchronization
 
-/// What there is to say about the choice of an encoder.
+/// A description of the chosen encoder.
 package struct EncoderChosen: Sendable {
     package let backend: Backend
-    /// The graphics processor it runs on.
+    /// The GPU it runs on; `nil` for the CPU.
     package let device: String?
-    /// Its settings in libav's words, for the report.
+    /// Its settings in libav's terms, for the report.
     package let settings: String
-    /// What had to be left out.
+    /// The features that had to be omitted.
     package let notes: [String]
 
-    /// Whether it gives out bits by the second.
+    /// Whether it allocates bits per second.
     package let hasAverageRate: Bool
 
     fileprivate init(_ backend: Backend, on device: Device?, _ variant: EncoderVariant) {
@@ -29,21 +30,21 @@ package struct EncoderChosen: Sendable {
     }
 }
 
-/// An opened video encoder, and which one it is.
+/// An open video encoder and its description.
 package struct OpenedEncoder {
     package let encoder: Encoder
     package let chosen: EncoderChosen
 }
 
-/// Goes through the encoders that may do a request, the best first, and opens those that work.
+/// A search through the encoders that can serve a request, best first, which opens those that work.
 ///
-/// For one thread.
+/// May be used by one thread at a time.
 package struct EncoderSearch {
     private let request: EncoderRequest
-    /// Backends still to be tried, and the devices of the first that are.
+    /// The backends still to try, and the remaining devices of the first one.
     private var backends: [Backend]
     private var devices: [String?]?
-    /// Those that were not used, and why.
+    /// The encoders that were not used, and the reasons.
     package private(set) var rejected: [EncoderRejection] = []
 
     package init(_ request: EncoderRequest) {
@@ -51,9 +52,9 @@ package struct EncoderSearch {
         backends = Backend.candidates(for: request.codec, request.settings.encoder)
     }
 
-    /// Opens the next encoder that works; `nil` when there is none left.
+    /// Opens and returns the next encoder that works; `nil` if none is left.
     ///
-    /// Blocks: opening a graphics processor takes tenths of a second. `palette` is for GIF.
+    /// Blocks: opening a GPU takes tenths of a second. `palette` is for GIF.
     package mutating func next(palette: Palette? = nil) -> OpenedEncoder? {
         while let backend = backends.first {
             if devices == nil { findDevices(of: backend) }
@@ -73,7 +74,7 @@ package struct EncoderSearch {
         return nil
     }
 
-    /// Notes that an encoder that was opened stopped working.
+    /// Records that an open encoder failed.
     package mutating func reject(_ chosen: EncoderChosen, _ reason: EncoderReason) {
         rejected.append(EncoderRejection(backend: chosen.backend, device: chosen.device, reason: reason))
     }
@@ -89,7 +90,7 @@ package struct EncoderSearch {
 }
 
 extension EncoderRequest {
-    /// Where a backend may run: on the CPU, which has no name, or on graphics processors.
+    /// Returns the devices a backend may run on: GPUs, or the CPU as `nil`.
     func devices(of backend: Backend) -> Result<[String?], EncoderReason> {
         if let reason = obstacle(to: backend) { return .failure(reason) }
         guard backend.isHardware else { return .success([nil]) }
@@ -106,7 +107,7 @@ extension EncoderRequest {
         }
     }
 
-    /// What keeps the backend from it whatever the machine.
+    /// Returns the reason why the backend cannot serve the request on any machine; `nil` if there is none.
     private func obstacle(to backend: Backend) -> EncoderReason? {
         let name = backend.encoderName(for: codec)
         if !Library.hasEncoder(name) { return .notInThisBuild(encoder: name) }
@@ -134,7 +135,7 @@ extension EncoderRequest {
         return nil
     }
 
-    /// Opens a backend with what it has of what is asked for.
+    /// Opens a backend with as many of the requested features as it has.
     func open(_ backend: Backend, on name: String?, palette: Palette? = nil) throws(EncoderReason) -> OpenedEncoder {
         guard backend.isHardware, let name else {
             let variant = software(backend)
@@ -177,15 +178,15 @@ extension EncoderRequest {
     }
 }
 
-/// The sizes an encoder takes, in words.
+/// Returns a description of the sizes an encoder accepts.
 func sizes(_ limits: (widths: ClosedRange<Int>, heights: ClosedRange<Int>)) -> String {
     let (widths, heights) = limits
     return "\(widths.lowerBound)…\(widths.upperBound) × \(heights.lowerBound)…\(heights.upperBound)"
 }
 
-/// Encodes two pictures, the only way to know that an encoder works: some open, and fail at the first picture.
+/// A trial that encodes two pictures: some encoders open successfully and only fail at the first picture.
 ///
-/// What worked once in this process is not tried again; that there are no sessions left shows when the encoder is opened.
+/// A trial that succeeded once in this process is not repeated. A lack of sessions shows when the encoder is opened.
 enum Trial {
     private struct Key: Hashable {
         let parameters: Encoder.VideoParameters
@@ -202,7 +203,7 @@ enum Trial {
         passed.withLock { _ = $0.insert(key) }
     }
 
-    /// Two pictures in plain grey.
+    /// Returns two plain grey pictures.
     static func pictures(width: Int, height: Int) throws(LibavError) -> [Frame] {
         let pool = try FramePool(.opaque, width: width, height: height)
         var pictures: [Frame] = []
@@ -214,7 +215,7 @@ enum Trial {
         return pictures
     }
 
-    /// Encodes pictures to the end, and forgets what comes out.
+    /// Encodes pictures to the end and discards the output.
     static func encode(_ pictures: [Frame], with encoder: Encoder) throws(LibavError) {
         for (index, picture) in pictures.enumerated() {
             try encoder.send(picture, at: index)

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ComposeScene
 internal import Libav
 
-/// What one encoder says of itself on this machine.
+/// The availability of one encoder on this machine.
 public struct EncoderStatus: Sendable, Hashable, Codable {
-    /// Which.
+    /// The encoder.
     public let backend: Backend
-    /// The format it makes.
+    /// The format it encodes.
     public let codec: VideoSettings.Codec
-    /// The graphics processor it was tried on: NVENC's number, VA-API's render node; `nil` for the CPU.
+    /// The GPU it was tried on, as NVENC's number or VA-API's render node; `nil` for the CPU.
     public let device: String?
-    /// Why it cannot be used; `nil` if it can.
+    /// The reason why it cannot be used; `nil` if it can.
     public let reason: EncoderReason?
-    /// How pixels can be stored.
+    /// The pixel formats it can encode.
     public let pixelFormats: [VideoSettings.PixelFormat]
-    /// The settings it was tried with, in libav's words, and what it lacks; empty if it cannot be used.
+    /// The settings it was tried with, in libav's terms, and what it lacks; empty if it cannot be used.
     public let detail: String
-    /// The widths and heights it takes, as `64…16384 × 64…8704`, where that is known before it is opened.
+    /// The widths and heights it accepts, as `64…16384 × 64…8704`, if known before it is opened.
     public let sides: String?
 
-    /// Whether an encode would work.
+    /// Whether it can encode.
     public let isUsable: Bool
 
     fileprivate init(
@@ -37,10 +38,10 @@ public struct EncoderStatus: Sendable, Hashable, Codable {
     }
 }
 
-/// What the encoders of this machine say, in the order in which `automatic` would try them.
+/// Returns the status of every encoder on this machine, in the order in which `automatic` tries them.
 ///
-/// Encodes two pictures with each. Where there is no graphics processor that takes a moment; opening one takes tenths of a
-/// second. Blocks. Thread-safe.
+/// Encodes two pictures with each encoder, which takes a moment without a GPU; opening a GPU takes tenths of a second.
+/// Blocks. Thread-safe.
 public func encoderStatuses() -> [EncoderStatus] {
     Backend.allCases.flatMap { backend in backend.codecs.flatMap { statuses(backend, $0) } }
 }
@@ -72,7 +73,7 @@ private func statuses(_ backend: Backend, _ codec: VideoSettings.Codec) -> [Enco
 }
 
 extension EncoderRequest {
-    /// Opens a backend, and encodes two pictures with it.
+    /// Opens a backend and encodes two pictures with it.
     fileprivate func tried(_ backend: Backend, on device: String?) throws(EncoderReason) -> OpenedEncoder {
         func noted<Value>(_ body: () throws(LibavError) -> Value) throws(EncoderReason) -> Value {
             do throws(LibavError) { return try body() } catch { throw .failed(detail: error.description) }

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-
 internal import Synchronization
 
-/// How many videos this process encodes on NVIDIA's processors at once.
+/// The number of videos this process encodes on NVIDIA GPUs at once.
 ///
-/// Drivers for consumer boards allow a few per system; where that is reached, `automatic` goes on with the next encoder. A service
-/// that shares a board with others can keep to a number of its own. Thread-safe.
+/// Drivers for consumer boards allow a few sessions per system; beyond that, `automatic` continues with the next
+/// encoder. A service that shares a board with others can set a limit of its own. Thread-safe.
 public enum NVENCSessions {
     private static let state = Mutex<(open: Int, limit: Int?)>((0, nil))
 
-    /// The most at once in this process; `nil`, the default, leaves it to the driver.
+    /// The maximum number of sessions in this process; `nil`, the default, leaves it to the driver.
     public static var limit: Int? {
         get { state.withLock { $0.limit } }
         set { state.withLock { $0.limit = newValue } }
     }
 
-    /// How many there are.
+    /// The number of open sessions.
     public static var open: Int { state.withLock { $0.open } }
 
-    /// One that lasts as long as it is held; throws where the limit is reached.
+    /// Returns a session that ends when it is released; throws if the limit is reached.
     static func begin() throws(EncoderReason) -> Session {
         let full: Int? = state.withLock { state in
             if let limit = state.limit, state.open >= limit { return state.open }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where another encoder's quality numbers lie on x264's CRF scale: straight lines between four words' numbers, and on.
+/// A map from x264's CRF scale to another encoder's quality scale, linear between and beyond four anchors.
 ///
-/// How the numbers for the encoders on the CPU were found is in the article on quality. NVENC's and VA-API's are others'
-/// experience, not measured on hardware.
+/// The article on quality explains how the numbers for CPU encoders were measured. Those for NVENC and VA-API are
+/// others' experience and were not measured on hardware.
 struct QualityScale: Sendable {
-    /// The numbers for CRF 17, 20, 23 and 28: best, high, medium and small.
+    /// The values at CRF 17, 20, 23 and 28: best, high, medium and small.
     let words: [Double]
-    /// What the encoder takes.
+    /// The values the encoder accepts.
     let range: ClosedRange<Double>
 
     private static let anchors = [17.0, 20, 23, 28]
@@ -24,10 +24,10 @@ struct QualityScale: Sendable {
     static let vpx = QualityScale(words: [19.7, 27.2, 33.5, 43.3], range: 0...63)
     static let nvenc = QualityScale(words: [21, 25, 27.5, 33], range: 1...51)
     static let vaapi = QualityScale(words: [18, 21, 24, 29], range: 1...51)
-    /// VP9 and AV1 through VA-API: 0…255.
+    /// The scale of VP9 and AV1 through VA-API: 0…255.
     static let vaapiIndex = QualityScale(words: [60, 80, 105, 150], range: 1...255)
-    /// 0…100, where more is better.
+    /// WebP's scale: 0…100, where more is better.
     static let webp = QualityScale(words: [95, 90, 82, 65], range: 0...100)
-    /// MJPEG's quantiser.
+    /// The scale of MJPEG's quantiser.
     static let jpeg = QualityScale(words: [2, 3, 5, 9], range: 2...31)
 }

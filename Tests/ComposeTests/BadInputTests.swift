@@ -26,7 +26,7 @@ struct BadInputTests {
     }
 
     private func picture(_ src: String) -> Edit {
-        Edit(size: small) { Track { Image(src, duration: .seconds(1)) } }
+        Edit(size: small) { Track { ImageClip(src, duration: .seconds(1)) } }
     }
 
     @Test(arguments: [
@@ -57,11 +57,11 @@ struct BadInputTests {
     @Test func `a sound that is none, or too short, is refused by name`() async throws {
         let edit = Edit(size: small) {
             Track { ColorClip(.white, duration: .seconds(1)) }
-            Track { Audio("inputs/missing.wav") }
-            Track { Audio("inputs/text.jpg") }
-            Track { Audio("inputs/tone.wav", duration: .seconds(5)) }
-            Track { Audio("inputs/tone.wav").trimmed(from: .seconds(3)) }
-            Track { Audio("inputs/tone.wav").trimmed(from: .seconds(1), duration: .seconds(2)) }
+            Track { AudioClip("inputs/missing.wav") }
+            Track { AudioClip("inputs/text.jpg") }
+            Track { AudioClip("inputs/tone.wav", duration: .seconds(5)) }
+            Track { AudioClip("inputs/tone.wav").trimmed(from: .seconds(3)) }
+            Track { AudioClip("inputs/tone.wav").trimmed(from: .seconds(1), duration: .seconds(2)) }
         }
         let found = try await problems(edit)
         #expect(found.count == 5, "\(found)")
@@ -84,7 +84,7 @@ struct BadInputTests {
                 try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
                 let edit = Edit(size: small) {
                     Track { ColorClip(.white, duration: .seconds(1)) }
-                    Track { Audio(name) }
+                    Track { AudioClip(name) }
                 }
                 let found = try await problems(edit, in: folder)
                 #expect(found.count == 1 && found[0].contains("cannot be opened as sound"), "\(found)")
@@ -126,9 +126,9 @@ struct BadInputTests {
     @Test func `a transition longer than the sound beside it is refused once the file is known`() async throws {
         let edit = Edit(size: small) {
             Track {
-                Audio("inputs/tone44.wav")
+                AudioClip("inputs/tone44.wav")
                 Transition(.fade, .milliseconds(1500))
-                Audio("inputs/tone.wav")
+                AudioClip("inputs/tone.wav")
             }
         }
         let found = try await problems(edit)
@@ -138,9 +138,9 @@ struct BadInputTests {
     @Test func `values and media are reported together, in the edit's order`() async throws {
         let edit = Edit(size: PixelSize(width: 63, height: 64)) {
             Track {
-                Image("inputs/nothing.png", duration: .seconds(1))
-                Image("inputs/white.png", duration: .seconds(-1))
-                Image("inputs/text.jpg", duration: .seconds(1))
+                ImageClip("inputs/nothing.png", duration: .seconds(1))
+                ImageClip("inputs/white.png", duration: .seconds(-1))
+                ImageClip("inputs/text.jpg", duration: .seconds(1))
             }
         }
         let found = try await problems(edit)
@@ -208,7 +208,7 @@ struct BadInputTests {
             }
             defer { _ = try? run("umount", [mount]) }
             var edit = Edit(size: .hd720) {
-                Track { Image("inputs/gradient.png", duration: .seconds(2)).motion(.zoom(to: 1.5)) }
+                Track { ImageClip("inputs/gradient.png", duration: .seconds(2)).motion(.zoom(to: 1.5)) }
             }
             edit.output.video.quality = .number(1)
             await #expect {
@@ -239,7 +239,7 @@ struct BadInputTests {
 
     @Test func `a box that cannot be seen is refused`() async throws {
         let edit = Edit(size: small) {
-            Track { Image("inputs/white.png", duration: .seconds(1)).size(width: .pixels(0.001), height: 20) }
+            Track { ImageClip("inputs/white.png", duration: .seconds(1)).size(width: .pixels(0.001), height: 20) }
         }
         let found = try await problems(edit)
         #expect(
@@ -250,7 +250,7 @@ struct BadInputTests {
 
     @Test func `a soft backdrop on a canvas two pixels wide can be made`() throws {
         let edit = Edit(size: PixelSize(width: 2, height: 4096)) {
-            Track { Image("inputs/gradient.png", duration: .seconds(1), fit: .containBlur) }
+            Track { ImageClip("inputs/gradient.png", duration: .seconds(1), fit: .containBlur) }
         }
         _ = try composed(edit, frame: 0)
     }

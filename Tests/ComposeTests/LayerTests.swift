@@ -72,9 +72,9 @@ struct LayerTests {
 
     @Test func `what is wholly covered is not in the plan's spans`() throws {
         let edit = Edit(size: PixelSize(width: 64, height: 48)) {
-            Track { Image("inputs/gradient.png", duration: .seconds(1)) }
-            Track { Image("inputs/alpha.png", duration: .seconds(1)) }
-            Track { Image("inputs/white.png", duration: .seconds(1)) }
+            Track { ImageClip("inputs/gradient.png", duration: .seconds(1)) }
+            Track { ImageClip("inputs/alpha.png", duration: .seconds(1)) }
+            Track { ImageClip("inputs/white.png", duration: .seconds(1)) }
         }
         let plan = try edit.makePlan(in: Fixtures.folder)
         #expect(plan.spans.count == 1)
@@ -84,7 +84,7 @@ struct LayerTests {
     @Test func `a layer off the canvas is nothing, and no error`() throws {
         let planes = try over(
             Track {
-                Image("inputs/alpha.png", duration: .seconds(1)).size(width: 10, height: 10).position(x: -100, y: 20)
+                ImageClip("inputs/alpha.png", duration: .seconds(1)).size(width: 10, height: 10).position(x: -100, y: 20)
             })
         #expect(planes.planes[0].allSatisfy { $0 == 16 })
     }
@@ -92,7 +92,7 @@ struct LayerTests {
     @Test func `a clear picture over a colour leaves no dark rim`() throws {
         // Soft alpha over its own background: nothing may be darker than both.
         let edit = Edit(size: PixelSize(width: 200, height: 150), background: .white) {
-            Track { Image("inputs/alpha.png", duration: .seconds(1)).opacity(0.001) }
+            Track { ImageClip("inputs/alpha.png", duration: .seconds(1)).opacity(0.001) }
         }
         #expect((try composed(edit, frame: 0).planes[0].min() ?? 0) >= 233)
     }

@@ -18,7 +18,7 @@ struct MotionTests {
 
     private func edgePositions(_ motion: Motion, frames: Int) throws -> [Double] {
         let edit = Edit(size: PixelSize(width: 320, height: 180), frameRate: 30) {
-            Track { Image("inputs/edge.png", duration: .seconds(frames) / 30).motion(motion) }
+            Track { ImageClip("inputs/edge.png", duration: .seconds(frames) / 30).motion(motion) }
         }
         let plan = try edit.makePlan(in: Fixtures.folder)
         let queue = FrameQueue(plan)
@@ -62,7 +62,7 @@ struct MotionTests {
 
     @Test func `a motion that goes nowhere is planned as a still`() throws {
         let edit = Edit(size: PixelSize(width: 320, height: 180)) {
-            Track { Image("inputs/edge.png", duration: .seconds(2)).motion(Motion()) }
+            Track { ImageClip("inputs/edge.png", duration: .seconds(2)).motion(Motion()) }
         }
         #expect(try edit.makePlan(in: Fixtures.folder).foldedFrameCount == 59)
     }

@@ -22,12 +22,12 @@ struct OwnershipTests {
     private static var edit: Edit {
         Edit(size: PixelSize(width: 64, height: 48), frameRate: 10) {
             Track {
-                Image("inputs/gradient.png", duration: .seconds(1), fit: .containBlur)
+                ImageClip("inputs/gradient.png", duration: .seconds(1), fit: .containBlur)
                 Transition(.wipe(.left), .milliseconds(400))
-                Image("inputs/orient6.jpg", duration: .seconds(1)).motion(.zoom(to: 1.3))
+                ImageClip("inputs/orient6.jpg", duration: .seconds(1)).motion(.zoom(to: 1.3))
             }
-            Track { Image("inputs/alpha.png", duration: .seconds(1)).size(width: 20, height: 20).opacity(0.7) }
-            Track { Audio("inputs/tone44.wav").looping() }
+            Track { ImageClip("inputs/alpha.png", duration: .seconds(1)).size(width: 20, height: 20).opacity(0.7) }
+            Track { AudioClip("inputs/tone44.wav").looping() }
         }
     }
 
@@ -65,7 +65,7 @@ struct OwnershipTests {
         await #expect(processExitsWith: .success) {
             try await Fixtures.withTemporaryFolder { folder in
                 let broken = Edit(size: PixelSize(width: 64, height: 48)) {
-                    Track { Image("inputs/truncated.png", duration: .seconds(1)) }
+                    Track { ImageClip("inputs/truncated.png", duration: .seconds(1)) }
                 }
                 func fail() async {
                     _ = try? await Renderer().render(broken, in: Fixtures.folder, to: folder + "/a.mp4").result

@@ -12,30 +12,30 @@ struct PlanGoldenTests {
     static let edits: [(name: String, edit: Edit)] = [
         (
             "held",
-            Edit(size: .vertical1080) { Track { Image("inputs/gradient.png", duration: .seconds(4)) } }
+            Edit(size: .vertical1080) { Track { ImageClip("inputs/gradient.png", duration: .seconds(4)) } }
         ),
         (
             "kenburns",
             Edit(size: .vertical1080) {
-                Track { Image("inputs/gradient.png", duration: .seconds(4)).motion(.zoom(to: 1.2, x: 0.5, y: 0.4)) }
+                Track { ImageClip("inputs/gradient.png", duration: .seconds(4)).motion(.zoom(to: 1.2, x: 0.5, y: 0.4)) }
             }
         ),
         (
             "slideshow",
             Edit(size: .hd720) {
                 Track {
-                    for name in ["gradient", "odd", "white"] { Image("inputs/\(name).png", duration: .seconds(4)) }
+                    for name in ["gradient", "odd", "white"] { ImageClip("inputs/\(name).png", duration: .seconds(4)) }
                 }.joined(by: .fade, .seconds(1))
-                Track { Audio("inputs/tone.wav").looping().volume(0.8).fadeOut(.seconds(2)) }
+                Track { AudioClip("inputs/tone.wav").looping().volume(0.8).fadeOut(.seconds(2)) }
             }
         ),
         (
             "occlusion",
             Edit(size: .hd720) {
-                Track { Image("inputs/odd.png", duration: .seconds(6)) }
+                Track { ImageClip("inputs/odd.png", duration: .seconds(6)) }
                 Track {
                     Gap(.seconds(1))
-                    Image("inputs/gradient.png", duration: .seconds(2))
+                    ImageClip("inputs/gradient.png", duration: .seconds(2))
                     Gap(.seconds(1))
                     ColorClip(.white, duration: .seconds(1))
                 }
@@ -44,9 +44,9 @@ struct PlanGoldenTests {
         (
             "layers",
             Edit(size: .hd720, background: Color(red: 16, green: 16, blue: 20)) {
-                Track { Image("inputs/gradient.png", duration: .seconds(3)).motion(.zoom(to: 1.1)) }
+                Track { ImageClip("inputs/gradient.png", duration: .seconds(3)).motion(.zoom(to: 1.1)) }
                 Track {
-                    Image("inputs/alpha.png", duration: .seconds(1), fit: .contain).starting(at: .seconds(1))
+                    ImageClip("inputs/alpha.png", duration: .seconds(1), fit: .contain).starting(at: .seconds(1))
                         .size(width: .percent(20), height: .percent(20)).position(
                             x: .percent(90), y: .percent(10), anchor: .topRight)
                 }
@@ -55,9 +55,9 @@ struct PlanGoldenTests {
         (
             "opacity",
             Edit(size: .hd720) {
-                Track { Image("inputs/odd.png", duration: .seconds(2)) }
+                Track { ImageClip("inputs/odd.png", duration: .seconds(2)) }
                 Track {
-                    Image("inputs/gradient.png", duration: .seconds(2)).opacity(
+                    ImageClip("inputs/gradient.png", duration: .seconds(2)).opacity(
                         .keyframes([Keyframe(.zero, 0), Keyframe(.milliseconds(500), 1, easing: .easeOut)]))
                 }
             }
@@ -66,11 +66,11 @@ struct PlanGoldenTests {
             "wipes",
             Edit(size: .hd720) {
                 Track {
-                    Image("inputs/odd.png", duration: .seconds(2))
+                    ImageClip("inputs/odd.png", duration: .seconds(2))
                     Transition(.wipe(.right), .seconds(1), easing: .easeInOut, softness: 0.2)
-                    Image("inputs/gradient.png", duration: .seconds(3))
+                    ImageClip("inputs/gradient.png", duration: .seconds(3))
                     Transition(.map("inputs/map.png"), .seconds(1))
-                    Image("inputs/white.png", duration: .seconds(2))
+                    ImageClip("inputs/white.png", duration: .seconds(2))
                 }
             }
         ),
@@ -78,11 +78,11 @@ struct PlanGoldenTests {
             "slides",
             Edit(size: .hd720) {
                 Track {
-                    Image("inputs/odd.png", duration: .seconds(2))
+                    ImageClip("inputs/odd.png", duration: .seconds(2))
                     Transition(.push(.left), .seconds(1))
-                    Image("inputs/gradient.png", duration: .seconds(3))
+                    ImageClip("inputs/gradient.png", duration: .seconds(3))
                     Transition(.reveal(.up), .seconds(1))
-                    Image("inputs/white.png", duration: .seconds(2))
+                    ImageClip("inputs/white.png", duration: .seconds(2))
                 }
             }
         ),
@@ -90,16 +90,16 @@ struct PlanGoldenTests {
             "through-black",
             Edit(size: .hd720) {
                 Track {
-                    Image("inputs/odd.png", duration: .seconds(2))
+                    ImageClip("inputs/odd.png", duration: .seconds(2))
                     Transition(.fadeBlack, .seconds(1))
-                    Image("inputs/gradient.png", duration: .seconds(2))
+                    ImageClip("inputs/gradient.png", duration: .seconds(2))
                 }
             }
         ),
         (
             "backdrop",
             Edit(size: .vertical720) {
-                Track { Image("inputs/gradient.png", duration: .seconds(2), fit: .containBlur) }
+                Track { ImageClip("inputs/gradient.png", duration: .seconds(2), fit: .containBlur) }
             }
         ),
         (
@@ -107,16 +107,16 @@ struct PlanGoldenTests {
             Edit(size: .hd720, frameRate: .ntsc) {
                 Track { ColorClip(.white) }
                 Track {
-                    Audio("inputs/tone.wav", duration: .milliseconds(1500)).fadeIn(.milliseconds(100))
+                    AudioClip("inputs/tone.wav", duration: .milliseconds(1500)).fadeIn(.milliseconds(100))
                     Transition(.fade, .milliseconds(500))
-                    Audio("inputs/tone.wav").trimmed(from: .milliseconds(500), duration: .seconds(1))
+                    AudioClip("inputs/tone.wav").trimmed(from: .milliseconds(500), duration: .seconds(1))
                 }
-                Track { Audio("inputs/click.wav").starting(at: .milliseconds(250)) }
+                Track { AudioClip("inputs/click.wav").starting(at: .milliseconds(250)) }
             }
         ),
         (
             "orientation",
-            Edit(size: .hd720) { Track { Image("inputs/orient6.jpg", duration: .seconds(1), fit: .contain) } }
+            Edit(size: .hd720) { Track { ImageClip("inputs/orient6.jpg", duration: .seconds(1), fit: .contain) } }
         ),
     ]
 
@@ -137,7 +137,7 @@ struct PlanGoldenTests {
         let edit = Edit(size: .hd720) {
             Track {
                 for index in 0..<10_000 {
-                    Image("inputs/\(index % 2 == 0 ? "odd" : "gradient").png", duration: .milliseconds(500))
+                    ImageClip("inputs/\(index % 2 == 0 ? "odd" : "gradient").png", duration: .milliseconds(500))
                 }
             }
         }

@@ -15,11 +15,11 @@ struct RenderTests {
         ) {
             Track("pictures") {
                 for index in 0..<count {
-                    Image("inputs/" + (index % 2 == 0 ? "gradient.png" : "odd.png"), duration: .seconds(1))
+                    ImageClip("inputs/" + (index % 2 == 0 ? "gradient.png" : "odd.png"), duration: .seconds(1))
                         .motion(.zoom(to: 1.2))
                 }
             }.joined(by: .fade, .milliseconds(200))
-            Track("music") { Audio("inputs/tone.wav").looping().fadeOut(.milliseconds(500)) }
+            Track("music") { AudioClip("inputs/tone.wav").looping().fadeOut(.milliseconds(500)) }
         }
     }
 
@@ -100,11 +100,11 @@ struct RenderTests {
         // Sources that come and go, what is held and what moves, shared parts, masks and layers: all that workers have in common.
         var edit = slideshow(6)
         edit.timeline.size = PixelSize(width: 96, height: 64)
-        edit.timeline.tracks[0].clips.append(.image(Image("inputs/gradient.png", duration: .seconds(1))))
+        edit.timeline.tracks[0].clips.append(.image(ImageClip("inputs/gradient.png", duration: .seconds(1))))
         edit.timeline.tracks.append(
             Track("badges") {
                 for index in 0..<12 {
-                    Image("inputs/alpha.png", duration: .milliseconds(200 + 130 * index))
+                    ImageClip("inputs/alpha.png", duration: .milliseconds(200 + 130 * index))
                         .size(width: .pixels(20), height: .pixels(20)).opacity(index.isMultiple(of: 2) ? 1 : 0.5)
                 }
             })
@@ -131,8 +131,8 @@ struct RenderTests {
             try bytes.write(to: URL(fileURLWithPath: folder + "/bad.png"))
             let edit = Edit(size: PixelSize(width: 64, height: 48)) {
                 Track {
-                    Image("inputs/gradient.png", duration: .seconds(1)).motion(.zoom(to: 1.3))
-                    Image(folder + "/bad.png", duration: .seconds(1))
+                    ImageClip("inputs/gradient.png", duration: .seconds(1)).motion(.zoom(to: 1.3))
+                    ImageClip(folder + "/bad.png", duration: .seconds(1))
                 }
             }
             let error = await #expect(throws: ComposeError.self) {

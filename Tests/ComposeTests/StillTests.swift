@@ -11,7 +11,7 @@ struct StillTests {
     private func drawn(_ name: String, width: Int, height: Int, fit: Fit = .none) throws -> Planes {
         try composed(
             Edit(size: PixelSize(width: width, height: height)) {
-                Track { Image("inputs/" + name, duration: .seconds(1), fit: fit) }
+                Track { ImageClip("inputs/" + name, duration: .seconds(1), fit: fit) }
             }, frame: 0)
     }
 
@@ -29,12 +29,13 @@ struct StillTests {
     @Test func `of copies that segments share, those not used for longest are forgotten`() throws {
         let pool = StillPool()
         let fingerprint = try OpenFile(Fixtures.folder + "/inputs/white.png").fingerprint
-        func still(_ index: Int) -> StillSource {
-            StillSource(
-                src: "\(index).png", fingerprint: fingerprint, format: .png,
-                size: PixelSize(width: 2048, height: 2048), orientation: .upright, hasAlpha: false,
-                region: Picture.Region(left: 0, top: 0, width: 2048, height: 2048),
-                copy: PixelSize(width: 2048, height: 2048), blur: 0)
+        func still(_ index: Int) -> PlannedSource {
+            .still(
+                StillSource(
+                    src: "\(index).png", fingerprint: fingerprint, format: .png,
+                    size: PixelSize(width: 2048, height: 2048), orientation: .upright, hasAlpha: false,
+                    region: Picture.Region(left: 0, top: 0, width: 2048, height: 2048),
+                    copy: PixelSize(width: 2048, height: 2048), blur: 0))
         }
         // Six megabytes each, as far as the pool knows, and room for ten of them.
         let frame = try FramePool(.opaque, width: 16, height: 16).frame()
@@ -117,7 +118,7 @@ struct StillTests {
         // 101 × 67 in the middle of 102 × 68 lies half a pixel off; anchored at the corner it lies on the grid.
         let edit = Edit(size: PixelSize(width: 102, height: 68)) {
             Track {
-                Image("inputs/odd.png", duration: .seconds(1), fit: .none)
+                ImageClip("inputs/odd.png", duration: .seconds(1), fit: .none)
                     .size(width: .pixels(101), height: .pixels(67)).position(x: 0, y: 0, anchor: .topLeft)
             }
         }
@@ -139,7 +140,7 @@ struct StillTests {
 
     @Test func `containBlur shows the whole picture over a soft one without bars`() throws {
         let edit = Edit(size: PixelSize(width: 180, height: 320)) {
-            Track { Image("inputs/gradient.png", duration: .seconds(1), fit: .containBlur) }
+            Track { ImageClip("inputs/gradient.png", duration: .seconds(1), fit: .containBlur) }
         }
         let planes = try composed(edit, frame: 0)
         let top = (0..<180).map { planes.luma($0, 20) }
@@ -151,7 +152,7 @@ struct StillTests {
     @Test(arguments: ["gray.jpg", "white.png", "pixel.png"])
     func `a soft backdrop is even up to its edges`(_ name: String) throws {
         let edit = Edit(size: PixelSize(width: 180, height: 320)) {
-            Track { Image("inputs/" + name, duration: .seconds(1), fit: .containBlur) }
+            Track { ImageClip("inputs/" + name, duration: .seconds(1), fit: .containBlur) }
         }
         let planes = try composed(edit, frame: 0)
         let inner = planes.chroma(90, 40)

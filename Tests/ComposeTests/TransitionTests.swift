@@ -11,16 +11,16 @@ struct TransitionTests {
     private func edit(_ style: Transition.Style, easing: Easing = .linear) -> Edit {
         Edit(size: Self.size, frameRate: 30) {
             Track {
-                Image("inputs/gradient.png", duration: .seconds(2))
+                ImageClip("inputs/gradient.png", duration: .seconds(2))
                 Transition(style, .seconds(1), easing: easing)
-                Image("inputs/odd.png", duration: .seconds(2))
+                ImageClip("inputs/odd.png", duration: .seconds(2))
             }
         }
     }
 
     private func still(_ name: String) throws -> Planes {
         try composed(
-            Edit(size: Self.size) { Track { Image("inputs/" + name, duration: .seconds(1)) } }, frame: 0)
+            Edit(size: Self.size) { Track { ImageClip("inputs/" + name, duration: .seconds(1)) } }, frame: 0)
     }
 
     @Test(arguments: styles)
@@ -102,7 +102,7 @@ struct TransitionTests {
         let edit = Edit(size: Self.size, frameRate: 30, background: Color(red: 0, green: 0, blue: 255)) {
             Track { ColorClip(Color(red: 0, green: 255, blue: 0)) }
             Track {
-                Image("inputs/alpha.png", duration: .seconds(2), fit: .contain).size(width: 60, height: 60)
+                ImageClip("inputs/alpha.png", duration: .seconds(2), fit: .contain).size(width: 60, height: 60)
                 Transition(.fade, .seconds(1))
                 ColorClip(.white, duration: .seconds(2)).size(width: 20, height: 20).position(x: 20, y: 20)
             }
@@ -118,9 +118,9 @@ struct TransitionTests {
         for style in [Transition.Style.push(direction), .cover(direction), .reveal(direction), .slide(direction)] {
             let edit = Edit(size: PixelSize(width: 322, height: 182), frameRate: 30, background: .black) {
                 Track {
-                    Image("inputs/white.png", duration: .seconds(1))
+                    ImageClip("inputs/white.png", duration: .seconds(1))
                     Transition(style, .milliseconds(500), easing: .named(.sine, .easeInOut))
-                    Image("inputs/white.png", duration: .seconds(1))
+                    ImageClip("inputs/white.png", duration: .seconds(1))
                 }
             }
             for frame in [17, 20, 23, 26] {

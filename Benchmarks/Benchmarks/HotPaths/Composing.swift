@@ -13,7 +13,7 @@ func composing() {
         edit {
             Track {
                 for index in 0..<2 {
-                    let image = Image(photo(index), duration: .seconds(10))
+                    let image = ImageClip(photo(index), duration: .seconds(10))
                     if index > 0, let transition { transition }
                     if moving { image.motion(.zoom(to: 1.2)) } else { image }
                 }
@@ -38,10 +38,10 @@ func composing() {
         (
             "three overlays on a moving still",
             edit {
-                Track { Image(photo(0), duration: .seconds(10)).motion(.zoom(to: 1.2)) }
+                Track { ImageClip(photo(0), duration: .seconds(10)).motion(.zoom(to: 1.2)) }
                 for index in 1...3 {
                     Track {
-                        Image(photo(index), duration: .seconds(10))
+                        ImageClip(photo(index), duration: .seconds(10))
                             .size(width: 300, height: 300).position(x: 400, y: .pixels(Double(400 * index))).opacity(
                                 0.9)
                     }

@@ -12,7 +12,7 @@ func planning() throws {
             Track {
                 for index in 0..<clips {
                     if index > 0, index.isMultiple(of: 3) { Transition(.fade, .milliseconds(500)) }
-                    Image(photo(index), duration: .seconds(2)).motion(.zoom(to: 1.2))
+                    ImageClip(photo(index), duration: .seconds(2)).motion(.zoom(to: 1.2))
                 }
             }
         }

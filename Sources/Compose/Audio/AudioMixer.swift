@@ -2,18 +2,18 @@
 
 internal import Libav
 
-/// Mixes an audio plan from its start to its end, block by block.
+/// A mixer of an audio plan from start to end, block by block.
 ///
-/// Only the sounds that are heard are open.
+/// Only the sounds being heard are open.
 final class AudioMixer {
     private let plan: AudioPlan
     private let path: (String) -> String
     private var open: [SoundRun] = []
     private var nextSound = 0
     private var mix: [Float] = []
-    /// Samples mixed so far.
+    /// The number of samples mixed so far.
     private(set) var position = 0
-    /// The largest absolute value so far; above 1 the sound clips.
+    /// The largest absolute value so far; the sound clips above 1.
     private(set) var peak: Float = 0
 
     init(_ plan: AudioPlan, path: @escaping (String) -> String) {
@@ -21,9 +21,9 @@ final class AudioMixer {
         self.path = path
     }
 
-    /// The next samples: `count`, or fewer at the end.
+    /// Returns the next `count` samples, or fewer at the end.
     ///
-    /// The array may be longer than what it says.
+    /// The array may be longer than the returned count.
     func next(_ count: Int) throws(ComposeError) -> (samples: [Float], count: Int) {
         let count = min(count, plan.sampleCount - position)
         let block = position..<position + count
@@ -40,23 +40,23 @@ final class AudioMixer {
     }
 }
 
-/// One sound being read.
+/// A sound that is being read.
 private final class SoundRun {
     let sound: PlannedSound
     private let reader: AudioReader
     private var buffer: [Float] = []
-    /// Samples left of the part that is used, before it ends or starts again; `nil` is to the end of the file.
+    /// The samples left before the used part ends or restarts; `nil` means to the end of the file.
     private var left: Int?
     private var hasEnded = false
-    /// What has been read of a part that starts again, so that a short one is decoded once; `nil` once it is too long.
+    /// The samples read from a looped part, so that a short one is decoded once; `nil` if it is too long.
     private var kept: [Float]?
-    /// Where in `kept` a repeat is; `nil` during the first pass, and for parts that are read again.
+    /// The position of a repeat in `kept`; `nil` in the first pass, and for parts that are decoded again.
     private var replay: Int?
 
-    /// Ten seconds: 4 MB.
+    /// The longest part to keep: ten seconds, 4 MB.
     private static let longestKept = 10 * Sound.sampleRate
 
-    /// Gain is a straight line over this many samples: 5 ms, short enough for any curve a volume can follow.
+    /// The number of samples with a linear gain: 5 ms, short enough for any volume curve.
     private static let stretch = 240
 
     init(_ sound: PlannedSound, path: String) throws(ComposeError) {
@@ -83,7 +83,8 @@ private final class SoundRun {
         let part = block.clamped(to: sound.samples)
         var position = part.lowerBound
         while position < part.upperBound, !hasEnded {
-            // Stretches begin at multiples from the sound's start, so that the gain does not depend on how blocks fall.
+            // Stretches begin at multiples from the sound's start, so that the gain does not depend on block
+            // boundaries.
             let offset = (position - sound.samples.lowerBound) % Self.stretch
             let count = min(Self.stretch - offset, part.upperBound - position)
             let got = try read(count)
@@ -112,7 +113,7 @@ private final class SoundRun {
                     keep(got)
                     return got
                 }
-                // A file of no samples would start again for ever.
+                // A file without samples would restart forever.
                 guard sound.loop, !restarted else {
                     hasEnded = true
                     return 0
@@ -136,7 +137,7 @@ private final class SoundRun {
         }
     }
 
-    /// Fills the buffer from a part that is in memory, as often as it takes.
+    /// Fills the buffer from a part in memory, repeating it as needed, and returns the number of samples.
     private func repeated(_ count: Int, of part: [Float], from start: Int) -> Int {
         var position = start
         for index in 0..<count * Sound.channels {

@@ -3,15 +3,15 @@
 internal import Foundation
 internal import Libav
 
-/// A plan's sound, encoded: the pieces a ``SoundQueue`` gives, as they are kept for other renders.
+/// A plan's encoded sound: the pieces from a ``SoundQueue``, as they are stored for other renders.
 ///
-/// For one thread at a time.
+/// May be used by one thread at a time.
 struct EncodedSound {
     let pieces: [SoundQueue.Piece]
-    /// The largest sample of all.
+    /// The largest sample.
     let peak: Float
 
-    /// What stands for the sound of a plan: equal only for equal sound.
+    /// Returns the cache key of a plan's sound; keys are equal only if the sound is.
     static func key(of plan: Plan, _ identity: MediaIdentity, encoderHeader: [UInt8]) throws(ComposeError) -> Digest {
         var bytes = CanonicalBytes()
         bytes.add("sound \(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
@@ -27,7 +27,7 @@ struct EncodedSound {
         do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }
     }
 
-    /// Reads what was kept; `nil` if it is damaged.
+    /// Creates the sound from stored bytes; returns `nil` if they are damaged.
     init?(_ bytes: ArraySlice<UInt8>, as key: Digest) throws(LibavError) {
         guard case .whole(var reader) = try SealedBytes.open(bytes, as: key) else { return nil }
         let shared = try SharedBytes(bytes)
@@ -56,11 +56,11 @@ struct EncodedSound {
     }
 }
 
-/// Writes pieces down as they are made: a packet's contents are gone once it is in a file.
+/// A recording of pieces as they are made, because writing a packet to a file takes its contents.
 struct SoundRecording {
     private var bytes = CanonicalBytes()
 
-    /// How much it is.
+    /// The size in bytes.
     var count: Int { bytes.bytes.count }
 
     mutating func add(_ piece: SoundQueue.Piece) {
@@ -78,7 +78,7 @@ struct SoundRecording {
         }
     }
 
-    /// The whole, with the largest sample of all.
+    /// Returns the recording as sealed bytes, with the largest sample.
     func sealed(as key: Digest, peak: Float) throws(LibavError) -> [UInt8] {
         var all = bytes
         all.add(-1)  // no more pieces

@@ -4,11 +4,11 @@ internal import Encoders
 internal import Foundation
 internal import Libav
 
-/// A plan's sound, mixed and encoded on a thread of its own, piece by piece ahead of need.
+/// A plan's sound, mixed and encoded on a separate thread, piece by piece ahead of need.
 ///
-/// The thread that feeds the video encoder has enough to do: what it spends on sound, the encoder waits for.
+/// The thread that feeds the video encoder is busy enough: the encoder waits while it works on sound.
 final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state is guarded by `condition`
-    /// What one encoder frame's worth of samples gave; an encoder may hold packets back.
+    /// The packets from one encoder frame of samples; an encoder may hold packets back.
     struct Piece {
         let packets: [Packet]
         let samples: Int
@@ -16,9 +16,9 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
         var memory: Int { packets.reduce(0) { $0 + $1.memory } }
     }
 
-    /// The encoder, of whose packets the muxer wants to know.
+    /// The encoder, which describes the stream to the muxer.
     let encoder: Encoder
-    /// Samples in a piece; the last may be shorter.
+    /// The number of samples in a piece; the last may be shorter.
     let pieceLength: Int
 
     private let condition = NSCondition()
@@ -30,16 +30,18 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
     private var isRunning = false
     private var loudest: Float = 0
 
-    /// Bytes of pieces that wait at most: some minutes of AAC.
+    /// The maximum bytes of waiting pieces: some minutes of AAC.
     ///
-    /// So that while a segment is encoded that was not there yet, the sound that follows it is made already.
+    /// While a segment that was not stored is being encoded, the sound after it is made ahead.
     private static let room = 8 << 20
     private var waiting = 0
 
     private let kept: KeptSegments?
     private let isCancelled: @Sendable () -> Bool
 
-    /// `kept` is where encoded sound is looked for and kept.
+    /// Creates a queue.
+    ///
+    /// `kept` is the store that is searched for encoded sound and receives it.
     init(
         _ plan: Plan, codec: AudioSettings.Codec, kept: KeptSegments?, isCancelled: @escaping @Sendable () -> Bool
     ) throws(LibavError) {
@@ -50,9 +52,9 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
         pieceLength = encoder.frameSize > 0 ? encoder.frameSize : 1024
     }
 
-    /// Starts to mix.
+    /// Starts mixing.
     ///
-    /// Once everything that wants to look at the encoder first has done so.
+    /// Call it after everything that reads the encoder.
     func start() {
         condition.lock()
         isRunning = true
@@ -63,9 +65,10 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
         thread.start()
     }
 
-    /// The next piece; `nil` after the last, which is short or without samples and brings the packets held back.
+    /// Returns the next piece; `nil` after the last.
     ///
-    /// Blocks; throws what kept it from being made.
+    /// The last piece is short or has no samples, and contains the packets held back. Blocks; throws if the piece could
+    /// not be made.
     func next() throws(ComposeError) -> Piece? {
         condition.lock()
         defer { condition.unlock() }
@@ -78,23 +81,23 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
             }
             if let failure { throw failure }
             if isFinished { return nil }
-            // A store that does not answer must not keep a render from being cancelled.
+            // An unresponsive store must not prevent cancellation.
             if !condition.wait(until: Date(timeIntervalSinceNow: 0.1)), isCancelled() {
                 throw ComposeError(.cancelled, "the render was cancelled")
             }
         }
     }
 
-    /// The largest sample so far; of everything once ``next()`` has given `nil`.
+    /// The largest sample so far, or of the whole sound once ``next()`` has returned `nil`.
     var peak: Float {
         condition.lock()
         defer { condition.unlock() }
         return loudest
     }
 
-    /// Ends the thread; nothing may be asked for afterwards.
+    /// Ends the thread; the queue must not be used afterwards.
     ///
-    /// Waits until the sound is kept, but not for a store that does not answer.
+    /// Waits until the sound is stored, but not for an unresponsive store.
     func close() {
         condition.lock()
         defer { condition.unlock() }
@@ -105,7 +108,7 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
         while isRunning, condition.wait(until: end) {}
     }
 
-    /// Encoded sound that takes more bytes, about an hour's, is not kept: it would have to be in memory as a whole.
+    /// The maximum bytes of sound to store, about an hour: all of it is in memory.
     private static let keptBytes = 64 << 20
 
     private func work() {
@@ -139,7 +142,7 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
         condition.unlock()
     }
 
-    /// Mixes and encodes, and keeps the result under a key.
+    /// Mixes and encodes the sound, and stores the result under a key.
     private func encode(as key: Digest?) {
         var recording = key == nil ? nil : SoundRecording()
         func note(_ piece: Piece) {
@@ -187,7 +190,7 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
         return packets
     }
 
-    /// Waits for room; `false` if nobody will ask any more.
+    /// Waits for room and appends a piece; returns `false` if the queue is closed.
     private func append(_ piece: Piece, peak: Float) -> Bool {
         condition.lock()
         defer { condition.unlock() }

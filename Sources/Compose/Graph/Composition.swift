@@ -2,26 +2,26 @@
 
 package import Libav
 
-/// What is to be seen over a span: operations on sources, as a tree.
+/// The picture of a span as a tree of operations on sources.
 ///
 /// Its value is always an opaque picture of the canvas's size.
 package indirect enum Composition: Sendable, Hashable {
-    /// One colour.
+    /// A single colour.
     case canvas(YUVColor)
-    /// A source that hides everything below it.
+    /// A source that covers everything below it.
     case full(Draw)
-    /// Sources painted over a picture, in order.
+    /// Sources drawn over a picture, in order.
     case over(Composition, [Draw])
-    /// The way from one picture to another.
+    /// A transition from one picture to another.
     case merge(from: Composition, to: Composition, Mask)
-    /// A composition that stands in another wherever that says `below`: composed once a frame, however often it is shown.
+    /// A composition that another one uses wherever it contains `below`; composed once per frame.
     case shared(Composition, in: Composition)
-    /// The picture of the nearest `shared` around this.
+    /// The picture of the nearest enclosing `shared`.
     case below
 
-    /// Paints sources over the composition, in order.
+    /// Returns the composition with sources drawn over it, in order.
     ///
-    /// One that hides everything takes its place: what is hidden is never drawn.
+    /// A source that covers everything replaces it, so hidden pictures are never drawn.
     package func painting(_ draws: [Draw]) -> Composition {
         var base = self
         var visible = draws[...]
@@ -34,7 +34,7 @@ package indirect enum Composition: Sendable, Hashable {
         return .over(base, Array(visible))
     }
 
-    /// Makes a composition that shows this one more than once.
+    /// Returns a composition that uses this one more than once.
     package func sharing(_ make: (Composition) -> Composition) -> Composition {
         switch self {
         case .canvas, .full, .below: make(self)
@@ -42,9 +42,9 @@ package indirect enum Composition: Sendable, Hashable {
         }
     }
 
-    /// Whether every frame of the range is the same picture, so that one of them serves for all.
+    /// Returns whether every frame of the range is the same picture, so that one of them can serve for all.
     ///
-    /// `below` tells it of what stands for `below` here.
+    /// `below` is whether the picture of `below` is constant here.
     package func isConstant(over frames: Range<Int>, below: Bool = false) -> Bool {
         switch self {
         case .canvas: true
@@ -60,7 +60,7 @@ package indirect enum Composition: Sendable, Hashable {
         }
     }
 
-    /// Every source that is drawn, in painting order.
+    /// The sources drawn, in painting order.
     package var draws: [Draw] {
         switch self {
         case .canvas, .below: []
@@ -71,7 +71,7 @@ package indirect enum Composition: Sendable, Hashable {
         }
     }
 
-    /// Indices of the grey maps that are files.
+    /// The source indices of grey maps from files.
     package var mapFiles: [Int] {
         switch self {
         case .canvas, .full, .below: return []
@@ -84,21 +84,21 @@ package indirect enum Composition: Sendable, Hashable {
     }
 }
 
-/// How one picture gives way to another: a threshold with a soft edge over a grey map.
+/// A mask between two pictures: a threshold with a soft edge over a grey map.
 package struct Mask: Sendable, Hashable {
     /// The order in which pixels change.
     package enum Map: Sendable, Hashable {
-        /// All at once: a cross-fade.
+        /// All at once, as in a cross-fade.
         case flat
         /// A computed map.
         case shape(TransitionMap.Shape)
-        /// A greyscale picture, as an index into the plan's sources.
+        /// A greyscale picture, by its index in the plan's sources.
         case file(Int)
     }
 
     package var map: Map
-    /// Width of the edge, 0…1 of the way.
+    /// The width of the edge as a fraction of the transition, 0…1.
     package var softness: Double
-    /// How far it has come, 0…1.
+    /// The progress, 0…1.
     package var amount: Curve
 }

@@ -2,7 +2,7 @@
 
 package import Libav
 
-/// A rectangle of the canvas, in pixels from its top left corner; fractions count.
+/// A rectangle of the canvas, in pixels from its top left corner; fractions are allowed.
 package struct Rectangle: Sendable, Hashable, Codable {
     package var left: Double
     package var top: Double
@@ -23,7 +23,7 @@ package struct Rectangle: Sendable, Hashable, Codable {
     package var height: Double { bottom - top }
     package var isEmpty: Bool { width <= 0 || height <= 0 }
 
-    /// The smallest rectangle around this one whose corners lie on whole, even pixels, as 4:2:0 wants them.
+    /// The smallest rectangle around this one with corners on even pixels, as 4:2:0 requires.
     package var evenBounds: PixelRectangle {
         let (x, y) = (Int((left / 2).rounded(.down)) * 2, Int((top / 2).rounded(.down)) * 2)
         return PixelRectangle(
@@ -39,37 +39,37 @@ package struct PixelRectangle: Sendable, Hashable, Codable {
     package var height: Int
 }
 
-/// How a source's copy lies on the canvas.
+/// The placement of a source's copy on the canvas.
 package enum View: Sendable, Hashable {
-    /// Pixel for pixel, the copy's first at (`x`, `y`), both even.
+    /// Pixel for pixel, with the copy's first pixel at (`x`, `y`), both even.
     case aligned(x: Int, y: Int)
-    /// Enlarged and slid from frame to frame.
+    /// Zoomed and moved from frame to frame.
     case moving(MotionPath)
 
     package var isMoving: Bool { if case .moving = self { true } else { false } }
 }
 
-/// The way a moving picture takes: what `Motion` says, for a fitted picture in its box.
+/// The path of a moving picture: its `Motion`, applied to a fitted picture in its box.
 package struct MotionPath: Sendable, Hashable {
     /// The box on the canvas.
     package let box: Rectangle
     /// The picture's size on the canvas at zoom 1.
     package let fitted: (width: Double, height: Double)
-    /// The part of the fitted picture that the source's copy holds, 0…1 of its width and height.
+    /// The part of the fitted picture in the source's copy, 0…1 of its width and height.
     package let part: Rectangle
     /// The copy's size.
     package let copy: PixelSize
     package let motion: Motion
     package let frames: Range<Int>
 
-    /// Where the whole picture lies on the canvas at a progress 0…1.
+    /// Returns the whole picture's rectangle on the canvas at a progress of 0…1.
     package static func content(
         of fitted: (width: Double, height: Double), in box: Rectangle, _ motion: Motion, eased: Double
     ) -> Rectangle {
         content(of: fitted, in: box, motion, eased: eased, zoom: motion.zoom(at: eased))
     }
 
-    /// The same where the zoom is known.
+    /// Returns the same rectangle for a given zoom.
     static func content(
         of fitted: (width: Double, height: Double), in box: Rectangle, _ motion: Motion, eased: Double, zoom: Double
     ) -> Rectangle {
@@ -85,7 +85,7 @@ package struct MotionPath: Sendable, Hashable {
         Self.content(of: fitted, in: box, motion, eased: Ramp(frames: frames, easing: motion.easing).value(at: frame))
     }
 
-    /// The map from canvas pixels to the copy's pixels at a frame.
+    /// Returns the map from canvas pixels to the copy's pixels at a frame.
     package func axes(at frame: Int) -> (x: Resampler.Axis, y: Resampler.Axis) {
         let content = content(at: frame)
         func axis(_ start: Double, _ extent: Double, _ from: Double, _ to: Double, _ size: Int) -> Resampler.Axis {
@@ -112,23 +112,25 @@ package struct MotionPath: Sendable, Hashable {
     }
 }
 
-/// One source drawn onto the canvas.
+/// A source drawn onto the canvas.
 package struct Draw: Sendable, Hashable {
-    /// The source, as an index into the plan's sources.
+    /// The source's index in the plan's sources.
     package var source: Int
-    /// How its copy lies on the canvas.
+    /// The placement of its copy on the canvas.
     package var view: View
-    /// Where anything of it may show, before it is shifted: its box, cut to the picture where that holds still.
+    /// The area it may cover before any shift: its box, clipped to the picture if that does not move.
     package var clip: Rectangle
-    /// Whether it hides everything below it.
+    /// Whether it covers everything below it.
     package var covers: Bool
     package var opacity: Curve = .constant(1)
-    /// How far it is shifted, in pixels.
+    /// The horizontal shift, in pixels; ``shiftY`` is the vertical one.
     package var shiftX: Curve = .constant(0)
     package var shiftY: Curve = .constant(0)
-    /// Pixels its edge pixels are repeated outwards: two pictures that meet at a fraction of a pixel leave no seam.
+    /// The number of pixels by which its edge pixels are repeated outwards.
+    ///
+    /// This avoids a seam between two pictures that meet at a fraction of a pixel.
     package var bleed = 0.0
-    /// A colour mixed into it.
+    /// A colour blended into it.
     package var tint: Tint?
 
     package struct Tint: Sendable, Hashable {
@@ -136,12 +138,12 @@ package struct Draw: Sendable, Hashable {
         package var amount: Curve
     }
 
-    /// Whether every frame of the range draws the same picture at the same place.
+    /// Returns whether every frame of the range draws the same picture at the same place.
     package func isConstant(over frames: Range<Int>) -> Bool {
         looksConstant(over: frames) && shiftX.isConstant(over: frames) && shiftY.isConstant(over: frames)
     }
 
-    /// Whether every frame of the range draws the same pixels, if perhaps elsewhere.
+    /// Returns whether every frame of the range draws the same pixels, possibly at different places.
     package func looksConstant(over frames: Range<Int>) -> Bool {
         !view.isMoving && opacity.isConstant(over: frames) && (tint?.amount.isConstant(over: frames) ?? true)
     }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A stretch of output frames over which something goes from 0 to 1, half-open: 0 at its first frame, and 1 is reached by the
-/// frame after its last.
+/// A range of output frames over which a value goes from 0 to 1.
+///
+/// The range is half-open: the value is 0 at its first frame, and reaches 1 at the frame after its last.
 package struct Ramp: Sendable, Hashable {
     package let frames: Range<Int>
     package let easing: Easing
 
-    /// Progress at a frame, eased; before the stretch 0 and after it 1.
+    /// Returns the eased progress at a frame: 0 before the range and 1 after it.
     package func value(at frame: Int) -> Double {
         easing(Double(frame - frames.lowerBound) / Double(max(frames.count, 1)))
     }
@@ -15,7 +16,7 @@ package struct Ramp: Sendable, Hashable {
 /// A number for every output frame.
 package enum Curve: Sendable, Hashable {
     case constant(Double)
-    /// From one value to another along a ramp.
+    /// A change from one value to another along a ramp.
     case ramp(from: Double, to: Double, Ramp)
     /// A clip's keyframes; frame `start` is the clip's time 0.
     case keyframes(Animated, start: Int, rate: FrameRate)
@@ -29,7 +30,7 @@ package enum Curve: Sendable, Hashable {
         }
     }
 
-    /// Whether every frame of the range has the same value, which is then `value(at: frames.lowerBound)`.
+    /// Returns whether every frame of the range has the value of `value(at: frames.lowerBound)`.
     package func isConstant(over frames: Range<Int>) -> Bool {
         switch self {
         case .constant: return true
@@ -37,7 +38,7 @@ package enum Curve: Sendable, Hashable {
         case .keyframes(let animated, let start, let rate):
             guard case .keyframes(let keys) = animated else { return true }
             if Set(keys.map(\.value)).count <= 1 { return true }
-            // Outside the keyframes the nearest one holds.
+            // Outside the keyframes, the nearest one applies.
             let time = { (frame: Int) in Duration.seconds((frame - start) * rate.denominator) / rate.numerator }
             guard let first = keys.first, let last = keys.last else { return true }
             return time(frames.upperBound - 1) <= first.time || time(frames.lowerBound) >= last.time

@@ -38,11 +38,29 @@ extension Edit {
     /// `path` is where the output goes, whose name says the format where the edit does not. Blocks on the disk.
     package func makePlan(in folder: String, for path: String? = nil) throws(ComposeError) -> Plan {
         if let mismatch = Library.mismatch { throw ComposeError(.incompatibleLibraries, mismatch) }
-        let values = valueProblems(for: path)
-        let probe = MediaProbe(self, folder: folder, checksRanges: values.isEmpty)
-        let problems = (values + probe.problems).inDocumentOrder
-        guard problems.isEmpty else { throw ComposeError(.invalidEdit, problems: problems) }
-        return try Plan(settled(for: path), media: probe.media, folder: folder)
+        let settled = settled(for: path)
+        var values = valueProblems(for: path)
+        if let name = settled.output.settledFormat.muxer?.name, !Library.hasMuxer(name) {
+            values.append(
+                Problem(
+                    path: "output.format",
+                    message: "this FFmpeg was built without \(name); install one that has it"))
+        }
+        let probe = MediaProbe(self, folder: folder)
+        var problems = values + probe.problems
+        // Sums of wild times would overflow.
+        if values.isEmpty { problems += lengthProblems(probe.media) }
+        guard problems.isEmpty else { throw ComposeError(.invalidEdit, problems: problems.inDocumentOrder) }
+        return try Plan(settled, media: probe.media, folder: folder)
+    }
+
+    /// Returns what is wrong with the clips, given how long their media are.
+    private func lengthProblems(_ media: Media) -> [Problem] {
+        timeline.tracks.enumerated().flatMap { track, clips in
+            clips.clips.enumerated().flatMap { clip, value in
+                value.planned.mediaProblems(media, at: "tracks[\(track)].clips[\(clip)]")
+            }
+        }
     }
 }
 

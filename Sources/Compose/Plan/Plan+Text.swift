@@ -40,6 +40,10 @@ extension PlannedSource: CustomStringConvertible {
             return text + ", \(still.format.colour) → BT.709 limited 4:2:0, \(fixed(Double(bytes) / 1e6, 1)) MB"
         case .color(let color, let alpha):
             return "color \(color.y),\(color.u),\(color.v)" + (alpha < 255 ? " alpha \(alpha)" : "")
+        case .gradient(let source):
+            let shape = if case .linear = source.gradient.geometry { "linear" } else { "radial" }
+            return "gradient \(shape) of \(source.gradient.stops.count) stops \(source.copy)"
+                + (source.hasAlpha ? ", alpha" : "") + ", dithered, \(fixed(Double(bytes) / 1e6, 1)) MB"
         }
     }
 }

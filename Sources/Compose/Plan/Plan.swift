@@ -19,6 +19,11 @@ public struct Plan: Sendable, Hashable {
     /// The folder that paths are relative to.
     public let folder: String
 
+    /// Every file the plan opens, once for each use, with the place that first names it.
+    ///
+    /// The list is complete: safety checks walk it and nothing else.
+    public let files: [PlannedFile]
+
     /// How solid the background is, 0…255; below 255 only where the output keeps transparency.
     package let backgroundAlpha: Int
     package let sources: [PlannedSource]
@@ -55,15 +60,11 @@ public struct Plan: Sendable, Hashable {
 extension Plan {
     /// Plans an edit whose values have been checked.
     init(_ edit: Edit, media: Media, folder: String) throws(ComposeError) {
+        let files = try PlannedFile.all(of: edit, media)
         let timeline = edit.timeline
         let clock = FrameClock(rate: timeline.frameRate)
         let layouts = timeline.tracks.enumerated().map { index, track in
-            TrackLayout(track, index: index) { audio in
-                if audio.loop { return nil }
-                if let part = audio.source?.duration { return part }
-                guard let length = media.sounds[audio.src]?.length else { return nil }
-                return .seconds(length) / Sound.sampleRate - (audio.source?.start ?? .zero)
-            }
+            TrackLayout(track, index: index, media: media)
         }
         let overlong = layouts.flatMap(\.transitionProblems)
         guard overlong.isEmpty else { throw ComposeError(.invalidEdit, problems: overlong) }
@@ -86,8 +87,7 @@ extension Plan {
         }
         let missed = layouts.flatMap { layout in
             layout.clips.filter { clip in
-                if case .audio = clip.clip { return false }
-                guard let end = clip.end else { return false }
+                guard clip.content == .picture, let end = clip.end else { return false }
                 return clock.frame(atOrAfter: clip.start) >= clock.frame(atOrAfter: end)
             }
         }
@@ -110,7 +110,7 @@ extension Plan {
             : [0..<frameCount]
         self.init(
             size: timeline.size, frameRate: timeline.frameRate, frameCount: frameCount, output: edit.output,
-            folder: folder, backgroundAlpha: Int(timeline.background.alpha), sources: sources.sources,
+            folder: folder, files: files, backgroundAlpha: Int(timeline.background.alpha), sources: sources.sources,
             sourcePaths: sources.paths,
             spans: try builder.spans(frameCount: frameCount),
             audio: AudioPlan(layouts: layouts, media: media, clock: clock, length: length, frameCount: frameCount),

@@ -8,6 +8,8 @@ package enum PlannedSource: Sendable, Hashable {
     case still(StillSource)
     /// One colour; `alpha` is 0…255.
     case color(YUVColor, alpha: Int)
+    /// A gradient, drawn once.
+    case gradient(GradientSource)
 
     /// Adds what tells it from most others.
     func mark(_ hash: inout StableHash) {
@@ -18,6 +20,26 @@ package enum PlannedSource: Sendable, Hashable {
             hash.add(Int(still.region.left * 16))
             hash.add(Int(still.region.width * 16))
         case .color(let color, let alpha): for part in [color.y, color.u, color.v, alpha] { hash.add(part) }
+        case .gradient(let gradient):
+            for stop in gradient.gradient.stops {
+                for part in [stop.red, stop.green, stop.blue, stop.alpha] { hash.add(Int(part)) }
+            }
+        }
+    }
+
+    /// The file it is made of, as the edit says it; `nil` if it is made of none.
+    package var file: String? {
+        switch self {
+        case .still(let still): still.src
+        case .color, .gradient: nil
+        }
+    }
+
+    /// Whether it is a picture that is made once and kept; what is not is drawn where it is needed.
+    var hasCopy: Bool {
+        switch self {
+        case .still, .gradient: true
+        case .color: false
         }
     }
 
@@ -26,6 +48,7 @@ package enum PlannedSource: Sendable, Hashable {
         switch self {
         case .still(let still): still.bytes
         case .color: 0
+        case .gradient(let gradient): gradient.copy.width * gradient.copy.height * (gradient.hasAlpha ? 5 : 3) / 2
         }
     }
 }
@@ -50,4 +73,12 @@ package struct StillSource: Sendable, Hashable {
 
     /// Bytes the copy's pixels take.
     var bytes: Int { copy.width * copy.height * (hasAlpha ? 5 : 3) / 2 }
+}
+
+/// A gradient, and the size and format that a plan needs it in.
+package struct GradientSource: Sendable, Hashable {
+    package var gradient: Gradient
+    /// The copy's size; both sides even.
+    package var copy: PixelSize
+    package var hasAlpha: Bool
 }

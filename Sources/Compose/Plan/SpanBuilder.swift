@@ -25,7 +25,7 @@ struct SpanBuilder {
     }
 
     private struct Joint {
-        let style: Transition.Style
+        let family: Transition.Family
         let map: Mask.Map?
         let softness: Double
         let ramp: Ramp
@@ -56,30 +56,20 @@ struct SpanBuilder {
         _ layout: TrackLayout, track: Int, clock: FrameClock, frameCount: Int, sources: inout SourceList
     ) {
         var itemOfClip: [Int: Int] = [:]
-        for (order, placed) in layout.clips.enumerated() {
+        for (order, placed) in layout.clips.enumerated() where placed.content == .picture {
             let start = clock.frame(atOrAfter: placed.start)
             let end = placed.end.map { clock.frame(atOrAfter: $0) } ?? frameCount
             guard start < end else { continue }
             let frames = start..<end
             let slides = [placed.entry, placed.exit].contains { index in
-                index.map { layout.transitions[$0].transition.style.slides } ?? false
+                index.map { if case .slide = layout.transitions[$0].transition.style.family { true } else { false } }
+                    ?? false
             }
-            let draws: [Draw]
-            let visual: Visual
-            sources.path = placed.path + ".src"
-            switch placed.clip {
-            case .image(let image):
-                draws = sources.draws(image, frames: frames, slides: slides)
-                visual = image.visual
-            case .color(let color):
-                draws = [sources.draw(color, slides: slides)].compactMap { $0 }
-                visual = color.visual
-            case .audio, .gap, .transition:
-                continue
-            }
+            sources.path = placed.path
+            let draws = placed.clip.draws(over: frames, slides: slides, &sources)
             let opacity: Curve =
-                if case .constant(let value) = visual.opacity { .constant(value) } else {
-                    .keyframes(visual.opacity, start: start, rate: clock.rate)
+                if case .constant(let value) = placed.clip.opacity { .constant(value) } else {
+                    .keyframes(placed.clip.opacity, start: start, rate: clock.rate)
                 }
             itemOfClip[order] = items.count
             items.append(Item(draws: draws, opacity: opacity, frames: frames, track: track, order: order))
@@ -90,17 +80,17 @@ struct SpanBuilder {
             let frames = clock.frame(atOrAfter: placed.start)..<clock.frame(atOrAfter: placed.end)
             guard !frames.isEmpty else { continue }
             let transition = placed.transition
-            sources.path = placed.path + ".src"
+            sources.path = placed.path
             let map = map(of: transition.style, sources: &sources)
             joints.append(
                 Joint(
-                    style: transition.style, map: map,
-                    softness: transition.softness ?? transition.style.ownSoftness,
+                    family: transition.style.family, map: map,
+                    softness: transition.softness ?? transition.style.ownSoftness ?? 0,
                     ramp: Ramp(frames: frames, easing: transition.easing), from: from, to: to))
             items[from].exit = joints.count - 1
             items[to].entry = joints.count - 1
             cut(frames)
-            if transition.style == .fadeBlack || transition.style == .fadeWhite {
+            if case .through = transition.style.family {
                 cuts.insert(frames.lowerBound + (frames.count + 1) / 2)
             }
         }
@@ -128,8 +118,12 @@ struct SpanBuilder {
     }
 
     private func map(of style: Transition.Style, sources: inout SourceList) -> Mask.Map? {
-        if case .map(let src) = style { return sources.map(src).map(Mask.Map.file) }
-        return style.computedMap
+        switch style.family {
+        case .fade: .flat
+        case .edge(let shape, _): .shape(TransitionMap.Shape(shape))
+        case .map: style.src.flatMap { sources.map($0) }.map(Mask.Map.file)
+        case .through, .slide: nil
+        }
     }
 
     /// Layers that may be seen in one frame, and in all spans together: far more than anyone can look at, and few enough that no
@@ -222,14 +216,13 @@ struct SpanBuilder {
 
     private func join(_ joint: Joint, below: Composition, over frames: Range<Int>) -> Composition {
         let (first, second) = (items[joint.from], items[joint.to])
-        switch joint.style {
-        case .fadeBlack, .fadeWhite:
+        switch joint.family {
+        case .through(let color):
             return through(
-                joint.style == .fadeBlack ? YUVColor(y: 16, u: 128, v: 128) : YUVColor(y: 235, u: 128, v: 128),
-                joint, below: below, over: frames)
-        case .slide(let direction), .push(let direction), .cover(let direction), .reveal(let direction):
-            return slide(joint, direction, first, second, below: below, over: frames)
-        default:
+                YUVColor(red: color.red, green: color.green, blue: color.blue), joint, below: below, over: frames)
+        case .slide(let movement, let direction):
+            return slide(joint, movement, direction, first, second, below: below, over: frames)
+        case .fade, .edge, .map:
             guard let map = joint.map else { return paint(second, on: below, over: frames) }
             let amount = Curve.ramp(from: 0, to: 1, joint.ramp)
             return below.sharing { below in
@@ -254,7 +247,7 @@ struct SpanBuilder {
     }
 
     private func slide(
-        _ joint: Joint, _ direction: Transition.Direction, _ first: Item, _ second: Item, below: Composition,
+        _ joint: Joint, _ movement: Transition.Movement, _ direction: Transition.Direction, _ first: Item, _ second: Item, below: Composition,
         over frames: Range<Int>
     ) -> Composition {
         let (signX, signY): (Double, Double) =
@@ -277,15 +270,36 @@ struct SpanBuilder {
                 }
             }
         }
-        switch joint.style {
+        switch movement {
         case .push:
             return shifted(second, on: shifted(first, on: below, from: 0, to: 1, bleed: 1), from: -1, to: 0)
         case .slide:
             return shifted(second, on: shifted(first, on: below, from: 0, to: 1.0 / 3), from: -1, to: 0)
         case .cover:
             return shifted(second, on: paint(first, on: below, over: frames), from: -1, to: 0)
-        default:
+        case .reveal:
             return shifted(first, on: paint(second, on: below, over: frames), from: 0, to: 1)
+        }
+    }
+}
+
+extension TransitionMap.Shape {
+    /// The map that draws a transition's shape.
+    fileprivate init(_ shape: Transition.Shape) {
+        switch shape {
+        case .right: self = .right
+        case .left: self = .left
+        case .down: self = .down
+        case .up: self = .up
+        case .downRight: self = .downRight
+        case .downLeft: self = .downLeft
+        case .upRight: self = .upRight
+        case .upLeft: self = .upLeft
+        case .circleOpen: self = .circleOpen
+        case .circleClose: self = .circleClose
+        case .clock: self = .clock
+        case .barnDoors: self = .barnDoors
+        case .dissolve: self = .dissolve
         }
     }
 }

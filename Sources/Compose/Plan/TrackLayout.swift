@@ -2,7 +2,8 @@
 
 /// A clip with its place in time settled.
 struct PlacedClip {
-    let clip: Clip
+    let clip: any PlannedClip
+    let content: Placement.Content
     let path: String
     let start: Duration
     /// `nil`: to the end of the timeline.
@@ -33,29 +34,34 @@ struct TrackLayout {
 
     /// Lays out a track whose values have been checked.
     ///
-    /// `length` tells how long a sound without a duration lasts.
-    init(_ track: Track, index: Int, length: (Audio) -> Duration?) {
+    /// `media` says how long clips last whose files tell.
+    init(_ track: Track, index: Int, media: Media) {
         var cursor = Duration.zero
         var pending: (transition: Transition, path: String)?
         for (number, clip) in track.clips.enumerated() {
             let path = "tracks[\(index)].clips[\(number)]"
-            switch clip {
-            case .transition(let transition):
+            if case .transition(let transition) = clip {
                 pending = (transition, path)
                 cursor -= transition.duration
                 continue
-            case .gap(let gap):
-                cursor += gap.duration
+            }
+            let kind = clip.planned
+            let placement = kind.placement
+            let duration: Duration? =
+                switch placement.length {
+                case .known(let duration, _), .overlap(let duration): duration
+                case .ofMedia: kind.mediaLength(media)
+                case .toEndOfTimeline: nil
+                }
+            guard let content = placement.content else {
+                cursor += duration ?? .zero
                 end = max(end, cursor)
                 continue
-            case .image(let image):
-                place(clip, path, at: image.visual.start ?? cursor, lasting: image.visual.duration)
-            case .color(let color):
-                place(clip, path, at: color.visual.start ?? cursor, lasting: color.visual.duration)
-            case .audio(let audio):
-                place(clip, path, at: audio.start ?? cursor, lasting: audio.duration ?? length(audio))
             }
-            let placed = clips[clips.count - 1]
+            let start = placement.start ?? cursor
+            let placed = PlacedClip(
+                clip: kind, content: content, path: path, start: start, end: duration.map { start + $0 })
+            clips.append(placed)
             cursor = placed.end ?? placed.start
             if let known = placed.end { end = max(end, known) }
             if let joined = pending, clips.count >= 2 {
@@ -68,10 +74,6 @@ struct TrackLayout {
             }
             pending = nil
         }
-    }
-
-    private mutating func place(_ clip: Clip, _ path: String, at start: Duration, lasting duration: Duration?) {
-        clips.append(PlacedClip(clip: clip, path: path, start: start, end: duration.map { start + $0 }))
     }
 
     /// Transitions that are longer than a clip whose length only its media told.

@@ -2,11 +2,11 @@
 
 internal import Libav
 
-/// Composes a plan's frames, one span after the other.
+/// A composer of a plan's frames, one span after the other.
 ///
-/// Used by one thread at a time.
+/// May be used by one thread at a time.
 ///
-/// What a frame looks like depends on the plan and its index alone, whichever frames were composed before.
+/// A frame depends only on the plan and its index, not on the frames composed before it.
 final class Composer {
     private let plan: Plan
     private let stills: StillStore
@@ -18,11 +18,11 @@ final class Composer {
     private var current: SpanRun?
     private var spanIndex = 0
 
-    /// What is composed.
+    /// A pass over the plan.
     enum Pass {
-        /// The pictures, over the background, or what of it covers black.
+        /// Composes the pictures over the background, which is blended with black according to its alpha.
         case colours
-        /// What they cover: everything in white, over black.
+        /// Composes their coverage: everything in white, over black.
         case matte
     }
 
@@ -38,9 +38,9 @@ final class Composer {
         }
     }
 
-    /// The finished picture of an output frame.
+    /// Returns the finished picture of an output frame.
     ///
-    /// Cheapest when asked for in order. Blocks while pictures are loaded; the store must have been told of the frame.
+    /// Frames are cheapest in order. Blocks while pictures are loaded; the store must have been advanced to the frame.
     func frame(at index: Int) throws(ComposeError) -> Frame {
         precondition((0..<plan.frameCount).contains(index), "frame \(index) is not in the plan")
         if current == nil || !plan.spans[spanIndex].frames.contains(index) {
@@ -78,7 +78,7 @@ final class Composer {
     }
 
     private func copy(of source: Int) throws(ComposeError) -> Frame? {
-        guard case .still = plan.sources[source] else { return nil }
+        guard plan.sources[source].hasCopy else { return nil }
         let copy = try stills.copy(of: source)
         guard pass == .matte else { return copy }
         if let made = mattes[source] { return made }
@@ -91,14 +91,14 @@ final class Composer {
         return made
     }
 
-    /// What lies behind everything, in one colour.
+    /// Returns the background in one colour.
     func background(_ color: YUVColor) throws(ComposeError) -> Frame {
         let alpha = plan.backgroundAlpha
         if pass == .matte { return try flat(YUVColor.black.mixed(with: .white, alpha)) }
         return try flat(alpha == 255 ? color : YUVColor.black.mixed(with: color, alpha))
     }
 
-    /// One colour all over.
+    /// Returns a frame filled with one colour.
     func flat(_ color: YUVColor) throws(ComposeError) -> Frame {
         try wrapped { () throws(LibavError) in
             let frame = try canvasPool.frame()
@@ -107,7 +107,7 @@ final class Composer {
         }
     }
 
-    /// A source that fills the canvas.
+    /// Returns a source that fills the canvas.
     func full(_ draw: Draw, at frame: Int) throws(ComposeError) -> Frame {
         let copy = try copy(of: draw.source)
         return try wrapped { () throws(LibavError) in
@@ -115,7 +115,7 @@ final class Composer {
             if let copy {
                 switch draw.view {
                 case .aligned:
-                    guard draw.tint != nil, pass == .colours else { return copy }  // the copy is the picture
+                    guard draw.tint != nil, pass == .colours else { return copy }  // the copy already is the picture
                     target = try canvasPool.frame()
                     try target.copy(from: copy)
                 case .moving(let path):
@@ -136,7 +136,7 @@ final class Composer {
         }
     }
 
-    /// The mask of a merge at a frame.
+    /// Returns the mask of a merge at a frame.
     func mask(_ mask: Mask, at frame: Int) throws(ComposeError) -> Frame {
         let amount = min(max(mask.amount.value(at: frame), 0), 1)
         if mask.map == .flat {
@@ -169,7 +169,7 @@ final class Composer {
         return made
     }
 
-    /// Turns a refusal of libav into an error that names the span.
+    /// Runs `body` and converts a libav error into one that names the span's frames.
     func wrapped<Value>(_ body: () throws(LibavError) -> Value) throws(ComposeError) -> Value {
         do throws(LibavError) { return try body() } catch {
             throw ComposeError(error, .renderFailed, during: plan.spans[spanIndex].frames)

@@ -2,10 +2,11 @@
 
 internal import Libav
 
-/// Composes a plan's frames as its output wants them: opaque, or with alpha.
+/// A composer of frames as the output needs them: opaque, or with alpha.
 ///
-/// With alpha the composition is run twice: once over black, and once with everything in white, which gives what is covered and
-/// how much. The two are joined. So transitions, layers and blurs need to know nothing of transparency. For one thread.
+/// For alpha it composes twice: once over black, and once everything in white, which gives the coverage. It then
+/// combines the two, so transitions, layers and blurs need no support for transparency. May be used by one thread at a
+/// time.
 final class FrameComposer {
     private let colours: Composer
     private let matte: (composer: Composer, pool: FramePool)?
@@ -23,7 +24,7 @@ final class FrameComposer {
         matte = (try Composer(plan, stills: stills, pass: .matte), pool)
     }
 
-    /// The finished picture of an output frame; see ``Composer/frame(at:)``.
+    /// Returns the finished picture of an output frame; see ``Composer/frame(at:)``.
     func frame(at index: Int) throws(ComposeError) -> Frame {
         let picture = try colours.frame(at: index)
         guard let matte else { return picture }

@@ -3,17 +3,17 @@
 internal import Foundation
 internal import Libav
 
-/// A plan's frames in order, composed on threads of their own while the ones before are encoded.
+/// A plan's frames in order, composed on separate threads while earlier ones are encoded.
 ///
-/// Each worker takes the next frame that nobody has begun. What a frame looks like depends on the plan and its index alone, so
-/// the number of workers changes nothing but the time. Never more frames are begun and not yet taken than there are workers:
-/// one that waits is enough to keep both sides busy, and each costs a picture's memory.
+/// Each worker takes the next frame that is not begun. A frame depends only on the plan and its index, so the number of
+/// workers affects only the time. The frames begun and not yet taken never exceed the workers: one waiting frame is
+/// enough to keep both sides busy, and each takes a picture's memory.
 final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state is guarded by `condition`
     private let condition = NSCondition()
     private let plan: Plan
     private let stills: StillStore
     private let workers: Int
-    /// Composed frames that wait for their turn.
+    /// The composed frames that wait for their turn.
     private var finished: [Int: Frame] = [:]
     private var inWork: Set<Int> = []
     private var nextToBegin = 0
@@ -21,7 +21,7 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
     private var failure: (frame: Int, error: ComposeError)?
     private var isClosed = false
 
-    /// Starts to compose all frames.
+    /// Creates a queue and starts composing all frames.
     init(_ plan: Plan, workers: Int = 1, pool: StillPool? = nil) {
         precondition(workers > 0)
         self.plan = plan
@@ -35,9 +35,9 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
         }
     }
 
-    /// The next frame.
+    /// Returns the next frame.
     ///
-    /// Blocks until it is there; throws what kept it from being composed. To be called as often as there are frames.
+    /// Blocks until it is composed; throws if it could not be. Call it as often as there are frames.
     func next() throws(ComposeError) -> Frame {
         condition.lock()
         defer { condition.unlock() }
@@ -52,7 +52,7 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
         }
     }
 
-    /// Ends the threads; nothing may be asked for afterwards.
+    /// Ends the threads; the queue must not be used afterwards.
     func close() {
         condition.lock()
         isClosed = true
@@ -73,7 +73,7 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
                 }
             }
         } catch {
-            // No frame to blame: none that is still to come can be had.
+            // The error concerns no particular frame, so all remaining ones fail.
             condition.lock()
             failure = (0, error)
             condition.broadcast()
@@ -81,7 +81,7 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
         }
     }
 
-    /// The next frame to compose, once there is room for it; `nil` when there is nothing left to do.
+    /// Waits for room and returns the next frame to compose; `nil` if there is nothing left to do.
     private func begin() -> Int? {
         condition.lock()
         defer { condition.unlock() }

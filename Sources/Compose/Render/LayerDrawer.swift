@@ -2,10 +2,10 @@
 
 internal import Libav
 
-/// Draws one source of a span as a layer: a frame with alpha, no larger than it must be, at an even place of the canvas.
+/// A source of a span drawn as a layer: a frame with alpha, as small as possible, at an even position.
 final class LayerDrawer {
     let draw: Draw
-    /// The frame's size, and where it lies while nothing is shifted.
+    /// The frame's size, and its position without a shift.
     let bounds: PixelRectangle
     private let isConstant: Bool
     private let pool: FramePool
@@ -22,7 +22,7 @@ final class LayerDrawer {
         if draw.bleed > 0 || !draw.isConstant(over: frames) || draw.shiftX.value(at: frames.lowerBound) != 0
             || draw.shiftY.value(at: frames.lowerBound) != 0
         {
-            // A shift by a part of two pixels, and the repeated edge, need room.
+            // A shift by less than two pixels, and repeated edge pixels, need room.
             bounds = PixelRectangle(
                 x: bounds.x - 2, y: bounds.y - 2, width: bounds.width + 4, height: bounds.height + 4)
         }
@@ -30,7 +30,7 @@ final class LayerDrawer {
         pool = try FramePool(.alpha, width: bounds.width, height: bounds.height)
     }
 
-    /// Where the layer lies at a frame.
+    /// Returns the layer's position at a frame.
     func position(at frame: Int) -> (x: Int, y: Int) {
         (
             bounds.x + Self.split(draw.shiftX.value(at: frame)).even,
@@ -38,15 +38,15 @@ final class LayerDrawer {
         )
     }
 
-    /// A shift as whole pairs of pixels and the rest, 0 ..< 2.
+    /// Returns a shift as an even number of pixels and the rest, 0 ..< 2.
     private static func split(_ shift: Double) -> (even: Int, rest: Double) {
         let even = Int((shift / 2).rounded(.down)) * 2
         return (even, shift - Double(even))
     }
 
-    /// The layer at a frame.
+    /// Returns the layer at a frame.
     ///
-    /// `copy` is the source's copy; colours have none.
+    /// `copy` is the source's copy; it is `nil` for colours.
     func layer(at frame: Int, copy: Frame?, resampler: Resampler) throws(LibavError) -> Frame {
         let restX = Self.split(draw.shiftX.value(at: frame)).rest
         let restY = Self.split(draw.shiftY.value(at: frame)).rest

@@ -3,46 +3,48 @@
 internal import Encoders
 internal import Libav
 
-/// Encodes frames and the sound that goes with them, and writes both to what is in the making.
+/// A writer of frames and their sound, which encodes both and writes them to the output file.
 final class MediaWriter {
     private let plan: Plan
     private let packets: PacketWriter
-    /// What frames are encoded with, where they do not come encoded.
+    /// The encoding stream, if pictures arrive as frames.
     private var video: PictureStream?
     private let sound: SoundQueue?
     private var hasBegun = false
     private var samplesWritten = 0
     private var framesSent = 0
-    /// Frames whose pictures were written.
+    /// The number of frames whose pictures were written.
     private(set) var framesWritten = 0
     private(set) var videoBytes = 0
     private var soundBytes = 0
-    /// What all segments have to be like.
+    /// The header and delay that all segments must have.
     private var first: (header: [UInt8], delay: Int)?
-    /// Frames that were not encoded, because the picture before them is held.
+    /// The number of frames that were not encoded because they repeat a held picture.
     private(set) var heldFrames = 0
-    /// What the video encoder failed with, and at which frame; another may then do better.
+    /// The failure of the video encoder and its frame; another encoder may then succeed.
     private(set) var encoderFailure: (frame: Int, detail: String)?
 
-    /// What the pictures come as.
+    /// The form in which pictures arrive.
     enum Pictures {
-        /// There are none.
+        /// There are no pictures.
         case none
-        /// Frames, for this encoder.
+        /// Frames for this encoder.
         case frames(OpenedEncoder)
-        /// Segments, encoded as by this encoder, which is not needed for longer than it takes to say so.
+        /// Segments encoded with the settings of this encoder, which only describes the stream.
         case segments(Encoder)
     }
 
-    /// `kept` is where encoded sound is looked for and kept.
+    /// Creates a writer.
+    ///
+    /// `kept` is the store that is searched for encoded sound and receives it.
     init(
         _ plan: Plan, _ pictures: Pictures, file: OutputFile, kept: KeptSegments?,
         isCancelled: @escaping @Sendable () -> Bool
     ) throws(ComposeError) {
         self.plan = plan
         packets = try PacketWriter(plan, file: file)
-        let codec = plan.output.audio.codec ?? AudioSettings.Codec.none
-        if plan.audio.sounds.isEmpty || codec == .none {
+        let codec = plan.output.audio.codec ?? AudioSettings.Codec.noSound
+        if plan.audio.sounds.isEmpty || codec == .noSound {
             sound = nil
         } else {
             do throws(LibavError) {
@@ -83,7 +85,7 @@ final class MediaWriter {
     }
 
     private func write(_ packets: [Packet], of stream: PictureStream) throws(ComposeError) {
-        // An animation comes out in one piece; its pictures are counted as they go in.
+        // An animation comes out as one packet, so its pictures are counted as they are sent.
         framesWritten = plan.output.video.codec == .webp ? framesSent : stream.framesGiven
         heldFrames = stream.heldFrames
         if !packets.isEmpty, !hasBegun { try begin(header: stream.header) }
@@ -95,7 +97,7 @@ final class MediaWriter {
 
     /// Writes an encoded segment that begins with frame `start`, and the sound up to its end.
     ///
-    /// `false`, and nothing is written, where it cannot follow the ones before in one stream.
+    /// Returns `false` and writes nothing if the segment cannot follow the earlier ones in one stream.
     func write(_ segment: EncodedSegment, from start: Int) throws(ComposeError) -> Bool {
         let clock = FrameClock(rate: plan.frameRate)
         if let first { guard first == (segment.header, segment.delay) else { return false } }
@@ -125,7 +127,7 @@ final class MediaWriter {
                 encoderFailure = (framesWritten, detail)
                 throw ComposeError(.renderFailed, detail)
             }
-            video = nil  // closed before the file is put in place, which can take a while
+            video = nil  // closed before the file is moved into place, which can take a while
         }
         if let sound {
             try writeSound(upTo: plan.sampleCount)
@@ -134,16 +136,16 @@ final class MediaWriter {
         try packets.finish()
     }
 
-    /// Writes sound alone, up to a frame's end.
+    /// Writes only sound, up to a frame's end.
     func writeSound(upToFrame count: Int) throws(ComposeError) {
         try writeSound(upTo: FrameClock(rate: plan.frameRate).samples(in: count))
     }
 
-    /// What there is to report of the sound.
+    /// The report on the sound; `nil` if there is none.
     var soundReport: Report.Sound? {
         sound.map {
             Report.Sound(
-                codec: (plan.output.audio.codec ?? AudioSettings.Codec.none).rawValue, samples: samplesWritten,
+                codec: (plan.output.audio.codec ?? AudioSettings.Codec.noSound).rawValue, samples: samplesWritten,
                 samplesOfVideo: FrameClock(rate: plan.frameRate).samples(in: plan.frameCount),
                 peak: Double($0.peak), bytes: soundBytes)
         }
@@ -154,7 +156,7 @@ final class MediaWriter {
         return ComposeError(error, .renderFailed)
     }
 
-    /// Writes what comes before the first packet, once, and the sound that waited for it.
+    /// Writes what precedes the first packet, once.
     private func begin(header: [UInt8] = []) throws(ComposeError) {
         guard !hasBegun else { return }
         hasBegun = true
@@ -162,7 +164,7 @@ final class MediaWriter {
         try packets.begin(header: header)
     }
 
-    /// Says which streams there will be; from then on sound is made.
+    /// Adds the streams to the file, and then starts the sound.
     private func addStreams(_ video: Encoder?) throws(ComposeError) {
         try packets.add(video: video, sound: sound?.encoder)
         sound?.start()
@@ -170,7 +172,7 @@ final class MediaWriter {
 
     private func writeSound(upTo end: Int) throws(ComposeError) {
         guard let sound, hasBegun else { return }
-        // Whole encoder frames, and at the very end what is left.
+        // Whole encoder frames, and the rest at the very end.
         while samplesWritten < end, end - samplesWritten >= sound.pieceLength || end == plan.sampleCount {
             guard let piece = try sound.next() else { return }
             try write(piece)

@@ -89,12 +89,9 @@ struct OutputFile {
         }
     }
 
-    /// Refuses a target that is one of the files the edit is made of.
+    /// Throws if the target is one of the files the edit is made of.
     func protect(_ plan: Plan) throws(ComposeError) {
-        let media = plan.sources.compactMap { source -> String? in
-            if case .still(let still) = source { still.src } else { nil }
-        }
-        for src in media + plan.audio.sounds.map(\.src)
+        for src in plan.files.map(\.reference.src)
         where URL(fileURLWithPath: plan.path(of: src)).resolvingSymlinksInPath().path == target {
             throw ComposeError(.outputFailed, "\(target) is a file the edit is made of (\(src)); write elsewhere")
         }

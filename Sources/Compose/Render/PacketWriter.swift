@@ -2,9 +2,9 @@
 
 internal import Libav
 
-/// Puts packets into a file, or each picture into a file of its own.
+/// A writer of packets to one file, or of each picture to a file of its own.
 ///
-/// What goes before the first packet is written when it comes: some encoders say only then what players have to know.
+/// The header is written with the first packet, because some encoders only then provide what players need.
 final class PacketWriter {
     private let plan: Plan
     private let file: OutputFile
@@ -18,22 +18,22 @@ final class PacketWriter {
     init(_ plan: Plan, file: OutputFile) throws(ComposeError) {
         self.plan = plan
         self.file = file
-        let container = plan.output.container
-        ending = container.pictureEnding
-        guard let format = container.muxer else {
+        let format = plan.output.settledFormat
+        ending = format.pictureEnding
+        guard let settings = format.muxer else {
             muxer = nil
             return
         }
         do throws(LibavError) {
             muxer = try Muxer(
-                format, path: file.temporary, index: container.index,
-                options: container.options + (container.index == nil ? [] : [Self.segmentLength(plan)]))
+                settings.name, path: file.temporary, index: format.container.index,
+                options: settings.options + (format.container.index == nil ? [] : [Self.segmentLength(plan)]))
         } catch {
             throw file.failure(error)
         }
     }
 
-    /// Adds streams, as their encoders describe them now; before ``begin(header:)``.
+    /// Adds streams as their encoders currently describe them; call it before ``begin(header:)``.
     func add(video: Encoder?, sound: Encoder?) throws(ComposeError) {
         do throws(LibavError) {
             if let video {
@@ -45,9 +45,9 @@ final class PacketWriter {
         }
     }
 
-    /// Writes what comes before packets: which streams there are, and what the file says of itself.
+    /// Writes what precedes the packets: the streams, tags and chapters.
     ///
-    /// A header that is not empty takes the place of what the pictures' encoder said.
+    /// A header that is not empty replaces the one from the pictures' encoder.
     func begin(header: [UInt8] = []) throws(ComposeError) {
         guard !hasBegun else { return }
         hasBegun = true
@@ -68,10 +68,10 @@ final class PacketWriter {
         }
     }
 
-    /// Writes pictures.
+    /// Writes a packet of pictures.
     func write(video packet: Packet) throws(ComposeError) { try write(packet, to: video) }
 
-    /// Writes sound.
+    /// Writes a packet of sound.
     func write(sound packet: Packet) throws(ComposeError) { try write(packet, to: sound) }
 
     private func write(_ packet: Packet, to stream: Int?) throws(ComposeError) {
@@ -94,7 +94,9 @@ final class PacketWriter {
         do throws(LibavError) { try muxer?.finish() } catch { throw file.failure(error) }
     }
 
-    /// How long a streaming segment is: about six seconds, and a whole number of key frame intervals, since each begins with one.
+    /// Returns the length of a streaming segment: about six seconds, in whole key frame intervals.
+    ///
+    /// Each segment begins with a key frame.
     private static func segmentLength(_ plan: Plan) -> Encoder.Option {
         let frames = EncoderRequest(plan).keyframeInterval
         let interval = Double(frames * plan.frameRate.denominator) / Double(plan.frameRate.numerator)

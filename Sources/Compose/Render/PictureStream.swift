@@ -3,26 +3,26 @@
 internal import Encoders
 internal import Libav
 
-/// Feeds an encoder frames, each held picture once, and gives what comes out with the times at which it is shown.
+/// A stream that sends frames to an encoder, each held picture once, and returns packets with their times.
 ///
-/// For one thread at a time.
+/// May be used by one thread at a time.
 final class PictureStream {
     let encoder: Encoder
     private let frameCount: Int
     private let holds: Holds?
     private let repeater: HeldPictures?
     private let borders: BorderQuality?
-    /// How many frames decoding runs ahead of showing; known from the first packet on.
+    /// The number of frames by which decoding precedes presentation; known from the first packet on.
     private(set) var delay: Int
-    /// Frames that were not encoded, because the picture before them is held.
+    /// The number of frames that were not encoded because they repeat a held picture.
     private(set) var heldFrames = 0
-    /// Frames whose pictures came out.
+    /// The number of frames in the packets returned so far.
     private(set) var framesGiven = 0
-    /// The next frame, and how many more repeats of the one before there are.
+    /// The index of the next frame; `repeatsLeft` counts the remaining repeats of the one before.
     private var next = 0
     private var repeatsLeft = 0
     private var lastKey = 0
-    /// The frame that each picture the encoder was fed is shown at.
+    /// The frame at which each picture sent to the encoder is shown.
     private var fed: [Int] = []
     private var packetsGiven = 0
 
@@ -35,10 +35,10 @@ final class PictureStream {
         delay = encoder.delay
     }
 
-    /// What decoders have to know before the first packet, as far as the encoder says so when it is opened.
+    /// The header that decoders need before the first packet, as far as the encoder provides it when opened.
     var header: [UInt8] { repeater?.header ?? encoder.header }
 
-    /// Takes the next frame, and gives what came out.
+    /// Sends the next frame and returns the available packets.
     func send(_ frame: Frame) throws(LibavError) -> [Packet] {
         defer { next += 1 }
         guard repeatsLeft == 0 else {
@@ -46,7 +46,7 @@ final class PictureStream {
             return []
         }
         repeatsLeft = holds?.repeats[next] ?? 0
-        // The encoder counts what it is fed, players what is shown.
+        // The encoder counts the frames it receives; players count the frames shown.
         let isKey = repeatsLeft > 0 || holds.map { next - lastKey >= $0.keyframeInterval } ?? false
         if isKey { lastKey = next }
         let finer = (repeatsLeft > 0 ? holds?.finer ?? 0 : 0) + (borders?.finer(at: next, of: frameCount) ?? 0)
@@ -55,7 +55,7 @@ final class PictureStream {
         return try take()
     }
 
-    /// What is left after the last frame.
+    /// Returns the remaining packets after the last frame.
     func finish() throws(LibavError) -> [Packet] {
         try encoder.drain()
         return try take()
@@ -64,7 +64,7 @@ final class PictureStream {
     private func take() throws(LibavError) -> [Packet] {
         var packets: [Packet] = []
         while case .packet(let packet) = try encoder.receive() {
-            // Decoding runs ahead by as much as the first picture has to wait. Where there are few, it does not show.
+            // The delay is the time for which the first picture waits after decoding; a short stream may not show it.
             if packetsGiven == 0 { delay = max(delay, min(packet.time &- packet.decodeTime, 64)) }
             guard fed.indices.contains(packet.time) else { throw LibavError.wrongTime("encode frame") }
             let shown = fed[packet.time]
@@ -91,10 +91,11 @@ final class PictureStream {
     }
 }
 
-/// When a packet is decoded, in frames: when the packet is shown that comes `delay` earlier in the order of showing, which begins
-/// with frame 0.
+/// Returns the decoding time of a packet, in frames.
 ///
-/// The order of showing is never more than the delay behind the order of decoding, so nothing is decoded after it is shown.
+/// It is the presentation time of the packet that is `delay` places earlier in presentation order, which begins with
+/// frame 0. Presentation order is never more than the delay behind decoding order, so nothing is decoded after it is
+/// shown.
 func decodingTime(of index: Int, delay: Int, shown: (Int) -> Int) -> Int {
     index < delay ? index - delay : shown(index - delay)
 }

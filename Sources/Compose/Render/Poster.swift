@@ -3,9 +3,9 @@
 internal import Encoders
 internal import Libav
 
-/// One picture of an edit as a file of its own.
+/// A single picture of an edit, written to a file.
 struct Poster {
-    /// The edit as it is planned for this: with the picture's format for its output.
+    /// The edit with the picture's format as its output.
     let edit: Edit
 
     init(_ edit: Edit, path: String) {
@@ -27,11 +27,11 @@ struct Poster {
         poster.output = Output(
             format: format,
             video: VideoSettings(codec: codec, quality: edit.output.video.quality, speed: edit.output.video.speed),
-            audio: AudioSettings(codec: AudioSettings.Codec.none))
+            audio: AudioSettings(codec: AudioSettings.Codec.noSound))
         self.edit = poster
     }
 
-    /// The picture as the bytes of a file.
+    /// Returns the picture as the bytes of a file.
     func encode(_ frame: Frame, _ plan: Plan) throws(ComposeError) -> [UInt8] {
         var search = EncoderSearch(EncoderRequest(plan))
         guard let opened = search.next() else {

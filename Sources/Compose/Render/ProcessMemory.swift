@@ -2,8 +2,8 @@
 
 internal import Libav
 
-/// What a program that does nothing but render can do about memory.
+/// Memory settings for a program that only renders.
 package enum ProcessMemory {
-    /// Has large blocks go back to the system as soon as they are freed, from now on and in all of the process.
+    /// Makes large blocks return to the system as soon as they are freed, from now on and in the whole process.
     package static func returnLargeBlocks() { ProcessUsage.returnLargeBlocks() }
 }

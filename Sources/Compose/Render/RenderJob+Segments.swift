@@ -4,32 +4,32 @@ internal import Encoders
 internal import Foundation
 internal import Libav
 
-/// Gives a plan's segments, encoded, in order.
+/// A source of a plan's encoded segments, in order.
 ///
-/// For one thread at a time.
+/// May be used by one thread at a time.
 protocol SegmentSource {
-    /// The next segment; `nil` when it is not there after a tenth of a second.
+    /// Returns the next segment; `nil` if it is not available within a tenth of a second.
     ///
-    /// Throws what kept it from being made. To be called until there have been as many as the plan has.
+    /// Throws if it could not be made. Call it until it has returned all of the plan's segments.
     func next() throws(ComposeError) -> EncodedSegment?
-    /// What has been done so far.
+    /// The progress so far.
     var counts: SegmentCounts { get }
-    /// Ends what is under way; nothing may be asked for afterwards.
+    /// Ends all work; the source must not be used afterwards.
     func close()
 }
 
-/// How far a plan's segments have come.
+/// The progress of a plan's segments.
 struct SegmentCounts {
-    /// Frames that are done.
+    /// The number of finished frames.
     var frames = 0
-    /// Segments that were kept from another render.
+    /// The number of segments reused from another render.
     var reused = 0
-    /// Frames of those.
+    /// The number of frames in the reused segments.
     var reusedFrames = 0
 }
 
 extension RenderJob {
-    /// Writes all segments, and closes the file; `nil` where they cannot follow each other in one stream.
+    /// Writes all segments and closes the file; returns `nil` if they cannot be joined into one stream.
     func write(_ source: some SegmentSource, with writer: MediaWriter) throws(ComposeError) -> SegmentCounts? {
         defer { source.close() }
         var meter = SpeedMeter()
@@ -39,7 +39,7 @@ extension RenderJob {
             repeat {
                 try expectGoingOn()
                 segment = try source.next()
-                // All may be there, and the sound not yet.
+                // All segments may be finished before the sound is.
                 let frame = min(source.counts.frames, plan.frameCount - 1)
                 if let progress = meter.passed(frame: frame, of: plan.frameCount) { report(progress) }
             } while segment == nil
@@ -50,7 +50,7 @@ extension RenderJob {
         return source.counts
     }
 
-    /// Puts segments together that were encoded elsewhere.
+    /// Assembles segments that were encoded elsewhere.
     func assemble(
         _ finished: @escaping @Sendable (_ segment: Int) throws -> Data, _ file: OutputFile
     ) throws(ComposeError) -> (MediaWriter, Report.Video?) {
@@ -68,7 +68,7 @@ extension RenderJob {
     }
 }
 
-/// Segments that were encoded elsewhere.
+/// A source of segments that were encoded elsewhere.
 private final class FinishedSegments: SegmentSource {
     private let plan: Plan
     private let encoding: SegmentEncoding

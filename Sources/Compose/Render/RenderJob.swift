@@ -6,13 +6,13 @@ internal import Libav
 internal import Logging
 internal import Synchronization
 
-/// One render, run from start to end on the calling thread: compose, encode, mux, put in place.
+/// A render that runs on the calling thread: compose, encode, mux, move the file into place.
 struct RenderJob {
     let plan: Plan
     let target: String
     let workers: Int
     let segmenting: Segmenting
-    /// Where the bytes of segments come from that were encoded elsewhere.
+    /// Returns the bytes of a segment that was encoded elsewhere; `nil` if this job encodes.
     var finished: (@Sendable (_ segment: Int) throws -> Data)?
     let logger: Logger
     let isCancelled: @Sendable () -> Bool
@@ -48,15 +48,15 @@ struct RenderJob {
 
     private func encode(into file: OutputFile) throws(ComposeError) -> (MediaWriter, Report.Video?) {
         guard plan.output.hasVideo else { return (try encodeSound(file), nil) }
-        ProcessUsage.trim()  // what looking at the media took
+        ProcessUsage.trim()  // memory used to examine the media
         if let finished { return try assemble(finished, file) }
         return try encodeVideo(file)
     }
 
-    /// Encodes pictures and sound, on the first encoder that works to the end.
+    /// Encodes pictures and sound with the first encoder that works to the end.
     ///
-    /// One that fails on the way has written parameter sets of its own, with which no other's pictures go together: what it wrote
-    /// is dropped, and the next begins again.
+    /// An encoder that fails midway has written parameter sets that do not fit any other encoder's pictures. Its output
+    /// is discarded, and the next encoder starts again.
     private func encodeVideo(_ file: OutputFile) throws(ComposeError) -> (MediaWriter, Report.Video?) {
         if segmenting.store != nil { try MediaCheck.expectUnchanged(plan) }
         let palette = plan.output.video.codec == .gif ? try choosePalette() : nil
@@ -92,15 +92,15 @@ struct RenderJob {
         throw unavailable(search.rejected)
     }
 
-    /// One encoder's try at all of a video.
+    /// An attempt to encode a whole video with one encoder.
     struct Attempt {
         let encoder: EncoderChosen
-        /// How segments are encoded; `nil` where the encoder is fed every frame.
+        /// The encoder of segments; `nil` if one encoder receives every frame.
         let segments: SegmentEncoding?
         let writer: MediaWriter
     }
 
-    /// Opens the next encoder, and makes the file it is to write; `nil` when there is none left.
+    /// Opens the next encoder and creates its output file; returns `nil` if no encoder is left.
     func nextAttempt(
         _ search: inout EncoderSearch, palette: Palette? = nil, inSegments: Bool, _ file: OutputFile
     ) throws(ComposeError) -> Attempt? {
@@ -119,7 +119,7 @@ struct RenderJob {
             encoder: opened.chosen, segments: inSegments ? SegmentEncoding(opened) : nil, writer: writer)
     }
 
-    /// What there is to report of the pictures.
+    /// Returns the report on the pictures.
     func video(
         _ attempt: Attempt, _ rejected: [EncoderRejection], _ counts: SegmentCounts = SegmentCounts()
     ) -> Report.Video {
@@ -137,14 +137,14 @@ struct RenderJob {
             reusedFrames: counts.reusedFrames, heldFrames: writer.heldFrames)
     }
 
-    /// None of the encoders that the edit allows works here.
+    /// Returns the error for an edit none of whose encoders works on this machine.
     private func unavailable(_ rejected: [EncoderRejection]) -> ComposeError {
         let choice = plan.output.video.encoder
         let reasons = rejected.map(\.description).joined(separator: "; ")
         let advice =
             choice == .automatic || choice == .software
             ? "" : "; use \"automatic\" to go on with another encoder where it cannot be had"
-        // What no try can mend is the edit's fault: it asks for what is not here. What the CPU refuses once it always does.
+        // If no retry can help, the edit requests what this machine lacks. A CPU encoder that failed once always fails.
         let isPassing = rejected.contains { $0.reason.isPassing && $0.backend.isHardware }
         return ComposeError(
             isPassing ? .encoderUnavailable : .invalidEdit, path: "output.video.encoder",
@@ -165,7 +165,7 @@ struct RenderJob {
         return writer
     }
 
-    /// Looks at all pictures for the colours a GIF may have, which means composing them twice.
+    /// Chooses a GIF's colours from all its pictures, which are therefore composed twice.
     private func choosePalette() throws(ComposeError) -> Palette {
         let frames = FrameQueue(plan, workers: workers)
         defer { frames.close() }
@@ -179,7 +179,7 @@ struct RenderJob {
         for _ in 0..<plan.frameCount {
             try expectGoingOn()
             let frame = try frames.next()
-            if frame !== last { try wrapped { () throws(LibavError) in try palette.add(frame) } }  // held: once
+            if frame !== last { try wrapped { () throws(LibavError) in try palette.add(frame) } }  // only once if held
             last = frame
         }
         try wrapped { () throws(LibavError) in try palette.choose() }
@@ -200,7 +200,7 @@ struct RenderJob {
         report(meter.progress(frame: plan.frameCount, of: plan.frameCount))
     }
 
-    /// Throws once somebody has cancelled the render.
+    /// Throws if the render was cancelled.
     func expectGoingOn() throws(ComposeError) {
         guard !isCancelled() else { throw ComposeError(.cancelled, "the render was cancelled") }
     }
@@ -211,7 +211,7 @@ struct RenderJob {
 }
 
 extension EncoderRequest {
-    /// What a plan's pictures are encoded with.
+    /// Creates the request for a plan's pictures.
     init(_ plan: Plan) {
         self.init(
             plan.output.video, width: plan.size.width, height: plan.size.height,

@@ -111,7 +111,7 @@ extension Plan {
 
     /// Refuses a name that stands for another format.
     func checkName(_ path: String) throws(ComposeError) {
-        guard let named = Output.Format(path: path), named.container.muxer != output.container.muxer else { return }
+        guard let named = Output.Format(path: path), named.muxer?.name != output.settledFormat.muxer?.name else { return }
         throw ComposeError(
             .invalidEdit, path: "output.format",
             "the plan is for \(output.settledFormat.rawValue), and \(quoted(path)) is a name for \(named.rawValue); "

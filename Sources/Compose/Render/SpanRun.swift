@@ -2,11 +2,11 @@
 
 internal import Libav
 
-/// Runs one span: its composition as one small libavfilter graph, or none at all where a source is the picture.
+/// A run of one span: its composition as a small libavfilter graph, or no graph if a source is the picture.
 ///
-/// Parts of the composition that are the same in every frame are composed once and come in like a source.
+/// Parts of the composition that are the same in every frame are composed once and then serve as sources.
 final class SpanRun {
-    /// What feeds an input of the graph.
+    /// The source of a graph input's frames.
     private enum Feed {
         case held(Frame)
         case full(Draw)
@@ -15,7 +15,7 @@ final class SpanRun {
         case below(SharedRun)
     }
 
-    /// A composition that is shown more than once: composed when it is first asked for in a frame.
+    /// A composition used more than once, which is composed at its first use in a frame.
     private final class SharedRun {
         private let run: SpanRun
         let isConstant: Bool
@@ -36,12 +36,12 @@ final class SpanRun {
 
     private unowned let composer: Composer
     private let frames: Range<Int>
-    /// What `below` stands for here.
+    /// The run whose picture `below` denotes here.
     private var below: SharedRun?
     private var graph: FilterGraph?
     private var inputs: [(node: FilterGraph.Node, feed: Feed)] = []
     private var single: Feed?
-    /// Pictures of the frame in the making that more than one input shows.
+    /// The pictures of the current frame that several inputs show.
     private var shared: [Draw: Frame] = [:]
 
     convenience init(_ span: Span, composer: Composer) throws(ComposeError) {
@@ -64,7 +64,7 @@ final class SpanRun {
         }
     }
 
-    /// The finished picture of one of the span's frames.
+    /// Returns the finished picture of one of the span's frames.
     func frame(at index: Int) throws(ComposeError) -> Frame {
         shared = [:]
         if let single { return try picture(single, at: index) }
@@ -80,7 +80,7 @@ final class SpanRun {
         return try composer.wrapped { () throws(LibavError) in try graph.pull() }
     }
 
-    /// What feeds a composition that needs no graph of its own; `nil` if it needs one.
+    /// Returns the feed of a composition that needs no graph of its own; `nil` if it needs one.
     private func feed(_ composition: Composition) throws(ComposeError) -> Feed? {
         if case .canvas(let color) = composition { return .held(try composer.background(color)) }
         if case .below = composition {
@@ -89,7 +89,7 @@ final class SpanRun {
         }
         if composition.isConstant(over: frames, below: below?.isConstant ?? false) {
             if case .full(let draw) = composition { return .held(try composer.full(draw, at: frames.lowerBound)) }
-            // Composed once, in a graph that is gone again afterwards.
+            // Composed once, in a graph that is freed afterwards.
             let once = Span(frames: frames.lowerBound..<frames.lowerBound + 1, composition: composition)
             let run = try SpanRun(once: once, composer: composer, below: below)
             return .held(try run.frame(at: frames.lowerBound))
@@ -98,7 +98,7 @@ final class SpanRun {
         return nil
     }
 
-    /// A run that composes a constant composition instead of looking for one.
+    /// Creates a run that composes a constant composition, without checking whether it is constant.
     private init(once span: Span, composer: Composer, below: SharedRun?) throws(ComposeError) {
         self.composer = composer
         self.below = below
@@ -166,7 +166,7 @@ final class SpanRun {
         case .full(let draw):
             if let made = shared[draw] { return made }
             let made = try composer.full(draw, at: index)
-            if inputs.count > 3 { shared[draw] = made }  // with three inputs or fewer nothing can be drawn twice
+            if inputs.count > 3 { shared[draw] = made }  // three inputs or fewer never draw anything twice
             return made
         }
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Measures speed over the last few seconds, and tells when it is time to say so.
+/// A meter of the speed over the last few seconds, which limits how often progress is reported.
 struct SpeedMeter {
     private var marks: [(time: ContinuousClock.Instant, frame: Int)] = [(.now, 0)]
 
-    /// Progress, at most ten times a second.
+    /// Returns the progress, at most ten times a second; `nil` otherwise.
     mutating func passed(frame: Int, of total: Int) -> Render.Progress? {
         let now = ContinuousClock.now
         guard let last = marks.last, now - last.time >= .milliseconds(100) else { return nil }

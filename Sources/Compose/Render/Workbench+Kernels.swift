@@ -3,25 +3,27 @@
 internal import Libav
 
 @_spi(Benchmarks) extension Workbench {
-    /// One of the loops over pixels that composing consists of.
+    /// A loop over pixels that is part of composing.
     public struct Kernel {
-        /// What it does.
+        /// A short description.
         public let name: String
-        /// Pixels of luma it makes, or takes if it decodes.
+        /// The number of luma pixels it produces, or consumes if it decodes.
         public let pixels: Int
-        /// Whether it asks for memory.
+        /// Whether it allocates memory.
         public let allocates: Bool
-        /// Runs it once.
+        /// A closure that runs it once.
         public let run: () throws -> Void
     }
 
-    /// All kernels, at a size, on pictures of noise; decoding and converting on a photo, which is a JPEG file.
+    /// Returns all kernels for a size, on pictures of noise; decoding and converting use a photo.
+    ///
+    /// `photo` is the path of a JPEG file.
     public static func kernels(width: Int, height: Int, photo: String) throws -> [Kernel] {
         let opaque = try FramePool(.opaque, width: width, height: height)
         let alpha = try FramePool(.alpha, width: width, height: height)
         let (wide, layer) = (try FramePool(.opaque, width: width * 2, height: height * 2).frame(), try alpha.frame())
         let (first, second, target) = (try opaque.frame(), try opaque.frame(), try opaque.frame())
-        // Soft noise at every level, so that nothing is the same for long and nothing is clipped.
+        // Soft noise at every level, so that nothing stays the same for long and nothing is clipped.
         let noise = try TransitionMap(.dissolve, width: width, height: height)
         noise.draw(progress: 0.5, softness: 1, into: first)
         noise.draw(progress: 0.3, softness: 1, into: second)
@@ -60,7 +62,7 @@ internal import Libav
         let picture = try Picture(file, codec: .jpeg, maxPixels: MediaLimits.pixels)
         let whole = Picture.Region(left: 0, top: 0, width: Double(picture.width), height: Double(picture.height))
         let zoom = { try resampler.draw(first, into: target, x: axis(1 / 1.1), y: axis(1 / 1.1)) }
-        // With at most some instructions, as a lesser processor would do it.
+        // Limits the instruction set, as on a lesser processor.
         func limited(to level: Int, _ run: () throws -> Void) throws {
             Resampler.limitInstructions(to: level)
             defer { Resampler.limitInstructions(to: 2) }

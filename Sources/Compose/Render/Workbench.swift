@@ -4,18 +4,18 @@ internal import Encoders
 internal import Libav
 internal import Logging
 
-/// The parts of a render one at a time, for the benchmarks, which are a package of their own.
+/// The separate parts of a render, for the benchmarks, which are a package of their own.
 ///
-/// Nothing here promises anything to anybody else.
+/// None of it is stable API.
 @_spi(Benchmarks) public enum Workbench {
-    /// Composes a plan's frames one after the other on the calling thread, and forgets them.
+    /// A composer of a plan's frames on the calling thread, which discards them.
     ///
-    /// Pictures are loaded ahead on another thread, as in a render. For one thread.
+    /// Pictures are loaded ahead on another thread, as in a render. May be used by one thread at a time.
     public final class Composing {
         private let stills: StillStore
         private let composer: Composer
 
-        /// Composes the first of `frames`: what follows finds its pictures loaded.
+        /// Creates a composer and composes frame `start`, so that its pictures are loaded.
         public init(_ plan: Plan, from start: Int = 0) throws {
             stills = StillStore(plan, from: start)
             composer = try Composer(plan, stills: stills)
@@ -24,7 +24,7 @@ internal import Logging
 
         deinit { stills.close() }
 
-        /// Composes frames, which follow those of the call before.
+        /// Composes frames, which must follow those of the previous call.
         ///
         /// Blocks.
         public func compose(_ frames: Range<Int>) throws {
@@ -35,13 +35,13 @@ internal import Logging
         }
     }
 
-    /// Hashes each of a plan's segments, and returns how many there are.
+    /// Hashes each of a plan's segments, and returns their number.
     public static func hashSegments(of plan: Plan) throws -> Int {
         for segment in plan.segments { _ = try plan.key(of: plan.part(segment), nil, .fingerprint) }
         return plan.segments.count
     }
 
-    /// Composes all frames of a plan on `workers` threads of their own, and forgets them.
+    /// Composes all frames of a plan on `workers` separate threads, and discards them.
     ///
     /// Blocks.
     public static func compose(_ plan: Plan, workers: Int) throws {
@@ -50,14 +50,14 @@ internal import Logging
         for _ in 0..<plan.frameCount { _ = try queue.next() }
     }
 
-    /// A plan's pictures, composed and in memory.
+    /// A plan's pictures, composed in memory.
     public struct Pictures: Sendable {
         private let frames: [Frame]
         private let plan: Plan
 
-        /// Composes the pictures.
+        /// Creates the pictures by composing them.
         ///
-        /// Takes 1.5 bytes a pixel for each that is not the one before.
+        /// Takes 1.5 bytes per pixel for each picture that differs from the previous one.
         public init(_ plan: Plan) throws {
             Library.log(to: Logger(label: "compose"))
             let queue = FrameQueue(plan)
@@ -66,12 +66,12 @@ internal import Logging
             self.plan = plan
         }
 
-        /// Encodes the pictures on the encoder and with the settings a render of the plan uses, and drops what comes out.
+        /// Encodes the pictures with the encoder and settings of a render, and discards the output.
         ///
-        /// Returns its size in bytes. Blocks.
+        /// Returns the output's size in bytes. Blocks.
         @discardableResult
         public func encode() throws -> Int {
-            // One encoder for all of it, with the threads it has where it is alone.
+            // One encoder for the whole plan, with the threads it has without segments.
             var request = EncoderRequest(plan)
             request.threads = plan.output.threads(for: plan.size, segments: 1)
             var search = EncoderSearch(request)

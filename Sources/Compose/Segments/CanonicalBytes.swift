@@ -3,7 +3,7 @@
 internal import Encoders
 internal import Libav
 
-/// A value written out as bytes, equal for equal values on every machine and in every process: what is hashed.
+/// A byte representation of values for hashing, equal for equal values on every machine and in every process.
 struct CanonicalBytes {
     private(set) var bytes: [UInt8] = []
 
@@ -37,15 +37,15 @@ struct CanonicalBytes {
     mutating func add(_ rectangle: Rectangle) {
         for side in [rectangle.left, rectangle.top, rectangle.right, rectangle.bottom] { add(side) }
     }
-    /// Which case of an enumeration follows.
+    /// Adds the number of an enumeration's case.
     mutating func tag(_ value: UInt8) { bytes.append(value) }
 }
 
 extension CanonicalBytes {
-    /// What a plan's pictures look like, without what they are encoded with.
+    /// Adds everything that determines a plan's pictures, but not how they are encoded.
     ///
-    /// `identity` is what stands for a source's contents, by its number. Names of files are left out: who moves a file has not
-    /// changed it.
+    /// `identity` returns the bytes that identify a source's contents. File names are left out, because moving a file
+    /// does not change it.
     mutating func add(
         _ plan: Plan, identity: (_ source: Int, StillSource) throws(ComposeError) -> [UInt8]
     ) throws(ComposeError) {
@@ -67,6 +67,9 @@ extension CanonicalBytes {
                 tag(1)
                 add(try identity(index, still))
                 add(still)
+            case .gradient(let gradient):
+                tag(2)
+                add(gradient)
             }
         }
         add(plan.spans.count)
@@ -76,7 +79,7 @@ extension CanonicalBytes {
         }
     }
 
-    /// What a sound sounds like, but for the contents of its file.
+    /// Adds everything that determines a sound, except for its file's contents.
     mutating func add(_ sound: PlannedSound) {
         add(sound.samples)
         for number in [
@@ -84,6 +87,24 @@ extension CanonicalBytes {
         ] { add(number) }
         add(sound.loop)
         add(sound.volume)
+    }
+
+    private mutating func add(_ source: GradientSource) {
+        add(source.gradient.stops.count)
+        for stop in source.gradient.stops {
+            add(stop.at)
+            for channel in [stop.red, stop.green, stop.blue, stop.alpha] { tag(channel) }
+        }
+        switch source.gradient.geometry {
+        case .linear(let a, let b, let c):
+            tag(0)
+            for number in [a, b, c] { add(number) }
+        case .radial(let x, let y, let radius):
+            tag(1)
+            for number in [x, y, radius] { add(number) }
+        }
+        add(source.copy)
+        add(source.hasAlpha)
     }
 
     private mutating func add(_ still: StillSource) {

@@ -3,25 +3,25 @@
 internal import Foundation
 internal import Libav
 
-/// A segment, encoded: packets in the order in which they are decoded, and what decoders have to know first.
+/// An encoded segment: packets in decoding order, and the header that decoders need.
 ///
-/// For one thread at a time.
+/// May be used by one thread at a time.
 struct EncodedSegment {
-    /// What decoders have to know before the first packet.
+    /// The header that decoders need before the first packet.
     var header: [UInt8]
-    /// How many frames decoding runs ahead of showing.
+    /// The number of frames by which decoding precedes presentation.
     var delay: Int
-    /// The packets; all their times count from the segment's first frame, and one begins where another ends.
+    /// The packets, timed from the segment's first frame, without gaps or overlaps.
     var packets: [Packet]
-    /// How many of the frames were not encoded, because the picture before them is held.
+    /// The number of frames that were not encoded because they repeat a held picture.
     var heldFrames = 0
 
-    /// Bytes it takes in memory, about.
+    /// The approximate memory it takes, in bytes.
     var memory: Int { packets.reduce(0) { $0 + $1.memory } }
 }
 
 extension EncodedSegment {
-    /// The segment as bytes that say themselves whether they are whole, and what they are.
+    /// Returns the segment as bytes that contain its key and a checksum.
     func serialized(as key: Digest) throws(LibavError) -> [UInt8] {
         var bytes = CanonicalBytes()
         bytes.add(header)
@@ -37,7 +37,7 @@ extension EncodedSegment {
         return try SealedBytes.seal(bytes, as: key)
     }
 
-    /// Reads the bytes of the segment that `key` stands for, which has so many frames.
+    /// Reads the bytes of the segment that `key` identifies and that has `frames` frames.
     static func read(_ bytes: ArraySlice<UInt8>, as key: Digest, frames: Int) throws(LibavError)
         -> SealedBytes.Opened<EncodedSegment>
     {

@@ -2,45 +2,45 @@
 
 internal import Encoders
 
-/// Where a plan holds a picture long enough for it to be encoded once only.
+/// The places where a plan holds a picture long enough to encode it only once.
 struct Holds {
-    /// What becomes of a held picture's repeats.
+    /// The form in which a held picture is repeated.
     enum Form {
-        /// They are written without the encoder; the rate is constant.
+        /// Repeats are written without the encoder; the rate is constant.
         case repeats
-        /// There are none: the picture lasts as long as it is shown.
+        /// There are no repeats: the picture lasts as long as it is shown.
         case longPictures
     }
 
     let form: Form
-    /// How many repeats follow a frame.
+    /// The number of repeats that follow a held frame, by the frame's index.
     let repeats: [Int: Int]
-    /// Frames from one key frame to the next, at most; not 0.
+    /// The maximum number of frames from one key frame to the next; not 0.
     let keyframeInterval: Int
-    /// Quantiser steps that a held picture gets less than others.
+    /// The quantiser steps to subtract for a held picture.
     ///
-    /// An encoder that saw the repeats would refine the picture in them; how much follows from how far it looks ahead. So that
-    /// held pictures are as good as those of an encoder that is fed every frame: measured with x264 at CRF 21.
+    /// An encoder that received the repeats would refine the picture in them, depending on its look-ahead. With these
+    /// steps, held pictures are as good as those of an encoder that receives every frame: measured with x264 at CRF 21.
     let finer: Int
 
-    /// A picture shown for less than this is encoded as often as it is shown: a key frame costs more than its repeats.
+    /// The minimum length of a hold in frames; below it, a key frame costs more than the repeats.
     private static let shortest = 10
 
-    /// Pictures of one frame each at the end of a timeline whose pictures last as long as they are shown.
+    /// Returns the number of one-frame pictures at the end of a timeline whose pictures last as long as they are shown.
     ///
-    /// Players tend to cut short the last picture, which nothing follows. And in MP4 a track is as long as its pictures take to
-    /// be decoded, which happens as many pictures earlier as an encoder reorders.
+    /// Players tend to cut short the last picture, because nothing follows it. And an MP4 track is as long as its
+    /// pictures take to decode, which happens earlier by as many pictures as the encoder reorders.
     private static func closing(_ video: VideoSettings) -> Int { max(4, 1 + (video.options.bFrames ?? 0)) }
 
-    /// `nil` where the edit does not want it, or the encoder cannot.
+    /// Creates the holds of a plan; returns `nil` if the edit disables them or the encoder does not support them.
     init?(_ plan: Plan, _ backend: Backend, hasAverageRate: Bool = false) {
         guard let form = Self.form(plan.output, backend, hasAverageRate) else { return nil }
         self.form = form
         keyframeInterval = EncoderRequest(plan).keyframeInterval
         finer =
             switch plan.output.video.speed {
-            case _ where backend != .x264: 0  // which is the one that can
-            case .ultrafast: 0  // which has no adaptive quantiser to give it to
+            case _ where backend != .x264: 0  // only x264 supports it
+            case .ultrafast: 0  // has no adaptive quantiser to apply it
             case .superfast, .veryfast, .faster: 1
             case .fast: 2
             default: 4
@@ -61,9 +61,9 @@ struct Holds {
     private static func form(_ output: Output, _ backend: Backend, _ hasAverageRate: Bool) -> Form? {
         let video = output.video
         guard video.options.heldPictures != false else { return nil }
-        // Where bits are given out by the second, a picture that lasts for many would get those of one frame.
+        // An encoder that allocates bits per second would give a long picture the bits of one frame.
         if video.frameRate == .variable { return hasAverageRate ? nil : .longPictures }
-        // Repeats are known to work in streams of this kind.
+        // Repeats are known to work only in such streams.
         let isKnown = video.pixelFormat == .yuv420p && output.hasSegments && backend.options.contains("heldPictures")
         return isKnown ? .repeats : nil
     }

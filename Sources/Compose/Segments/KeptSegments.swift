@@ -4,13 +4,13 @@ internal import Foundation
 internal import Libav
 internal import Logging
 
-/// A store as a render uses it: what fails is logged, and then as good as not there.
+/// A render's access to a store: failures are logged and otherwise ignored.
 struct KeptSegments: Sendable {
     let store: any SegmentStore
     let identity: MediaIdentity
     let logger: Logger
 
-    /// Reads what was kept; `nil` where there is nothing, or nothing whole.
+    /// Returns a stored value; `nil` if it is missing or damaged.
     ///
     /// Blocks.
     func read<Value>(_ key: Digest, _ parse: (_ bytes: ArraySlice<UInt8>) throws(LibavError) -> Value?) -> Value? {
@@ -27,7 +27,7 @@ struct KeptSegments: Sendable {
         return nil
     }
 
-    /// Keeps something for other renders.
+    /// Stores a value for other renders.
     ///
     /// Blocks.
     func keep(_ key: Digest, _ serialized: () throws(LibavError) -> [UInt8]) {

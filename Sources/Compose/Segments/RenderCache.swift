@@ -4,36 +4,36 @@ public import Foundation
 internal import Libav
 internal import Synchronization
 
-/// Encoded segments in a folder on this machine, the ones not used for longest dropped when it grows too large.
+/// A store of encoded segments in a folder on this machine, which removes the least recently used ones when it is full.
 ///
-/// Any number of renders in any number of processes may use one folder at once: each entry appears whole or not at all, and one
-/// that was damaged since is noticed when it is read. Nothing else belongs into the folder. Thread-safe.
+/// Any number of renders in any number of processes may share a folder: entries are written atomically, and a damaged
+/// entry is detected when it is read. The folder must hold nothing else. Thread-safe.
 public final class RenderCache: SegmentStore {
-    /// The folder.
+    /// The path of the folder.
     public let folder: String
-    /// Bytes it may grow to, about.
+    /// The approximate size limit, in bytes.
     public let limit: Int
-    /// Bytes there were when they were last counted, and those added since.
+    /// The bytes at the last count plus those added since; `nil` before the first count.
     private let size = Mutex<Int?>(nil)
 
-    /// Entries in `folder`, which is made when the first one is kept; 10 GB of them unless said otherwise.
+    /// Creates a cache in `folder`, limited to 10 GB by default; the folder is created with the first entry.
     public init(folder: String, limit: Int = 10_000_000_000) {
         precondition(limit > 0, "the limit is above 0")
         self.folder = folder
         self.limit = limit
     }
 
-    /// Reads an entry, and notes that it was used.
+    /// Reads an entry and marks it as used.
     public func get(_ key: String) async throws -> Data? {
         try await onOwnThread("compose.cache") { [self] in Result { try read(key).map { Data($0) } } }.get()
     }
 
-    /// Writes an entry, and drops others where there are too many.
+    /// Writes an entry, and removes old ones if the cache is full.
     public func put(_ key: String, _ bytes: Data) async throws {
         try await onOwnThread("compose.cache") { [self] in Result { try write(key, Array(bytes)) } }.get()
     }
 
-    /// The same on the calling thread.
+    /// Reads an entry on the calling thread.
     ///
     /// Blocks on the disk.
     func read(_ key: String) throws -> ArraySlice<UInt8>? {
@@ -46,7 +46,7 @@ public final class RenderCache: SegmentStore {
         }
     }
 
-    /// The same on the calling thread.
+    /// Writes an entry on the calling thread.
     ///
     /// Blocks on the disk.
     func write(_ key: String, _ bytes: [UInt8]) throws {
@@ -55,7 +55,7 @@ public final class RenderCache: SegmentStore {
         try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         let temporary = "\(parent)/.\(UUID().uuidString).part"
         do {
-            // Held while it is written: what nobody holds was left behind by a process that is gone.
+            // Stays locked while it is written: an unlocked one was left behind by a process that has ended.
             let file = try FileLock(writing: bytes, to: temporary)
             try FileSystem.rename(temporary, to: path)
             withExtendedLifetime(file) {}
@@ -70,7 +70,7 @@ public final class RenderCache: SegmentStore {
         if isFull { trim() }
     }
 
-    /// Drops everything that has not been used for longest, until there is room, and what processes that are gone left behind.
+    /// Removes the least recently used entries until the rest fits, and files left behind by processes that have ended.
     private func trim() {
         struct Entry {
             let path: String
@@ -91,7 +91,7 @@ public final class RenderCache: SegmentStore {
             }
         }
         var total = entries.reduce(0) { $0 + $1.size }
-        // A tenth more than is needed, so that this is not done for every entry.
+        // Frees a tenth more than needed, so that not every new entry causes a trim.
         if total > limit {
             for entry in entries.sorted(by: { $0.used < $1.used }) {
                 guard total > limit - limit / 10 else { break }

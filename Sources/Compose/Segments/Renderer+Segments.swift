@@ -5,14 +5,14 @@ public import Foundation
 internal import Libav
 internal import Synchronization
 
-/// Rendering on many machines: each encodes some of a plan's segments, and one puts them together.
+/// Rendering on several machines: each encodes some of a plan's segments, and one machine assembles them.
 extension Renderer {
-    /// Encodes one of a plan's segments.
+    /// Encodes one of a plan's segments and returns its bytes.
     ///
-    /// Returns it as bytes that ``assemble(_:to:segment:)`` takes, on this machine or another one with the same plan, and that a
-    /// ``SegmentStore`` keeps under the name that ``segmentKeys(of:)`` tells. Throws
-    /// ``ComposeError``; where the output cannot be put together from segments, with `invalidEdit`. Cancelling the task stops it
-    /// within a frame. Runs on a thread of its own, with nothing else at work for it.
+    /// ``assemble(_:to:segment:)`` accepts the bytes for the same plan on this or another machine, and a
+    /// ``SegmentStore`` keeps them under the key from ``segmentKeys(of:)``. Throws ``ComposeError``, with `invalidEdit`
+    /// if the output cannot be assembled from segments. Cancelling the task stops it within a frame. Runs on a thread
+    /// of its own and uses no other workers.
     public func renderSegment(_ index: Int, of plan: Plan) async throws -> Data {
         let isCancelled = Flag()
         return try await withTaskCancellationHandler {
@@ -28,12 +28,12 @@ extension Renderer {
         }
     }
 
-    /// The name of each of a plan's segments in a ``SegmentStore``, in order.
+    /// Returns the key of each of a plan's segments in a ``SegmentStore``, in order.
     ///
-    /// Equal for equal pictures in the same encoder's settings, whatever edit they are part of; on other machines only where the
-    /// renderer's `mediaIdentity` is `contents`, and where the builds of Compose and FFmpeg are the same. Opens the encoder, and
-    /// with `contents` reads the media. Throws ``ComposeError``; where the output cannot be put together from segments, with
-    /// `invalidEdit`. Runs on a thread of its own.
+    /// Keys are equal for equal pictures with the same encoder settings, in any edit. On different machines that
+    /// requires the `mediaIdentity` `contents` and the same builds of Compose and FFmpeg. Opens the encoder and, with
+    /// `contents`, reads the media. Throws ``ComposeError``, with `invalidEdit` if the output cannot be assembled from
+    /// segments. Runs on a thread of its own.
     public func segmentKeys(of plan: Plan) async throws -> [String] {
         try await onOwnThread("compose.keys") { [identity = segmenting.identity] () -> Result<[String], ComposeError> in
             do throws(ComposeError) {
@@ -49,11 +49,11 @@ extension Renderer {
         }.get()
     }
 
-    /// Starts to put a plan's segments together to a video, with its sound, and returns at once.
+    /// Starts assembling a plan's segments and its sound into a file, and returns immediately.
     ///
-    /// `segment` is asked for each segment's bytes in order, on a thread that may wait. A segment of another plan, or of another
-    /// encoder, FFmpeg or Compose, is refused by its number, and one that was damaged too. The file appears under its name only
-    /// when it is whole.
+    /// `segment` returns the bytes of each segment, in order; it is called on a thread that may block. A segment that
+    /// is damaged, or that comes from another plan, encoder, FFmpeg or Compose, causes an error with its number. The
+    /// file appears under its name only when it is complete.
     public func assemble(
         _ plan: Plan, to path: String, segment: @escaping @Sendable (_ index: Int) throws -> Data
     ) -> Render {
@@ -64,7 +64,7 @@ extension Renderer {
     }
 }
 
-/// Something that is set once.
+/// A flag that can be set once.
 private final class Flag: Sendable {
     private let value = Mutex(false)
     var isSet: Bool { value.withLock { $0 } }
@@ -72,7 +72,7 @@ private final class Flag: Sendable {
 }
 
 extension Plan {
-    /// Looks for the encoder of segments that are made on different machines: on the CPU, whatever else they have.
+    /// Returns a search for the encoder of segments from several machines, which always runs on the CPU.
     func segmentSearch() throws(ComposeError) -> EncoderSearch {
         guard output.hasSegments else {
             throw ComposeError(
@@ -84,7 +84,7 @@ extension Plan {
         return EncoderSearch(request)
     }
 
-    /// The search found none.
+    /// Returns the error for a search that found no encoder.
     static func noSegmentEncoder(_ search: EncoderSearch) -> ComposeError {
         let reasons = search.rejected.map(\.description).joined(separator: "; ")
         return ComposeError(
@@ -93,7 +93,7 @@ extension Plan {
         )
     }
 
-    /// Opens the encoder of segments that are made on different machines.
+    /// Opens the encoder of segments from several machines.
     fileprivate func openSegmentEncoder() throws(ComposeError) -> OpenedEncoder {
         var search = try segmentSearch()
         guard let opened = search.next(), !opened.chosen.backend.isHardware else { throw Self.noSegmentEncoder(search) }

@@ -2,7 +2,7 @@
 
 internal import Libav
 
-/// Bytes that say themselves whether they are whole, and what they are.
+/// Bytes with a key and a checksum, which show what they are and whether they are intact.
 enum SealedBytes {
     private static let magic = Array("compose segment 2\n".utf8)
 
@@ -11,12 +11,12 @@ enum SealedBytes {
         return bytes + (try Checksum(of: bytes[...])).bytes
     }
 
-    /// What bytes turned out to be.
+    /// The result of opening sealed bytes.
     enum Opened<Contents> {
         case whole(Contents)
-        /// They were changed or cut short, or never were what they should be.
+        /// The bytes were changed or truncated, or are of another kind.
         case damaged
-        /// They are whole, and something else.
+        /// The bytes are intact, but have another key.
         case other
     }
 
@@ -30,7 +30,7 @@ enum SealedBytes {
     }
 }
 
-/// Reads what ``CanonicalBytes`` wrote; `nil` where there is less than is asked for.
+/// A reader of what ``CanonicalBytes`` wrote; its functions return `nil` if too few bytes are left.
 struct ByteReader {
     let bytes: ArraySlice<UInt8>
     var position: Int

@@ -1,38 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A stretch of a plan that is encoded by itself and begins with a picture that needs no other.
+/// A range of a plan's frames that is encoded independently and begins with a key frame.
 ///
-/// The unit of parallel work, of what is kept for the next render, and of what is sent to other machines.
+/// It is the unit of parallel work, of reuse by later renders, and of distribution to other machines.
 public struct Segment: Sendable, Hashable {
-    /// Its place in ``Plan/segments``.
+    /// The index in ``Plan/segments``.
     public let index: Int
-    /// The output frames it holds.
+    /// The output frames it contains.
     public let frames: Range<Int>
 }
 
-extension VideoSettings.Codec {
-    /// Whether pieces that are encoded by themselves can be put together to one stream.
-    ///
-    /// Of formats whose pictures all stand by themselves there is nothing to gain, and a second of ProRes takes up more memory
-    /// than a finished segment of the others.
-    var hasSegments: Bool {
-        switch self {
-        case .h264, .hevc, .av1, .vp9: true
-        case .prores, .gif, .webp, .png, .jpeg, .tiff: false
-        }
-    }
-}
-
 extension Plan {
-    /// The segments the video is encoded in, in order; one, where the output cannot be put together from several.
+    /// The video's segments in order; only one if the output cannot be joined from several.
     public var segments: [Segment] {
         segmentFrames.enumerated().map { Segment(index: $0.offset, frames: $0.element) }
     }
 
-    /// A segment's frames as a plan of their own, which counts them from its own first one and has no sound.
+    /// Returns a segment's frames as a plan of their own, numbered from 0 and without sound.
     ///
-    /// Nothing in it depends on where in the timeline it stands, but for whether that is the end, so equal parts of different
-    /// edits are equal.
+    /// The plan does not depend on the segment's place in the timeline, except for whether it is the end, so equal
+    /// parts of different edits are equal.
     func part(_ segment: Segment) -> Plan {
         var numbers: [Int: Int] = [:]
         var used: [Int] = []
@@ -54,15 +41,16 @@ extension Plan {
         var output = output
         output.tags = [:]
         output.chapters = []
+        let opened = Set(used.compactMap { sources[$0].file })
         return Plan(
             size: size, frameRate: frameRate, frameCount: segment.frames.count, output: output, folder: folder,
-            backgroundAlpha: backgroundAlpha, sources: used.map { sources[$0] },
+            files: files.filter { opened.contains($0.reference.src) }, backgroundAlpha: backgroundAlpha, sources: used.map { sources[$0] },
             sourcePaths: used.map { sourcePaths[$0] },
             spans: parts, audio: AudioPlan(sounds: [], sampleCount: 0), segmentFrames: [0..<segment.frames.count],
             encoderThreads: encoderThreads, isEnd: isEnd && segment.frames.upperBound == frameCount, origin: nil)
     }
 
-    /// The spans that have frames of a range.
+    /// Returns the indices of the spans that contain frames of a range.
     private func spanIndices(of frames: Range<Int>) -> Range<Int> {
         func first(where isPast: (Span) -> Bool) -> Int {
             var (low, high) = (0, spans.count)
@@ -77,7 +65,7 @@ extension Plan {
 }
 
 extension Composition {
-    /// The same composition so many frames later, with sources by other numbers.
+    /// Returns the composition shifted by `offset` frames, with renumbered sources.
     fileprivate func moved(by offset: Int, source: (Int) -> Int) -> Composition {
         switch self {
         case .canvas, .below: self

@@ -3,18 +3,18 @@
 internal import Encoders
 internal import Libav
 
-/// Encodes segments on the thread that calls, and composes their pictures on another one.
+/// An encoder of segments, which encodes on the calling thread and composes on another one.
 struct SegmentEncoder: Sendable {
     let encoding: SegmentEncoding
-    /// Pictures that more than one of its segments show.
+    /// The pictures that several of its segments show.
     private let pool = StillPool()
 
     init(encoding: SegmentEncoding) { self.encoding = encoding }
 
     /// Encodes the frames of a part.
     ///
-    /// `opened` is an encoder that is open already. `passed` is told of each frame, and says whether to go on; `nil` if it did
-    /// not. Blocks.
+    /// `opened` is an encoder to use if one is already open. `passed` is called after each frame and returns whether to
+    /// continue; if not, the result is `nil`. Blocks.
     func encode(_ part: Plan, with opened: Encoder? = nil, passed: () -> Bool) throws(ComposeError) -> EncodedSegment? {
         let encoder = if let opened { opened } else { try open(part) }
         let frames = FrameQueue(part, pool: pool)

@@ -5,12 +5,12 @@ internal import Foundation
 internal import Libav
 internal import Synchronization
 
-/// What the encoder of a plan's segments is, to the last option: the same for all of them.
+/// The encoder of a plan's segments with all its settings, the same for all segments.
 struct SegmentEncoding: Sendable, Hashable {
     let backend: Backend
-    /// Its settings in libav's words.
+    /// The settings in libav's terms.
     let settings: String
-    /// The parameter sets it writes when it is opened, which name its version too where it is x264 or x265.
+    /// The parameter sets from opening the encoder; those of x264 and x265 also contain the encoder's version.
     let header: [UInt8]
 
     init(_ opened: OpenedEncoder) {
@@ -20,19 +20,22 @@ struct SegmentEncoding: Sendable, Hashable {
     }
 }
 
-/// How a media file's contents are told apart.
+/// The way a media file's contents are identified.
 public enum MediaIdentity: Sendable, Hashable {
-    /// By size, time of last change and number on the disk: nothing is read. Two machines never share what they made of a file.
+    /// By size, modification time and inode, without reading the file.
+    ///
+    /// Machines never share results made from a file.
     case fingerprint
-    /// By a hash of all of the file, which is read for it once per process.
+    /// By a hash of the whole file, which is read once per process.
     case contents
 }
 
 extension Plan {
-    /// What stands for a segment's encoded pictures: equal only for equal ones.
+    /// Returns the cache key of a segment's encoded pictures.
     ///
-    /// The part as it is counted from its own first frame, the contents of its media, the encoder with all its settings, and
-    /// the builds of FFmpeg and of Compose. Without an encoder it stands for the pictures alone.
+    /// Keys are equal only if the pictures are. The key covers the part with its frames numbered from 0, the contents
+    /// of its media, the encoder with all its settings, and the builds of FFmpeg and Compose. Without an encoder it
+    /// identifies the pictures alone.
     func key(of part: Plan, _ encoding: SegmentEncoding?, _ identity: MediaIdentity) throws(ComposeError) -> Digest {
         var bytes = CanonicalBytes()
         bytes.add("\(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
@@ -42,7 +45,7 @@ extension Plan {
         }
         if let encoding {
             bytes.add(encoding.backend.rawValue)
-            // The code x264 runs is no part of what comes out: that is what the option is for.
+            // x264's instruction set does not change the output: ensuring that is this option's purpose.
             bytes.add(encoding.settings.replacing(":asm=avx2,fma3,bmi2", with: ""))
             bytes.add(part.output.video.pixelFormat?.rawValue ?? "")
             bytes.add(part.output.video.options.heldPictures != false)
@@ -54,9 +57,10 @@ extension Plan {
 }
 
 extension Plan {
-    /// For each segment, which one of another plan has the very same pictures and settings; `nil` for those that none has.
+    /// Returns, for each segment, the index of the segment in another plan with the same pictures and settings.
     ///
-    /// Opens no file. Throws ``ComposeError`` only where memory ends.
+    /// The index is `nil` if the other plan has no such segment. Opens no files. Throws ``ComposeError`` only if memory
+    /// runs out.
     public func segmentsShared(with other: Plan) throws(ComposeError) -> [Int?] {
         guard output.video == other.output.video, encoderThreads == other.encoderThreads else {
             return segments.map { _ in nil }
@@ -73,7 +77,7 @@ extension Plan {
 }
 
 extension MediaIdentity {
-    /// What stands for a file's contents; `named` is where the edit names it.
+    /// Returns the bytes that identify a file's contents; `named` is the file's place in the edit.
     func bytes(
         of src: String, _ fingerprint: FileFingerprint, at path: String, named: String
     ) throws(ComposeError) -> [UInt8] {
@@ -99,7 +103,7 @@ extension FileFingerprint {
     }
 }
 
-/// Hashes of files' contents, each taken once as long as the file's fingerprint stays the same.
+/// Hashes of files' contents, computed once for each file and fingerprint.
 private enum ContentHashes {
     private struct Known: Hashable {
         let path: String

@@ -3,10 +3,10 @@
 internal import Foundation
 internal import Libav
 
-/// A plan's segments in order, taken from where they are kept or encoded, several at once.
+/// A plan's segments in order, taken from a store or encoded, several at once.
 ///
-/// Which worker makes a segment, and when, changes nothing about it. Segments are begun in order, and none while finished ones
-/// pile up: then the one that is waited for takes long, or the sound does.
+/// A segment does not depend on which worker makes it, or when. Segments are begun in order, but none while many
+/// finished ones wait: then the next segment in order, or the sound, is slow.
 // unchecked: all mutable state is guarded by `condition`
 final class SegmentQueue: SegmentSource, @unchecked Sendable {
     private let condition = NSCondition()
@@ -16,22 +16,22 @@ final class SegmentQueue: SegmentSource, @unchecked Sendable {
     private let kept: KeptSegments?
     private let workers: Int
     private var finished: [Int: EncodedSegment] = [:]
-    /// Bytes of those.
+    /// The bytes of the finished segments.
     private var waiting = 0
     private var nextToBegin = 0
     private var nextToTake = 0
     private var failure: (segment: Int, error: ComposeError)?
     private var isClosed = false
-    /// Threads that have not ended.
+    /// The number of threads that have not ended.
     private var running: Int
     private var tally = SegmentCounts()
 
-    /// Bytes of finished segments that wait at most, for each worker: five minutes of which little changed, on two cores.
+    /// The maximum bytes of waiting segments per worker: five minutes of content that changes little, on two cores.
     static let room = 16 << 20
 
-    /// Starts to make all segments.
+    /// Creates a queue and starts making all segments.
     ///
-    /// `kept` is where segments are looked for and kept.
+    /// `kept` is the store that is searched for segments and receives new ones.
     init(_ plan: Plan, encoder: SegmentEncoder, workers: Int, kept: KeptSegments?) {
         precondition(workers > 0)
         self.plan = plan
@@ -70,7 +70,7 @@ final class SegmentQueue: SegmentSource, @unchecked Sendable {
         return tally
     }
 
-    /// Waits for them, so that nothing of a render goes on after its end; but not for a store that does not answer.
+    /// Stops the threads and waits for them, so that no work outlives the render, but not for an unresponsive store.
     func close() {
         condition.lock()
         defer { condition.unlock() }

@@ -3,21 +3,21 @@
 public import Foundation
 internal import Synchronization
 
-/// Where encoded segments are kept, so that another render that needs the same ones has them at once.
+/// A store of encoded segments, which renders that need the same segments can reuse.
 ///
-/// A folder on this machine: ``RenderCache``. A service can put them into its object store. A failure costs a render nothing but
-/// the work that would have been spared: it is logged, and the segment is encoded. Called from several threads at once.
+/// ``RenderCache`` is a store in a folder on this machine; a service can use its object store instead. If a call fails,
+/// the render logs the failure and encodes the segment. Called from several threads at once.
 public protocol SegmentStore: Sendable {
-    /// What was kept under a name; `nil` where there is nothing.
+    /// Returns the bytes stored under a key; `nil` if there are none.
     func get(_ key: String) async throws -> Data?
-    /// Keeps bytes under a name, 64 digits base 16; what is there already is the same.
+    /// Stores bytes under a key of 64 hexadecimal digits; bytes already stored under it are the same.
     func put(_ key: String, _ bytes: Data) async throws
 }
 
 extension SegmentStore {
-    /// Waits for ``get(_:)`` on a thread that may wait.
+    /// Calls ``get(_:)`` and waits for it; only for threads that may block.
     func getAndWait(_ key: String) -> Result<Data?, any Error> { waiting { try await get(key) } }
-    /// Waits for ``put(_:_:)`` on a thread that may wait.
+    /// Calls ``put(_:_:)`` and waits for it; only for threads that may block.
     func putAndWait(_ key: String, _ bytes: Data) -> Result<Void, any Error> { waiting { try await put(key, bytes) } }
 
     private func waiting<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) -> Result<
@@ -34,7 +34,7 @@ extension SegmentStore {
     }
 }
 
-/// What a task leaves for the thread that waits for it.
+/// The result that a task leaves for the waiting thread.
 private final class Answer<Value: Sendable>: Sendable {
     private let kept = Mutex<Result<Value, any Error>?>(nil)
     var value: Result<Value, any Error>? { kept.withLock { $0 } }

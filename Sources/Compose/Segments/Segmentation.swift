@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Chooses where a timeline is cut into segments, from the timeline alone.
+/// The division of a timeline into segments, which depends on the timeline alone.
 ///
-/// A border is where a clip begins to be seen alone: at a cut, or after the transition that brings it in, which is the first
-/// picture of a hold. Where it lies depends on what is near it and never on the time since the beginning, so that lengthening
-/// one scene changes that scene's segments and none after it.
+/// A border is where a clip begins to be seen alone: at a cut, or after its entry transition, which is the first
+/// picture of a hold. Its position depends on its surroundings and never on the time since the beginning, so
+/// lengthening one scene changes that scene's segments and none after it.
 struct Segmentation {
-    /// Where a clip begins to be alone or ends, and a number that follows from the clip.
+    /// A frame where a clip begins to be alone or ends, and a number derived from the clip.
     struct Border: Hashable {
         let frame: Int
         let mark: UInt64
     }
 
-    /// Borders of each track that shows something, the lowest first; sorted.
+    /// The sorted borders of each track that shows something, the lowest track first.
     let tracks: [[Border]]
     let frameCount: Int
     private let second: Int
@@ -20,14 +20,16 @@ struct Segmentation {
     init(tracks: [[Border]], frameCount: Int, rate: FrameRate) {
         self.tracks = tracks
         self.frameCount = frameCount
-        // At least enough frames for every encoder to reach the delay it has in longer ones.
+        // Enough frames for every encoder to reach the delay it has in longer segments.
         second = max(16, (rate.numerator + rate.denominator - 1) / max(rate.denominator, 1))
     }
 
-    /// The segments, in order, without a gap.
+    /// The segments in order, without gaps.
     var segments: [Range<Int>] { cut(0..<frameCount, track: 0) }
 
-    /// A stretch is cut where the lowest track in it is, and what is then still too long for one segment where the next one is.
+    /// Returns a range cut at the borders of the lowest track that has any.
+    ///
+    /// Parts that are too long for one segment are then cut at the borders of the tracks above.
     private func cut(_ stretch: Range<Int>, track: Int) -> [Range<Int>] {
         guard track < tracks.count else { return sliced(stretch) }
         let inner = borders(of: tracks[track], in: stretch)
@@ -37,7 +39,7 @@ struct Segmentation {
         }
     }
 
-    /// Those strictly within a stretch.
+    /// Returns the borders strictly inside a range.
     private func borders(of track: [Border], in stretch: Range<Int>) -> ArraySlice<Border> {
         func first(_ frame: Int) -> Int {
             var (low, high) = (0, track.count)
@@ -51,10 +53,10 @@ struct Segmentation {
         return track[from..<max(from, first(stretch.upperBound))]
     }
 
-    /// Scenes of two seconds or more stand by themselves.
+    /// Returns the segments between borders, in which scenes of two seconds or more stay alone.
     ///
-    /// Shorter ones are gathered, for four seconds and more; which of them begins another segment follows from itself and not
-    /// from how many came before, so that after a change the old borders are soon met again.
+    /// Shorter ones are joined into segments of four seconds and more. Which of them begins a segment depends on itself
+    /// and not on how many precede it, so that after a change the old borders soon recur.
     private func gathered(_ stretch: Range<Int>, _ borders: ArraySlice<Border>) -> [Range<Int>] {
         var pieces: [Range<Int>] = []
         var start = stretch.lowerBound
@@ -75,7 +77,7 @@ struct Segmentation {
         return pieces + [start..<stretch.upperBound]
     }
 
-    /// Slices of six seconds from the stretch's own beginning; the last has four to ten.
+    /// Returns slices of six seconds from the start of the range; the last one has four to ten.
     private func sliced(_ stretch: Range<Int>) -> [Range<Int>] {
         var slices: [Range<Int>] = []
         var start = stretch.lowerBound

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// FNV-1a: a number that follows from what is added, in every process the same, which Swift's own hash is not.
+/// An FNV-1a hash, which is the same in every process, unlike Swift's own.
 ///
-/// Constants: RFC 9923, section 5. For choosing, not for telling contents apart.
+/// The constants are from RFC 9923, section 5. It is for making choices, not for identifying contents.
 struct StableHash {
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -10,7 +10,7 @@ struct StableHash {
 
     mutating func add(_ text: String) {
         for byte in text.utf8 { add(byte) }
-        add(0xff)  // which no text has: "ab" and "c" are not "a" and "bc"
+        add(0xff)  // occurs in no text: "ab" and "c" differ from "a" and "bc"
     }
 
     mutating func add(_ number: Int) {

@@ -7,14 +7,14 @@ extension ImageHeader {
         guard let dataOffset = file.uint32(at: 10, .little), let headerLength = file.uint32(at: 14, .little) else {
             throw cut
         }
-        // BITMAPCOREHEADER, BITMAPINFOHEADER, its V3, OS/2 2.x, V4 and V5: those FFmpeg knows.
+        // BITMAPCOREHEADER, BITMAPINFOHEADER, its V3, OS/2 2.x, V4 and V5: those that FFmpeg supports.
         guard [12, 40, 56, 64, 108, 124].contains(headerLength) else {
             throw .unsupported("BMP with a header of \(headerLength) bytes")
         }
         guard file.contains(headerLength, at: 14) else { throw cut }
         let isCore = headerLength == 12
         guard let width = isCore ? file.uint16(at: 18, .little) : file.int32(at: 18, .little),
-            // Negative: the rows go from top to bottom.
+            // Negative if the rows go from top to bottom.
             let height = isCore ? file.uint16(at: 20, .little) : file.int32(at: 22, .little),
             let depth = file.uint16(at: isCore ? 24 : 28, .little),
             let compression = isCore ? 0 : file.uint32(at: 30, .little)
@@ -25,11 +25,11 @@ extension ImageHeader {
         let dataLength: Int
         switch compression {
         case 0, 3, 6:  // BI_RGB, BI_BITFIELDS, BI_ALPHABITFIELDS
-            // Masks stand at 54 and are part of the header since V2; the alpha mask is the fourth, since V3.
+            // Masks are at 54 and part of the header since V2; the alpha mask is the fourth, since V3.
             if depth == 32, compression == 6 || (compression == 3 && headerLength >= 56 && headerLength != 64) {
                 hasAlpha = file.uint32(at: 66, .little) ?? 0 != 0
             }
-            // Rows are padded to four bytes, but decoders accept files without; so the shortest length counts.
+            // Rows are padded to four bytes, but decoders accept unpadded ones, so this is the minimum length.
             let row = (max(width, 0) * depth + 7) / 8
             let (length, overflow) = row.multipliedReportingOverflow(by: Int(height.magnitude))
             dataLength = overflow ? .max : length

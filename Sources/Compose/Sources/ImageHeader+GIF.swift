@@ -9,7 +9,7 @@ extension ImageHeader {
         else { throw .truncated("the GIF ends inside its header") }
         var isTransparent = false
         var position = 13 + colorTableLength(flags)
-        // Every turn moves on by at least two bytes.
+        // Every iteration advances by at least two bytes.
         while let introducer = file[position] {
             switch introducer {
             case 0x21:
@@ -35,12 +35,12 @@ extension ImageHeader {
         throw .truncated("the GIF ends before its picture")
     }
 
-    /// The length of the colour table that `flags` announce (§19, §21).
+    /// Returns the length of the colour table that `flags` declare (§19, §21).
     private static func colorTableLength(_ flags: UInt8) -> Int {
         flags & 0x80 == 0 ? 0 : 3 << (Int(flags & 7) + 1)
     }
 
-    /// Where the sub-blocks that begin at `position` end, past their terminator (§15, §16).
+    /// Returns the end of the sub-blocks that begin at `position`, past their terminator (§15, §16).
     private static func endOfSubBlocks(_ file: Reader, at position: Int) throws(Failure) -> Int {
         var position = position
         while let length = file[position] {

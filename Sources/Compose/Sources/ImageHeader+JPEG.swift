@@ -6,9 +6,9 @@ extension ImageHeader {
         var size: (width: Int, height: Int)?
         var orientation: Orientation?
         var position = 2
-        // Every turn moves on by at least one byte.
+        // Every iteration advances by at least one byte.
         while let byte = file[position] {
-            // Decoders step over stray bytes between segments, and any number of FF may come before a marker (§B.1.1.2).
+            // Decoders skip stray bytes between segments, and any number of FF may precede a marker (§B.1.1.2).
             guard byte == 0xFF, let marker = file[position + 1], marker != 0xFF, marker != 0 else {
                 position += 1
                 continue
@@ -50,7 +50,7 @@ extension ImageHeader {
         throw .truncated("the JPEG ends before its picture data")
     }
 
-    /// The kind of JPEG that a frame marker announces and the decoder cannot read (T.81 table B.1).
+    /// Returns the kind of JPEG that a frame marker declares, if it cannot be decoded (T.81 table B.1).
     private static func unsupportedFrame(_ marker: UInt8) -> String? {
         switch marker {
         case 0xC5...0xC7: "hierarchical JPEG"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ImageHeader {
-    /// What `file` is when it is no image, with its article, for a message that helps; `nil` when unrecognised.
+    /// Returns the name of a file that is no image, with its article, for error messages; `nil` if unrecognised.
     static func nameOfOtherContent(_ file: Reader) -> String? {
         if let name = nameOfMedia(file) { return name }
         if let known = signatures.first(where: { file.starts(with: $0.bytes) }) { return known.name }
         return nameOfText(file)
     }
 
-    /// First bytes of common files.
+    /// The first bytes of common files.
     private static let signatures: [(bytes: [UInt8], name: String)] = [
         (Array("%PDF".utf8), "a PDF document"),
         (Array("%!PS".utf8), "a PostScript document"),
@@ -36,7 +36,7 @@ extension ImageHeader {
         (Array("version https://git-lfs".utf8), "a Git LFS pointer instead of the file itself"),
     ]
 
-    /// Names what says its kind behind the first bytes: ISO media files and RIFF.
+    /// Returns the name of ISO media and RIFF files, which declare their kind after the first bytes.
     private static func nameOfMedia(_ file: Reader) -> String? {
         if file.has("RIFF", at: 0) {
             if file.has("AVI ", at: 8) { return "an AVI video" }
@@ -60,7 +60,7 @@ extension ImageHeader {
         return major.has("M4A", at: 0) ? "an M4A audio file" : "an MP4 video"
     }
 
-    /// Names markup and plain text.
+    /// Returns the name of markup and plain text.
     private static func nameOfText(_ file: Reader) -> String? {
         guard file.looksLikeText else { return nil }
         let start = String(decoding: file.window(at: 0, length: 1024).content, as: UTF8.self).lowercased()
@@ -78,7 +78,7 @@ extension ImageHeader.Reader {
     /// Whether the window begins with UTF-8 text free of control characters.
     var looksLikeText: Bool {
         var sample = window(at: 0, length: 512).content
-        // A character that the sample's end cuts is no fault: its lead byte and what follows go.
+        // A character cut by the end of the sample is valid: drop its lead byte and what follows.
         if sample.count < count, let lead = sample.suffix(3).lastIndex(where: { $0 >= 0xC0 }) {
             sample = sample[..<lead]
         }

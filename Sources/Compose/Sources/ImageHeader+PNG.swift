@@ -3,7 +3,7 @@
 extension ImageHeader {
     /// Reads a PNG: the list of its chunks up to IEND (PNG §5.3, §11).
     static func png(_ file: Reader) throws(Failure) -> ImageHeader {
-        // Apple's build tools put CgBI first and leave the zlib header out.
+        // Apple's build tools put CgBI first and omit the zlib header.
         if file.has("CgBI", at: 12) { throw .unsupported("PNG rewritten for iOS apps (CgBI)") }
         // §11.2.1: IHDR comes first; width, height, bit depth, colour type.
         guard file.has("IHDR", at: 12), let width = file.uint32(at: 16, .big), let height = file.uint32(at: 20, .big),
@@ -14,7 +14,7 @@ extension ImageHeader {
         var orientation = Orientation.upright
         var hasData = false
         var position = 8
-        // A chunk is its length, type, data and CRC: at least twelve bytes, so this ends.
+        // A chunk is its length, type, data and CRC: at least twelve bytes, so the loop ends.
         while let length = file.uint32(at: position, .big), file.contains(12 + length, at: position) {
             let type = position + 4
             if file.has("IDAT", at: type) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ImageHeader {
-    /// The first image file directory of a TIFF stream (TIFF 6.0 §2), which is also the shape of EXIF (2.3 §4.6.2).
+    /// The first image file directory of a TIFF stream (TIFF 6.0 §2), which EXIF also uses (2.3 §4.6.2).
     struct Directory {
-        /// The numbers of one field.
+        /// The numbers of a field.
         struct Values {
             fileprivate let stream: Reader
             fileprivate let order: ByteOrder
             fileprivate let start: Int
             fileprivate let width: Int
-            /// How many numbers the field says it has.
+            /// The number of values the field declares.
             let count: Int
 
             /// The number at `index`; `nil` outside the field or the file.
@@ -27,12 +27,12 @@ extension ImageHeader {
 
         private let stream: Reader
         private let order: ByteOrder
-        /// Where the entry of each tag begins; the first of a tag counts.
+        /// The position of each tag's entry; the first entry of a tag counts.
         private var entries: [Int: Int] = [:]
-        /// Whether all the entries the directory announces are inside the stream.
+        /// Whether all the entries that the directory declares are inside the stream.
         let isComplete: Bool
 
-        /// The first directory of `stream`; `nil` when it is no TIFF stream or the directory begins outside.
+        /// Creates the first directory of `stream`; returns `nil` if that is no TIFF or the directory begins outside.
         init?(_ stream: Reader) {
             self.stream = stream
             if stream.has("II", at: 0) {
@@ -45,7 +45,7 @@ extension ImageHeader {
             guard stream.uint16(at: 2, order) == 42, let start = stream.uint32(at: 4, order), start >= 8,
                 let announced = stream.uint16(at: start, order)
             else { return nil }
-            // The number of entries has 16 bits, so this ends.
+            // The number of entries has 16 bits, so the loop ends.
             let present = min(announced, (stream.count - start - 2) / 12)
             isComplete = present == announced
             for index in 0..<present {
@@ -55,7 +55,7 @@ extension ImageHeader {
             }
         }
 
-        /// The whole numbers of the field `tag`; `nil` when it is missing or of another type.
+        /// Returns the whole numbers of the field `tag`; `nil` if it is missing or of another type.
         func values(_ tag: Int) -> Values? {
             guard let entry = entries[tag], let type = stream.uint16(at: entry + 2, order),
                 let count = stream.uint32(at: entry + 4, order), let offset = stream.uint32(at: entry + 8, order)
@@ -67,21 +67,21 @@ extension ImageHeader {
             case 4, 13: width = 4  // LONG, IFD
             default: return nil
             }
-            // Values of four bytes at most stand in the place of their offset (TIFF 6.0 §2).
+            // Values of up to four bytes are stored in place of their offset (TIFF 6.0 §2).
             let start = count * width <= 4 ? entry + 8 : offset
             return Values(stream: stream, order: order, start: start, width: width, count: count)
         }
 
-        /// The first number of the field `tag`.
+        /// Returns the first number of the field `tag`.
         func value(_ tag: Int) -> Int? { values(tag)?[0] }
 
-        /// Tag 274; upright when missing or meaningless.
+        /// The orientation in tag 274; upright if missing or invalid.
         var orientation: Orientation { value(274).flatMap(Orientation.init) ?? .upright }
     }
 
-    /// The orientation that an EXIF block says, which may or may not begin with “Exif\0\0”; upright when malformed.
+    /// Returns the orientation in an EXIF block, with or without “Exif\0\0”; upright if malformed.
     static func exifOrientation(_ block: Reader) -> Orientation {
-        // EXIF 2.3 §4.7.2: the identifier is “Exif”, a NUL and a padding byte; RFC 9649 and PNG §11.3 (eXIf) leave it out.
+        // EXIF 2.3 §4.7.2: the identifier is “Exif”, a NUL and a padding byte; RFC 9649 and PNG §11.3 (eXIf) omit it.
         let stream = block.has("Exif\0", at: 0) ? block.window(at: 6) : block
         return Directory(stream)?.orientation ?? .upright
     }
@@ -104,7 +104,7 @@ extension ImageHeader {
             .tiff, width: width, height: height, orientation: directory.orientation, hasAlpha: hasAlpha(directory))
     }
 
-    /// Refuses strips or tiles that reach outside the file.
+    /// Throws if a strip or tile reaches outside the file.
     private static func checkData(of directory: Directory, in file: Reader) throws(Failure) {
         // TIFF 6.0 §3 StripOffsets, StripByteCounts; §15 TileOffsets, TileByteCounts.
         let tiled = directory.values(324) != nil
@@ -112,19 +112,19 @@ extension ImageHeader {
             throw .truncated("the TIFF has no picture data")
         }
         let counts = directory.values(tiled ? 325 : 279)
-        // The last one first: so a boasted count ends here and not after a long walk.
+        // Check the last one first, so that an exaggerated count fails here and not after a long loop.
         guard offsets[offsets.count - 1] != nil else {
             throw .truncated("the TIFF ends before the list of its strips does")
         }
         for index in 0..<offsets.count {
-            // Old files may leave the counts out; then a strip only has to begin inside.
+            // Old files may omit the counts; then a strip only has to begin inside the file.
             guard let offset = offsets[index], let length = counts == nil ? 1 : counts?[index],
                 file.contains(length, at: offset)
             else { throw .truncated("the TIFF ends before its picture data does") }
         }
     }
 
-    /// Whether a sample beyond those of the colour may be opacity.
+    /// Returns whether a sample beyond those of the colour may be opacity.
     private static func hasAlpha(_ directory: Directory) -> Bool {
         // TIFF 6.0 §18 ExtraSamples: 1 associated, 2 unassociated alpha.
         if let extra = directory.values(338) {

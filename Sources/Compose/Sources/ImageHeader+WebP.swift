@@ -3,7 +3,7 @@
 extension ImageHeader {
     /// Reads a WebP: the list of its RIFF chunks (RFC 9649 §2).
     static func webp(_ file: Reader) throws(Failure) -> ImageHeader {
-        // §2.4: the size leaves out the first eight bytes.
+        // §2.4: the size excludes the first eight bytes.
         guard let riffSize = file.uint32(at: 4, .little), file.contains(riffSize, at: 8) else {
             throw .truncated("the WebP is shorter than it says")
         }
@@ -13,7 +13,7 @@ extension ImageHeader {
         var hasAlpha = false
         var orientation = Orientation.upright
         var position = 12
-        // A chunk is at least eight bytes, so this ends.
+        // A chunk is at least eight bytes, so the loop ends.
         while let length = riff.uint32(at: position + 4, .little) {
             guard riff.contains(length, at: position + 8) else {
                 throw .truncated("the WebP ends inside a chunk")
@@ -50,7 +50,7 @@ extension ImageHeader {
             .webp, width: size.width, height: size.height, orientation: orientation, hasAlpha: hasAlpha)
     }
 
-    /// The size in a VP8 key frame (RFC 6386 §9.1).
+    /// Returns the size in a VP8 key frame (RFC 6386 §9.1).
     private static func lossySize(_ frame: Reader) throws(Failure) -> (width: Int, height: Int) {
         guard let tag = frame[0], tag & 1 == 0, frame.window(at: 3).starts(with: [0x9D, 0x01, 0x2A]),
             let width = frame.uint16(at: 6, .little), let height = frame.uint16(at: 8, .little)

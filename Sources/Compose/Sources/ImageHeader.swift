@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the first bytes of an image file tell without decoding a pixel.
+/// The header of an image file, read without decoding any pixels.
 ///
-/// Only container structure is read: markers, chunks, directories. Every offset and length in the file is treated as
-/// hostile; damage ends in a ``Failure``, never in a trap. Checksums are left to the decoder.
+/// Only the container's structure is read: markers, chunks, directories. Every offset and length in the file is treated
+/// as hostile; damage causes a ``Failure``, never a trap. Checksums are left to the decoder.
 ///
-/// Thread-safety: a value.
+/// A value type; safe to share between threads.
 package struct ImageHeader: Sendable, Hashable, Codable {
     /// The file format of an image.
     package enum Format: String, Sendable, Hashable, CaseIterable, Codable {
@@ -23,9 +23,9 @@ package struct ImageHeader: Sendable, Hashable, Codable {
         case bmp
     }
 
-    /// How the stored picture must be turned to be seen upright (EXIF 2.3 §4.6.4 A, tag 274; TIFF 6.0 §8).
+    /// The turn that makes the stored picture upright (EXIF 2.3 §4.6.4 A, tag 274; TIFF 6.0 §8).
     ///
-    /// A case names what to do with the stored pixels; turns are clockwise and come after the mirroring.
+    /// A case names what to do with the stored pixels; rotations are clockwise and follow the mirroring.
     package enum Orientation: Int, Sendable, Hashable, CaseIterable, Codable {
         /// Show as stored.
         case upright = 1
@@ -44,19 +44,19 @@ package struct ImageHeader: Sendable, Hashable, Codable {
         /// Turn 270° clockwise.
         case rotated270 = 8
 
-        /// Whether the stored width is the displayed height.
+        /// Whether the displayed width is the stored height.
         package var swapsSides: Bool { rawValue >= 5 }
     }
 
-    /// Why a header could not be read.
+    /// The reason why a header could not be read.
     package enum Failure: Error, Sendable, Hashable, CustomStringConvertible {
-        /// There are no bytes at all.
+        /// The file has no bytes.
         case empty
-        /// None of the known formats; `found` names with its article what it is instead, if recognised.
+        /// The file has no known format; `found` names what it is instead, with an article, if recognised.
         case notAnImage(found: String?)
         /// The file ends too early or contradicts itself; the text is a clause such as “the PNG ends before IEND”.
         case truncated(String)
-        /// An image of a kind that cannot be decoded here; the text names the kind, such as “animated WebP”.
+        /// The image is of a kind that cannot be decoded; the text names it, such as “animated WebP”.
         case unsupported(String)
 
         /// The failure as a clause for a message to the user.
@@ -75,7 +75,7 @@ package struct ImageHeader: Sendable, Hashable, Codable {
     package var format: Format
     /// Width and height as stored, before ``orientation`` is applied.
     package var storedSize: PixelSize
-    /// How the stored picture must be turned for display.
+    /// The turn that makes the stored picture upright.
     package var orientation: Orientation
     /// Whether the picture may contain transparency.
     package var hasAlpha: Bool
@@ -87,7 +87,7 @@ package struct ImageHeader: Sendable, Hashable, Codable {
 }
 
 extension ImageHeader {
-    /// Reads the header of the image file whose whole content is `bytes`.
+    /// Creates the header of the image file whose whole content is `bytes`.
     package init(_ bytes: [UInt8]) throws(Failure) {
         guard !bytes.isEmpty else { throw .empty }
         let file = Reader(bytes)
@@ -102,7 +102,7 @@ extension ImageHeader {
         }
     }
 
-    /// The header of a `format` picture, refused when a side is zero.
+    /// Creates the header of a `format` picture; throws if a side is zero.
     init(
         _ format: Format, width: Int, height: Int, orientation: Orientation = .upright, hasAlpha: Bool
     ) throws(Failure) {
@@ -114,16 +114,16 @@ extension ImageHeader {
             hasAlpha: hasAlpha)
     }
 
-    /// The format that the signature at the start of `file` announces.
+    /// Returns the format that the signature at the start of `file` declares.
     private static func format(of file: Reader) -> Format? {
         if file.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
         if file.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
         if file.has("RIFF", at: 0), file.has("WEBP", at: 8) { return .webp }
         if file.has("GIF87a", at: 0) || file.has("GIF89a", at: 0) { return .gif }
-        // 42 is TIFF, 43 BigTIFF, which is told apart later.
+        // 42 is TIFF and 43 is BigTIFF, which is rejected later.
         if file.starts(with: [0x49, 0x49, 0x2A, 0]) || file.starts(with: [0x49, 0x49, 0x2B, 0]) { return .tiff }
         if file.starts(with: [0x4D, 0x4D, 0, 0x2A]) || file.starts(with: [0x4D, 0x4D, 0, 0x2B]) { return .tiff }
-        // “BM” alone could begin a sentence; the reserved words and the header's length tell.
+        // “BM” alone could begin a sentence, so the header's length and a check for text decide.
         if file.has("BM", at: 0), file.uint32(at: 14, .little) ?? 0 < 0x1_0000, !file.looksLikeText { return .bmp }
         return nil
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ImageHeader {
-    /// The order of the bytes of a number.
+    /// The byte order of a number.
     enum ByteOrder {
         /// Least significant byte first.
         case little
@@ -9,14 +9,14 @@ extension ImageHeader {
         case big
     }
 
-    /// A window on the file whose every access is checked: outside there is `nil`.
+    /// A window on the file whose accesses are all checked: outside it they return `nil`.
     ///
     /// Offsets count from the window's start and may be any `Int`. Windows share the file's storage.
     struct Reader {
         private let bytes: [UInt8]
         private let range: Range<Int>
 
-        /// A window on all of `bytes`.
+        /// Creates a window on all of `bytes`.
         init(_ bytes: [UInt8]) {
             self.bytes = bytes
             range = bytes.indices
@@ -36,7 +36,7 @@ extension ImageHeader {
             return bytes[range.lowerBound + offset]
         }
 
-        /// The two bytes at `offset` as a number.
+        /// Returns the two bytes at `offset` as a number.
         func uint16(at offset: Int, _ order: ByteOrder) -> Int? {
             guard contains(2, at: offset) else { return nil }
             let start = range.lowerBound + offset
@@ -44,7 +44,7 @@ extension ImageHeader {
             return order == .big ? first << 8 | second : second << 8 | first
         }
 
-        /// The four bytes at `offset` as a number.
+        /// Returns the four bytes at `offset` as a number.
         func uint32(at offset: Int, _ order: ByteOrder) -> Int? {
             guard contains(4, at: offset), let first = uint16(at: offset, order),
                 let second = uint16(at: offset + 2, order)
@@ -52,27 +52,27 @@ extension ImageHeader {
             return order == .big ? first << 16 | second : second << 16 | first
         }
 
-        /// The four bytes at `offset` as a signed number.
+        /// Returns the four bytes at `offset` as a signed number.
         func int32(at offset: Int, _ order: ByteOrder) -> Int? {
             uint32(at: offset, order).map { Int(Int32(truncatingIfNeeded: $0)) }
         }
 
-        /// Whether the window holds `length` bytes at `offset`.
+        /// Returns whether the window holds `length` bytes at `offset`.
         func contains(_ length: Int, at offset: Int) -> Bool {
             offset >= 0 && length >= 0 && offset <= count && length <= count - offset
         }
 
-        /// Whether `text` stands at `offset`.
+        /// Returns whether `text` is at `offset`.
         func has(_ text: String, at offset: Int) -> Bool {
             contains(text.utf8.count, at: offset)
                 && text.utf8.elementsEqual(
                     bytes[range.lowerBound + offset..<range.lowerBound + offset + text.utf8.count])
         }
 
-        /// Whether the window begins with `prefix`.
+        /// Returns whether the window begins with `prefix`.
         func starts(with prefix: [UInt8]) -> Bool { bytes[range].starts(with: prefix) }
 
-        /// The part of the window that begins at `offset` and has `length` bytes, or as many as there are.
+        /// Returns the part of the window that begins at `offset` and has up to `length` bytes.
         func window(at offset: Int, length: Int = .max) -> Reader {
             let start = min(max(offset, 0), count)
             let length = min(max(length, 0), count - start)
@@ -83,9 +83,9 @@ extension ImageHeader {
         /// The bytes of the window.
         var content: ArraySlice<UInt8> { bytes[range] }
 
-        /// Whether the pair `first`, `second` stands anywhere at or after `offset`; the end is searched first.
+        /// Returns whether the pair `first`, `second` occurs at or after `offset`, searching from the end.
         func containsPair(_ first: UInt8, _ second: UInt8, after offset: Int) -> Bool {
-            // A plain loop on the array: the one place where a whole file may be walked, and only a damaged one.
+            // A plain loop over the array: only here may a whole file be searched, and only if it is damaged.
             let lowest = range.lowerBound + max(offset, 0)
             var index = range.upperBound - 1
             while index > lowest {

@@ -2,11 +2,11 @@
 
 internal import Libav
 
-/// Makes the copy of a picture file that a plan asks for: decoded, upright, in the working format, at the size it is needed.
+/// A loader of the copies that a plan needs of picture files: decoded, upright, in the working format and scaled.
 enum StillLoader {
-    /// Decodes and converts.
+    /// Decodes and converts a picture.
     ///
-    /// Blocks. The result is opaque, or has premultiplied alpha where the file has any.
+    /// Blocks. The result is opaque, or has premultiplied alpha if the file has alpha.
     static func load(_ still: StillSource, from path: String) throws(LibavError) -> Frame {
         let file = try OpenFile(path)
         try file.expect(still.fingerprint)
@@ -15,7 +15,7 @@ enum StillLoader {
             bytes, codec: still.codec, maxPixels: MediaLimits.pixels,
             reduce: still.format == .jpeg ? still.reduction : 0)
         try picture.orient(still.orientation.rawValue)
-        // A JPEG may have come at a half, a quarter or an eighth of its size.
+        // A JPEG may have been decoded at a half, a quarter or an eighth of its size.
         let across = Double(picture.width) / Double(still.size.width)
         let down = Double(picture.height) / Double(still.size.height)
         let region = Picture.Region(
@@ -34,10 +34,10 @@ enum StillLoader {
         return frame
     }
 
-    /// Shrinks before it blurs and enlarges after: at an eighth of the size a blur this wide looks the same and costs a
-    /// sixty-fourth.
+    /// Returns a blurred copy, which is shrunk before the blur and enlarged after it.
     ///
-    /// The picture is mirrored outwards first, since libavfilter's blur darkens towards edges.
+    /// At an eighth of the size, a blur this wide looks the same and costs a sixty-fourth. The picture is mirrored
+    /// outwards first, because libavfilter's blur darkens towards edges.
     private static func blurred(
         _ picture: Picture, _ region: Picture.Region, _ still: StillSource
     ) throws(LibavError) -> Frame {
@@ -82,7 +82,7 @@ extension StillSource {
         }
     }
 
-    /// How many times a JPEG can be halved while it is decoded and still have at least as many pixels as the copy.
+    /// The number of times a JPEG can be halved while decoding and still have as many pixels as the copy.
     fileprivate var reduction: Int {
         let spare = min(region.width / Double(copy.width), region.height / Double(copy.height))
         return spare >= 8 ? 3 : spare >= 4 ? 2 : spare >= 2 ? 1 : 0

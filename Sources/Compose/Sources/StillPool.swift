@@ -3,9 +3,9 @@
 internal import Libav
 internal import Synchronization
 
-/// Copies of pictures that were made for one segment, for the others that show the same.
+/// A pool of picture copies made for one segment, for others that show the same picture.
 ///
-/// Those not used for longest are forgotten when there are too many. Thread-safe.
+/// The least recently used ones are released when there are too many. Thread-safe.
 final class StillPool: Sendable {
     private struct Entry {
         let copy: Frame
@@ -13,31 +13,31 @@ final class StillPool: Sendable {
     }
 
     private struct Entries {
-        var all: [StillSource: Entry] = [:]
+        var all: [PlannedSource: Entry] = [:]
         var bytes = 0
-        /// Counts up with each use.
+        /// A counter that increases with each use.
         var clock = 0
     }
 
     private let entries = Mutex(Entries())
-    /// Bytes that are kept, whether or not a segment uses them at the moment.
+    /// The maximum bytes to keep, whether or not a segment is using them.
     private static let budget = 64 << 20
 
-    /// The copy of a picture, if it is here.
-    func copy(of still: StillSource) -> Frame? {
+    /// Returns the copy of a picture, if it is available.
+    func copy(of source: PlannedSource) -> Frame? {
         entries.withLock { entries in
             entries.clock += 1
-            entries.all[still]?.used = entries.clock
-            return entries.all[still]?.copy
+            entries.all[source]?.used = entries.clock
+            return entries.all[source]?.copy
         }
     }
 
-    /// Keeps a copy that was made.
-    func keep(_ copy: Frame, of still: StillSource) {
+    /// Adds a copy.
+    func keep(_ copy: Frame, of source: PlannedSource) {
         entries.withLock { entries in
             entries.clock += 1
             let entry = Entry(copy: copy, used: entries.clock)
-            if entries.all.updateValue(entry, forKey: still) == nil { entries.bytes += still.bytes }
+            if entries.all.updateValue(entry, forKey: source) == nil { entries.bytes += source.bytes }
             while entries.bytes > Self.budget, let oldest = entries.all.min(by: { $0.value.used < $1.value.used })?.key
             {
                 entries.all[oldest] = nil

@@ -3,12 +3,12 @@
 internal import Foundation
 internal import Libav
 
-/// Keeps the copies of pictures that are in use, and makes the next ones ahead of need on a thread of its own.
+/// A store of the picture copies in use, which loads the next ones ahead of need on its own thread.
 ///
-/// Never more than the pictures in use, one to come, and what fits into a budget of those that will be used again; so a
-/// timeline's copies take no more memory for being many.
+/// It holds no more than the pictures in use, one to come, and those to be used again that fit into a budget, so the
+/// number of pictures in a timeline does not affect the memory used.
 final class StillStore: @unchecked Sendable {  // unchecked: all mutable state is guarded by `condition`
-    /// A run of frames over which a source is in use.
+    /// A range of frames over which a source is in use.
     struct Use: Sendable {
         let source: Int
         var frames: Range<Int>
@@ -23,16 +23,16 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
     private var nextUse = 0
     private var frame: Int
     private var isClosed = false
-    /// Sources with a use to come, nearest last; for choosing what to forget.
+    /// The future uses of each source, nearest last, for choosing which copy to release.
     private var usesToCome: [Int: [Int]] = [:]
 
     private let ahead: Int
-    /// Where copies are shared with other plans.
+    /// The pool of copies shared with other plans.
     private let pool: StillPool?
-    /// Bytes of copies that are kept until they are used again; none where a pool keeps them.
+    /// The maximum bytes of copies kept for a later use; 0 if a pool keeps them.
     private let budget: Int
 
-    /// Starts loading what frame `start` needs, and up to `ahead` pictures that come into use after it.
+    /// Creates a store that loads what frame `start` needs, and up to `ahead` of the pictures needed after it.
     init(_ plan: Plan, from start: Int = 0, ahead: Int = 1, pool: StillPool? = nil) {
         self.plan = plan
         self.ahead = ahead
@@ -48,9 +48,9 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
         thread.start()
     }
 
-    /// The copy of a source.
+    /// Returns the copy of a source.
     ///
-    /// Blocks until it is there; throws what kept it, or any before it, from being made.
+    /// Blocks until it is available; throws if it, or any before it, could not be loaded.
     func copy(of source: Int) throws(ComposeError) -> Frame {
         condition.lock()
         defer { condition.unlock() }
@@ -62,7 +62,9 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
         }
     }
 
-    /// Says which frame is being composed: sources of earlier ones may be forgotten, those of later ones made.
+    /// Sets the frame being composed.
+    ///
+    /// Sources that only earlier frames use may be released; the next ones are loaded.
     func advance(to frame: Int) {
         condition.lock()
         self.frame = frame
@@ -71,9 +73,9 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
         condition.unlock()
     }
 
-    /// Ends the thread and forgets everything.
+    /// Ends the thread and releases all copies.
     ///
-    /// Nothing may be asked for afterwards.
+    /// The store must not be used afterwards.
     func close() {
         condition.lock()
         isClosed = true
@@ -108,23 +110,23 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
     }
 
     private func load(_ source: Int) -> Result<Frame, ComposeError> {
-        guard case .still(let still) = plan.sources[source] else { preconditionFailure("a colour has no copy") }
-        if let copy = pool?.copy(of: still) { return .success(copy) }
+        let planned = plan.sources[source]
+        if let copy = pool?.copy(of: planned) { return .success(copy) }
         defer { ProcessUsage.trim() }
         do throws(LibavError) {
-            let copy = try StillLoader.load(still, from: plan.path(of: still.src))
-            pool?.keep(copy, of: still)
+            let copy = try planned.makeCopy(for: plan)
+            pool?.keep(copy, of: planned)
             return .success(copy)
         } catch {
+            let what = planned.file.map { "\($0) cannot be decoded" } ?? "the picture cannot be made"
             return .failure(
                 ComposeError(
-                    .unreadableMedia, path: plan.sourcePaths[source],
-                    "\(still.src) cannot be decoded: \(error.message)",
-                    operation: error.operation, libavMessage: error.log))
+                    planned.file == nil ? .renderFailed : .unreadableMedia, path: plan.sourcePaths[source],
+                    "\(what): \(error.message)", operation: error.operation, libavMessage: error.log))
         }
     }
 
-    /// Forgets copies that are not in use until another one fits into the budget, the one used again last of all first.
+    /// Releases idle copies, the one needed last first, until another one fits into the budget.
     private func makeRoom(for bytes: Int) {
         let inUse = Set(live.map(\.source))
         var idle = ready.keys.filter { !inUse.contains($0) }
@@ -137,14 +139,14 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
         }
     }
 
-    /// Every source's runs of use, by their first frame.
+    /// Returns the ranges in which sources are used, ordered by first frame.
     private static func uses(of plan: Plan) -> [Use] {
         var last: [Int: Int] = [:]
         var uses: [Use] = []
         for span in plan.spans {
             let sources = span.composition.draws.map(\.source) + span.composition.mapFiles
             for source in Set(sources).sorted() {
-                guard case .still = plan.sources[source] else { continue }
+                guard plan.sources[source].hasCopy else { continue }
                 if let index = last[source], uses[index].frames.upperBound == span.frames.lowerBound {
                     uses[index].frames = uses[index].frames.lowerBound..<span.frames.upperBound
                 } else {
@@ -154,5 +156,22 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
             }
         }
         return uses
+    }
+}
+
+extension PlannedSource {
+    /// Makes the source's copy; for sources that have one.
+    ///
+    /// Blocks.
+    fileprivate func makeCopy(for plan: Plan) throws(LibavError) -> Frame {
+        switch self {
+        case .still(let still): return try StillLoader.load(still, from: plan.path(of: still.src))
+        case .gradient(let source):
+            let format: Frame.Format = source.hasAlpha ? .alpha : .opaque
+            let frame = try FramePool(format, width: source.copy.width, height: source.copy.height).frame()
+            try source.gradient.draw(into: frame)
+            return frame
+        case .color: preconditionFailure("a colour has no copy")
+        }
     }
 }

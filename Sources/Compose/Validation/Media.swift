@@ -6,6 +6,14 @@ internal import Libav
 struct Media: Sendable, Hashable, Codable {
     var images: [String: ImageInfo] = [:]
     var sounds: [String: SoundInfo] = [:]
+
+    /// Returns the state of a file when it was examined; `nil` if it was not.
+    func fingerprint(of reference: MediaReference) -> FileFingerprint? {
+        switch reference.use {
+        case .picture, .map: images[reference.src]?.fingerprint
+        case .sound: sounds[reference.src]?.fingerprint
+        }
+    }
 }
 
 /// What a picture file's header says.

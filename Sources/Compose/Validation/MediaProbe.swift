@@ -10,131 +10,73 @@ struct MediaProbe {
     private(set) var media = Media()
     private(set) var problems: [Problem] = []
     private let folder: String
-    private let checksRanges: Bool
     private var failures: [String: String] = [:]
 
-    /// `checksRanges` only for an edit whose values are known to be sound: sums of wild times would overflow.
-    init(_ edit: Edit, folder: String, checksRanges: Bool) {
+    /// Examines every file of an edit.
+    init(_ edit: Edit, folder: String) {
         self.folder = folder
-        self.checksRanges = checksRanges
-        for (trackIndex, track) in edit.timeline.tracks.enumerated() {
-            for (clipIndex, clip) in track.clips.enumerated() {
-                var path: String { "tracks[\(trackIndex)].clips[\(clipIndex)]" }
-                switch clip {
-                case .image(let image):
-                    // Most pictures of a long edit are shown more than once.
-                    if media.images[image.src] == nil { probeImage(image.src, path: path + ".src") }
-                case .audio(let audio): probeSound(audio, path: path)
-                case .transition(let transition):
-                    if case .map(let src) = transition.style { probeImage(src, path: path + ".src") }
-                case .color, .gap: break
-                }
+        for reference in edit.media {
+            switch reference.use {
+            case .picture, .map: probeImage(reference)
+            case .sound: probeSound(reference)
             }
         }
     }
 
-    private mutating func fail(_ key: String, at path: String, _ message: String) {
-        failures[key] = message
-        problems.append(Problem(path: path, message: message))
+    private mutating func fail(_ reference: MediaReference, _ message: String) {
+        failures["\(reference.use) \(reference.src)"] = message
+        problems.append(Problem(path: reference.path, message: message))
     }
 
-    private mutating func probeImage(_ src: String, path: String) {
-        if media.images[src] != nil { return }
-        let key = "image " + src
-        if let message = failures[key] {
-            problems.append(Problem(path: path, message: message))
-            return
-        }
+    /// Reports a file again that has been found to be wrong, and returns whether it has.
+    private mutating func hasFailed(_ reference: MediaReference) -> Bool {
+        guard let message = failures["\(reference.use) \(reference.src)"] else { return false }
+        problems.append(Problem(path: reference.path, message: message))
+        return true
+    }
+
+    private mutating func probeImage(_ reference: MediaReference) {
+        let src = reference.src
+        // Most pictures of a long edit are shown more than once.
+        if media.images[src] != nil || hasFailed(reference) { return }
         do throws(LibavError) {
             let file = try OpenFile(resolve(src, in: folder))
             let bytes = try file.bytes(limit: MediaLimits.pictureBytes)
             let header: ImageHeader
             do throws(ImageHeader.Failure) { header = try ImageHeader(Array(bytes.contents)) } catch {
-                return fail(key, at: path, Self.words(for: error, src))
+                return fail(reference, Self.words(for: error, src))
             }
             let size = header.size
             guard size.width.multipliedReportingOverflow(by: size.height).partialValue <= MediaLimits.pixels,
                 size.width <= MediaLimits.pixels, size.height <= MediaLimits.pixels
             else {
                 return fail(
-                    key, at: path,
+                    reference,
                     "\(src) says it is \(size.width) × \(size.height) pixels, more than the \(MediaLimits.pixels / 1_000_000) megapixels that are opened; scale it down"
                 )
             }
             media.images[src] = ImageInfo(header: header, fingerprint: file.fingerprint)
         } catch {
-            fail(key, at: path, words(for: error, src))
+            fail(reference, words(for: error, src))
         }
     }
 
-    private mutating func probeSound(_ audio: Audio, path: String) {
-        let key = "sound " + audio.src
-        if let message = failures[key] {
-            problems.append(Problem(path: path + ".src", message: message))
-            return
+    private mutating func probeSound(_ reference: MediaReference) {
+        let src = reference.src
+        if media.sounds[src] != nil || hasFailed(reference) { return }
+        do throws(LibavError) {
+            let file = try OpenFile(resolve(src, in: folder))
+            let fingerprint = file.fingerprint
+            guard fingerprint.size > 0 else { return fail(reference, "\(src) is empty") }
+            let reader = try AudioReader(file)
+            media.sounds[src] = SoundInfo(length: reader.length, fingerprint: fingerprint)
+        } catch {
+            fail(
+                reference,
+                error.operation == "open sound"
+                    ? "\(src) cannot be opened as sound (\(error.message)); MP4, MP3, WAV, FLAC, Ogg and Matroska files are known"
+                    : words(for: error, src))
         }
-        if media.sounds[audio.src] == nil {
-            do throws(LibavError) {
-                let file = try OpenFile(resolve(audio.src, in: folder))
-                let fingerprint = file.fingerprint
-                guard fingerprint.size > 0 else { return fail(key, at: path + ".src", "\(audio.src) is empty") }
-                let reader = try AudioReader(file)
-                media.sounds[audio.src] = SoundInfo(length: reader.length, fingerprint: fingerprint)
-            } catch {
-                let missing = error.operation == "open sound"
-                return fail(
-                    key, at: path + ".src",
-                    missing
-                        ? "\(audio.src) cannot be opened as sound (\(error.message)); MP4, MP3, WAV, FLAC, Ogg and Matroska files are known"
-                        : words(for: error, audio.src))
-            }
-        }
-        if checksRanges { checkRange(of: audio, path: path) }
-    }
-
-    /// The part that is asked for must be there: nothing is silently repeated or left silent.
-    private mutating func checkRange(of audio: Audio, path: String) {
-        guard let info = media.sounds[audio.src], info.length > 0 else {
-            if media.sounds[audio.src] != nil, audio.duration == nil, !audio.loop, audio.source?.duration == nil {
-                problems.append(
-                    Problem(
-                        path: path + ".duration",
-                        message: "\(audio.src) does not say how long it is; give the clip a duration"))
-            }
-            return
-        }
-        // Containers round their lengths; a tenth of a second of silence at the end is not a mistake anybody made.
-        let length = Duration.seconds(info.length) / Sound.sampleRate
-        let slack = Duration.milliseconds(100)
-        let start = audio.source?.start ?? .zero
-        if start >= length {
-            problems.append(
-                Problem(
-                    path: path + ".source.start",
-                    message: "\(seconds(start)) lies behind the end of \(audio.src), which lasts \(rounded(length))"))
-        } else if let part = audio.source?.duration, start + part > length + slack {
-            problems.append(
-                Problem(
-                    path: path + ".source.duration",
-                    message:
-                        "\(seconds(start)) + \(seconds(part)) lies behind the end of \(audio.src), which lasts \(rounded(length)); shorten it"
-                ))
-        } else if let duration = audio.duration, !audio.loop {
-            let available = audio.source?.duration ?? (length - start)
-            if duration > available + slack {
-                problems.append(
-                    Problem(
-                        path: path + ".duration",
-                        message:
-                            "\(seconds(duration)) is longer than the sound there is (\(rounded(available))); shorten it, or set loop"
-                    ))
-            }
-        }
-    }
-
-    private func rounded(_ duration: Duration) -> String {
-        let milliseconds = (duration.attoseconds + 500_000_000_000_000) / 1_000_000_000_000_000
-        return seconds(.milliseconds(Int64(milliseconds)))
     }
 
     private static func words(for failure: ImageHeader.Failure, _ src: String) -> String {

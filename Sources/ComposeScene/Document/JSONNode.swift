@@ -3,13 +3,13 @@
 /// A value of an edit document as it stands there: numbers as text, members in order.
 ///
 /// `JSONValue` is what users hold; this is what the strict reader needs in order to name problems in document order.
-struct JSONNode {
+struct JSONNode: Sendable {
     /// How deeply arrays and objects may be nested.
     ///
     /// Readers recurse, so that this bounds their stack.
     static let depthLimit = 64
 
-    enum Value {
+    enum Value: Sendable {
         case null
         case bool(Bool)
         case number(String)
@@ -18,7 +18,7 @@ struct JSONNode {
         case object([Member])
     }
 
-    struct Member {
+    struct Member: Sendable {
         var name: String
         var value: JSONNode
     }
@@ -35,6 +35,12 @@ struct JSONNode {
     /// An object of those members that are not `nil`, in the order given.
     static func object(_ members: KeyValuePairs<String, JSONNode?>) -> JSONNode {
         JSONNode(value: .object(members.compactMap { name, value in value.map { Member(name: name, value: $0) } }))
+    }
+
+    /// Returns an object with the members of this one and of another.
+    func followed(by other: JSONNode) -> JSONNode {
+        guard case .object(let first) = value, case .object(let second) = other.value else { return self }
+        return JSONNode(value: .object(first + second))
     }
 
     /// What the value is, for "found …".

@@ -11,21 +11,39 @@ struct JSONWriter {
         return writer.text + "\n"
     }
 
-    /// What no reader could read back: numbers JSON has no text for, and nesting beyond the limit.
-    static func problems(in node: JSONNode, at path: String = "", depth: Int = 1) -> [Problem] {
+    /// Returns the tree if a reader can read it back.
+    ///
+    /// Throws the places of numbers that JSON has no text for, and of nesting beyond the limit.
+    static func writable(_ node: JSONNode) throws(ComposeError) -> JSONNode {
+        var problems: [Problem] = []
+        var path = EditPath()
+        findProblems(in: node, at: &path, depth: 1, &problems)
+        if !problems.isEmpty { throw ComposeError(.invalidEdit, problems: problems) }
+        return node
+    }
+
+    private static func findProblems(
+        in node: JSONNode, at path: inout EditPath, depth: Int, _ problems: inout [Problem]
+    ) {
+        func inside(_ step: EditPath.Step, _ node: JSONNode) {
+            path.push(step)
+            findProblems(in: node, at: &path, depth: depth + 1, &problems)
+            path.pop()
+        }
         switch node.value {
-        case .null, .bool, .string: return []
+        case .null, .bool, .string: break
         case .number(let text):
-            if JSONReader.isNumber(text) { return [] }
-            return [Problem(path: path, message: "\(text) cannot be written to an edit document")]
+            if JSONReader.isNumber(text) { return }
+            problems.append(
+                Problem(path: path.description, message: "\(text) cannot be written to an edit document"))
         case .array where depth > JSONNode.depthLimit, .object where depth > JSONNode.depthLimit:
-            return [Problem(path: path, message: "nested more than \(JSONNode.depthLimit) deep")]
+            problems.append(
+                Problem(path: path.description, message: "nested more than \(JSONNode.depthLimit) deep"))
         case .array(let items):
-            return items.enumerated().flatMap { problems(in: $1, at: "\(path)[\($0)]", depth: depth + 1) }
+            for (index, item) in items.enumerated() { inside(.index(index), item) }
         case .object(let members):
-            return members.flatMap { member in
-                let inner = depth == 1 && member.name == "timeline" ? "" : path.appending(field: member.name)
-                return problems(in: member.value, at: inner, depth: depth + 1)
+            for member in members {
+                inside(depth == 1 && member.name == "timeline" ? .transparent : .field(member.name), member.value)
             }
         }
     }

@@ -3,16 +3,8 @@
 /// Collects the clips of a track.
 @resultBuilder
 public enum ClipBuilder {
-    /// A picture.
-    public static func buildExpression(_ clip: Image) -> [Clip] { [.image(clip)] }
-    /// A colour.
-    public static func buildExpression(_ clip: ColorClip) -> [Clip] { [.color(clip)] }
-    /// Nothing, for a while.
-    public static func buildExpression(_ clip: Gap) -> [Clip] { [.gap(clip)] }
-    /// A sound.
-    public static func buildExpression(_ clip: Audio) -> [Clip] { [.audio(clip)] }
-    /// The way between two clips.
-    public static func buildExpression(_ clip: Transition) -> [Clip] { [.transition(clip)] }
+    /// A clip.
+    public static func buildExpression(_ clip: some ClipValue) -> [Clip] { [clip.clip] }
     /// Clips made elsewhere.
     public static func buildExpression(_ clips: [Clip]) -> [Clip] { clips }
     /// Clips one after the other.

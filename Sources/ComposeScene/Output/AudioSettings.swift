@@ -11,13 +11,16 @@ public struct AudioSettings: Sendable, Hashable {
     /// What loses nothing has no such choice and ignores it.
     public var bitrate: Int
 
-    /// 160 kbit/s, unless said otherwise.
+    /// Creates settings: 160 kbit/s, unless said otherwise.
     public init(codec: Codec? = nil, bitrate: Int = 160_000) {
         self.codec = codec
         self.bitrate = bitrate
     }
 
     /// A sound format.
+    #if hasAttribute(nonexhaustive)
+    @nonexhaustive
+    #endif
     public enum Codec: String, Sendable, Hashable, CaseIterable, Codable {
         /// MPEG-4 AAC-LC: plays everywhere.
         case aac
@@ -29,19 +32,16 @@ public struct AudioSettings: Sendable, Hashable {
         case flac
         /// Samples as they are, 24 bits.
         case pcm
-        /// No sound, whatever the timeline has.
-        case none
-
-        /// libav's name for the encoder that makes it.
-        package var encoderName: String? {
-            switch self {
-            case .aac: "aac"
-            case .mp3: "libmp3lame"
-            case .opus: "libopus"
-            case .flac: "flac"
-            case .pcm: "pcm_s24le"
-            case .none: nil
-            }
-        }
+        /// No sound, whatever the timeline has; `none` in documents.
+        case noSound = "none"
     }
+}
+
+extension AudioSettings {
+    static let form = ObjectForm(
+        "audioSettings", "How sound is encoded: always stereo at 48 kHz.", usual: AudioSettings(),
+        [
+            .optional("codec", \.codec, .word("codec"), unset: "the format's first", "The sound format."),
+            .optional("bitrate", \.bitrate, .integer(32_000...320_000, "bits per second"), "Bits per second."),
+        ])
 }

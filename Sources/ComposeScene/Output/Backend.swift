@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One way to encode.
+#if hasAttribute(nonexhaustive)
+@nonexhaustive
+#endif
 public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
     /// NVIDIA's encoders.
     case nvenc
@@ -47,23 +50,6 @@ public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
         return codec == .h264 ? [.yuv420p] : [.yuv420p, .yuv420p10]
     }
 
-    /// libav's name for what makes the format.
-    package func encoderName(for codec: VideoSettings.Codec) -> String {
-        switch self {
-        case .nvenc, .vaapi: "\(codec.rawValue)_\(rawValue)"
-        case .x264: "libx264"
-        case .x265: "libx265"
-        case .svtav1: "libsvtav1"
-        case .vpx: "libvpx-vp9"
-        case .prores: "prores_ks"
-        case .gif: "gif"
-        case .webp: "libwebp_anim"
-        case .png: "png"
-        case .jpeg: "mjpeg"
-        case .tiff: "tiff"
-        }
-    }
-
     /// Which of ``VideoSettings/Options`` it has, by their names.
     package var options: [String] {
         switch self {
@@ -104,7 +90,7 @@ public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
     /// What widths and heights it takes, where that is known before it is opened.
     ///
     /// Graphics processors say so themselves. SVT-AV1: `svt_av1_verify_settings`; H.264's and WebP's are their formats'.
-    var limits: (widths: ClosedRange<Int>, heights: ClosedRange<Int>)? {
+    package var limits: (widths: ClosedRange<Int>, heights: ClosedRange<Int>)? {
         switch self {
         case .nvenc, .vaapi: nil
         case .svtav1: (64...16384, 64...8704)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@_exported public import Encoders  // settings are part of an edit: one import is enough
-
 /// How an edit is to be encoded, and into what.
 public struct Output: Sendable, Hashable {
     /// The container; `nil` is what the output's name says, `out.webm`, and MP4 where it says nothing known.
@@ -15,7 +13,7 @@ public struct Output: Sendable, Hashable {
     /// Named places to jump to, in order.
     public var chapters: [Chapter]
 
-    /// MP4 with H.264 and AAC, unless said otherwise.
+    /// Creates an output: MP4 with H.264 and AAC, unless said otherwise.
     public init(
         format: Format? = nil, video: VideoSettings = VideoSettings(), audio: AudioSettings = AudioSettings(),
         tags: [Tag: String] = [:], chapters: [Chapter] = []
@@ -28,6 +26,9 @@ public struct Output: Sendable, Hashable {
     }
 
     /// A container, a folder of files, or a file of sound alone.
+    #if hasAttribute(nonexhaustive)
+    @nonexhaustive
+    #endif
     public enum Format: String, Sendable, Hashable, CaseIterable, Codable {
         /// MPEG-4 part 14, with its index at the front so that players can start at once.
         case mp4
@@ -52,6 +53,9 @@ public struct Output: Sendable, Hashable {
     }
 
     /// A fact about the whole that files can state.
+    #if hasAttribute(nonexhaustive)
+    @nonexhaustive
+    #endif
     public enum Tag: String, Sendable, Hashable, CaseIterable, Codable {
         /// What players show.
         case title, artist, album, genre, date, copyright, description, comment
@@ -64,10 +68,56 @@ public struct Output: Sendable, Hashable {
         /// Its name.
         public var title: String
 
-        /// A chapter.
+        /// Creates a chapter.
         public init(_ title: String, at start: Duration) {
             self.start = start
             self.title = title
         }
     }
+}
+
+extension Output {
+    static let form = ObjectForm(
+        "output", expected: "{\"format\", \"video\", \"audio\", \"tags\", \"chapters\"}", "How the edit is encoded.",
+        usual: Output(),
+        [
+            .optional(
+                "format", \.format, .word("format"), unset: "by the output's name, else `mp4`",
+                "The container, a folder of files, or sound alone."),
+            .optional("video", \.video, videoForm, "The pictures."),
+            .optional("audio", \.audio, AudioSettings.form.form, "The sound."),
+            .optional("tags", \.tags, tags.form, "What the file says of itself."),
+            .optional(
+                "chapters", \.chapters, .list("an array of chapters", of: Chapter.form.form, each: checkOrder),
+                "Named places to jump to, in order; each lasts to the next."),
+        ], rules: { OutputRules.check($0, &$1) })
+
+    /// Settings of pictures are not looked at where there are none.
+    private static var videoForm: Form<VideoSettings> {
+        changed(VideoSettings.form.form) { form in
+            form.check = { [check = form.check] video, report in
+                if report.edit.output.hasVideo { check?(video, &report) }
+            }
+        }
+    }
+
+    private static let tags = ObjectForm<[Tag: String]>(
+        "tags", expected: "{\"title\", \"artist\", \"comment\", …}", "What the file says of itself.", usual: [:],
+        Tag.allCases.map {
+            .optional($0.rawValue, \.[$0], .text(limit: 4096), unset: "none", "At most 4096 bytes.")
+        })
+
+    private static func checkOrder(_ index: Int, _ chapters: [Chapter], _ report: inout ValueReport) {
+        guard index > 0, chapters[index].start <= chapters[index - 1].start else { return }
+        report.add("is not after the chapter before it; order them by time", at: .field("start"))
+    }
+}
+
+extension Output.Chapter {
+    fileprivate static let form = ObjectForm(
+        "chapter", "A named place to jump to.", usual: Output.Chapter("", at: .zero),
+        [
+            .required("start", \.start, .time, "When it begins."),
+            .required("title", \.title, .text(limit: 1024), "Its name; at most 1024 bytes."),
+        ])
 }

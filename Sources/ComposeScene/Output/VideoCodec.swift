@@ -2,6 +2,9 @@
 
 extension VideoSettings {
     /// A video format, or a picture format for animations and sequences.
+    #if hasAttribute(nonexhaustive)
+    @nonexhaustive
+    #endif
     public enum Codec: String, Sendable, Hashable, CaseIterable, Codable {
         /// MPEG-4 AVC: plays everywhere.
         case h264
@@ -28,6 +31,9 @@ extension VideoSettings {
     /// How pixels are stored.
     ///
     /// Pictures are composed in 8 bits; ten give encoders room for finer steps.
+    #if hasAttribute(nonexhaustive)
+    @nonexhaustive
+    #endif
     public enum PixelFormat: String, Sendable, Hashable, CaseIterable, Codable {
         /// 8 bits, 4:2:0: plays everywhere.
         case yuv420p
@@ -73,6 +79,19 @@ extension VideoSettings.Codec {
         switch self {
         case .h264, .hevc, .av1, .vp9: false
         case .prores, .gif, .webp, .png, .jpeg, .tiff: true
+        }
+    }
+}
+
+extension VideoSettings.Codec {
+    /// Whether independently encoded segments can be joined into one stream.
+    ///
+    /// Intra-only formats gain nothing from it, and a second of ProRes takes more memory than a finished segment of
+    /// other formats.
+    package var hasSegments: Bool {
+        switch self {
+        case .h264, .hevc, .av1, .vp9: true
+        case .prores, .gif, .webp, .png, .jpeg, .tiff: false
         }
     }
 }

@@ -33,7 +33,7 @@ public struct VideoSettings: Sendable, Hashable {
     /// What only some encoders have, for experts.
     public var options: Options
 
-    /// Quality 21, `veryfast`, a key frame every five seconds, on whatever works best here, unless said otherwise.
+    /// Creates settings: quality 21, `veryfast`, a key frame every five seconds, on whatever works best here, unless said otherwise.
     public init(
         codec: Codec? = nil, encoder: EncoderChoice = .automatic, device: String? = nil,
         quality: Quality = .number(21), speed: Speed = .veryfast, pixelFormat: PixelFormat? = nil,
@@ -54,6 +54,9 @@ public struct VideoSettings: Sendable, Hashable {
     }
 
     /// Which encoder may do it.
+    #if hasAttribute(nonexhaustive)
+    @nonexhaustive
+    #endif
     public enum EncoderChoice: String, Sendable, Hashable, CaseIterable, Codable {
         /// The best that works here: NVENC, then VA-API, then the CPU; the report says which and why.
         case automatic
@@ -69,6 +72,9 @@ public struct VideoSettings: Sendable, Hashable {
     }
 
     /// How good the pictures are to look.
+    #if hasAttribute(nonexhaustive)
+    @nonexhaustive
+    #endif
     public enum Quality: Sendable, Hashable {
         /// A number on x264's CRF scale: 1 (nearly lossless) … 51 (worst); 21 is a good default.
         ///
@@ -95,10 +101,13 @@ public struct VideoSettings: Sendable, Hashable {
         case ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow
 
         /// 0 for the quickest … 8.
-        var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+        package var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
     /// How frames become pictures in the file.
+    #if hasAttribute(nonexhaustive)
+    @nonexhaustive
+    #endif
     public enum FrameRateMode: String, Sendable, Hashable, CaseIterable, Codable {
         /// One picture for every frame, as editors, streaming and most tools expect.
         case constant
@@ -128,7 +137,7 @@ public struct VideoSettings: Sendable, Hashable {
         /// They decode to the very same pixels. `false` is for players that do not do what H.264 or VP9 says.
         public var heldPictures: Bool?
 
-        /// Nothing special, unless said otherwise.
+        /// Creates options: nothing special, unless said otherwise.
         public init(
             tune: Tune? = nil, bFrames: Int? = nil, lookahead: Int? = nil, filmGrain: Int? = nil,
             lowPower: Bool? = nil, heldPictures: Bool? = nil
@@ -142,6 +151,9 @@ public struct VideoSettings: Sendable, Hashable {
         }
 
         /// What the pictures are like.
+        #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+        #endif
         public enum Tune: String, Sendable, Hashable, CaseIterable, Codable {
             /// Drawn pictures with large even areas.
             case animation
@@ -164,5 +176,89 @@ public struct VideoSettings: Sendable, Hashable {
                 heldPictures == true ? "heldPictures" : nil,  // without it they all are
             ].compactMap(\.self)
         }
+    }
+}
+
+extension VideoSettings {
+    static let form = ObjectForm(
+        "videoSettings", expected: "{\"codec\", \"encoder\", \"quality\", \"speed\", \"pixelFormat\", …}",
+        "How pictures are encoded.", usual: VideoSettings(),
+        [
+            .optional("codec", \.codec, .word("codec"), unset: "the format's first", "The video format."),
+            .optional("encoder", \.encoder, .word("encoder"), "Which encoder may be used."),
+            .optional(
+                "device", \.device, .text("a GPU's number or a render node, as text"), unset: "every one, in order",
+                "NVENC's number, `0`, or VA-API's render node, `/dev/dri/renderD128`."),
+            .optional(
+                "quality", \.quality, .quality,
+                "A number on x264's CRF scale, smaller is better; best is 17, high 20, medium 23, small 28."),
+            .optional("speed", \.speed, .word("speed"), "How much time may be spent on making it small."),
+            .optional(
+                "pixelFormat", \.pixelFormat, .word("pixel format"),
+                unset: "the codec's first; with alpha where the background is not solid", "How pixels are stored."),
+            .optional(
+                "keyframeInterval", \.keyframeInterval, .length(0.1...60), "The longest time between key frames."),
+            .optional(
+                "frameRate", \.frameRate, .word("kind of frame rate"),
+                "A picture for every frame, or one that lasts for each that is held."),
+            .optional(
+                "maxBitrate", \.maxBitrate, .integer(50_000...200_000_000, "bits per second"), unset: "no limit",
+                "Bits per second that may not be exceeded over two seconds."),
+            .optional(
+                "threads", \.threads, .integer(1...64, "threads"),
+                unset: "1 for each segment, 2 for a video of one",
+                "Threads of each encoder on the CPU; the result depends on it."),
+            .optional("options", \.options, Options.form.form, "What only some encoders have."),
+        ])
+}
+
+extension VideoSettings.Options {
+    static let form = ObjectForm(
+        "encoderOptions", "What only some encoders have; one that lacks what is asked for is not used.",
+        usual: VideoSettings.Options(),
+        [
+            .optional("tune", \.tune, .word("tune"), unset: "none", "What the pictures are like (x264, x265)."),
+            .optional(
+                "bFrames", \.bFrames, .integer(0...16, "frames"), unset: "the encoder's own",
+                "B-frames between two others (x264, x265, NVENC, VA-API)."),
+            .optional(
+                "lookahead", \.lookahead, .integer(0...250, "frames"), unset: "the encoder's own",
+                "Frames to look ahead (x264, x265; SVT-AV1 up to 120, VP9 up to 25, NVENC up to 32)."),
+            .optional(
+                "filmGrain", \.filmGrain, .integer(0...50), unset: "none",
+                "Grain to remove and have the player add again (SVT-AV1)."),
+            .optional(
+                "lowPower", \.lowPower, .flag, unset: "the driver's own",
+                "Whether to require the low-power entry point of Intel's processors (VA-API)."),
+            .optional(
+                "heldPictures", \.heldPictures, .flag, unset: "true",
+                "Whether repeats of a held picture may be written without the encoder (x264, VP9)."),
+        ])
+}
+
+extension Form<VideoSettings.Quality> {
+    fileprivate static var quality: Form {
+        let words: KeyValuePairs<String, VideoSettings.Quality> = [
+            "best": .best, "high": .high, "medium": .medium, "small": .small,
+        ]
+        let names = words.map(\.key).joined(separator: ", ")
+        let number = Form<Double>.number(1...51, "a number 1…51 or one of \(names)")
+        let word = Form.word(
+            "quality", words.map(\.key), make: { name in words.first { $0.key == name }?.value },
+            name: { quality in words.first { $0.value == quality }?.key ?? "" })
+        return Form(
+            expected: number.expected, kind: "number 1…51, or \(word.kind)",
+            schema: { .any([number.schema(), word.schema()]) },
+            read: { node, reader in
+                guard case .string = node.value else {
+                    return number.read(node, reader).map(VideoSettings.Quality.number)
+                }
+                return word.read(node, reader)
+            },
+            write: { quality in
+                if case .number(let value) = quality { return number.write(value) }
+                return word.write(quality)
+            },
+            check: { number.check?($0.crf, &$1) })
     }
 }

@@ -1,12 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Collects what is wrong with values, and knows what is wrong with single ones.
-///
-/// Paths are put together only for problems: an edit of ten thousand clips has a hundred thousand values.
-struct ValueReport {
-    private(set) var problems: [Problem] = []
+/// Collects what is wrong with an edit's values.
+package struct ValueReport {
+    /// The edit being checked, with nothing left open about its output.
+    let edit: Edit
+    /// Its output as it was written.
+    let written: Output
+    private var path = EditPath()
+    private var found: [(path: EditPath, message: String)] = []
 
-    /// No time is longer.
+    init(_ edit: Edit, written: Output) {
+        self.edit = edit
+        self.written = written
+    }
+
+    package var problems: [Problem] { found.map { Problem(path: $0.path.description, message: $0.message) } }
+
+    /// How much has been found so far.
+    var mark: Int { found.count }
+
+    /// Checks something that lies a step further down.
+    mutating func inside(_ step: EditPath.Step, _ body: (inout ValueReport) -> Void) {
+        path.push(step)
+        body(&self)
+        path.pop()
+    }
+
+    /// Adds a problem of the value being checked, or of something in it that `steps` lead to.
+    mutating func add(_ message: String, at steps: EditPath.Step...) { add(message, at: steps) }
+
+    mutating func add(_ message: String, at steps: [EditPath.Step]) {
+        var place = path
+        for step in steps { place.push(step) }
+        found.append((place, message))
+    }
+
+    /// Sorts what was found since a mark by the fields of the object being checked.
+    mutating func sort(from mark: Int, by names: [String]) {
+        let depth = path.depth
+        func rank(_ place: EditPath) -> Int {
+            place.field(at: depth).flatMap { names.firstIndex(of: $0) } ?? names.count
+        }
+        let sorted = found[mark...].enumerated().sorted {
+            (rank($0.element.path), $0.offset) < (rank($1.element.path), $1.offset)
+        }
+        found.replaceSubrange(mark..., with: sorted.map(\.element))
+    }
+}
+
+/// The rules for kinds of numbers and times.
+extension ValueReport {
+    /// The longest time there is.
     ///
     /// It is far from where sums of times could overflow, and catches milliseconds taken for seconds.
     static let longest = Duration.seconds(24 * 60 * 60)
@@ -14,123 +58,75 @@ struct ValueReport {
     /// Whether a time can be the length of something; others are reported, and not compared with anything.
     static func isLength(_ time: Duration) -> Bool { time > .zero && time <= longest }
 
-    mutating func add(_ path: @autoclosure () -> String, _ message: String) {
-        problems.append(Problem(path: path(), message: message))
+    /// Checks a point in time or the length of a ramp, which may be zero.
+    mutating func time(_ time: Duration) {
+        if time < .zero { add("\(seconds(time)) is negative; use 0 or more") } else { notHuge(time) }
     }
 
-    /// A point in time or the length of a ramp, which may be zero.
-    mutating func time(_ time: Duration, _ path: @autoclosure () -> String) {
-        if time < .zero {
-            add(path(), "\(seconds(time)) is negative; use 0 or more")
-        } else {
-            notHuge(time, path())
-        }
+    /// Checks the length of a clip or a part, which may not be zero.
+    mutating func length(_ time: Duration) {
+        if time <= .zero { add("\(seconds(time)) is not a length of time; use more than 0") } else { notHuge(time) }
     }
 
-    /// The length of a clip or a part, which may not be zero.
-    mutating func length(_ time: Duration, _ path: @autoclosure () -> String) {
-        if time <= .zero {
-            add(path(), "\(seconds(time)) is not a length of time; use more than 0")
-        } else {
-            notHuge(time, path())
-        }
-    }
-
-    private mutating func notHuge(_ time: Duration, _ path: @autoclosure () -> String) {
+    private mutating func notHuge(_ time: Duration) {
         guard time > Self.longest else { return }
-        add(path(), "\(seconds(time)) is too long; at most 24 h (\(seconds(Self.longest))) are possible")
+        add("\(seconds(time)) is too long; at most 24 h (\(seconds(Self.longest))) are possible")
     }
 
-    mutating func number(_ value: Double, in range: ClosedRange<Double>, _ path: @autoclosure () -> String) {
+    mutating func number(_ value: Double, in range: ClosedRange<Double>) {
         if value.isFinite, range.contains(value) { return }
         let expected = "\(shortest(range.lowerBound))…\(shortest(range.upperBound))"
         add(
-            path(),
             value.isFinite
                 ? "\(shortest(value)) is out of range; use \(expected)"
                 : "\(Self.name(value)) is not a finite number; use \(expected)")
     }
 
-    mutating func animated(_ value: Animated, in range: ClosedRange<Double>, _ path: @autoclosure () -> String) {
-        switch value {
-        case .constant(let value): number(value, in: range, path())
-        case .keyframes(let frames): keyframes(frames, in: range, path() + ".keyframes")
-        }
-    }
-
-    private mutating func keyframes(_ frames: [Keyframe], in range: ClosedRange<Double>, _ path: String) {
-        if frames.isEmpty { add(path, "there are none; use a plain number, or at least one keyframe") }
-        for (index, frame) in frames.enumerated() {
-            time(frame.time, "\(path)[\(index)].time")
-            if index > 0, frame.time <= frames[index - 1].time {
-                add(
-                    "\(path)[\(index)].time",
-                    "\(seconds(frame.time)) is not after the keyframe before it (\(seconds(frames[index - 1].time))); "
-                        + "order keyframes by time")
-            }
-            number(frame.value, in: range, "\(path)[\(index)].value")
-            easing(frame.easing, "\(path)[\(index)].easing")
-        }
-    }
-
-    mutating func easing(_ easing: Easing, _ path: @autoclosure () -> String) {
-        guard case .cubicBezier(let x1, let y1, let x2, let y2) = easing else { return }
-        // CSS's rule: with x outside 0…1 the curve would run backwards in time.
-        number(x1, in: 0...1, path() + "[0]")
-        finite(y1, path() + "[1]")
-        number(x2, in: 0...1, path() + "[2]")
-        finite(y2, path() + "[3]")
-    }
-
-    private mutating func finite(_ value: Double, _ path: @autoclosure () -> String) {
-        if !value.isFinite { add(path(), "\(Self.name(value)) is not a finite number") }
-    }
-
-    /// The side of a box on a canvas of `extent` pixels.
-    mutating func side(_ side: Length, along extent: Int, _ path: @autoclosure () -> String) {
-        guard isFinite(side, path()) else { return }
-        let pixels = side.resolved(along: max(extent, 1))
-        if pixels <= 0 {
-            add(path(), "\(side) is not the side of a box; use more than 0")
-        } else if pixels < 0.1, extent > 0 {
-            add(
-                path(), "\(side) is less than a tenth of a pixel, which cannot be seen; use more, or leave the clip out"
-            )
-        } else {
-            notFar(side, along: extent, path())
-        }
-    }
-
-    /// A coordinate on a canvas of `extent` pixels, or off it.
-    mutating func coordinate(_ length: Length, along extent: Int, _ path: @autoclosure () -> String) {
-        if isFinite(length, path()) { notFar(length, along: extent, path()) }
-    }
-
-    private mutating func isFinite(_ length: Length, _ path: @autoclosure () -> String) -> Bool {
-        switch length {
-        case .pixels(let value), .percent(let value):
-            finite(value, path())
-            return value.isFinite
-        }
-    }
-
-    private mutating func notFar(_ length: Length, along extent: Int, _ path: @autoclosure () -> String) {
-        // A canvas that is itself wrong is reported once, not by everything on it.
-        guard ValueRules.sides.contains(extent), abs(length.resolved(along: extent)) > 100 * Double(extent) else {
-            return
-        }
-        add(path(), "\(length) is more than 100 times the canvas (\(extent) pixels); use less")
-    }
-
-    mutating func file(_ src: String, _ path: @autoclosure () -> String) {
-        if src.isEmpty {
-            add(path(), "empty; name a file")
-        } else if src.utf8.contains(0) {
-            add(path(), "\(quoted(src)) has a NUL character in it, which no file name can; remove it")
-        }
+    @discardableResult
+    mutating func finite(_ value: Double) -> Bool {
+        if !value.isFinite { add("\(Self.name(value)) is not a finite number") }
+        return value.isFinite
     }
 
     private static func name(_ value: Double) -> String {
         value.isNaN ? "NaN" : value < 0 ? "-infinity" : "infinity"
     }
+
+    /// Checks the side of a box.
+    mutating func side(_ side: Length, along axis: Length.Axis) {
+        guard finite(side.value) else { return }
+        let extent = axis.extent(of: edit.timeline.size)
+        let pixels = side.resolved(along: max(extent, 1))
+        if pixels <= 0 {
+            add("\(side) is not the side of a box; use more than 0")
+        } else if pixels < 0.1, extent > 0 {
+            add("\(side) is less than a tenth of a pixel, which cannot be seen; use more, or leave the clip out")
+        } else {
+            notFar(side, along: extent)
+        }
+    }
+
+    /// Checks a coordinate on the canvas, or off it.
+    mutating func coordinate(_ length: Length, along axis: Length.Axis) {
+        if finite(length.value) { notFar(length, along: axis.extent(of: edit.timeline.size)) }
+    }
+
+    private mutating func notFar(_ length: Length, along extent: Int) {
+        // A canvas that is itself wrong is reported once, not by everything on it.
+        guard PixelSize.sides.contains(extent), abs(length.resolved(along: extent)) > 100 * Double(extent) else {
+            return
+        }
+        add("\(length) is more than 100 times the canvas (\(extent) pixels); use less")
+    }
+}
+
+/// Returns a time for a message: `0.5 s`, `1 s`, to the nearest microsecond unless it is shorter than that.
+package func seconds(_ time: Duration) -> String {
+    let exact = time.attoseconds
+    let microsecond: Int128 = 1_000_000_000_000
+    if exact.magnitude < microsecond.magnitude { return Attoseconds.decimal(exact) + " s" }
+    let (whole, rest) = exact.quotientAndRemainder(dividingBy: microsecond)
+    let isUpper = rest.magnitude >= microsecond.magnitude / 2
+    let rounded = (whole + (isUpper ? rest.signum() : 0)).multipliedReportingOverflow(by: microsecond)
+    return Attoseconds.decimal(rounded.overflow ? exact : rounded.partialValue) + " s"
 }

@@ -3,7 +3,7 @@
 /// The way from one clip to the next, both of which it overlaps by its duration.
 ///
 /// The first frame of a transition is exactly the first picture, the frame after its last exactly the second.
-public struct Transition: Sendable, Hashable {
+public struct Transition: ClipValue {
     /// What it looks like.
     public var style: Style
     /// How long the two clips overlap; more than zero, and no longer than either.
@@ -17,7 +17,7 @@ public struct Transition: Sendable, Hashable {
     /// Free-form data of the user's own, kept on round trip.
     public var metadata: JSONValue?
 
-    /// A transition.
+    /// Creates a transition.
     public init(_ style: Style, _ duration: Duration, easing: Easing = .linear, softness: Double? = nil) {
         self.style = style
         self.duration = duration
@@ -25,83 +25,56 @@ public struct Transition: Sendable, Hashable {
         self.softness = softness
     }
 
-    /// What a transition looks like.
-    public enum Style: Sendable, Hashable {
-        /// A cross-fade.
-        case fade
-        /// Through black, or through white.
-        case fadeBlack, fadeWhite
-        /// Pixel by pixel, in a fixed irregular order.
-        case dissolve
-        /// A straight edge that travels in the direction.
-        case wipe(Direction)
-        /// A straight edge that travels into the corner.
-        case wipeCorner(Corner)
-        /// A growing circle shows the second picture; a shrinking one hides the first.
-        case circleOpen, circleClose
-        /// A hand that turns clockwise from twelve.
-        case clock
-        /// Two edges that part from the upright middle line.
-        case barnDoors
-        /// The order in which pixels change is that of a greyscale picture: black first, white last. The path is relative to the edit.
-        case map(String)
-        /// The second picture slides in over the first, which drifts the same way at a third of the speed.
-        case slide(Direction)
-        /// The second picture pushes the first out, edge to edge.
-        case push(Direction)
-        /// The second picture moves in over the first, which stays.
-        case cover(Direction)
-        /// The first picture moves out and uncovers the second, which stays.
-        case reveal(Direction)
-    }
+    /// The clip that holds the transition.
+    public var clip: Clip { .transition(self) }
+}
 
-    /// Which way something travels.
-    public enum Direction: String, Sendable, Hashable, CaseIterable {
-        /// Towards that edge of the picture.
-        case left = "Left", right = "Right", up = "Up", down = "Down"
-    }
+extension Transition: ClipKind {
+    package static let form = ObjectForm.clip(
+        "transition", "The way from the clip before to the clip after.", usual: Transition(.unknown, .zero),
+        conditions: conditions,
+        [
+            .required("name", \.style, .style, "What it looks like; between two sounds `fade`."),
+            .only(
+                "src", \.style.src, .file(.map), isRequired: true, unset: "none",
+                "The greyscale picture of `map`; other transitions have none.",
+                if: { $0.style == .unknown ? nil : $0.style.needsFile },
+                otherwise: { "only the transition \"map\" has a picture; remove src from \"\($0.style.name)\"" }),
+            .required("duration", \.duration, .length, "By how much the clips overlap; no longer than either."),
+            .optional("easing", \.easing, .easing, "How progress runs."),
+            .optional(
+                "softness", \.softness, .fraction, unset: "0.1 for `dissolve` and `map`, 0.05 for other edges",
+                "Width of a wipe's soft edge.") { transition, report in
+                    guard transition.softness != nil, !transition.style.hasEdge else { return }
+                    report.add("\(transition.style.name) has no edge to soften; leave it out")
+                },
+        ])
 
-    /// Which corner something travels into.
-    public enum Corner: String, Sendable, Hashable, CaseIterable {
-        /// Towards that corner of the picture.
-        case upLeft = "UpLeft", upRight = "UpRight", downLeft = "DownLeft", downRight = "DownRight"
+    package var placement: Placement { Placement(content: nil, start: nil, length: .overlap(duration)) }
+
+    package var noun: String { "a transition" }
+
+    /// Only `map` has a picture, and only edges can be soft.
+    private static var conditions: [JSONNode] {
+        func named(_ names: [String]) -> JSONNode {
+            .object(["properties": .object(["name": .object(["enum": .array(names.map(JSONNode.string))])])])
+        }
+        func without(_ field: String) -> JSONNode {
+            .object(["properties": .object([field: JSONNode(value: .bool(false))])])
+        }
+        return [
+            .object([
+                "if": named(["map"]), "then": .object(["required": .array([.string("src")])]), "else": without("src"),
+            ]),
+            .object(["if": named(Style.all.filter { !$0.hasEdge }.map(\.name)), "then": without("softness")]),
+        ]
     }
 }
 
-extension Transition.Style {
-    /// The style with the given name in an edit document; `nil` for an unknown one and for `map`, which needs a file.
-    public init?(name: String) {
-        guard let style = Self.byName[name] else { return nil }
-        self = style
+extension Form<Transition.Style> {
+    fileprivate static var style: Form {
+        .word(
+            "transition", Transition.Style.all.map(\.name) + [Transition.Style.map("").name],
+            make: { $0 == Transition.Style.map("").name ? .map("") : Transition.Style(name: $0) }, name: \.name)
     }
-
-    /// The style's name in an edit document.
-    public var name: String {
-        switch self {
-        case .fade: "fade"
-        case .fadeBlack: "fadeBlack"
-        case .fadeWhite: "fadeWhite"
-        case .dissolve: "dissolve"
-        case .wipe(let direction): "wipe" + direction.rawValue
-        case .wipeCorner(let corner): "wipe" + corner.rawValue
-        case .circleOpen: "circleOpen"
-        case .circleClose: "circleClose"
-        case .clock: "clock"
-        case .barnDoors: "barnDoors"
-        case .map: "map"
-        case .slide(let direction): "slide" + direction.rawValue
-        case .push(let direction): "push" + direction.rawValue
-        case .cover(let direction): "cover" + direction.rawValue
-        case .reveal(let direction): "reveal" + direction.rawValue
-        }
-    }
-
-    /// Every style that needs nothing but its name.
-    public static let all: [Self] =
-        [.fade, .fadeBlack, .fadeWhite, .dissolve] + Transition.Direction.allCases.map(Self.wipe)
-        + Transition.Corner.allCases.map(Self.wipeCorner) + [.circleOpen, .circleClose, .clock, .barnDoors]
-        + Transition.Direction.allCases.map(Self.slide) + Transition.Direction.allCases.map(Self.push)
-        + Transition.Direction.allCases.map(Self.cover) + Transition.Direction.allCases.map(Self.reveal)
-
-    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }

@@ -50,3 +50,56 @@ public struct Keyframe: Sendable, Hashable {
         self.easing = easing
     }
 }
+
+extension Form<Animated> {
+    /// A number in a range, constant or by keyframes.
+    static func animated(_ range: ClosedRange<Double>) -> Form {
+        let expected = "a number or {\"keyframes\": […]}"
+        let number = Form<Double>.number(range, expected)
+        let bounds = "\(shortest(range.lowerBound))…\(shortest(range.upperBound))"
+        let keyframes = ObjectForm(
+            "keyframes\(shortest(range.lowerBound))to\(shortest(range.upperBound))", expected: expected, "Values at times.", usual: [],
+            [.required("keyframes", \.self, .keyframes(range), "At least one, ordered by time.")])
+        return Form(
+            expected: expected, kind: "animated number \(bounds)",
+            schema: { .any([number.schema(), keyframes.schema()]) },
+            read: { node, reader in
+                guard case .object = node.value else { return number.read(node, reader).map(Animated.constant) }
+                return keyframes.form.read(node, reader).map(Animated.keyframes)
+            },
+            write: { animated in
+                switch animated {
+                case .constant(let value): number.write(value)
+                case .keyframes(let frames): keyframes.form.write(frames)
+                }
+            },
+            check: { animated, report in
+                switch animated {
+                case .constant(let value): number.check?(value, &report)
+                case .keyframes(let frames): keyframes.check(frames, &report)
+                }
+            })
+    }
+}
+
+extension Form<[Keyframe]> {
+    fileprivate static func keyframes(_ range: ClosedRange<Double>) -> Form {
+        let keyframe = ObjectForm(
+            "keyframe\(shortest(range.lowerBound))to\(shortest(range.upperBound))",
+            expected: "a keyframe {\"time\", \"value\", \"easing\"}", "A value at a time.", usual: Keyframe(.zero, 0),
+            [
+                .required("time", \.time, .time, "From the clip's start; later than the keyframe before."),
+                .required("value", \.value, .number(range), "The value at that time."),
+                .optional("easing", \.easing, .easing, "The way to this keyframe from the one before."),
+            ])
+        return Form.list("an array of keyframes", of: keyframe.form, least: 1) { index, frames, report in
+            guard index > 0, frames[index].time <= frames[index - 1].time else { return }
+            report.add(
+                "\(seconds(frames[index].time)) is not after the keyframe before it "
+                    + "(\(seconds(frames[index - 1].time))); order keyframes by time",
+                at: .field("time"))
+        }.checked { frames, report in
+            if frames.isEmpty { report.add("there are none; use a plain number, or at least one keyframe") }
+        }
+    }
+}

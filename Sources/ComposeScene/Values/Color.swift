@@ -2,7 +2,7 @@
 
 /// A colour in sRGB with straight alpha, 8 bits a channel.
 ///
-/// Thread-safety: a value.
+/// A value type; safe to share between threads.
 public struct Color: Sendable, Hashable, CustomStringConvertible {
     /// Red, green and blue, 0…255, in sRGB's encoding.
     public var red, green, blue: UInt8
@@ -47,5 +47,26 @@ public struct Color: Sendable, Hashable, CustomStringConvertible {
             let digits = String(channel, radix: 16)
             text += digits.count == 1 ? "0" + digits : digits
         }
+    }
+}
+
+extension Form<Color> {
+    static var color: Form {
+        let expected = "a colour such as \"#ffcc00\" or, with opacity, \"#ffcc0080\""
+        return Form(
+            expected: expected, kind: "colour",
+            schema: {
+                Schema([
+                    "title": .string("Color"), "type": .string("string"),
+                    "description": .string("#rgb, #rgba, #rrggbb or #rrggbbaa; sRGB with straight alpha."),
+                    "pattern": .string("^#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$"),
+                ]).named("color")
+            },
+            read: { node, reader in
+                if case .string(let text) = node.value, let color = Color(hex: text) { return color }
+                reader.mismatch(node, expected)
+                return nil
+            },
+            write: { .string($0.description) })
     }
 }

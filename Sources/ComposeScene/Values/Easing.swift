@@ -143,3 +143,51 @@ extension Easing.Family {
         return n * (t - 2.625 / d) * (t - 2.625 / d) + 0.984375
     }
 }
+
+extension Form<Easing> {
+    static var easing: Form {
+        let expected = "an easing's name such as \"easeOutCubic\" or four numbers [x1, y1, x2, y2]"
+        let word = Form.word("easing", Easing.names, make: Easing.init(name:)) { $0.name ?? "" }
+        let points = Form<[Double]>.list(expected, of: .number())
+        return Form(
+            expected: expected, kind: "easing",
+            schema: {
+                let fraction = Form<Double>.fraction.schema().node
+                let number = Form<Double>.number().schema().node
+                return Schema.any([
+                    word.schema(),
+                    Schema([
+                        "type": .string("array"), "prefixItems": .array([fraction, number, fraction, number]),
+                        "minItems": .integer(4), "maxItems": .integer(4),
+                    ]),
+                ]).with([
+                    "title": .string("Easing"),
+                    "description": .string("A curve of easings.net, or CSS's cubic-bezier as [x1, y1, x2, y2]."),
+                ]).named("easing")
+            },
+            read: { node, reader in
+                switch node.value {
+                case .string: return word.read(node, reader)
+                case .array(let nodes) where nodes.count == 4:
+                    guard let points = points.read(node, reader), points.count == 4 else { return nil }
+                    return .cubicBezier(points[0], points[1], points[2], points[3])
+                default:
+                    reader.mismatch(node, expected)
+                    return nil
+                }
+            },
+            write: { easing in
+                if case .cubicBezier(let x1, let y1, let x2, let y2) = easing { return points.write([x1, y1, x2, y2]) }
+                return word.write(easing)
+            },
+            check: { easing, report in
+                guard case .cubicBezier(let x1, let y1, let x2, let y2) = easing else { return }
+                // CSS's rule: with x outside 0…1 the curve would run backwards in time.
+                for (index, value) in [x1, y1, x2, y2].enumerated() {
+                    report.inside(.index(index)) { report in
+                        if index % 2 == 0 { report.number(value, in: 0...1) } else { report.finite(value) }
+                    }
+                }
+            })
+    }
+}

@@ -103,3 +103,78 @@ package func shortest(_ value: Double) -> String {
     if let whole = Int(exactly: value) { return String(whole) }
     return value.description
 }
+
+extension Length {
+    /// An axis of the canvas.
+    enum Axis: Sendable {
+        case horizontal, vertical
+
+        func extent(of canvas: PixelSize) -> Int { self == .horizontal ? canvas.width : canvas.height }
+    }
+
+    /// The number, whatever its unit.
+    var value: Double {
+        switch self {
+        case .pixels(let value), .percent(let value): value
+        }
+    }
+}
+
+extension Form<Length> {
+    /// The side of a box.
+    static func side(_ axis: Length.Axis) -> Form { distance.checked { $1.side($0, along: axis) } }
+
+    /// A coordinate on the canvas.
+    static func coordinate(_ axis: Length.Axis) -> Form { distance.checked { $1.coordinate($0, along: axis) } }
+
+    static var distance: Form {
+        let expected = "a number of pixels or a percentage such as \"80%\""
+        let number = Form<Double>.number(nil, expected)
+        return Form(
+            expected: expected, kind: "distance",
+            schema: {
+                Schema.any([
+                    Schema(["type": .string("number")]),
+                    Schema([
+                        "type": .string("string"),
+                        "pattern": .string("^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?%$"),
+                    ]),
+                ]).with([
+                    "title": .string("Distance"), "description": .string("Pixels, or percent of the canvas: \"80%\"."),
+                ]).named("distance")
+            },
+            read: { node, reader in
+                guard case .string(let text) = node.value else { return number.read(node, reader).map(Length.pixels) }
+                if text.hasSuffix("%"), JSONReader.isNumber(text.dropLast()), let value = Double(text.dropLast()),
+                    value.isFinite
+                {
+                    return .percent(value)
+                }
+                reader.mismatch(node, expected)
+                return nil
+            },
+            write: { length in
+                // "nan%" would pass for text; as a number it is reported.
+                if case .percent(let value) = length, value.isFinite { return .string(length.description) }
+                return .number(length.value)
+            })
+    }
+}
+
+extension BoxSize {
+    static let form = ObjectForm(
+        "boxSize", "The sides of a box.", usual: BoxSize(width: 0, height: 0),
+        [
+            .required("width", \.width, .side(.horizontal), "The box's width; more than 0."),
+            .required("height", \.height, .side(.vertical), "The box's height; more than 0."),
+        ])
+}
+
+extension Position {
+    static let form = ObjectForm(
+        "position", "A point of the canvas.", usual: Position(x: 0, y: 0),
+        [
+            .required("x", \.x, .coordinate(.horizontal), "From the canvas's left edge."),
+            .required("y", \.y, .coordinate(.vertical), "From the canvas's top edge."),
+        ])
+}

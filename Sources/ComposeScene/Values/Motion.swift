@@ -68,3 +68,23 @@ public struct Motion: Sendable, Hashable {
             from: View(zoom: zoom, x: start.x, y: start.y), to: View(zoom: zoom, x: end.x, y: end.y), easing: easing)
     }
 }
+
+extension Motion {
+    static let form = ObjectForm(
+        "motion", "A slow move over a still picture.", usual: Motion(),
+        [
+            .optional("from", \.from, View.form.form, "The view at the clip's first frame."),
+            .optional("to", \.to, View.form.form, "The view reached after the clip's last frame."),
+            .optional("easing", \.easing, .easing, "The way from one to the other."),
+        ])
+}
+
+extension Motion.View {
+    static let form = ObjectForm(
+        "view", "A view of a picture.", usual: Motion.View(),
+        [
+            .optional("zoom", \.zoom, .number(1...100), "Enlargement of the fitted picture."),
+            .optional("x", \.x, .fraction, "The point that stays put, as a fraction of the picture's width."),
+            .optional("y", \.y, .fraction, "The point that stays put, as a fraction of the picture's height."),
+        ])
+}

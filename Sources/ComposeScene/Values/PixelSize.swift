@@ -2,7 +2,7 @@
 
 /// A width and a height in whole pixels, as displayed.
 ///
-/// Thread-safety: a value.
+/// A value type; safe to share between threads.
 public struct PixelSize: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Pixels across.
     public var width: Int
@@ -32,4 +32,44 @@ public struct PixelSize: Sendable, Hashable, Codable, CustomStringConvertible {
 
     /// `1080x1920`.
     public var description: String { "\(width)x\(height)" }
+}
+
+extension PixelSize {
+    /// The range of a canvas's sides: H.264 has no wider pictures.
+    static let sides = 2...16384
+
+    private static let mostMegapixels = 100
+
+    static let form = ObjectForm(
+        "size", expected: "{\"width\", \"height\"} in pixels", "The canvas.", usual: PixelSize(width: 0, height: 0),
+        [
+            .required("width", \.width, .side, "Pixels across."),
+            .required("height", \.height, .side, "Pixels down."),
+        ],
+        rules: { size, report in
+            guard sides.contains(size.width), sides.contains(size.height) else { return }
+            if size.width * size.height > mostMegapixels * 1_000_000 {
+                let megapixels = (size.width * size.height + 999_999) / 1_000_000
+                report.add("\(size) is \(megapixels) megapixels; at most \(mostMegapixels) are possible")
+            }
+        })
+}
+
+extension Form<Int> {
+    /// A side of the canvas.
+    fileprivate static var side: Form {
+        let sides = PixelSize.sides
+        return integer(
+            expected: "a whole number of pixels", kind: "even integer \(sides.lowerBound)…\(sides.upperBound)"
+        ).schema([
+            "type": .string("integer"), "minimum": .integer(sides.lowerBound), "maximum": .integer(sides.upperBound),
+            "multipleOf": .integer(2),
+        ]).checked { side, report in
+            if !sides.contains(side) {
+                report.add("\(side) is out of range; use \(sides.lowerBound)…\(sides.upperBound) pixels")
+            } else if side % 2 != 0 {
+                report.add("\(side) is odd, and 4:2:0 video has only even sides; use \(side - 1) or \(side + 1)")
+            }
+        }
+    }
 }

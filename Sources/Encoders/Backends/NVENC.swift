@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ComposeScene
 internal import Libav
 
 /// NVIDIA's encoders.
 ///
-/// What one generation of processors has and another has not is left out where the driver refuses it, one by one.
+/// Features that only some GPU generations have are dropped one by one if the driver rejects them.
 enum NVENC {
-    /// What can be done without: the words libav says of it, what to say of it, and the options that have to do with it.
+    /// Optional features: libav's words for a rejection, our name in notes, and the options that control the feature.
     private static let dispensable: [(words: String, note: String, options: [String])] = [
         ("emporal AQ", "temporal AQ", ["temporal-aq"]),
         ("lookahead", "look-ahead", ["rc-lookahead"]),
@@ -18,7 +19,7 @@ enum NVENC {
         let rank = request.settings.speed.rank
         let isQuick = rank < 4
         let options = request.settings.options
-        // A group of pictures has to be longer than its B-frames and one more; of one picture, it has no others.
+        // A group of pictures must exceed its B-frames by two; a group of one picture has none.
         let bFrames = options.bFrames ?? (isQuick ? 0 : min(3, max(0, request.keyframeInterval - 2)))
         let lookahead = options.lookahead ?? (isQuick ? 0 : 20)
         typealias Option = Encoder.Option
@@ -45,7 +46,9 @@ enum NVENC {
                 options: words + request.ceiling))
     }
 
-    /// The variant without what the driver refused; `nil` where that is not the matter, or was asked for.
+    /// Returns the variant without the feature the driver rejected.
+    ///
+    /// Returns `nil` if the error has another cause or the edit requested the feature.
     static func next(after variant: EncoderVariant, _ error: LibavError, _ request: EncoderRequest) -> EncoderVariant? {
         let asked = request.settings.options
         for part in dispensable where error.warnings.contains(where: { $0.contains(part.words) }) {
@@ -64,7 +67,7 @@ enum NVENC {
         return nil
     }
 
-    /// The processors there are, by number.
+    /// Returns the numbers of the available GPUs.
     static func devices() -> Result<[String], EncoderReason> {
         guard Library.loads("libcuda.so.1") else {
             return .failure(.noDriver(detail: "libcuda.so.1 is not installed"))
@@ -91,7 +94,7 @@ enum NVENC {
         }
     }
 
-    /// What libav's lines mean.
+    /// Returns the reason behind libav's log lines.
     static func reason(_ error: LibavError) -> EncoderReason {
         func line(_ words: String) -> String? { error.warnings.first { $0.contains(words) }.map(withoutPrefix) }
         if let line = line("Required: ") {
@@ -114,7 +117,7 @@ enum NVENC {
     }
 }
 
-/// A line of libav's log without the address of who said it.
+/// Returns a line of libav's log without the address of its context.
 func withoutPrefix(_ line: String) -> String {
     guard line.hasPrefix("["), let end = line.firstIndex(of: "]") else { return line }
     return String(line[line.index(after: end)...].drop { $0 == " " })

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ComposeScene
 internal import Libav
 
 private typealias Option = Encoder.Option
 
 extension EncoderRequest {
-    /// The variant that opens a backend on the CPU.
+    /// Returns the variant that opens a backend on the CPU.
     func software(_ backend: Backend) -> EncoderVariant {
         var parameters = Encoder.VideoParameters(
             name: backend.encoderName(for: codec), pixelFormat: softwareFormat, width: width, height: height,
@@ -24,7 +25,7 @@ extension EncoderRequest {
             ]
         case .png: parameters.options = [Option("compression_level", String(1 + speed)), Option("pred", "sub")]
         case .jpeg:
-            // libav counts the quantiser in 118ths (FF_QP2LAMBDA).
+            // libav scales the quantiser by 118 (FF_QP2LAMBDA).
             let quantiser = Int(QualityScale.jpeg.value(at: crf) * 118)
             parameters.options = [Option("flags", "+qscale"), Option("global_quality", String(quantiser))]
         case .tiff: parameters.options = [Option("compression_algo", "deflate")]
@@ -36,7 +37,7 @@ extension EncoderRequest {
 
     private var speed: Int { settings.speed.rank }
 
-    /// libav's name for what the encoder is fed.
+    /// libav's name of the encoder's input format.
     private var softwareFormat: String {
         switch (codec, pixelFormat) {
         case (.gif, _): "pal8"
@@ -52,7 +53,7 @@ extension EncoderRequest {
         }
     }
 
-    /// `key=value` after `key=value`, as x264, x265 and SVT-AV1 take what has no name of its own in libav.
+    /// Returns an option with `key=value` pairs, for x264, x265 and SVT-AV1 settings that have no libav name.
     private func joined(_ name: String, _ pairs: [String]) -> [Option] {
         pairs.isEmpty ? [] : [Option(name, pairs.joined(separator: ":"))]
     }
@@ -65,13 +66,14 @@ extension EncoderRequest {
     }
 
     private var x264: [Option] {
-        // Where the edit leaves threads to us, memory comes first: the look-ahead runs where frames are sent from, since on a
-        // thread of its own it holds another four frames, about 30 MB at 1080p. Who asks for threads gets that one too.
+        // If the edit does not set threads, memory comes first: the look-ahead runs on the sending thread, because a
+        // thread of its own holds another four frames, about 30 MB at 1080p. An edit that sets threads gets that thread
+        // too.
         var pairs = settings.threads == nil ? ["sync-lookahead=0"] : []
-        // Parameter sets that do not depend on the pictures: segments are put together under one.
+        // Makes parameter sets independent of the pictures, because segments are joined under one set.
         pairs.append("stitchable=1")
-        // x264's AVX-512 code reads memory that nobody wrote for some picture sizes (seen in build 164 at 320 × 180 and
-        // 1080 × 1920), so that the same frames gave other bytes from run to run. With AVX2, hardly slower, they do not.
+        // For some picture sizes, x264's AVX-512 code reads uninitialised memory (seen in build 164 at 320 × 180 and
+        // 1080 × 1920), so the same frames gave different bytes from run to run. AVX2 is hardly slower and does not.
         if Library.hasAVX512 { pairs.append("asm=avx2,fma3,bmi2") }
         return shared + [Option("profile", pixelFormat.isTenBit ? "high10" : "high"), Option("forced-idr", "1")]
             + (settings.options.lookahead.map { [Option("rc-lookahead", String($0))] } ?? [])
@@ -81,7 +83,7 @@ extension EncoderRequest {
     private var x265: [Option] {
         var words = shared
         words[1] = Option("crf", text(QualityScale.x265.value(at: crf)))
-        // Frame threads are part of what the result depends on; the pool's are not.
+        // The output depends on frame threads but not on the pool's threads.
         let pairs = [
             "log-level=none", "info=0", "open-gop=0", "pools=\(threads)", "frame-threads=\(min(threads, 4))",
         ]
@@ -89,19 +91,21 @@ extension EncoderRequest {
             + joined("x265-params", pairs + x265Lookahead)
     }
 
-    /// x265 refuses to look less far ahead than B-frames reach; both follow from the preset (`x265_param_default_preset`).
+    /// The look-ahead option, which x265 requires to exceed the number of B-frames.
+    ///
+    /// Both defaults depend on the preset (`x265_param_default_preset`).
     private var x265Lookahead: [String] {
         let options = settings.options
         guard options.lookahead != nil || options.bFrames != nil else { return [] }
         let bFrames = options.bFrames ?? [3, 3, 4, 4, 4, 4, 4, 8, 8][speed]
         let usual = [5, 10, 15, 15, 15, 20, 25, 40, 40][speed]
-        // Its tune "animation" adds two.
+        // The tune "animation" adds two B-frames.
         let least = bFrames + (options.tune == .animation ? 2 : 0) + 1
         return ["rc-lookahead=\(max(options.lookahead ?? usual, least))"]
     }
 
     private var svtav1: [Option] {
-        // From quickest to smallest; 13 is for debugging, and below 3 is research.
+        // From fastest to smallest; 13 is for debugging, and those below 3 are for research.
         let presets = [12, 11, 10, 9, 8, 7, 6, 4, 3]
         var pairs = ["lp=\(threads)", "tune=1"]
         if let lookahead = settings.options.lookahead { pairs.append("lookahead=\(lookahead)") }
@@ -114,10 +118,10 @@ extension EncoderRequest {
 
     private var vpx: [Option] {
         let quickness = [8, 7, 5, 4, 3, 2, 1, 0, 0]
-        // The quickest two look at nothing ahead, unless that is asked for.
+        // The two fastest presets have no look-ahead unless the edit requests it.
         let isRealtime = quickness[speed] > 5 && settings.options.lookahead ?? 0 == 0
         let lookahead = isRealtime ? 0 : settings.options.lookahead ?? 25
-        // Invisible frames ahead of their time, which the encoder refuses where there is transparency.
+        // Invisible reference frames, which the encoder rejects for pictures with alpha.
         let usesAhead = lookahead > 0 && !pixelFormat.hasAlpha
         var columns = 0
         while columns < 4, width >> (columns + 1) >= 256, 1 << columns < threads { columns += 1 }
@@ -125,7 +129,7 @@ extension EncoderRequest {
             Option("deadline", isRealtime ? "realtime" : "good"),
             Option("cpu-used", String(isRealtime ? quickness[speed] : min(quickness[speed], 5))),
             Option("crf", String(Int(QualityScale.vpx.value(at: crf).rounded()))),
-            // Quality alone decides where there is no ceiling.
+            // 0 means that quality alone decides, without a maximum bitrate.
             Option("b", String(settings.maxBitrate ?? 0)),
             Option("row-mt", "1"), Option("tile-columns", String(columns)),
             Option("lag-in-frames", String(lookahead)), Option("auto-alt-ref", usesAhead ? "1" : "0"),

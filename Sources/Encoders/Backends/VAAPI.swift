@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ComposeScene
 internal import Libav
 
 /// Intel's and AMD's encoders, through VA-API.
 enum VAAPI {
-    /// The ways to say how good pictures are to be, best first; drivers have some of them.
+    /// The rate control modes, best first; drivers support some of them.
     private enum RateControl: String, CaseIterable { case quality = "QVBR or ICQ", average = "VBR", fixed = "CQP" }
 
     static func first(_ request: EncoderRequest) -> EncoderVariant { variant(request, step: 0) }
 
-    /// The variant with the next way to control the rate; `nil` where that is not the matter.
+    /// Returns the variant with the next rate control mode; `nil` if the error has another cause.
     static func next(after variant: EncoderVariant, _ error: LibavError, _ request: EncoderRequest) -> EncoderVariant? {
         let isRate = error.warnings.contains { $0.contains("RC mode") || $0.contains("rate control") }
-        // A ceiling cannot be kept without a rate.
+        // A maximum bitrate needs a mode with a bitrate.
         let last = request.settings.maxBitrate == nil ? 2 : 1
         guard isRate, variant.step < last else { return nil }
         return Self.variant(request, step: variant.step + 1)
@@ -56,7 +57,7 @@ enum VAAPI {
             hasAverageRate: RateControl.allCases[step] == .average)
     }
 
-    /// The render nodes there are.
+    /// Returns the render nodes of this machine.
     static func devices() -> Result<[String], EncoderReason> {
         let nodes = (128..<144).map { "/dev/dri/renderD\($0)" }.filter { FileSystem.access($0) != .missing }
         return nodes.isEmpty ? .failure(.noDevice(detail: "there is no render node in /dev/dri")) : .success(nodes)
@@ -79,7 +80,7 @@ enum VAAPI {
         return device
     }
 
-    /// What libav's lines mean.
+    /// Returns the reason behind libav's log lines.
     static func reason(_ error: LibavError) -> EncoderReason {
         func line(_ words: String) -> String? { error.warnings.first { $0.contains(words) }.map(withoutPrefix) }
         if line("No usable encoding") != nil { return .unsupported(feature: "the driver does not encode this format") }

@@ -123,7 +123,7 @@ struct ConformanceTests {
             size: size ?? rig.size, frameRate: .ntsc, output: Output(format: rig.format, video: rig.settings())
         ) {
             Track {
-                Image("inputs/gradient.png", duration: duration).motion(.zoom(to: 1.3))
+                ImageClip("inputs/gradient.png", duration: duration).motion(.zoom(to: 1.3))
             }
         }
     }

@@ -33,7 +33,7 @@ struct EncoderReasonTests {
             size: PixelSize(width: 256, height: 256), frameRate: 25,
             output: Output(video: VideoSettings(encoder: encoder))
         ) {
-            Track { Image("inputs/gradient.png", duration: .seconds(4)).motion(.zoom(to: 1.3)) }
+            Track { ImageClip("inputs/gradient.png", duration: .seconds(4)).motion(.zoom(to: 1.3)) }
         }
         return try await Renderer().render(edit, in: Fixtures.folder, to: path).result
     }
@@ -298,7 +298,7 @@ struct EncoderReasonTests {
                 let edit = Edit(
                     size: PixelSize(width: 256, height: 256), frameRate: 25, output: Output(format: .hls)
                 ) {
-                    Track { Image("inputs/gradient.png", duration: .seconds(4)).motion(.zoom(to: 1.3)) }
+                    Track { ImageClip("inputs/gradient.png", duration: .seconds(4)).motion(.zoom(to: 1.3)) }
                 }
                 let report = try await Renderer().render(edit, in: Fixtures.folder, to: folder + "/stream").result
                 #expect(report.video?.encoder == "x264" && report.video?.frames == 100)
@@ -346,7 +346,7 @@ struct EncoderReasonTests {
                     size: PixelSize(width: 256, height: 256), frameRate: 25,
                     output: Output(video: VideoSettings(device: StandIn.node))
                 ) {
-                    Track { Image("inputs/gradient.png", duration: .seconds(4)).motion(.zoom(to: 1.3)) }
+                    Track { ImageClip("inputs/gradient.png", duration: .seconds(4)).motion(.zoom(to: 1.3)) }
                 }
                 let report = try await Renderer().render(edit, in: Fixtures.folder, to: folder + "/out.mp4").result
                 #expect(report.video?.encoder == "x264" && report.video?.frames == 100)

@@ -18,12 +18,12 @@ struct FormatTests {
             output: output
         ) {
             Track {
-                Image("inputs/gradient.png", duration: .seconds(1)).motion(.zoom(to: 1.3)).size(width: 80, height: 60)
+                ImageClip("inputs/gradient.png", duration: .seconds(1)).motion(.zoom(to: 1.3)).size(width: 80, height: 60)
                     .position(x: .percent(50), y: .percent(50))
                 ColorClip(Color(red: 255, green: 0, blue: 0, alpha: 128), duration: .seconds(1))
                     .size(width: 80, height: 60).position(x: .percent(50), y: .percent(50))
             }
-            if sound { Track { Audio("inputs/tone44.wav").looping() } }
+            if sound { Track { AudioClip("inputs/tone44.wav").looping() } }
         }
     }
 
@@ -79,7 +79,7 @@ struct FormatTests {
                 ColorClip(.black, duration: .seconds(1))
                 ColorClip(.white, duration: .seconds(1))
             }
-            Track { Audio("inputs/click.wav").starting(at: .seconds(1)) }
+            Track { AudioClip("inputs/click.wav").starting(at: .seconds(1)) }
         }
         try await Fixtures.withTemporaryFolder { folder in
             _ = try await Self.render(edit, to: "out", in: folder)
@@ -158,11 +158,11 @@ struct FormatTests {
 
     private func checkAlpha(_ output: Output, gif: Bool = false) async throws {
         try await Fixtures.withTemporaryFolder { folder in
-            let isSequence = output.format?.container.pictureEnding != nil
+            let isSequence = output.format?.pictureEnding != nil
             _ = try await Self.render(Self.edit(output, clear: true, sound: false), to: "out", in: folder)
             func pixel(frame: Int, _ x: Int, _ y: Int) throws -> [Int] {
                 let number = "0000" + (frame + 1 < 10 ? "0" : "") + "\(frame + 1)"
-                let ending = output.format?.container.pictureEnding ?? ""
+                let ending = output.format?.pictureEnding ?? ""
                 let path = folder + "/out" + (isSequence ? "/\(number).\(ending)" : "")
                 // FFmpeg's own VP9 decoder does not see transparency; libvpx does.
                 let decoder = output.format == .webm ? ["-c:v", "libvpx-vp9"] : []

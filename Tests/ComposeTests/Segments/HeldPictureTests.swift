@@ -17,12 +17,12 @@ struct HeldPictureTests {
         let video = VideoSettings(codec: codec, encoder: .software, speed: speed, options: options)
         return Edit(size: size, frameRate: 30, output: Output(video: video)) {
             Track {
-                for name in ["gradient", "edge", "colours"] { Image("inputs/\(name).png", duration: .seconds(4)) }
+                for name in ["gradient", "edge", "colours"] { ImageClip("inputs/\(name).png", duration: .seconds(4)) }
             }.joined(by: .fade, .seconds(1))
             // Holds within a segment.
             Track {
                 Gap(.seconds(1))
-                Image("inputs/odd.png", duration: .seconds(1)).size(width: 40, height: 40)
+                ImageClip("inputs/odd.png", duration: .seconds(1)).size(width: 40, height: 40)
             }
         }
     }

@@ -201,7 +201,7 @@ struct RenderCacheTests {
         try await Fixtures.withTemporaryFolder { folder in
             let picture = folder + "/a.png"
             try FileManager.default.copyItem(atPath: Fixtures.input("odd.png"), toPath: picture)
-            let edit = Edit(size: SegmentRenderTests.size) { Track { Image("a.png", duration: .seconds(2)) } }
+            let edit = Edit(size: SegmentRenderTests.size) { Track { ImageClip("a.png", duration: .seconds(2)) } }
             let plan = try await edit.plan(in: folder)
             let renderer = Renderer(cache: RenderCache(folder: folder + "/cache"))
             _ = try await renderer.render(plan, to: folder + "/a.mp4").result
@@ -218,7 +218,7 @@ struct RenderCacheTests {
 
     @Test func `a copied file is the same by its contents, and another by its fingerprint`() async throws {
         try await Fixtures.withTemporaryFolder { folder in
-            let edit = Edit(size: SegmentRenderTests.size) { Track { Image("a.png", duration: .seconds(2)) } }
+            let edit = Edit(size: SegmentRenderTests.size) { Track { ImageClip("a.png", duration: .seconds(2)) } }
             for identity in [MediaIdentity.fingerprint, .contents] {
                 let cache = RenderCache(folder: folder + "/cache-\(identity)")
                 var reused: [Int?] = []

@@ -21,7 +21,7 @@ struct SegmentRenderTests {
                 Track(
                     clips: (0..<50).map { index in
                         .image(
-                            Image("inputs/\(["odd", "gradient", "edge"][index % 3]).png", duration: .milliseconds(440))
+                            ImageClip("inputs/\(["odd", "gradient", "edge"][index % 3]).png", duration: .milliseconds(440))
                                 .motion(.zoom(to: 1 + Double(index) / 100)))
                     })
             }
@@ -29,12 +29,12 @@ struct SegmentRenderTests {
         (
             "a long shot with layers",
             Edit(size: size, frameRate: FrameRate(30000, 1001)) {
-                Track { Image("inputs/gradient.png", duration: .seconds(13)).motion(.zoom(to: 1.4)) }
+                Track { ImageClip("inputs/gradient.png", duration: .seconds(13)).motion(.zoom(to: 1.4)) }
                 Track {
                     Gap(.seconds(2))
-                    Image("inputs/alpha.png", duration: .seconds(6)).size(width: 40, height: 40)
+                    ImageClip("inputs/alpha.png", duration: .seconds(6)).size(width: 40, height: 40)
                 }
-                Track { Audio("inputs/tone44.wav").looping() }
+                Track { AudioClip("inputs/tone44.wav").looping() }
             }
         ),
         (
@@ -49,10 +49,10 @@ struct SegmentRenderTests {
         Edit(size: size, frameRate: 30) {
             Track {
                 for name in ["gradient", "odd", "edge", "colours"] {
-                    Image("inputs/\(name).png", duration: .seconds(3)).motion(.zoom(to: motion ? 1.3 : 1))
+                    ImageClip("inputs/\(name).png", duration: .seconds(3)).motion(.zoom(to: motion ? 1.3 : 1))
                 }
             }.joined(by: .fade, .seconds(1))
-            Track { Audio("inputs/tone44.wav").looping() }
+            Track { AudioClip("inputs/tone44.wav").looping() }
         }
     }
 
@@ -180,7 +180,7 @@ struct SegmentRenderTests {
         try await Fixtures.withTemporaryFolder { folder in
             let track = Track {
                 for index in 1...3 {
-                    Image("photo\(index).jpg", duration: .seconds(3)).motion(.zoom(to: zoom))
+                    ImageClip("photo\(index).jpg", duration: .seconds(3)).motion(.zoom(to: zoom))
                 }
             }
             let size = PixelSize(width: 216, height: 384)
@@ -243,9 +243,9 @@ struct SegmentRenderTests {
         try await Fixtures.withTemporaryFolder { folder in
             let edit = Edit(size: Self.size) {
                 Track {
-                    Image("inputs/odd.png", duration: .seconds(3))
-                    Image("inputs/truncated.png", duration: .seconds(3))
-                    Image("inputs/odd.png", duration: .seconds(3))
+                    ImageClip("inputs/odd.png", duration: .seconds(3))
+                    ImageClip("inputs/truncated.png", duration: .seconds(3))
+                    ImageClip("inputs/odd.png", duration: .seconds(3))
                 }
             }
             let error = await #expect(throws: ComposeError.self) {

@@ -21,7 +21,7 @@ struct SegmentationTests {
             if backdrop { Track { ColorClip(.black, duration: .seconds(length)) } }
             Track(
                 clips: scenes.enumerated().flatMap { index, scene -> [Clip] in
-                    let image = Image("inputs/\(scene.src).png", duration: .seconds(scene.seconds))
+                    let image = ImageClip("inputs/\(scene.src).png", duration: .seconds(scene.seconds))
                         .motion(.zoom(to: scene.zoom))
                     let way = fade.map { [Clip.transition(Transition(.fade, .seconds($0)))] } ?? []
                     return (index > 0 ? way : []) + [.image(image)]
@@ -116,8 +116,8 @@ struct SegmentationTests {
     }
 
     @Test func `everything a picture depends on is part of its key`() throws {
-        func key(_ change: (inout Image) -> Void = { _ in }) throws -> String {
-            var image = Image("inputs/odd.png", duration: .seconds(2)).motion(.zoom(to: 1.2))
+        func key(_ change: (inout ImageClip) -> Void = { _ in }) throws -> String {
+            var image = ImageClip("inputs/odd.png", duration: .seconds(2)).motion(.zoom(to: 1.2))
             change(&image)
             let plan = try Self.plan(
                 Edit(size: PixelSize(width: 64, height: 36), frameRate: 30) {
@@ -129,7 +129,7 @@ struct SegmentationTests {
                 })
             return try plan.key(of: plan.part(plan.segments[0]), nil, .fingerprint).description
         }
-        let changes: [(inout Image) -> Void] = [
+        let changes: [(inout ImageClip) -> Void] = [
             { _ in }, { $0.motion = .zoom(to: 1.21) }, { $0.motion = .zoom(to: 1.2, easing: .easeInOut) },
             { $0.motion = .zoom(from: 1.2) }, { $0.motion = nil }, { $0.visual.opacity = 0.5 }, { $0.fit = .contain },
             { $0.visual.opacity = .keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 1)]) },
@@ -156,7 +156,7 @@ struct SegmentationTests {
         ] {
             var edit = Self.edit(Self.sources(4, seconds: 4))
             edit.output = output
-            if output.format == .m4a { edit.timeline.tracks.append(Track { Audio("inputs/tone.wav").looping() }) }
+            if output.format == .m4a { edit.timeline.tracks.append(Track { AudioClip("inputs/tone.wav").looping() }) }
             #expect(try Self.plan(edit).segments.count == 1)
         }
     }

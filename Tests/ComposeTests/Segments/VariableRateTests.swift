@@ -15,9 +15,9 @@ struct VariableRateTests {
         let video = VideoSettings(codec: codec, encoder: .software, speed: .superfast, frameRate: .variable)
         return Edit(size: size, frameRate: 30, output: Output(format: format, video: video)) {
             Track {
-                for name in ["gradient", "edge", "colours"] { Image("inputs/\(name).png", duration: .seconds(4)) }
+                for name in ["gradient", "edge", "colours"] { ImageClip("inputs/\(name).png", duration: .seconds(4)) }
             }.joined(by: .fade, .seconds(1))
-            if sound { Track { Audio("inputs/tone44.wav").looping() } }
+            if sound { Track { AudioClip("inputs/tone44.wav").looping() } }
         }
     }
 
@@ -93,9 +93,9 @@ struct VariableRateTests {
             var edit = Self.edit(.mp4, codec, sound: false)
             edit.timeline.tracks = [
                 Track {
-                    for name in ["gradient", "edge", "colours"] { Image("inputs/\(name).png", duration: .seconds(4)) }
-                    Image("inputs/odd.png", duration: .seconds(3)).motion(.zoom(to: 1.2))
-                    Image("inputs/edge.png", duration: .seconds(3))
+                    for name in ["gradient", "edge", "colours"] { ImageClip("inputs/\(name).png", duration: .seconds(4)) }
+                    ImageClip("inputs/odd.png", duration: .seconds(3)).motion(.zoom(to: 1.2))
+                    ImageClip("inputs/edge.png", duration: .seconds(3))
                 }
             ]
             let path = folder + "/a.mp4"

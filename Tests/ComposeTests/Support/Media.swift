@@ -13,10 +13,26 @@ func run(_ program: String, _ arguments: [String]) throws -> Data {
     process.standardOutput = output
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
+    let data = readToEnd(output.fileHandleForReading)
     process.waitUntilExit()
     try #require(process.terminationStatus == 0, "\(program) \(arguments) failed")
     return data
+}
+
+/// Reads until the writer closes.
+///
+/// FileHandle gives up, and takes the process with it, where a signal interrupts the call.
+private func readToEnd(_ handle: FileHandle) -> Data {
+    var data = Data()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = unsafe read(handle.fileDescriptor, &buffer, buffer.count)
+        if count > 0 {
+            data.append(contentsOf: buffer[..<count])
+        } else if count == 0 || errno != EINTR {
+            return data
+        }
+    }
 }
 
 /// What ffprobe says of a stream, as name and value.

@@ -14,16 +14,16 @@ let media = arguments.dropFirst().first ?? "../Media"
 let photos = (1...6).map { "photo\($0).jpg" }
 var edit = Edit(size: .vertical1080) {
     Track("pictures") {
-        for photo in photos { Image(photo, duration: .seconds(4)).motion(.zoom(to: 1.2)) }
+        for photo in photos { ImageClip(photo, duration: .seconds(4)).motion(.zoom(to: 1.2)) }
     }.joined(by: .fade, .seconds(1))
-    Track("music") { Audio("music.m4a").looping().fadeOut(.seconds(2)) }
+    Track("music") { AudioClip("music.m4a").looping().fadeOut(.seconds(2)) }
 }
 
 // An edit is a value: a track is added like an element to an array. Later tracks paint over earlier ones.
 let appearing = Animated.keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 0.9, easing: .easeOut)])
 edit.timeline.tracks.append(
     Track("logo") {
-        Image("logo.png", duration: .seconds(18), fit: .contain)
+        ImageClip("logo.png", duration: .seconds(18), fit: .contain)
             .starting(at: .seconds(1))
             .size(width: .pixels(160), height: .pixels(160))
             .position(x: .percent(95), y: .percent(3), anchor: .topRight)

@@ -23,13 +23,13 @@ struct ShortForm {
         let motion = reader.word("motion", Motions.allCases.map { ($0.rawValue, $0) }) ?? .none
         let pictures = reader.images(seconds).enumerated().map { index, picture in
             Clip.image(
-                Image(picture.src, duration: picture.duration, fit: fit).motion(motion.motion(of: index)))
+                ImageClip(picture.src, duration: picture.duration, fit: fit).motion(motion.motion(of: index)))
         }
         var track = Track(clips: pictures)
         if let (style, duration) = reader.transition() { track = track.joined(by: style, duration) }
         var tracks = [track]
         if let src = reader.text("audio") {
-            tracks.append(Track(clips: [.audio(Audio(src).looping().fadeOut(.seconds(2)))]))
+            tracks.append(Track(clips: [.audio(AudioClip(src).looping().fadeOut(.seconds(2)))]))
         }
         let size = reader.size() ?? PixelSize(width: 1920, height: 1080)
         let rate = reader.frameRate() ?? 30

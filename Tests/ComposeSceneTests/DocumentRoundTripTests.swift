@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Encoders
 import Foundation
 import Testing
 
-@testable import Compose
+@testable import ComposeScene
 
 @Suite struct DocumentRoundTripTests {
     /// Every field of the format, none at its default.
@@ -15,7 +14,7 @@ import Testing
             "yes": .bool(true), "no": .bool(false), "text": .string("\"\\\n\t\u{1}/é😀\u{2028}"), "empty": .object([:]),
             "none": .array([]), "": .string(""),
         ])
-        var image = Image("pictures/ö \"1\".jpg", duration: .milliseconds(4250), fit: .containBlur)
+        var image = ImageClip("pictures/ö \"1\".jpg", duration: .milliseconds(4250), fit: .containBlur)
             .motion(Motion(from: .init(zoom: 1.25, x: 0.1, y: 0.9), to: .init(zoom: 2, x: 0.3), easing: .easeInOut))
             .starting(at: .milliseconds(125))
             .size(width: .percent(80), height: .pixels(123.456))
@@ -37,13 +36,13 @@ import Testing
         var fade = Transition(.map("maps/spiral.png"), .milliseconds(500), easing: .easeOut, softness: 0.25)
         fade.id = "t"
         fade.metadata = .array([.object(["a": .array([.null])])])
-        var audio = Audio("a.wav", duration: .seconds(9)).starting(at: .seconds(1)).looping()
+        var audio = AudioClip("a.wav", duration: .seconds(9)).starting(at: .seconds(1)).looping()
             .volume(.keyframes([Keyframe(.zero, 0.5)])).fadeIn(.milliseconds(10)).fadeOut(.seconds(2))
             .trimmed(from: .milliseconds(12500), duration: .seconds(6)).id("voice")
         audio.metadata = .number("12345678901234567890")
         var tracks = [
             Track(id: "pictures", clips: [.image(image), .transition(fade), .color(color), .gap(gap)]),
-            Track(clips: []), Track(clips: [.audio(audio), .audio(Audio("b.mp3").trimmed(from: .zero))]),
+            Track(clips: []), Track(clips: [.audio(audio), .audio(AudioClip("b.mp3").trimmed(from: .zero))]),
             Track(clips: Transition.Style.all.map { .transition(Transition($0, .seconds(1))) }),
             Track(
                 clips: Easing.names.compactMap(Easing.init(name:)).map {
@@ -53,7 +52,7 @@ import Testing
                 clips: Anchor.allCases.map {
                     .color(ColorClip(.white).position(x: .pixels(1), y: .pixels(2), anchor: $0))
                 }),
-            Track(clips: Fit.allCases.map { .image(Image("x", duration: .seconds(1), fit: $0).motion(Motion())) }),
+            Track(clips: Fit.allCases.map { .image(ImageClip("x", duration: .seconds(1), fit: $0).motion(Motion())) }),
         ]
         tracks[1].metadata = metadata
         return Edit(
@@ -91,7 +90,7 @@ import Testing
     @Test func `an edit is a document of stable, readable text`() throws {
         let edit = Edit(size: .hd720, frameRate: .ntsc, output: Output(video: VideoSettings(quality: .high))) {
             Track("pictures") {
-                Image("a.jpg", duration: .milliseconds(2500))
+                ImageClip("a.jpg", duration: .milliseconds(2500))
                 Transition(.wipe(.left), .seconds(1))
                 ColorClip(.white)
             }
@@ -164,12 +163,12 @@ import Testing
                 audio: AudioSettings(codec: .aac, bitrate: 128_000))
         ) {
             Track("pictures") {
-                Image("p0.jpg", duration: .seconds(4)).motion(Motion(to: .init(zoom: 1.2, y: 0.4)))
+                ImageClip("p0.jpg", duration: .seconds(4)).motion(Motion(to: .init(zoom: 1.2, y: 0.4)))
                 Transition(.fade, .milliseconds(500))
                 ColorClip(Color(red: 0, green: 0, blue: 0, alpha: 128))
                     .position(x: .percent(50), y: .pixels(12.5), anchor: .top).opacity(0.5)
             }
-            Track { Audio("m.m4a").looping().trimmed(from: .zero, duration: .seconds(3)) }
+            Track { AudioClip("m.m4a").looping().trimmed(from: .zero, duration: .seconds(3)) }
         }
         #expect(edit == expected)
     }

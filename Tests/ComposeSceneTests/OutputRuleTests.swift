@@ -3,8 +3,7 @@
 import Foundation
 import Testing
 
-@testable import Compose
-@testable import Encoders
+@testable import ComposeScene
 
 /// What cannot go together is named before anything is rendered.
 struct OutputRuleTests {
@@ -13,7 +12,7 @@ struct OutputRuleTests {
     {
         let edit = Edit(size: .hd720, frameRate: frameRate, output: output) {
             Track { ColorClip(.white, duration: .seconds(1)) }
-            if sound { Track { Audio("tone.wav") } }
+            if sound { Track { AudioClip("tone.wav") } }
         }
         return edit.valueProblems(for: path).map(\.description)
     }
@@ -25,7 +24,7 @@ struct OutputRuleTests {
             for codec in format.container.video {
                 for pixels in codec.pixelFormats where !pixels.hasAlpha || format.container.keepsAlpha(of: codec) {
                     var output = Output(format: format, video: VideoSettings(codec: codec, pixelFormat: pixels))
-                    output.audio.codec = format.container.audio.first ?? AudioSettings.Codec.none
+                    output.audio.codec = format.container.audio.first ?? AudioSettings.Codec.noSound
                     #expect(lines(output) == [], "\(format) \(codec) \(pixels)")
                 }
             }
@@ -45,7 +44,7 @@ struct OutputRuleTests {
             lines(Output(format: .gif)) == [
                 "output.format: gif holds no sound, but the timeline has some; remove it, or set output.audio.codec to none"
             ])
-        #expect(lines(Output(format: .gif, audio: AudioSettings(codec: AudioSettings.Codec.none))) == [])
+        #expect(lines(Output(format: .gif, audio: AudioSettings(codec: AudioSettings.Codec.noSound))) == [])
         #expect(
             lines(Output(format: .wav), sound: false) == [
                 "output.format: wav is sound alone, and there is none; add an audio clip"
@@ -140,7 +139,7 @@ struct OutputRuleTests {
         func lines(_ output: Output) -> [String] {
             let edit = Edit(size: .hd720, background: clear, output: output) {
                 Track { ColorClip(.white, duration: .seconds(1)) }
-                Track { Audio("tone.wav") }
+                Track { AudioClip("tone.wav") }
             }
             return edit.valueProblems().map(\.description)
         }
@@ -152,30 +151,6 @@ struct OutputRuleTests {
                 "output.video.pixelFormat: mp4 keeps no transparency of vp9; use the format webm or mkv"
             ])
         #expect(lines(Output(format: .m4a)) == [])  // no pictures, nothing to lose
-    }
-
-    @Test func `a chapter begins before the end`() async throws {
-        let edit = Edit(
-            size: .hd720,
-            output: Output(chapters: [Output.Chapter("a", at: .zero), Output.Chapter("b", at: .seconds(1))])
-        ) { Track { ColorClip(.white, duration: .seconds(1)) } }
-        #expect(
-            await edit.problems().map(\.description) == [
-                "output.chapters[1].start: 1 s is not before the end of the timeline, which lasts 1 s; begin it earlier"
-            ])
-    }
-
-    @Test func `a plan is rendered into a file of its format`() async throws {
-        let edit = Edit(size: PixelSize(width: 64, height: 64)) { Track { ColorClip(.white, duration: .seconds(1)) } }
-        try await Fixtures.withTemporaryFolder { folder in
-            let plan = try await edit.plan()
-            let error = await #expect(throws: ComposeError.self) {
-                try await Renderer().render(plan, to: folder + "/a.webm").result
-            }
-            #expect(error?.code == .invalidEdit && error?.problems.first?.path == "output.format")
-            _ = try await Renderer().render(try await edit.plan(for: "a.webm"), to: folder + "/a.webm").result
-            #expect(try probe(folder + "/a.webm", stream: "v:0")["codec_name"] == "vp9")
-        }
     }
 
     @Test func `chapters follow each other, where there may be any`() {
@@ -205,13 +180,5 @@ struct OutputRuleTests {
                 tags: [.title: "a", .copyright: "b"], chapters: [Output.Chapter("c", at: .seconds(1))])
         ) { Track { ColorClip(.white, duration: .seconds(3)) } }
         #expect(try Edit(json: try edit.json()) == edit)
-    }
-
-    @Test func `the quality scale meets its words, and goes on between and beyond`() {
-        let scale = QualityScale(words: [10, 20, 30, 50], range: 0...63)
-        #expect([17.0, 20, 23, 28].map { scale.value(at: $0) } == [10, 20, 30, 50])
-        #expect(scale.value(at: 21.5) == 25)
-        #expect(scale.value(at: 15.5) == 5)
-        #expect(scale.value(at: 1) == 0 && scale.value(at: 51) == 63)
     }
 }

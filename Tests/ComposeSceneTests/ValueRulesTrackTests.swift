@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Encoders
 import Testing
 
-@testable import Compose
+@testable import ComposeScene
 
 @Suite struct ValueRulesTrackTests {
     func lines(@ClipBuilder _ clips: () -> [Clip]) -> [String] {
@@ -33,9 +32,9 @@ import Testing
 
     @Test func `transitions may fill a clip exactly`() {
         let found = lines {
-            Image("a", duration: .seconds(1))
+            ImageClip("a", duration: .seconds(1))
             fade
-            Image("b", duration: .seconds(2))
+            ImageClip("b", duration: .seconds(2))
             fade
             box(nil)
         }
@@ -44,9 +43,9 @@ import Testing
 
     @Test func `a sound's trimmed length counts as well`() {
         let found = lines {
-            Audio("a").trimmed(from: .zero, duration: .milliseconds(400))
+            AudioClip("a").trimmed(from: .zero, duration: .milliseconds(400))
             fade
-            Audio("b")
+            AudioClip("b")
         }
         #expect(
             found == [
@@ -94,7 +93,7 @@ import Testing
             lines {
                 box(.seconds(2))
                 fade
-                Audio("a")
+                AudioClip("a")
             } == [
                 "tracks[1].clips[1]: a transition joins two pictures or two sounds, not a picture and a sound; "
                     + "remove it or move one of them to a track of its own"
@@ -104,9 +103,9 @@ import Testing
     @Test func `two sounds can only be faded`() {
         #expect(
             lines {
-                Audio("a")
+                AudioClip("a")
                 Transition(.push(.up), .seconds(1))
-                Audio("b")
+                AudioClip("b")
             } == ["tracks[1].clips[1].name: \"pushUp\" cannot join two sounds; use \"fade\""])
     }
 
@@ -136,9 +135,9 @@ import Testing
             } == [line + "a color lasts to the end of the timeline, but the next clip follows; give it a duration"])
         #expect(
             lines {
-                Audio("a").looping()
+                AudioClip("a").looping()
                 fade
-                Audio("b")
+                AudioClip("b")
             } == [
                 line + "a looped audio lasts to the end of the timeline, but a transition follows; give it a duration"
             ])
@@ -149,8 +148,8 @@ import Testing
             } == [])
         #expect(
             lines {
-                Audio("a")
-                Audio("b").looping()
+                AudioClip("a")
+                AudioClip("b").looping()
             } == [])
     }
 
@@ -258,8 +257,8 @@ import Testing
         let line = ["tracks: the timeline is empty: add a clip with a duration"]
         #expect(lines { $0.timeline.tracks = [] } == line)
         #expect(lines { $0.timeline.tracks = [Track(clips: [])] } == line)
-        #expect(lines { $0.timeline.tracks = [Track { ColorClip(.white) }, Track { Audio("a").looping() }] } == line)
-        #expect(lines { $0.timeline.tracks = [Track { Audio("a") }] } == [])
+        #expect(lines { $0.timeline.tracks = [Track { ColorClip(.white) }, Track { AudioClip("a").looping() }] } == line)
+        #expect(lines { $0.timeline.tracks = [Track { AudioClip("a") }] } == [])
     }
 
     @Test func `all problems come at once and in document order`() {

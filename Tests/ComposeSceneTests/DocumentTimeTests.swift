@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import Compose
+@testable import ComposeScene
 
 @Suite struct DocumentTimeTests {
     func read(_ json: String) throws -> Duration {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Encoders
 import Testing
 
-@testable import Compose
+@testable import ComposeScene
 
 @Suite struct ValueRulesClipTests {
     func lines(_ clips: Clip...) -> [String] {
@@ -18,9 +17,9 @@ import Testing
     @Test func `an edit in order has no problems`() {
         let edit = Edit(size: .vertical1080, frameRate: .ntsc) {
             Track {
-                Image("a.jpg", duration: .seconds(4)).motion(.zoom(to: 1.2))
+                ImageClip("a.jpg", duration: .seconds(4)).motion(.zoom(to: 1.2))
                 Transition(.fade, .seconds(1))
-                Image("b.jpg", duration: .seconds(2))
+                ImageClip("b.jpg", duration: .seconds(2))
                 Transition(.map("m.png"), .seconds(1), softness: 0)
                 ColorClip(.black)
             }
@@ -31,11 +30,11 @@ import Testing
                     .position(x: .pixels(-50), y: .percent(120)).opacity(0)
             }
             Track {
-                Audio("a.wav")
+                AudioClip("a.wav")
                 Transition(.fade, .seconds(1))
-                Audio("b.wav").fadeIn(.seconds(1)).volume(100)
+                AudioClip("b.wav").fadeIn(.seconds(1)).volume(100)
             }
-            Track { Audio("m.m4a").looping().fadeOut(.seconds(100)) }
+            Track { AudioClip("m.m4a").looping().fadeOut(.seconds(100)) }
             Track(clips: [])
         }
         #expect(edit.valueProblems() == [])
@@ -44,7 +43,7 @@ import Testing
     @Test func `no time is negative`() {
         #expect(lines(box.starting(at: .seconds(-1))) == ["\(clip).start: -1 s is negative; use 0 or more"])
         #expect(lines(.gap(Gap(.seconds(-1)))) == ["\(clip).duration: -1 s is not a length of time; use more than 0"])
-        let audio = Audio("a", duration: .zero).starting(at: .seconds(-1)).trimmed(from: .seconds(-2), duration: .zero)
+        let audio = AudioClip("a", duration: .zero).starting(at: .seconds(-1)).trimmed(from: .seconds(-2), duration: .zero)
             .fadeIn(.milliseconds(-1)).fadeOut(.milliseconds(-2))
         #expect(
             lines(.audio(audio)) == [
@@ -66,7 +65,7 @@ import Testing
         let longest = Duration(attoseconds: .max)
         let shortest = Duration(attoseconds: .min)
         for time in [longest, shortest] {
-            let audio = Audio("a", duration: time).starting(at: time).trimmed(from: time, duration: time).fadeIn(time)
+            let audio = AudioClip("a", duration: time).starting(at: time).trimmed(from: time, duration: time).fadeIn(time)
                 .fadeOut(time).volume(.keyframes([Keyframe(time, 1), Keyframe(time, 1)]))
             let found = lines(.audio(audio), .transition(Transition(.fade, time)), .audio(audio), .gap(Gap(time)))
             #expect(found.count == 21)
@@ -82,10 +81,10 @@ import Testing
     }
 
     @Test func `volume lies in 0…100`() {
-        #expect(lines(.audio(Audio("a").volume(101))) == ["\(clip).volume: 101 is out of range; use 0…100"])
-        #expect(lines(.audio(Audio("a").volume(-0.5))) == ["\(clip).volume: -0.5 is out of range; use 0…100"])
+        #expect(lines(.audio(AudioClip("a").volume(101))) == ["\(clip).volume: 101 is out of range; use 0…100"])
+        #expect(lines(.audio(AudioClip("a").volume(-0.5))) == ["\(clip).volume: -0.5 is out of range; use 0…100"])
         #expect(
-            lines(.audio(Audio("a").volume(.constant(-.infinity))))
+            lines(.audio(AudioClip("a").volume(.constant(-.infinity))))
                 == ["\(clip).volume: -infinity is not a finite number; use 0…100"])
     }
 
@@ -130,7 +129,7 @@ import Testing
     }
 
     @Test func `motion stays within the picture`() {
-        let image = Image("a", duration: .seconds(1))
+        let image = ImageClip("a", duration: .seconds(1))
             .motion(
                 Motion(
                     from: .init(zoom: 0.9, x: -0.1, y: 1.1), to: .init(zoom: 101, x: .nan),
@@ -147,21 +146,21 @@ import Testing
     }
 
     @Test func `files have names`() {
-        #expect(lines(.image(Image("", duration: .seconds(1)))) == ["\(clip).src: empty; name a file"])
+        #expect(lines(.image(ImageClip("", duration: .seconds(1)))) == ["\(clip).src: empty; name a file"])
         #expect(
-            lines(.audio(Audio("a\0b")))
+            lines(.audio(AudioClip("a\0b")))
                 == ["\(clip).src: \"a\\0b\" has a NUL character in it, which no file name can; remove it"])
     }
 
     @Test func `a picture has a duration`() {
-        let image = changed(Image("a", duration: .zero)) { $0.visual.duration = nil }
+        let image = changed(ImageClip("a", duration: .zero)) { $0.visual.duration = nil }
         #expect(
             lines(.image(image))
                 == ["\(clip).duration: missing; a picture does not say how long it is shown, so give it a duration"])
     }
 
     @Test func `fades fit into the clip`() {
-        let audio = Audio("a").fadeIn(.seconds(1)).fadeOut(.milliseconds(1500))
+        let audio = AudioClip("a").fadeIn(.seconds(1)).fadeOut(.milliseconds(1500))
         let line = "\(clip).fadeOut: the fades (1 s + 1.5 s) are longer than the clip (2 s); shorten them"
         #expect(lines(.audio(audio)) == [])
         #expect(lines(.audio(changed(audio) { $0.duration = .seconds(2) })) == [line])

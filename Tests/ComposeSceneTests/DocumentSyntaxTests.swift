@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import Compose
+@testable import ComposeScene
 
 @Suite struct DocumentSyntaxTests {
     @Test(arguments: [

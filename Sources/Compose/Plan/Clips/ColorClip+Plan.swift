@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+extension ColorClip: PlannedClip {
+    func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] {
+        let visible = sources.box(of: visual).intersection(sources.reach(slides: slides))
+        guard !visible.isEmpty else { return [] }
+        let yuv = YUVColor(red: color.red, green: color.green, blue: color.blue)
+        let bounds = visible.evenBounds
+        return [
+            Draw(
+                source: sources.index(of: .color(yuv, alpha: Int(color.alpha))),
+                view: .aligned(x: bounds.x, y: bounds.y), clip: visible,
+                covers: color.alpha == 255 && sources.covers(visible))
+        ]
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// How pictures become sources.
+extension SourceList {
+    /// A greyscale picture that orders a transition, stretched over the canvas.
+    mutating func map(_ src: String) -> Int? {
+        guard let info = media.images[src] else { return nil }
+        let size = (width: Double(canvas.width), height: Double(canvas.height))
+        return still(src, info, size, canvasRectangle, canvasRectangle)?.source
+    }
+
+    /// The picture's size on the canvas at zoom 1.
+    func fitted(_ size: PixelSize, _ fit: Fit, _ box: Rectangle) -> (width: Double, height: Double) {
+        let (width, height) = (Double(size.width), Double(size.height))
+        let (across, down) = (box.width / width, box.height / height)
+        switch fit {
+        case .fill: return (box.width, box.height)
+        case .none: return (width, height)
+        case .cover: return (width * max(across, down), height * max(across, down))
+        case .contain, .containBlur: return (width * min(across, down), height * min(across, down))
+        }
+    }
+
+    /// A picture that holds still: its copy lies pixel for pixel on the canvas, so that it is resampled once and never again.
+    mutating func still(
+        _ src: String, _ info: ImageInfo, _ fitted: (width: Double, height: Double), _ box: Rectangle,
+        _ reach: Rectangle, motion: Motion? = nil, blurred: Bool = false
+    ) -> Draw? {
+        let content = MotionPath.content(of: fitted, in: box, motion ?? Motion(), eased: 0)
+        var clip = content.intersection(box).intersection(reach)
+        guard !clip.isEmpty else { return nil }
+        clip = clip.snapped
+        let bounds = clip.evenBounds
+        let (across, down) = (
+            content.width / Double(info.header.size.width), content.height / Double(info.header.size.height)
+        )
+        let region = Picture.Region(
+            left: (Double(bounds.x) - content.left) / across, top: (Double(bounds.y) - content.top) / down,
+            width: Double(bounds.width) / across, height: Double(bounds.height) / down)
+        let source = StillSource(
+            info, src: src, region: region, copy: PixelSize(width: bounds.width, height: bounds.height),
+            blur: blurred ? max(box.width, box.height) / 40 : 0)
+        return Draw(
+            source: index(of: .still(source)), view: .aligned(x: bounds.x, y: bounds.y), clip: clip,
+            covers: covers(clip) && !info.header.hasAlpha
+                && bounds == PixelRectangle(x: 0, y: 0, width: canvas.width, height: canvas.height))
+    }
+
+    /// A picture that moves: its copy holds whatever comes into view, at the resolution of the closest view.
+    mutating func moving(
+        _ src: String, _ info: ImageInfo, _ fitted: (width: Double, height: Double), _ box: Rectangle,
+        _ reach: Rectangle, _ motion: Motion, _ frames: Range<Int>
+    ) -> Draw? {
+        let window = box.intersection(reach)
+        var part: Rectangle?
+        var zoom = 0.0
+        var alwaysCovers = covers(box)
+        // Easings are smooth: 256 steps miss less than the margin added below.
+        let ramp = Ramp(frames: frames, easing: motion.easing)
+        let steps = min(max(frames.count, 1), 256)
+        let zooms = motion.zoomCurve
+        for step in 0...steps {
+            let eased = ramp.value(at: frames.lowerBound + frames.count * step / steps)
+            let current = zooms(eased)
+            let content = MotionPath.content(of: fitted, in: box, motion, eased: eased, zoom: current)
+            let seen = window.intersection(content)
+            zoom = max(zoom, current)
+            alwaysCovers = alwaysCovers && covers(content)
+            guard !seen.isEmpty else { continue }
+            let fractions = Rectangle(
+                left: (seen.left - content.left) / content.width, top: (seen.top - content.top) / content.height,
+                right: (seen.right - content.left) / content.width, bottom: (seen.bottom - content.top) / content.height
+            )
+            part = part.map { $0.union(fractions) } ?? fractions
+        }
+        guard let part else { return nil }
+        let size = info.header.size
+        // Copy pixels for each pixel of the fitted picture: never more than the file has.
+        let across = min(zoom, Double(size.width) / fitted.width)
+        let down = min(zoom, Double(size.height) / fitted.height)
+        let (left, width) = Self.span(part.left, part.right, pixels: fitted.width * across)
+        let (top, height) = Self.span(part.top, part.bottom, pixels: fitted.height * down)
+        let (partWidth, partHeight) = (Double(width) / (fitted.width * across), Double(height) / (fitted.height * down))
+        let copy = PixelSize(width: width, height: height)
+        let source = StillSource(
+            info, src: src,
+            region: Picture.Region(
+                left: left * Double(size.width), top: top * Double(size.height),
+                width: partWidth * Double(size.width), height: partHeight * Double(size.height)),
+            copy: copy, blur: 0)
+        let path = MotionPath(
+            box: box, fitted: fitted,
+            part: Rectangle(left: left, top: top, right: left + partWidth, bottom: top + partHeight), copy: copy,
+            motion: motion, frames: frames)
+        return Draw(
+            source: index(of: .still(source)), view: .moving(path), clip: window,
+            covers: alwaysCovers && !info.header.hasAlpha)
+    }
+
+    /// Where along a side of `pixels` pixels the copy begins (0…1) and how many pixels it has: the part asked for, a margin for
+    /// the resampler's kernel where the picture goes on, and an even number in all.
+    private static func span(_ from: Double, _ to: Double, pixels: Double) -> (start: Double, count: Int) {
+        let margin = 6 / pixels
+        let start = max(0, from - margin)
+        let count = Int(((min(1, to + margin) - start) * pixels / 2).rounded(.up)) * 2
+        return (start, max(count, 2))
+    }
+}
+
+extension StillSource {
+    fileprivate init(_ info: ImageInfo, src: String, region: Picture.Region, copy: PixelSize, blur: Double) {
+        self.init(
+            src: src, fingerprint: info.fingerprint, format: info.header.format, size: info.header.size,
+            orientation: info.header.orientation, hasAlpha: info.header.hasAlpha, region: region, copy: copy, blur: blur
+        )
+    }
+}
+
+extension Rectangle {
+    fileprivate func union(_ other: Rectangle) -> Rectangle {
+        Rectangle(
+            left: min(left, other.left), top: min(top, other.top), right: max(right, other.right),
+            bottom: max(bottom, other.bottom))
+    }
+
+    /// Corners within a millionth of a pixel of a whole one lie on it.
+    fileprivate var snapped: Rectangle {
+        func snap(_ value: Double) -> Double { abs(value - value.rounded()) < 1e-6 ? value.rounded() : value }
+        return Rectangle(left: snap(left), top: snap(top), right: snap(right), bottom: snap(bottom))
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A still picture: JPEG, PNG, WebP, TIFF, BMP, or the first frame of a GIF.
+public struct ImageClip: VisualClip {
+    /// The file, relative to the edit's folder.
+    public var src: String
+    /// Place in time and on the canvas; `duration` is required.
+    public var visual: Visual
+    /// How the picture fills its box.
+    public var fit: Fit
+    /// A move over the picture; `nil` holds it still.
+    public var motion: Motion?
+    /// A name of the user's own, kept on round trip.
+    public var id: String?
+    /// Free-form data of the user's own, kept on round trip.
+    public var metadata: JSONValue?
+
+    /// Creates a picture shown for `duration`, covering the canvas.
+    public init(_ src: String, duration: Duration, fit: Fit = .cover) {
+        self.src = src
+        self.visual = Visual(duration: duration)
+        self.fit = fit
+    }
+
+    /// The clip that holds the picture.
+    public var clip: Clip { .image(self) }
+
+    /// Returns the same clip, moving.
+    public func motion(_ motion: Motion?) -> ImageClip { changed(self) { $0.motion = motion } }
+    /// Returns the same clip, fitted otherwise.
+    public func fit(_ fit: Fit) -> ImageClip { changed(self) { $0.fit = fit } }
+}
+
+extension ImageClip: ClipKind {
+    package static let form = ObjectForm.clip(
+        "image", "A still picture.", usual: ImageClip("", duration: .zero),
+        [
+            .required("src", \.src, .file(.picture), "The file: JPEG, PNG, WebP, TIFF, BMP or GIF."),
+            .visual(
+                .required("duration", \.duration, .length, "How long it is shown.") { visual, report in
+                    guard visual.duration == nil else { return }
+                    report.add("missing; a picture does not say how long it is shown, so give it a duration")
+                }),
+            .optional("fit", \.fit, .word("fit"), "How the picture fills its box."),
+            .optional("motion", \.motion, Motion.form.form, unset: "holds still", "A slow move over the picture."),
+        ])
+
+    package var placement: Placement {
+        Placement(content: .picture, start: visual.start, length: visual.duration.map { .known($0) } ?? .ofMedia)
+    }
+
+    package var noun: String { "an image" }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One thing on a track.
+///
+/// Kinds of clips will be added: a `switch` over them wants a `default`.
+#if hasAttribute(nonexhaustive)
+@nonexhaustive
+#endif
+public indirect enum Clip: Sendable, Hashable {
+    /// A still picture.
+    case image(ImageClip)
+    /// A box of one colour.
+    case color(ColorClip)
+    /// A box filled by a gradient.
+    case gradient(GradientClip)
+    /// Nothing, for a while.
+    case gap(Gap)
+    /// A sound.
+    case audio(AudioClip)
+    /// The way from the clip before to the clip after.
+    case transition(Transition)
+}
+
+extension Clip {
+    /// What the clip is; the only place that tells kinds apart.
+    package var kind: any ClipKind {
+        switch self {
+        case .image(let clip): clip
+        case .color(let clip): clip
+        case .gradient(let clip): clip
+        case .gap(let clip): clip
+        case .audio(let clip): clip
+        case .transition(let clip): clip
+        }
+    }
+
+    /// How each kind is written, in the order of the documentation.
+    package static let forms = [
+        ClipForm(ImageClip.self), ClipForm(ColorClip.self), ClipForm(GradientClip.self), ClipForm(Gap.self),
+        ClipForm(AudioClip.self), ClipForm(Transition.self),
+    ]
+}
+
+/// How a kind of clip is written, whichever kind it is.
+package struct ClipForm: Sendable {
+    /// The clip's `type`.
+    let name: String
+    let read: @Sendable ([JSONNode.Member], JSONNode, DocumentReader) -> Clip
+    let schema: @Sendable () -> Schema
+
+    init<Kind: ClipKind>(_: Kind.Type) {
+        let form = Kind.form
+        name = form.name
+        read = { members, object, reader in form.read(members, of: object, reader, known: ["type"]).clip }
+        schema = {
+            let type = FieldDescription(
+                name: "type", about: form.about, kind: "`\"\(form.name)\"`", isRequired: true, usual: nil, unset: "",
+                schema: Schema(["const": .string(form.name)]))
+            return form.schema(leading: [type])
+        }
+    }
+}
+
+extension Clip {
+    static let form: Form<Clip> = {
+        let byName = Dictionary(uniqueKeysWithValues: forms.map { ($0.name, $0) })
+        let type = Form<ClipForm>.word("clip type", forms.map(\.name), make: { byName[$0] }, name: \.name)
+        let expected = "a clip {\"type\", …}"
+        return Form(
+            expected: expected, kind: "clip", schema: { .any(forms.map { $0.schema() }, keyword: "oneOf") },
+            read: { node, reader in
+                guard case .object(let members) = node.value else {
+                    reader.mismatch(node, expected)
+                    return nil
+                }
+                // Without its type nothing can be said about a clip's other fields.
+                return reader.inside(.field("type")) { () -> ClipForm? in
+                    if let name = ObjectMembers(object: node, members: members)["type"] {
+                        return type.read(name, reader)
+                    }
+                    reader.refuse(node, "missing; expected \(type.expected)")
+                    return nil
+                }?.read(members, node, reader)
+            },
+            write: { write($0.kind) },
+            check: { check($0.kind, &$1) },
+            files: { clip, walk in clip = files(clip.kind, &walk) })
+    }()
+
+    private static func write<Kind: ClipKind>(_ clip: Kind) -> JSONNode {
+        let type = JSONNode.Member(name: "type", value: .string(Kind.form.name))
+        return JSONNode(value: .object([type] + Kind.form.write(clip)))
+    }
+
+    private static func check<Kind: ClipKind>(_ clip: Kind, _ report: inout ValueReport) {
+        Kind.form.check(clip, &report)
+    }
+
+    private static func files<Kind: ClipKind>(_ clip: Kind, _ walk: inout FileWalk) -> Clip {
+        var clip = clip
+        Kind.form.files(&clip, &walk)
+        return clip.clip
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a kind of value is written in an edit document, declared once.
+///
+/// The strict reader, the writer, the value rules, the JSON Schema and the reference tables all come from forms.
+package struct Form<Value: Sendable>: Sendable {
+    /// What is expected, for messages: completes “expected …”.
+    let expected: String
+    /// The kind of value in a few words, for the reference tables.
+    let kind: String
+    /// Returns the JSON Schema of the value.
+    var schema: @Sendable () -> Schema
+    /// Returns the value; `nil` if it is wrong, which has then been reported.
+    var read: @Sendable (JSONNode, DocumentReader) -> Value?
+    /// Returns the value as a document has it.
+    let write: @Sendable (Value) -> JSONNode
+    /// Reports what is wrong with a value, whether a document or a program made it.
+    var check: (@Sendable (Value, inout ValueReport) -> Void)?
+    /// The names of an object's fields, in order, by which its problems are sorted.
+    var names: [String] = []
+    /// Visits every path of a file in the value.
+    var files: (@Sendable (inout Value, inout FileWalk) -> Void)?
+}
+
+extension Form {
+    /// Returns the same form with a rule of its own after the others.
+    func checked(_ rule: @escaping @Sendable (Value, inout ValueReport) -> Void) -> Form {
+        changed(self) { form in
+            form.check = { [check] value, report in
+                check?(value, &report)
+                rule(value, &report)
+            }
+        }
+    }
+
+    /// Returns the same form with a rule of its own before the others.
+    func checkedFirst(_ rule: @escaping @Sendable (Value, inout ValueReport) -> Void) -> Form {
+        changed(self) { form in
+            form.check = { [check] value, report in
+                rule(value, &report)
+                check?(value, &report)
+            }
+        }
+    }
+
+    /// One of several words.
+    ///
+    /// `what` is the kind of word, for messages. `make` returns the value of a known word, `name` the word of a value.
+    static func word(
+        _ what: String, _ known: [String], make: @escaping @Sendable (String) -> Value?,
+        name: @escaping @Sendable (Value) -> String
+    ) -> Form {
+        let list = known.joined(separator: ", ")
+        let expected = "a word: \(list)"
+        return Form(
+            expected: expected, kind: known.map { "`\($0)`" }.joined(separator: ", "),
+            schema: { .word(known) },
+            read: { node, reader in
+                guard case .string(let text) = node.value else {
+                    reader.mismatch(node, expected)
+                    return nil
+                }
+                if let value = make(text) { return value }
+                let guess = didYouMean(text, among: known)
+                reader.refuse(node, "unknown \(what) \(quoted(text))\(guess); use one of \(list)")
+                return nil
+            },
+            write: { .string(name($0)) })
+    }
+}
+
+extension Form where Value: RawRepresentable<String> & CaseIterable {
+    /// One of an enumeration's raw values.
+    static func word(_ what: String) -> Form {
+        .word(what, Value.allCases.map(\.rawValue), make: { Value(rawValue: $0) }, name: \.rawValue)
+    }
+}
+
+extension Form {
+    /// An array of values, each of which reports what is wrong with it.
+    ///
+    /// `least` and `most` are how many there may be, for the schema. `each` checks an item beside its neighbours, after the item's
+    /// own rules, with the item's path.
+    static func list<Element: Sendable>(
+        _ expected: String, of form: Form<Element>, least: Int = 0, most: Int? = nil,
+        each: (@Sendable (_ index: Int, [Element], inout ValueReport) -> Void)? = nil
+    ) -> Form where Value == [Element] {
+        var list = Form(
+            expected: expected, kind: expected.hasPrefix("an ") ? String(expected.dropFirst(3)) : expected,
+            schema: {
+                .array(of: form.schema()).with([
+                    "minItems": least > 0 ? .integer(least) : nil, "maxItems": most.map(JSONNode.integer),
+                ])
+            },
+            read: { node, reader in
+                guard case .array(let nodes) = node.value else {
+                    reader.mismatch(node, expected)
+                    return nil
+                }
+                var values: [Element] = []
+                values.reserveCapacity(nodes.count)
+                for (index, node) in nodes.enumerated() {
+                    if let value = reader.inside(.index(index), { form.read(node, reader) }) { values.append(value) }
+                }
+                return values
+            },
+            write: { .array($0.map(form.write)) })
+        if form.check != nil || each != nil {
+            list.check = { values, report in
+                for (index, value) in values.enumerated() {
+                    report.inside(.index(index)) { report in
+                        let mark = report.mark
+                        form.check?(value, &report)
+                        let own = report.mark
+                        each?(index, values, &report)
+                        if own > mark, report.mark > own, !form.names.isEmpty { report.sort(from: mark, by: form.names) }
+                    }
+                }
+            }
+        }
+        if let files = form.files {
+            list.files = { values, walk in
+                for index in values.indices { walk.inside(.index(index)) { files(&values[index], &$0) } }
+            }
+        }
+        return list
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How an object is written in an edit document: its fields, and the rules for them together.
+package struct ObjectForm<Root: Sendable>: Sendable {
+    /// The object's name in the schema and the reference tables.
+    let name: String
+    /// What is expected, for messages: completes “expected …”.
+    let expected: String
+    /// One line of meaning.
+    let about: String
+    /// An object whose fields all have their defaults.
+    let usual: Root
+    let fields: [Field<Root>]
+    /// Reports what is wrong with the fields together.
+    let rules: Field<Root>.Rule?
+    /// Further constraints for the schema: what holds for some objects only.
+    let conditions: [JSONNode]
+
+    /// `expected` is the list of the fields' names unless it is given.
+    init(
+        _ name: String, expected: String? = nil, _ about: String, usual: Root, conditions: [JSONNode] = [],
+        _ fields: [Field<Root>], rules: Field<Root>.Rule? = nil
+    ) {
+        self.name = name
+        self.about = about
+        self.usual = usual
+        self.fields = fields
+        self.rules = rules
+        self.conditions = conditions
+        self.expected =
+            expected ?? "{" + fields.flatMap(\.names).map { "\"\($0)\"" }.joined(separator: ", ") + "}"
+    }
+
+    /// Reads the fields of an object.
+    ///
+    /// Those before the object's own, which `known` names, have been read by the caller.
+    func read(_ members: [JSONNode.Member], of object: JSONNode, _ reader: DocumentReader, known: [String] = []) -> Root
+    {
+        var root = usual
+        let lookup = ObjectMembers(object: object, members: members)
+        let taken = fields.reduce(known.count) { $0 + $1.read(lookup, reader, &root) }
+        if taken < members.count { refuseUnknown(members, known + fields.flatMap(\.names), reader) }
+        return root
+    }
+
+    private func refuseUnknown(_ members: [JSONNode.Member], _ known: [String], _ reader: DocumentReader) {
+        for member in members where !known.contains(member.name) {
+            let guess = didYouMean(member.name, among: known)
+            let list = guess.isEmpty ? "; known fields: \(known.joined(separator: ", "))" : guess
+            reader.inside(.field(member.name)) {
+                reader.refuse(member.value, "unknown field \(quoted(member.name))\(list)")
+            }
+        }
+    }
+
+    /// Returns the fields that do not have their defaults.
+    func write(_ root: Root) -> [JSONNode.Member] {
+        var members: [JSONNode.Member] = []
+        for field in fields { field.write(root, usual, &members) }
+        return members
+    }
+
+    /// Reports what is wrong with the fields, in their order, by themselves and together.
+    func check(_ root: Root, _ report: inout ValueReport) {
+        let mark = report.mark
+        for field in fields { field.check?(root, &report) }
+        guard let rules else { return }
+        let own = report.mark
+        rules(root, &report)
+        if report.mark > own, own > mark { report.sort(from: mark, by: fields.flatMap(\.names)) }
+    }
+
+    func files(_ root: inout Root, _ walk: inout FileWalk) {
+        for field in fields { field.files?(&root, &walk) }
+    }
+
+    /// What is told of the fields.
+    var descriptions: [FieldDescription] { fields.flatMap { $0.descriptions(usual) } }
+
+    /// The JSON Schema of the object; `leading` are fields before its own.
+    func schema(leading: [FieldDescription] = []) -> Schema {
+        .object(name, about, leading + descriptions, conditions: conditions)
+    }
+
+    /// The form of the object as a value of a field.
+    var form: Form<Root> {
+        var form = Form<Root>(
+            expected: expected, kind: "object, see \(name)", schema: { schema() },
+            read: { node, reader in
+                guard case .object(let members) = node.value else {
+                    reader.mismatch(node, expected)
+                    return nil
+                }
+                return read(members, of: node, reader)
+            },
+            write: { JSONNode(value: .object(write($0))) })
+        if rules != nil || fields.contains(where: { $0.check != nil }) { form.check = { check($0, &$1) } }
+        if fields.contains(where: { $0.files != nil }) { form.files = { files(&$0, &$1) } }
+        form.names = fields.flatMap(\.names)
+        return form
+    }
+}

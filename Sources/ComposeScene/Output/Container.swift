@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a format can hold, the usual first, and what its files are called.
+package struct Container: Sendable {
+    /// The ending of a file's name, or of those in a folder of pictures; the first is the usual one.
+    package var endings: [String] = []
+    /// The kind of the file, or of those in a folder, as the web names it.
+    package var mimeType: String
+    /// The file in a folder of several that names the others.
+    package var index: String?
+    /// Whether it is a folder of files.
+    package var isFolder = false
+    package var video: [VideoSettings.Codec] = []
+    package var audio: [AudioSettings.Codec] = []
+    /// Whether there is room for the transparency of VP9, which lies beside its pictures.
+    package var hasSideData = false
+    package var hasTags = false
+    package var hasChapters = false
+
+    /// Returns whether it keeps the transparency of a format.
+    package func keepsAlpha(of codec: VideoSettings.Codec) -> Bool { codec != .vp9 || hasSideData }
+}
+
+extension Output.Format {
+    package var container: Container {
+        switch self {
+        case .mp4:
+            Container(
+                endings: ["mp4", "m4v"], mimeType: "video/mp4", video: [.h264, .hevc, .av1, .vp9],
+                audio: [.aac, .mp3, .opus, .flac], hasTags: true, hasChapters: true)
+        case .mov:
+            Container(
+                endings: ["mov"], mimeType: "video/quicktime", video: [.h264, .hevc, .prores],
+                audio: [.aac, .pcm, .mp3], hasTags: true, hasChapters: true)
+        case .fmp4:
+            Container(
+                mimeType: "video/mp4", video: [.h264, .hevc, .av1, .vp9], audio: [.aac, .mp3, .opus, .flac],
+                hasTags: true)
+        case .webm:
+            Container(
+                endings: ["webm"], mimeType: "video/webm", video: [.vp9, .av1], audio: [.opus], hasSideData: true,
+                hasTags: true, hasChapters: true)
+        case .mkv:
+            Container(
+                endings: ["mkv"], mimeType: "video/x-matroska", video: [.h264, .hevc, .av1, .vp9, .prores],
+                audio: [.aac, .opus, .flac, .mp3, .pcm], hasSideData: true, hasTags: true, hasChapters: true)
+        case .hls:
+            Container(
+                mimeType: "application/vnd.apple.mpegurl", index: "index.m3u8", isFolder: true,
+                video: [.h264, .hevc, .av1], audio: [.aac])
+        case .gif: Container(endings: ["gif"], mimeType: "image/gif", video: [.gif])
+        case .webp: Container(endings: ["webp"], mimeType: "image/webp", video: [.webp])
+        case .png: Container(mimeType: "image/png", isFolder: true, video: [.png])
+        case .jpeg: Container(mimeType: "image/jpeg", isFolder: true, video: [.jpeg])
+        case .tiff: Container(mimeType: "image/tiff", isFolder: true, video: [.tiff])
+        case .m4a:
+            Container(endings: ["m4a"], mimeType: "audio/mp4", audio: [.aac], hasTags: true, hasChapters: true)
+        case .mp3:
+            Container(endings: ["mp3"], mimeType: "audio/mpeg", audio: [.mp3], hasTags: true, hasChapters: true)
+        case .opus: Container(endings: ["opus", "ogg"], mimeType: "audio/ogg", audio: [.opus], hasTags: true)
+        case .flac: Container(endings: ["flac"], mimeType: "audio/flac", audio: [.flac], hasTags: true)
+        case .wav: Container(endings: ["wav"], mimeType: "audio/wav", audio: [.pcm])
+        }
+    }
+
+    /// Returns whether it can hold pictures in a format.
+    public func holds(_ codec: VideoSettings.Codec) -> Bool { container.video.contains(codec) }
+
+    /// The usual ending of a file's name, without the dot: `mp4`.
+    ///
+    /// `nil` for formats that are folders of files.
+    public var fileExtension: String? { self == .fmp4 ? "mp4" : container.endings.first }
+
+    /// The MIME type of a file: `video/mp4`; of a folder for HTTP Live Streaming that of its index, of a folder of pictures that of
+    /// each picture.
+    public var mimeType: String { container.mimeType }
+
+    /// Whether the output is a folder of files.
+    public var isFolder: Bool { container.isFolder }
+
+    /// Creates the format that a file's name says; `nil` where it says nothing known.
+    package init?(path: String) {
+        let name = path.split(separator: "/").last ?? ""
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+        let ending = name[name.index(after: dot)...].lowercased()
+        guard let format = Self.allCases.first(where: { $0.container.endings.contains(ending) }) else { return nil }
+        self = format
+    }
+}
+
+extension Edit {
+    /// Returns the edit with nothing left open about its output, which goes to `path`.
+    package func settled(for path: String?) -> Edit {
+        var edit = self
+        let format = output.format ?? path.flatMap { Output.Format(path: $0) } ?? .mp4
+        edit.output.format = format
+        let container = format.container
+        if let codec = output.video.codec ?? container.video.first {
+            edit.output.video.codec = codec
+            edit.output.video.pixelFormat =
+                output.video.pixelFormat
+                ?? codec.usualPixelFormat(
+                    alpha: timeline.background.alpha < 255 && container.keepsAlpha(of: codec))
+        }
+        edit.output.audio.codec = output.audio.codec ?? container.audio.first ?? .noSound
+        return edit
+    }
+}
+
+extension Output {
+    /// The format of a settled output.
+    package var settledFormat: Format { format ?? .mp4 }
+    /// What its format can hold.
+    package var container: Container { settledFormat.container }
+    /// Whether there are pictures at all.
+    package var hasVideo: Bool { !container.video.isEmpty }
+    /// Whether a picture in it may last longer than a frame.
+    package var allowsVariableRate: Bool { !container.isFolder && video.codec?.hasSegments == true }
+    /// Whether its pictures keep transparency.
+    package var hasAlpha: Bool { hasVideo && video.pixelFormat?.hasAlpha == true }
+}
