@@ -75,6 +75,7 @@ let package = Package(
         .testTarget(
             name: "ComposeSceneTests",
             dependencies: ["ComposeScene"],
+            exclude: ["Fixtures"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ComposeTests",

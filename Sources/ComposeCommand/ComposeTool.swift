@@ -15,7 +15,7 @@ struct ComposeTool: AsyncParsableCommand {
         version: "compose \(ComposeVersion.current) (FFmpeg \(ComposeVersion.ffmpeg))",
         subcommands: [
             RenderCommand.self, SlideshowCommand.self, StillCommand.self, ValidateCommand.self, PlanCommand.self,
-            EncodersCommand.self, SegmentCommand.self, AssembleCommand.self, DiffCommand.self,
+            EncodersCommand.self, SegmentCommand.self, AssembleCommand.self, DiffCommand.self, SchemaCommand.self,
         ])
 
     static func main() async {

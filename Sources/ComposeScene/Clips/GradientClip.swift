@@ -124,7 +124,7 @@ extension GradientClip.Circle {
 
 extension Form<Length> {
     fileprivate static var radius: Form {
-        distance.checked { radius, report in
+        positive.checked { radius, report in
             if report.finite(radius.value), radius.value <= 0 {
                 report.add("\(radius) is not a radius; use more than 0")
             }

@@ -7,7 +7,7 @@ package struct Form<Value: Sendable>: Sendable {
     /// What is expected, for messages: completes “expected …”.
     let expected: String
     /// The kind of value in a few words, for the reference tables.
-    let kind: String
+    var kind: String
     /// Returns the JSON Schema of the value.
     var schema: @Sendable () -> Schema
     /// Returns the value; `nil` if it is wrong, which has then been reported.

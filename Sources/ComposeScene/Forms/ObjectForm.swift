@@ -2,8 +2,10 @@
 
 /// How an object is written in an edit document: its fields, and the rules for them together.
 package struct ObjectForm<Root: Sendable>: Sendable {
-    /// The object's name in the schema and the reference tables.
+    /// The object's name in the schema.
     let name: String
+    /// The object's name in the reference tables: one for several that differ in a range.
+    let title: String
     /// What is expected, for messages: completes “expected …”.
     let expected: String
     /// One line of meaning.
@@ -18,10 +20,11 @@ package struct ObjectForm<Root: Sendable>: Sendable {
 
     /// `expected` is the list of the fields' names unless it is given.
     init(
-        _ name: String, expected: String? = nil, _ about: String, usual: Root, conditions: [JSONNode] = [],
+        _ name: String, title: String? = nil, expected: String? = nil, _ about: String, usual: Root, conditions: [JSONNode] = [],
         _ fields: [Field<Root>], rules: Field<Root>.Rule? = nil
     ) {
         self.name = name
+        self.title = title ?? name
         self.about = about
         self.usual = usual
         self.fields = fields
@@ -79,13 +82,13 @@ package struct ObjectForm<Root: Sendable>: Sendable {
 
     /// The JSON Schema of the object; `leading` are fields before its own.
     func schema(leading: [FieldDescription] = []) -> Schema {
-        .object(name, about, leading + descriptions, conditions: conditions)
+        .object(name, title, about, leading + descriptions, conditions: conditions)
     }
 
     /// The form of the object as a value of a field.
     var form: Form<Root> {
         var form = Form<Root>(
-            expected: expected, kind: "object, see \(name)", schema: { schema() },
+            expected: expected, kind: "object *\(title)*", schema: { schema() },
             read: { node, reader in
                 guard case .object(let members) = node.value else {
                     reader.mismatch(node, expected)

@@ -6,6 +6,8 @@ struct Schema: Sendable {
     var node: JSONNode
     /// What it refers to as `#/$defs/name`.
     var definitions: [String: JSONNode] = [:]
+    /// The objects among these, for the reference tables: each before those in its fields.
+    var tables: [FieldTable] = []
 
     init(_ members: KeyValuePairs<String, JSONNode?>) { node = .object(members) }
 
@@ -17,9 +19,15 @@ struct Schema: Sendable {
     /// Returns a reference to the schema, which becomes a definition.
     func named(_ name: String) -> Schema {
         var reference = Schema(["$ref": .string("#/$defs/\(name)")])
-        reference.definitions = definitions
+        reference.include(self)
         reference.definitions[name] = node
         return reference
+    }
+
+    /// Adds what another schema refers to.
+    private mutating func include(_ other: Schema) {
+        definitions.merge(other.definitions) { first, _ in first }
+        for table in other.tables where !tables.contains(where: { $0.name == table.name }) { tables.append(table) }
     }
 
     static func word(_ known: [String]) -> Schema {
@@ -27,31 +35,32 @@ struct Schema: Sendable {
     }
 
     static func array(of item: Schema) -> Schema {
-        changed(Schema(["type": .string("array"), "items": item.node])) { $0.definitions = item.definitions }
+        changed(Schema(["type": .string("array"), "items": item.node])) { $0.include(item) }
     }
 
     /// One of several.
     static func any(_ schemas: [Schema], keyword: String = "anyOf") -> Schema {
         changed(Schema([:])) { any in
             any.node = JSONNode(value: .object([.init(name: keyword, value: .array(schemas.map(\.node)))]))
-            for schema in schemas { any.definitions.merge(schema.definitions) { first, _ in first } }
+            for schema in schemas { any.include(schema) }
         }
     }
 
     /// An object, as a definition with its name.
     static func object(
-        _ name: String, _ about: String, _ fields: [FieldDescription], conditions: [JSONNode]
+        _ name: String, _ table: String, _ about: String, _ fields: [FieldDescription], conditions: [JSONNode]
     ) -> Schema {
         let properties = fields.map { JSONNode.Member(name: $0.name, value: $0.property) }
         let required = fields.filter(\.isRequired).map { JSONNode.string($0.name) }
         var schema = Schema([
-            "title": .string(title(name)), "description": .string(about), "type": .string("object"),
+            "title": .string(title(table)), "description": .string(about), "type": .string("object"),
             "properties": JSONNode(value: .object(properties)),
             "required": required.isEmpty ? nil : .array(required),
             "additionalProperties": JSONNode(value: .bool(false)),
             "allOf": conditions.isEmpty ? nil : .array(conditions),
         ])
-        for field in fields { schema.definitions.merge(field.schema.definitions) { first, _ in first } }
+        schema.tables = [FieldTable(name: table, about: about, fields: fields)]
+        for field in fields { schema.include(field.schema) }
         return schema.named(name)
     }
 
@@ -69,24 +78,5 @@ extension FieldDescription {
         return schema.with([
             "title": .string(Schema.title(name)), "description": about.isEmpty ? nil : .string(about), "default": usual,
         ]).node
-    }
-}
-
-extension Edit {
-    /// The JSON Schema of edit documents, draft 2020-12: what fields there are, with their kinds, ranges, defaults and meaning.
-    ///
-    /// What it cannot say, ``Edit/init(json:)-(Data)`` and ``Edit/valueProblems(for:)`` check: relations between fields, such as a
-    /// transition that is longer than its neighbours.
-    public static var schema: String {
-        let schema = Edit.form.schema()
-        let definitions = schema.definitions.sorted { $0.key < $1.key }
-        let document = JSONNode.object([
-            "$schema": .string("https://json-schema.org/draft/2020-12/schema"),
-            "title": .string("Edit"),
-        ]).followed(by: schema.node).followed(
-            by: .object([
-                "$defs": JSONNode(value: .object(definitions.map { .init(name: $0.key, value: $0.value) }))
-            ]))
-        return JSONWriter.write(document)
     }
 }

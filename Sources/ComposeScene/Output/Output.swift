@@ -79,27 +79,18 @@ public struct Output: Sendable, Hashable {
 extension Output {
     static let form = ObjectForm(
         "output", expected: "{\"format\", \"video\", \"audio\", \"tags\", \"chapters\"}", "How the edit is encoded.",
-        usual: Output(),
+        usual: Output(), conditions: OutputRules.outputConditions,
         [
             .optional(
                 "format", \.format, .word("format"), unset: "by the output's name, else `mp4`",
                 "The container, a folder of files, or sound alone."),
-            .optional("video", \.video, videoForm, "The pictures."),
+            .optional("video", \.video, VideoSettings.form.form, "The pictures."),
             .optional("audio", \.audio, AudioSettings.form.form, "The sound."),
             .optional("tags", \.tags, tags.form, "What the file says of itself."),
             .optional(
                 "chapters", \.chapters, .list("an array of chapters", of: Chapter.form.form, each: checkOrder),
                 "Named places to jump to, in order; each lasts to the next."),
         ], rules: { OutputRules.check($0, &$1) })
-
-    /// Settings of pictures are not looked at where there are none.
-    private static var videoForm: Form<VideoSettings> {
-        changed(VideoSettings.form.form) { form in
-            form.check = { [check = form.check] video, report in
-                if report.edit.output.hasVideo { check?(video, &report) }
-            }
-        }
-    }
 
     private static let tags = ObjectForm<[Tag: String]>(
         "tags", expected: "{\"title\", \"artist\", \"comment\", …}", "What the file says of itself.", usual: [:],

@@ -182,12 +182,12 @@ public struct VideoSettings: Sendable, Hashable {
 extension VideoSettings {
     static let form = ObjectForm(
         "videoSettings", expected: "{\"codec\", \"encoder\", \"quality\", \"speed\", \"pixelFormat\", …}",
-        "How pictures are encoded.", usual: VideoSettings(),
+        "How pictures are encoded.", usual: VideoSettings(), conditions: OutputRules.videoConditions,
         [
             .optional("codec", \.codec, .word("codec"), unset: "the format's first", "The video format."),
             .optional("encoder", \.encoder, .word("encoder"), "Which encoder may be used."),
             .optional(
-                "device", \.device, .text("a GPU's number or a render node, as text"), unset: "every one, in order",
+                "device", \.device, .device, unset: "every one, in order",
                 "NVENC's number, `0`, or VA-API's render node, `/dev/dri/renderD128`."),
             .optional(
                 "quality", \.quality, .quality,
@@ -234,6 +234,14 @@ extension VideoSettings.Options {
                 "heldPictures", \.heldPictures, .flag, unset: "true",
                 "Whether repeats of a held picture may be written without the encoder (x264, VP9)."),
         ])
+}
+
+extension Form<String> {
+    fileprivate static var device: Form {
+        text("a GPU's number or a render node, as text").schema([
+            "type": .string("string"), "pattern": .string("^([0-9]{1,3}|/.*)$"),
+        ])
+    }
 }
 
 extension Form<VideoSettings.Quality> {

@@ -58,7 +58,8 @@ extension Form<Animated> {
         let number = Form<Double>.number(range, expected)
         let bounds = "\(shortest(range.lowerBound))…\(shortest(range.upperBound))"
         let keyframes = ObjectForm(
-            "keyframes\(shortest(range.lowerBound))to\(shortest(range.upperBound))", expected: expected, "Values at times.", usual: [],
+            "keyframes\(shortest(range.lowerBound))to\(shortest(range.upperBound))", title: "keyframes",
+            expected: expected, "An animated number: its values at times.", usual: [],
             [.required("keyframes", \.self, .keyframes(range), "At least one, ordered by time.")])
         return Form(
             expected: expected, kind: "animated number \(bounds)",
@@ -85,11 +86,13 @@ extension Form<Animated> {
 extension Form<[Keyframe]> {
     fileprivate static func keyframes(_ range: ClosedRange<Double>) -> Form {
         let keyframe = ObjectForm(
-            "keyframe\(shortest(range.lowerBound))to\(shortest(range.upperBound))",
+            "keyframe\(shortest(range.lowerBound))to\(shortest(range.upperBound))", title: "keyframe",
             expected: "a keyframe {\"time\", \"value\", \"easing\"}", "A value at a time.", usual: Keyframe(.zero, 0),
             [
                 .required("time", \.time, .time, "From the clip's start; later than the keyframe before."),
-                .required("value", \.value, .number(range), "The value at that time."),
+                .required(
+                    "value", \.value, changed(.number(range)) { $0.kind = "number, in the field's range" },
+                    "The value at that time."),
                 .optional("easing", \.easing, .easing, "The way to this keyframe from the one before."),
             ])
         return Form.list("an array of keyframes", of: keyframe.form, least: 1) { index, frames, report in

@@ -60,7 +60,7 @@ extension Form<Color> {
                     "title": .string("Color"), "type": .string("string"),
                     "description": .string("#rgb, #rgba, #rrggbb or #rrggbbaa; sRGB with straight alpha."),
                     "pattern": .string("^#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$"),
-                ]).named("color")
+                ]).named("hexColor")
             },
             read: { node, reader in
                 if case .string(let text) = node.value, let color = Color(hex: text) { return color }

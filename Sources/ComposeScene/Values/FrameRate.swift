@@ -32,12 +32,13 @@ public struct FrameRate: Sendable, Hashable, ExpressibleByIntegerLiteral, Custom
 extension Form<FrameRate> {
     static var frameRate: Form {
         let expected = "a whole number of frames per second or a fraction such as \"30000/1001\""
+        let term = "0*([1-9][0-9]{0,5}|1000000)"
         return Form(
             expected: expected, kind: "integer, or a fraction such as `\"30000/1001\"`; 1…240",
             schema: {
                 .any([
                     Schema(["type": .string("integer"), "minimum": .integer(1), "maximum": .integer(240)]),
-                    Schema(["type": .string("string"), "pattern": .string("^[0-9]+/0*[1-9][0-9]*$")]),
+                    Schema(["type": .string("string"), "pattern": .string("^\(term)/\(term)$")]),
                 ])
             },
             read: { node, reader in

@@ -122,26 +122,31 @@ extension Length {
 
 extension Form<Length> {
     /// The side of a box.
-    static func side(_ axis: Length.Axis) -> Form { distance.checked { $1.side($0, along: axis) } }
+    static func side(_ axis: Length.Axis) -> Form { positive.checked { $1.side($0, along: axis) } }
 
     /// A coordinate on the canvas.
     static func coordinate(_ axis: Length.Axis) -> Form { distance.checked { $1.coordinate($0, along: axis) } }
 
-    static var distance: Form {
+    static var distance: Form { distance("distance", "Pixels, or percent of the canvas: \"80%\".") }
+
+    /// A distance of more than 0.
+    static var positive: Form { distance("side", "Pixels, or percent of the canvas: \"80%\"; more than 0.", above: 0) }
+
+    private static func distance(_ name: String, _ about: String, above least: Double? = nil) -> Form {
         let expected = "a number of pixels or a percentage such as \"80%\""
         let number = Form<Double>.number(nil, expected)
         return Form(
             expected: expected, kind: "distance",
             schema: {
                 Schema.any([
-                    Schema(["type": .string("number")]),
+                    Schema(["type": .string("number"), "exclusiveMinimum": least.map(JSONNode.number)]),
                     Schema([
                         "type": .string("string"),
-                        "pattern": .string("^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?%$"),
+                        "pattern": .string(
+                            (least == nil ? "^-?" : "^(?=[^eE]*[1-9])")
+                                + "(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?%$"),
                     ]),
-                ]).with([
-                    "title": .string("Distance"), "description": .string("Pixels, or percent of the canvas: \"80%\"."),
-                ]).named("distance")
+                ]).with(["title": .string(Schema.title(name)), "description": .string(about)]).named(name)
             },
             read: { node, reader in
                 guard case .string(let text) = node.value else { return number.read(node, reader).map(Length.pixels) }

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Compose
+import Foundation
+
+/// The command `compose schema`.
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Print the JSON Schema of edit documents.",
+        discussion: "For editors, form generators and validators: draft 2020-12.")
+
+    @Flag(help: "Print tables of all fields, in Markdown, instead.")
+    var tables = false
+
+    func run() throws {
+        guard tables else { return try Console.say(Edit.schema.trimmingCharacters(in: .newlines)) }
+        for table in Edit.fieldTables {
+            try Console.say("### \(table.name)\n\n\(table.about)\n\n\(table.markdown)\n")
+        }
+    }
+}
