@@ -61,13 +61,10 @@ deps:
 build: deps
 	swift build -c release --product compose
 
-# The bar is for terminals. Elsewhere progress comes as lines of JSON, of which only the report is worth keeping.
 demo: build
 	@mkdir -p demo
 	@.build/release/compose slideshow Examples/Media/photo*.jpg --audio Examples/Media/music.m4a \
-	    -o demo/slideshow.mp4 >demo/report.txt
-	@grep -v '^{"fraction"' demo/report.txt
-	@echo "$(CURDIR)/demo/slideshow.mp4"
+	    -o "$(CURDIR)/demo/slideshow.mp4"
 
 test: test-deps
 	swift build --build-tests $(SWIFT_FLAGS)

@@ -43,9 +43,10 @@ void cfs_error_text(int status, char *text, size_t size) {
 
 int cfs_error_is_no_space(int status) { return status == AVERROR(ENOSPC) || status == AVERROR(EDQUOT); }
 
-static _Thread_local char lines[2048];      /* the lines since cfs_log_forget() */
+static _Thread_local char lines[2048];      /* the lines since cfs_log_begin() */
 static _Thread_local size_t last_line;      /* the start of the last line */
 static _Thread_local int is_hushed;
+static _Thread_local int is_own;            /* calls of ours under way on this thread, and one on threads of ours */
 static _Thread_local char partial_line[1024];
 static cfs_log_sink installed_sink;
 
@@ -58,9 +59,14 @@ static void keep(const char *line) {
     snprintf(lines + used, sizeof lines - used, "%s", line);
 }
 
-/* Joins libav's fragments and passes on each line when its end arrives. Runs on any thread. */
+/* Joins libav's fragments and passes on each line when its end arrives. Runs on any thread. What others in the process
+   cause libav to log goes where it went before, unless somebody asked for all of it. */
 static void log_callback(void *object, int level, const char *format, va_list arguments) {
-    if (level > av_log_get_level()) return;
+    if (!is_own && !installed_sink) {
+        av_log_default_callback(object, level, format, arguments);
+        return;
+    }
+    if (level > cfs_max(av_log_get_level(), AV_LOG_WARNING)) return;
     char text[1024];
     int print_prefix = partial_line[0] == 0;
     av_log_format_line2(object, level, format, arguments, text, sizeof text, &print_prefix);
@@ -74,31 +80,31 @@ static void log_callback(void *object, int level, const char *format, va_list ar
     partial_line[0] = 0;
     if (!used) return;
     if (level <= AV_LOG_WARNING) keep(line);
-    if (is_hushed) return;
-    if (installed_sink) installed_sink(level, line);
-    else fprintf(stderr, "%s\n", line);
+    if (!is_hushed && installed_sink && level <= av_log_get_level()) installed_sink(level, line);
 }
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+/* Installs the callback even if nobody has asked for the log, because only lines that arrive here can be kept. */
+static void take_log(void) { av_log_set_callback(log_callback); }
 
 void cfs_log_install(cfs_log_sink sink, int level) {
     installed_sink = sink;
     av_log_set_level(level);
-    av_log_set_callback(log_callback);
+    pthread_once(&once, take_log);
 }
-
-/* Installs the callback even if nobody has asked for the log, because only lines that arrive here can be kept. */
-static void take_log(void) { av_log_set_callback(log_callback); }
 
 const char *cfs_log_last(void) { return lines + last_line; }
 const char *cfs_log_lines(void) { return lines; }
-void cfs_log_hush(int hushed) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
+void cfs_log_hush(int hushed) { is_hushed = hushed; }
+
+void cfs_log_begin(void) {
     pthread_once(&once, take_log);
-    is_hushed = hushed;
-}
-void cfs_log_forget(void) {
+    is_own++;
     lines[0] = 0;
     last_line = 0;
 }
+
+void cfs_log_end(void) { is_own--; }
 
 static int simd_limit = 2;
 static int simd_found;

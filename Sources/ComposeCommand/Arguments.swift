@@ -7,7 +7,7 @@ public import Compose
 struct Seconds: ExpressibleByArgument {
     let duration: Duration
 
-    init(_ seconds: Int) { duration = .seconds(seconds) }
+    init(_ duration: Duration) { self.duration = duration }
 
     init?(argument: String) {
         let terms = argument.split(separator: "/", omittingEmptySubsequences: false)
@@ -36,6 +36,7 @@ struct Seconds: ExpressibleByArgument {
 }
 
 extension Fit: ExpressibleByArgument {}
+extension Slideshow.Move: ExpressibleByArgument {}
 extension VideoSettings.Speed: ExpressibleByArgument {}
 extension VideoSettings.EncoderChoice: ExpressibleByArgument {}
 
@@ -81,9 +82,7 @@ extension PixelSize: ExpressibleByArgument {
         case "square1080": self = .square1080
         case "uhd": self = .uhd
         default:
-            let sides = argument.split(separator: "x", omittingEmptySubsequences: false).compactMap { Int($0) }
-            guard sides.count == 2, argument == "\(sides[0])x\(sides[1])" else { return nil }
-            self.init(width: sides[0], height: sides[1])
+            self.init(argument)
         }
     }
 }
@@ -99,7 +98,6 @@ extension Color: ExpressibleByArgument {
 struct TransitionName: ExpressibleByArgument, CustomStringConvertible {
     let style: Transition.Style?
 
-    static let fade = TransitionName(style: .fade)
     static let allValueStrings = Transition.Style.all.map(\.name) + ["none"]
 
     init(style: Transition.Style?) { self.style = style }

@@ -1,33 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import Compose
 import Foundation
 
-/// Shows how a render gets on: a bar on a terminal, lines of JSON otherwise, or nothing.
+/// Shows the progress of a render, and then its report.
 struct ProgressPrinter {
-    enum Style { case bar, lines, silent }
-    let style: Style
+    enum Style: String, CaseIterable, ExpressibleByArgument {
+        /// A bar on a terminal, nothing elsewhere.
+        case auto
+        case bar, json, none
+    }
+
+    private let style: Style
+    /// How the report is printed; `nil` is not at all.
+    private let report: Form?
+
+    enum Form { case words, json }
+
+    init(_ style: Style, report: Form?) {
+        self.style = style == .auto ? Console.isWatched ? .bar : .none : style
+        self.report = report
+    }
 
     /// Shows progress.
     func show(_ progress: Render.Progress) throws {
         switch style {
         case .bar: Console.mark("\r\(Self.bar(progress))\u{1B}[K")
-        case .lines: try Console.say(json: ProgressLine(progress))
-        case .silent: break
+        case .json: try Console.say(json: ProgressLine(progress))
+        case .auto, .none: break
         }
     }
 
     /// Shows the report of a finished render.
     func finish(_ report: Report) throws {
         clear()
-        switch style {
-        case .bar: try Console.say(report.description)
-        case .lines: try Console.say(json: ["report": report])
-        case .silent: break
+        switch self.report {
+        case .words: try Console.say(report.description)
+        case .json: try Console.say(json: ["report": report])
+        case nil: break
         }
     }
 
-    /// Takes the bar away, so that a message can stand in its place.
+    /// Removes the bar, so that a message can take its place.
     func clear() {
         if style == .bar { Console.mark("\r\u{1B}[K") }
     }

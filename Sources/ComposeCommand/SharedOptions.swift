@@ -9,16 +9,18 @@ struct LogOptions: ParsableArguments {
     @Flag(help: "Log what is done, and what FFmpeg says.")
     var verbose = false
 
+    /// Returns the logger, which gets FFmpeg's log too.
     func logger(_ level: Logger.Level = .warning) -> Logger {
         var logger = Logger(label: "compose")
         logger.logLevel = verbose ? .debug : level
+        FFmpegLog.redirect(to: logger)
         return logger
     }
 
-    /// Takes over FFmpeg's log, for commands that need no renderer.
+    /// Redirects FFmpeg's log, for commands that need no renderer.
     ///
-    /// What they print says what is wrong; FFmpeg's own lines would only stand between.
-    func take() { _ = Renderer(logger: logger(.error)) }
+    /// These commands say what is wrong themselves, so FFmpeg's own lines are not shown without `--verbose`.
+    func take() { _ = logger(.error) }
 }
 
 /// How a render goes about its work; the video does not depend on it.
@@ -55,7 +57,12 @@ struct RenderOptions: ParsableArguments {
 
     @OptionGroup var work: WorkOptions
 
-    @Flag(help: "Print progress and the report as JSON, one object a line. This is so too where there is no terminal.")
+    @Option(
+        help: ArgumentHelp(
+            "Show progress: a bar, lines of JSON, or none; auto is a bar on a terminal.", valueName: "style"))
+    var progress = ProgressPrinter.Style.auto
+
+    @Flag(help: "Print progress and the report as JSON, one object a line.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "Print nothing but errors.")
@@ -70,6 +77,7 @@ struct RenderOptions: ParsableArguments {
     var logger: Logger { log.logger(quiet ? .error : .warning) }
 
     var printer: ProgressPrinter {
-        ProgressPrinter(style: quiet ? .silent : json || !Console.isWatched ? .lines : .bar)
+        let style = progress == .auto && (quiet || json) ? (json ? .json : .none) : progress
+        return ProgressPrinter(style, report: quiet ? nil : json || style == .json ? .json : .words)
     }
 }

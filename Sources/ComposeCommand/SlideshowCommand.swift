@@ -10,8 +10,7 @@ struct SlideshowCommand: AsyncParsableCommand {
         commandName: "slideshow", abstract: "Make a video of photos and music.",
         discussion: "The music starts again whenever it ends, and fades out at the end of the video.")
 
-    /// How the photos move.
-    enum MotionName: String, ExpressibleByArgument, CaseIterable { case alternate, `in`, out, none }
+    private static let usual = Slideshow([])
 
     @Argument(help: ArgumentHelp("The photos, in order.", valueName: "photo"))
     var photos: [String]
@@ -20,46 +19,46 @@ struct SlideshowCommand: AsyncParsableCommand {
     var audio: String?
 
     @Option(help: ArgumentHelp("How long each photo is shown, transitions included.", valueName: "seconds"))
-    var duration = Seconds(4)
+    var duration = Seconds(usual.durationPerImage)
 
     @Option(help: ArgumentHelp("The way from photo to photo; 'none' cuts.", valueName: "name"))
-    var transition = TransitionName.fade
+    var transition = TransitionName(style: usual.transition.style)
 
     @Option(help: ArgumentHelp("How long two photos overlap.", valueName: "seconds"))
-    var transitionDuration = Seconds(1)
+    var transitionDuration = Seconds(usual.transition.duration)
 
-    @Option(help: "Zoom in and out in turn, always in, always out, or not at all.")
-    var motion = MotionName.alternate
+    @Option(help: "Whether photos come closer, draw back, do both in turn, or hold still.")
+    var motion = usual.motion
 
-    @Option(help: ArgumentHelp("How far to zoom, at least 1.", valueName: "factor"))
-    var zoom = 1.2
+    @Option(help: ArgumentHelp("How far photos come closer, at least 1.", valueName: "factor"))
+    var zoom = usual.zoom
 
     @Option(help: ArgumentHelp("WIDTHxHEIGHT, or \(PixelSize.names.joined(separator: ", ")).", valueName: "size"))
-    var size = PixelSize.vertical1080
+    var size = usual.size
 
-    @Option(help: ArgumentHelp("Frames a second, such as '30' or '30000/1001'.", valueName: "rate"))
-    var fps: FrameRate = 30
+    @Option(help: ArgumentHelp("Frames per second, such as '30' or '30000/1001'.", valueName: "rate"))
+    var fps = usual.frameRate
 
     @Option(help: "How a photo fills the picture.")
-    var fit = Fit.cover
+    var fit = usual.fit
 
     @Option(help: ArgumentHelp("What shows where no photo does, such as 'ffffff'.", valueName: "colour"))
-    var background = Color.black
+    var background = usual.background
 
     @Option(help: ArgumentHelp("1 (best) … 51 (worst), or best, high, medium, small.", valueName: "quality"))
     var quality = VideoSettings().quality
 
-    @Option(help: ArgumentHelp("Quick, or small.", valueName: "speed"))
+    @Option(help: ArgumentHelp("Fast, or small.", valueName: "speed"))
     var speed = VideoSettings().speed
 
     @Option(help: "Which encoder may be used.")
     var encoder = VideoSettings().encoder
 
     @Option(help: ArgumentHelp("How loud the music is; 1 leaves it as it is.", valueName: "factor"))
-    var audioVolume = 1.0
+    var audioVolume = usual.audioVolume
 
     @Option(help: ArgumentHelp("How long the music takes to fade out.", valueName: "seconds"))
-    var fadeOut = Seconds(2)
+    var fadeOut = Seconds(usual.fadeOut)
 
     @Option(help: ArgumentHelp("Write the edit too, as JSON, to change it and render it again.", valueName: "file"))
     var saveEdit: String?
@@ -84,32 +83,19 @@ struct SlideshowCommand: AsyncParsableCommand {
 extension SlideshowCommand {
     /// The edit that the options describe.
     var edit: Edit {
-        var pictures = Track(
-            clips: photos.enumerated().map { index, photo in
-                .image(ImageClip(stored(photo), duration: duration.duration, fit: fit).motion(motion(of: index)))
-            })
-        if let style = transition.style { pictures = pictures.joined(by: style, transitionDuration.duration) }
-        return Edit(
-            size: size, frameRate: fps, background: background,
-            output: Output(video: VideoSettings(encoder: encoder, quality: quality, speed: speed))
-        ) {
-            pictures
-            if let audio {
-                Track {
-                    AudioClip(stored(audio)).looping().volume(.constant(audioVolume)).fadeOut(fadeOut.duration)
-                }
-            }
-        }
-    }
-
-    /// Zooms in or out around a point that is a little elsewhere from photo to photo.
-    private func motion(of index: Int) -> Motion? {
-        let points = [(0.5, 0.45), (0.42, 0.5), (0.58, 0.45), (0.5, 0.55), (0.45, 0.4)]
-        let (x, y) = points[index % points.count]
-        switch motion {
-        case .none: return nil
-        case .alternate where index.isMultiple(of: 2), .in: return .zoom(to: zoom, x: x, y: y)
-        case .alternate, .out: return .zoom(from: zoom, x: x, y: y)
+        var slideshow = Slideshow(photos.map { .init(stored($0)) }, audio: audio.map(stored))
+        slideshow.durationPerImage = duration.duration
+        slideshow.transition = .init(transition.style, duration: transitionDuration.duration)
+        slideshow.motion = motion
+        slideshow.zoom = zoom
+        slideshow.size = size
+        slideshow.frameRate = fps
+        slideshow.fit = fit
+        slideshow.background = background
+        slideshow.audioVolume = audioVolume
+        slideshow.fadeOut = fadeOut.duration
+        return changed(slideshow.edit) {
+            $0.output.video = VideoSettings(encoder: encoder, quality: quality, speed: speed)
         }
     }
 

@@ -21,7 +21,6 @@ struct ValidateCommand: AsyncParsableCommand {
         let file = try EditFile(edit)
         log.take()
         let plan = try await naming(file.name) { try await file.edit.plan(in: file.folder, for: output) }
-        let seconds = Double(plan.frameCount * plan.frameRate.denominator) / Double(plan.frameRate.numerator)
-        try Console.say("\(file.name): fine: \(plan.frameCount) frames, \(plain(seconds)) s")
+        try Console.say("\(file.name): fine: \(plan.frameCount) frames, \(plain(plan.durationInSeconds)) s")
     }
 }

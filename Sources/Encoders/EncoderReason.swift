@@ -3,6 +3,9 @@
 public import ComposeScene
 
 /// The reason why an encoder cannot be used on this machine.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum EncoderReason: Error, Sendable, Hashable, Codable {
     /// The GPU's driver, or a part of it, is not installed or does not start.
     case noDriver(detail: String)

@@ -53,7 +53,8 @@ func string(of characters: [CChar]) -> String {
 /// All negative statuses are interpreted here.
 @discardableResult
 func check(_ operation: String, _ body: () -> Int32) throws(LibavError) -> Int32 {
-    cfs_log_forget()
+    cfs_log_begin()
+    defer { cfs_log_end() }
     let status = body()
     guard status >= 0 else { throw LibavError(operation, status: status) }
     return status

@@ -43,6 +43,9 @@ package enum Library {
         return lines.split(separator: "\n").map(String.init)
     }
 
+    /// Marks the calling thread as one of ours: what libav logs on it is kept for errors, and printed only if asked for.
+    package static func ownThread() { cfs_log_begin() }
+
     /// Sends libav's log to `logger` from now on, for the whole process.
     ///
     /// Errors become warnings, and warnings become notices. Anything else is debug output, because it concerns details

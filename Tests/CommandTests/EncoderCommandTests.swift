@@ -30,7 +30,7 @@ struct EncoderCommandTests {
     func `an encoder that cannot be had ends with 2, the reason, and nothing written`() async throws {
         let folder = try Scratch("gradient.png")
         try folder.write(Self.edit(#"{"video": {"encoder": "nvenc"}}"#), to: "edit.json")
-        let outcome = try await folder.run("render", "edit.json", "-o", "out.mp4")
+        let outcome = try await folder.run("render", "edit.json", "-o", "out.mp4", "--json")
         #expect(outcome.code == 2)
         #expect(
             outcome.errors
@@ -43,7 +43,7 @@ struct EncoderCommandTests {
         let folder = try Scratch("gradient.png")
         try folder.write(
             Self.edit(#"{"format": "webm", "video": {"codec": "h264", "options": {"sharpness": 1}}}"#), to: "edit.json")
-        let outcome = try await folder.run("render", "edit.json", "-o", "out.webm")
+        let outcome = try await folder.run("render", "edit.json", "-o", "out.webm", "--json")
         #expect(outcome.code == 2)
         #expect(outcome.errors.contains("output.video.options.sharpness: unknown field"))
         #expect(try folder.names == ["edit.json", "gradient.png"])
@@ -53,7 +53,7 @@ struct EncoderCommandTests {
     func `the output's name says what it becomes`(name: String, codec: String) async throws {
         let folder = try Scratch("gradient.png")
         try folder.write(Self.edit("{}"), to: "edit.json")
-        let outcome = try await folder.run("render", "edit.json", "-o", name)
+        let outcome = try await folder.run("render", "edit.json", "-o", name, "--json")
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("\"codec\":\"\(codec)\""))
         #expect(try folder.names == ["edit.json", "gradient.png", name].sorted())
@@ -68,7 +68,7 @@ struct EncoderCommandTests {
         #expect(table.errors == "")
 
         try folder.write(Self.edit("{}"), to: "edit.json")
-        let outcome = try await folder.run("render", "edit.json", "-o", "out.mp4", environment: environment)
+        let outcome = try await folder.run("render", "edit.json", "-o", "out.mp4", "--json", environment: environment)
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("\"encoder\":\"nvenc\""))
         #expect(outcome.output.contains("\"device\":\"0\""))
@@ -79,7 +79,7 @@ struct EncoderCommandTests {
         let folder = try Scratch("gradient.png")
         let environment = try #require(Self.nvidia).merging(["STANDIN_NV_FAIL_AT": "40"]) { $1 }
         try folder.write(Self.edit("{}"), to: "edit.json")
-        let outcome = try await folder.run("render", "edit.json", "-o", "out.mp4", environment: environment)
+        let outcome = try await folder.run("render", "edit.json", "-o", "out.mp4", "--json", environment: environment)
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("\"encoder\":\"x264\""))
         #expect(outcome.output.contains("failedMidStream"))

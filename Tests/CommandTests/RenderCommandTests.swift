@@ -26,10 +26,27 @@ import Testing
     private static let picture = zoom(0.4)
     private static let endless = zoom(7200)
 
-    @Test func `where there is no terminal a render prints JSON, the report last`() async throws {
+    @Test func `a render ends in words, one line each, also where there is no terminal`() async throws {
         let folder = try Scratch("odd.png")
         try folder.writeEdit(Self.picture)
         let outcome = try await folder.run("render", "edit.json", "-o", "film.mp4")
+        #expect(outcome.code == 0)
+        #expect(outcome.errors == "")
+        let words = outcome.outputLines.map { $0.prefix { $0 != " " } }
+        #expect(words.filter { !$0.isEmpty } == ["file", "length", "size", "encoder", "speed"])
+        #expect(outcome.outputLines[0] == "file     film.mp4")
+        #expect(outcome.outputLines[1] == "length   0.400 s: 12 frames of 160x90 at 30")
+    }
+
+    @Test(arguments: [["--json"], ["--progress", "json"]])
+    func `where JSON is asked for a render prints a line for each progress, the report last`(
+        options: [String]
+    ) async throws {
+        let folder = try Scratch("odd.png")
+        try folder.writeEdit(Self.picture)
+        let outcome = try await Running(
+            ["render", "edit.json", "-o", "film.mp4"] + options, in: folder, input: nil
+        ).outcome
         #expect(outcome.code == 0)
         #expect(outcome.errors == "")
         let lines = try outcome.outputLines.dropLast().map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
@@ -122,7 +139,7 @@ import Testing
     func `a signal cancels: exit code 130, and nothing is left`(signal: Int32) async throws {
         let folder = try Scratch("odd.png")
         try folder.writeEdit(Self.endless)
-        let render = try await folder.start("render", "edit.json", "-o", "film.mp4")
+        let render = try await folder.start("render", "edit.json", "-o", "film.mp4", "--json")
         try await render.progress(lines: 3)
         #expect(try folder.names.contains { $0.hasSuffix(".part") })
         render.send(signal)
@@ -139,7 +156,8 @@ import Testing
         let pipe = Pipe()
         try pipe.fileHandleForReading.close()
         let outcome = try await Running(
-            ["render", "edit.json", "-o", "film.mp4"], in: folder, input: nil, output: pipe.fileHandleForWriting
+            ["render", "edit.json", "-o", "film.mp4", "--json"], in: folder, input: nil,
+            output: pipe.fileHandleForWriting
         ).outcome
         #expect(outcome.code == 1)
         #expect(!outcome.wasKilled)
@@ -152,7 +170,7 @@ import Testing
         try folder.writeEdit(Self.endless)
         try folder.write("what was there", to: "old.mp4")
         for name in ["new.mp4", "old.mp4"] {
-            let render = try await folder.start("render", "edit.json", "-o", name)
+            let render = try await folder.start("render", "edit.json", "-o", name, "--json")
             try await render.progress(lines: 3)
             render.send(SIGKILL)
             #expect(try await render.outcome.wasKilled)

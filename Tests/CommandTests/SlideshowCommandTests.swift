@@ -44,8 +44,8 @@ import Testing
             return try JSONDecoder().decode(Saved.self, from: folder.read("edit.json")).zooms
         }
         #expect(try await zooms() == ["1→1.5", "1.5→1", "1→1.5"])
-        #expect(try await zooms("--motion", "in") == ["1→1.5", "1→1.5", "1→1.5"])
-        #expect(try await zooms("--motion", "out") == ["1.5→1", "1.5→1", "1.5→1"])
+        #expect(try await zooms("--motion", "zoomIn") == ["1→1.5", "1→1.5", "1→1.5"])
+        #expect(try await zooms("--motion", "zoomOut") == ["1.5→1", "1.5→1", "1.5→1"])
         #expect(try await zooms("--motion", "none") == ["", "", ""])
     }
 

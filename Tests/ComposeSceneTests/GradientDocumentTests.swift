@@ -20,7 +20,8 @@ import Testing
     @Test func `a gradient survives a round trip, linear and radial`() throws {
         let clips: [GradientClip] = [
             GradientClip([Color.black, .white, .black]),
-            GradientClip([.init(0.25, .white), .init(0.25, .black)], shape: .linear(angle: -45.5), duration: .seconds(2)),
+            GradientClip(
+                [.init(0.25, .white), .init(0.25, .black)], shape: .linear(angle: -45.5), duration: .seconds(2)),
             GradientClip([Color.black, .white], shape: .radial(.init())),
             GradientClip([Color.black, .white], shape: .radial(.init(x: 0, y: 1, radius: .percent(75)))),
             GradientClip([Color.black, .white]).position(x: 1, y: 2).opacity(0.5).id("sky"),

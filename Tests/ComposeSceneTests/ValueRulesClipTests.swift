@@ -43,8 +43,10 @@ import Testing
     @Test func `no time is negative`() {
         #expect(lines(box.starting(at: .seconds(-1))) == ["\(clip).start: -1 s is negative; use 0 or more"])
         #expect(lines(.gap(Gap(.seconds(-1)))) == ["\(clip).duration: -1 s is not a length of time; use more than 0"])
-        let audio = AudioClip("a", duration: .zero).starting(at: .seconds(-1)).trimmed(from: .seconds(-2), duration: .zero)
-            .fadeIn(.milliseconds(-1)).fadeOut(.milliseconds(-2))
+        let audio = AudioClip("a", duration: .zero).starting(at: .seconds(-1)).trimmed(
+            from: .seconds(-2), duration: .zero
+        )
+        .fadeIn(.milliseconds(-1)).fadeOut(.milliseconds(-2))
         #expect(
             lines(.audio(audio)) == [
                 "\(clip).start: -1 s is negative; use 0 or more",
@@ -65,8 +67,10 @@ import Testing
         let longest = Duration(attoseconds: .max)
         let shortest = Duration(attoseconds: .min)
         for time in [longest, shortest] {
-            let audio = AudioClip("a", duration: time).starting(at: time).trimmed(from: time, duration: time).fadeIn(time)
-                .fadeOut(time).volume(.keyframes([Keyframe(time, 1), Keyframe(time, 1)]))
+            let audio = AudioClip("a", duration: time).starting(at: time).trimmed(from: time, duration: time).fadeIn(
+                time
+            )
+            .fadeOut(time).volume(.keyframes([Keyframe(time, 1), Keyframe(time, 1)]))
             let found = lines(.audio(audio), .transition(Transition(.fade, time)), .audio(audio), .gap(Gap(time)))
             #expect(found.count == 21)
         }

@@ -257,7 +257,8 @@ import Testing
         let line = ["tracks: the timeline is empty: add a clip with a duration"]
         #expect(lines { $0.timeline.tracks = [] } == line)
         #expect(lines { $0.timeline.tracks = [Track(clips: [])] } == line)
-        #expect(lines { $0.timeline.tracks = [Track { ColorClip(.white) }, Track { AudioClip("a").looping() }] } == line)
+        #expect(
+            lines { $0.timeline.tracks = [Track { ColorClip(.white) }, Track { AudioClip("a").looping() }] } == line)
         #expect(lines { $0.timeline.tracks = [Track { AudioClip("a") }] } == [])
     }
 

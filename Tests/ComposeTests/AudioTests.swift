@@ -47,7 +47,9 @@ struct AudioTests {
 
     @Test func `a trimmed part is exact, also when looped`() throws {
         let samples = try mixed(
-            edit { AudioClip("inputs/click.wav").trimmed(from: .milliseconds(400), duration: .milliseconds(200)).looping() }
+            edit {
+                AudioClip("inputs/click.wav").trimmed(from: .milliseconds(400), duration: .milliseconds(200)).looping()
+            }
         )
         let clicks = stride(from: 0, to: samples.count, by: 2).filter { abs(samples[$0]) > 0.1 }.map { $0 / 2 }
         #expect(clicks == (0..<15).map { 4800 + 9600 * $0 })
@@ -114,7 +116,9 @@ struct AudioTests {
     }
 
     @Test func `a sound without a duration lasts as long as its file`() throws {
-        let edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) { Track { AudioClip("inputs/tone.wav") } }
+        let edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) {
+            Track { AudioClip("inputs/tone.wav") }
+        }
         #expect(try edit.makePlan(in: Fixtures.folder).frameCount == 60)
     }
 

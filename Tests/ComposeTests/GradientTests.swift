@@ -22,7 +22,9 @@ import Testing
                 alpha
             )
         }
-        guard let next = stops.firstIndex(where: { $0.at > place }) else { return premultiplied(stops[stops.count - 1].color) }
+        guard let next = stops.firstIndex(where: { $0.at > place }) else {
+            return premultiplied(stops[stops.count - 1].color)
+        }
         guard next > 0 else { return premultiplied(stops[0].color) }
         let share = (place - stops[next - 1].at) / (stops[next].at - stops[next - 1].at)
         let (a, b) = (premultiplied(stops[next - 1].color), premultiplied(stops[next].color))
@@ -73,7 +75,8 @@ import Testing
 
     @Test func `a radial gradient runs from its centre to its radius, or to the farthest corner`() throws {
         let size = PixelSize(width: 160, height: 96)
-        let whole = try composed(edit(GradientClip(stops, shape: .radial(.init(x: 0.25, y: 0.5))), size: size), frame: 0)
+        let whole = try composed(
+            edit(GradientClip(stops, shape: .radial(.init(x: 0.25, y: 0.5))), size: size), frame: 0)
         #expect(
             worst(whole) { x, y in luma(color(stops, at: hypot(x - 40, y - 48) / hypot(120, 48))) } < 0.3)
         let half = GradientClip(stops, shape: .radial(.init(radius: .percent(50))))

@@ -84,7 +84,8 @@ struct LayerTests {
     @Test func `a layer off the canvas is nothing, and no error`() throws {
         let planes = try over(
             Track {
-                ImageClip("inputs/alpha.png", duration: .seconds(1)).size(width: 10, height: 10).position(x: -100, y: 20)
+                ImageClip("inputs/alpha.png", duration: .seconds(1)).size(width: 10, height: 10).position(
+                    x: -100, y: 20)
             })
         #expect(planes.planes[0].allSatisfy { $0 == 16 })
     }

@@ -52,15 +52,21 @@ int cfs_error_is_no_space(int status);
 /* Receives each complete line of libav's log, without its line end. Called from any thread, by several at once. */
 typedef void (*cfs_log_sink)(int level, const char *line);
 
-/* Replaces libav's log callback for the whole process. `level` is libav's (16 errors, 24 warnings, 32 information). */
+/* Sends all of libav's log to `sink` from now on, for the whole process, and sets libav's level (16 errors, 24 warnings,
+   32 information). */
 void cfs_log_install(cfs_log_sink sink, int level);
 
-/* Return the warnings and errors that libav logged on this thread since cfs_log_forget(): the last line, and all lines
-   separated by line ends. Only the latest lines are kept if they exceed 2 KB. "" if there are none. Valid until the
-   next libav call on this thread. */
+/* Mark what libav logs on this thread as caused by us, from begin to end; calls may nest. Begin clears the kept lines, and
+   the first one in the process installs a log callback of ours, which hands everything else to libav's own. Lines of ours
+   are kept for errors, and printed nowhere unless cfs_log_install() was called. A thread of ours begins once and never
+   ends. */
+void cfs_log_begin(void);
+void cfs_log_end(void);
+
+/* Return the warnings and errors that libav logged on this thread since cfs_log_begin(): the last line, and all lines
+   (the latest ones if they exceed 2 KB). The text belongs to the thread and is valid until libav is called again. */
 const char *cfs_log_last(void);
 const char *cfs_log_lines(void);
-void cfs_log_forget(void);
 
 /* Hides what libav logs on this thread from the sink; cfs_log_lines() still returns it. */
 void cfs_log_hush(int hushed);

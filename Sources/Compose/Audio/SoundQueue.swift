@@ -59,10 +59,7 @@ final class SoundQueue: @unchecked Sendable {  // unchecked: all mutable state i
         condition.lock()
         isRunning = true
         condition.unlock()
-        let thread = Thread { [self] in work() }
-        thread.name = "compose.sound"
-        thread.stackSize = 4 << 20
-        thread.start()
+        startThread("compose.sound") { [self] in work() }
     }
 
     /// Returns the next piece; `nil` after the last.

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
 internal import Libav
 
 extension Edit {
-    /// Every problem of the edit: its values, and the media files it names.
+    /// Returns every problem of the edit: of its values, and of the media files it names.
     ///
-    /// Empty if it can be rendered.
-    ///
-    /// Paths in the edit are relative to `folder`; `path` is where the video is to go. Each file is looked at once, its header
-    /// only. Nothing is thrown: an edit with problems is a result. Runs on a thread of its own.
+    /// Empty if it can be rendered. Paths in the edit are relative to `folder`; `path` is where the video is to go. Each file is
+    /// examined once. An edit with problems is a result, so nothing is thrown. Runs on a thread of its own.
     public func problems(in folder: String = ".", for path: String? = nil) async -> [Problem] {
         do throws(ComposeError) {
             _ = try await plan(in: folder, for: path)
@@ -19,21 +16,16 @@ extension Edit {
         }
     }
 
-    /// Plans the edit: settles what every output frame shows and every sample sounds like.
+    /// Returns the plan of the edit: what every output frame shows, and what every sample sounds like.
     ///
-    /// Paths in the edit are relative to `folder`. `path` is where the video is to go: its name says which format it has where
+    /// Paths in the edit are relative to `folder`. `path` is where the video is to go: its name says the format where
     /// the edit does not; without it that is MP4. Throws ``ComposeError`` with code `invalidEdit` and every problem there is.
-    /// Runs on a thread of its own, since media files are opened.
+    /// Runs on a thread of its own, because media files are opened.
     public func plan(in folder: String = ".", for path: String? = nil) async throws(ComposeError) -> Plan {
-        let result: Result<Plan, ComposeError> = await onOwnThread("compose.plan") {
-            do throws(ComposeError) { return .success(try makePlan(in: folder, for: path)) } catch {
-                return .failure(error)
-            }
-        }
-        return try result.get()
+        try await onOwnThread("compose.plan") { () throws(ComposeError) in try makePlan(in: folder, for: path) }
     }
 
-    /// The same, on the calling thread.
+    /// Returns the plan of the edit, made on the calling thread.
     ///
     /// `path` is where the output goes, whose name says the format where the edit does not. Blocks on the disk.
     package func makePlan(in folder: String, for path: String? = nil) throws(ComposeError) -> Plan {
@@ -65,7 +57,7 @@ extension Edit {
 }
 
 extension [Problem] {
-    /// Sorted by where they stand: numbers in paths count as numbers, and what has the same path stays as it was.
+    /// The problems sorted by place: numbers in paths count as numbers, and problems of one clip keep their order.
     fileprivate var inDocumentOrder: [Problem] {
         func key(_ problem: Problem) -> [Int] {
             problem.path.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
@@ -81,15 +73,5 @@ extension [Problem] {
             if left.prefix(2) != right.prefix(2) { return left.prefix(2).lexicographicallyPrecedes(right.prefix(2)) }
             return a.offset < b.offset
         }.map(\.element)
-    }
-}
-
-/// Runs blocking work on a thread of its own, so that Swift's cooperative threads never wait for a disk or a codec.
-func onOwnThread<Result: Sendable>(_ name: String, _ work: @escaping @Sendable () -> Result) async -> Result {
-    await withCheckedContinuation { continuation in
-        let thread = Thread { continuation.resume(returning: work()) }
-        thread.name = name
-        thread.stackSize = 4 << 20
-        thread.start()
     }
 }

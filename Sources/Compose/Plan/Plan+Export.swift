@@ -1,35 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
+internal import Libav
 
 extension Plan {
-    /// The plan as JSON: what the text says, in fields, and under `recipe` all that ``init(json:)`` needs to make it again.
+    /// Returns the plan as JSON: everything that will be done, as numbers and names, and under `recipe` all that ``init(json:)``
+    /// needs to make the plan again.
     ///
-    /// Keys are sorted, so equal plans give equal bytes.
+    /// The article <doc:ThePlanDocument> describes the fields. Keys are sorted, so equal plans give equal bytes. Throws
+    /// ``ComposeError`` only if the edit cannot be written as JSON.
     public func json() throws(ComposeError) -> Data {
-        let exported = Export(
-            recipe: try origin.map { origin throws(ComposeError) in try Recipe(origin, folder: folder) },
-            size: size.description, frameRate: frameRate.description, frameCount: frameCount, sampleCount: sampleCount,
-            foldedFrames: foldedFrameCount, sources: sources.map(\.description),
-            spans: spans.map {
-                Export.Span(
-                    firstFrame: $0.frames.lowerBound, frameCount: $0.frames.count, held: $0.isHeld,
-                    sources: Array(Set($0.composition.draws.map(\.source) + $0.composition.mapFiles)).sorted(),
-                    composition: $0.composition.lines(over: $0.frames))
-            },
-            segments: segments.map {
-                Export.Segment(firstFrame: $0.frames.lowerBound, frameCount: $0.frames.count)
-            },
-            sounds: audio.sounds.map {
-                Export.Sound(
-                    src: $0.src, firstSample: $0.samples.lowerBound, sampleCount: $0.samples.count,
-                    text: $0.description)
-            })
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        do { return try encoder.encode(exported) } catch {
-            throw ComposeError(.renderFailed, "the plan cannot be written as JSON: \(error)")
-        }
+        var members = exported
+        if let origin { members["recipe"] = try Recipe(origin, folder: folder).json }
+        return try JSONValue.object(members).json()
+    }
+
+    private var exported: [String: JSONValue] {
+        [
+            "size": size.json,
+            "frameRate": .object(["numerator": .int(frameRate.numerator), "denominator": .int(frameRate.denominator)]),
+            "duration": .real(duration / .seconds(1)), "frameCount": .int(frameCount), "sampleCount": .int(sampleCount),
+            "foldedFrameCount": .int(foldedFrameCount), "segmentMemory": .int(segmentMemory),
+            "files": .array(
+                files.map {
+                    .object([
+                        "src": .string($0.reference.src), "use": .string($0.reference.use.rawValue),
+                        "path": .string($0.reference.path),
+                    ])
+                }),
+            "sources": .array(sources.map(\.json)), "spans": .array(spans.map(\.json)),
+            "segments": .array(segments.map { $0.frames.json(["index": .int($0.index)]) }),
+            "sounds": .array(audio.sounds.map(\.json)),
+        ]
     }
 
     /// The plan as a graph in DOT, for Graphviz: spans, in order, and the sources each draws.
@@ -46,41 +48,101 @@ extension Plan {
             let title = "\(span.frames.lowerBound)…\(span.frames.upperBound - 1)" + (span.isHeld ? " held" : "")
             let label = ([title] + span.composition.lines(over: span.frames)).joined(separator: "\n") + "\n"
             lines.append("    span\(index) [label=\(quoted(label))]")
-            for source in Set(span.composition.draws.map(\.source) + span.composition.mapFiles).sorted() {
-                lines.append("    source\(source) -> span\(index)")
-            }
+            for source in span.composition.sources { lines.append("    source\(source) -> span\(index)") }
             if index > 0 { lines.append("    span\(index - 1) -> span\(index) [style=dotted]") }
         }
         return (lines + ["}"]).joined(separator: "\n")
     }
+}
 
-    private struct Export: Encodable {
-        struct Span: Encodable {
-            let firstFrame: Int
-            let frameCount: Int
-            let held: Bool
-            let sources: [Int]
-            let composition: [String]
+extension JSONValue {
+    static func int(_ value: Int) -> JSONValue { .number(String(value)) }
+    static func real(_ value: Double) -> JSONValue { .number(shortest(value)) }
+    static func flag(_ value: Bool) -> JSONValue { .bool(value) }
+}
+
+extension Range<Int> {
+    /// The frames as the first and their number, with further members.
+    func json(_ members: [String: JSONValue] = [:]) -> JSONValue {
+        .object(members.merging(["firstFrame": .int(lowerBound), "frameCount": .int(count)]) { $1 })
+    }
+}
+
+extension PixelSize {
+    var json: JSONValue { .object(["width": .int(width), "height": .int(height)]) }
+}
+
+extension YUVColor {
+    var json: JSONValue { .object(["y": .int(y), "u": .int(u), "v": .int(v)]) }
+}
+
+extension PlannedSource {
+    fileprivate var json: JSONValue {
+        switch self {
+        case .still(let still):
+            .object([
+                "kind": .string("still"), "src": .string(still.src), "format": .string(still.format.rawValue),
+                "size": still.size.json, "orientation": .int(still.orientation.rawValue),
+                "hasAlpha": .flag(still.hasAlpha), "blur": .real(still.blur), "copy": still.copy.json,
+                "region": .object([
+                    "left": .real(still.region.left), "top": .real(still.region.top),
+                    "width": .real(still.region.width), "height": .real(still.region.height),
+                ]), "bytes": .int(bytes),
+            ])
+        case .color(let color, let alpha):
+            .object(["kind": .string("color"), "color": color.json, "alpha": .int(alpha)])
+        case .gradient(let source):
+            .object([
+                "kind": .string("gradient"), "copy": source.copy.json, "hasAlpha": .flag(source.hasAlpha),
+                "stops": .array(
+                    source.gradient.stops.map {
+                        .object([
+                            "at": .real($0.at),
+                            "color": .string(
+                                Color(red: $0.red, green: $0.green, blue: $0.blue, alpha: $0.alpha).description),
+                        ])
+                    }), "bytes": .int(bytes),
+            ])
         }
-        struct Segment: Encodable {
-            let firstFrame: Int
-            let frameCount: Int
+    }
+}
+
+extension PlannedSound {
+    fileprivate var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "src": .string(src), "path": .string(path), "firstSample": .int(samples.lowerBound),
+            "sampleCount": .int(samples.count), "sourceStart": .int(sourceStart), "loop": .flag(loop),
+            "volume": volume.json, "fadeIn": .int(fadeIn), "fadeOut": .int(fadeOut), "crossFadeIn": .int(crossIn),
+            "crossFadeOut": .int(crossOut),
+        ]
+        members["sourceCount"] = sourceCount.map(JSONValue.int)
+        return .object(members)
+    }
+}
+
+extension Animated {
+    /// A number, or keyframes with times in seconds.
+    var json: JSONValue {
+        switch self {
+        case .constant(let value): .real(value)
+        case .keyframes(let frames):
+            .object([
+                "keyframes": .array(
+                    frames.map {
+                        .object([
+                            "time": .real($0.time / .seconds(1)), "value": .real($0.value), "easing": $0.easing.json,
+                        ])
+                    })
+            ])
         }
-        struct Sound: Encodable {
-            let src: String
-            let firstSample: Int
-            let sampleCount: Int
-            let text: String
+    }
+}
+
+extension Easing {
+    var json: JSONValue {
+        if case .cubicBezier(let x1, let y1, let x2, let y2) = self {
+            return .array([x1, y1, x2, y2].map(JSONValue.real))
         }
-        let recipe: Recipe?
-        let size: String
-        let frameRate: String
-        let frameCount: Int
-        let sampleCount: Int
-        let foldedFrames: Int
-        let sources: [String]
-        let spans: [Span]
-        let segments: [Segment]
-        let sounds: [Sound]
+        return .string(name ?? "linear")
     }
 }

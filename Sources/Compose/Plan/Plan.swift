@@ -49,6 +49,12 @@ public struct Plan: Sendable, Hashable {
         let media: Media
     }
 
+    /// How long the video is in seconds, for JSON and for people.
+    public var durationInSeconds: Double {
+        Double(frameCount) * Double(frameRate.denominator) / Double(frameRate.numerator)
+    }
+    /// How long the video is, exactly.
+    public var duration: Duration { .seconds(frameCount * frameRate.denominator) / frameRate.numerator }
     /// How many spans there are.
     public var spanCount: Int { spans.count }
     /// How many frames need no composition of their own, because the picture before them is held.

@@ -31,6 +31,17 @@ struct Recipe: Codable {
         hash = try Self.hash(edit: edit, folder: self.folder, media: media)
     }
 
+    /// The recipe as JSON.
+    var json: JSONValue {
+        get throws(ComposeError) {
+            let data: Data
+            do { data = try JSONEncoder().encode(self) } catch {
+                throw ComposeError(.renderFailed, "the plan cannot be written as JSON: \(error)")
+            }
+            return try JSONValue(json: data)
+        }
+    }
+
     private static func hash(edit: String, folder: String, media: Media) throws(ComposeError) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys

@@ -247,7 +247,8 @@ struct SpanBuilder {
     }
 
     private func slide(
-        _ joint: Joint, _ movement: Transition.Movement, _ direction: Transition.Direction, _ first: Item, _ second: Item, below: Composition,
+        _ joint: Joint, _ movement: Transition.Movement, _ direction: Transition.Direction, _ first: Item,
+        _ second: Item, below: Composition,
         over frames: Range<Int>
     ) -> Composition {
         let (signX, signY): (Double, Double) =

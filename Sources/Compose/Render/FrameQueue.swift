@@ -28,10 +28,7 @@ final class FrameQueue: @unchecked Sendable {  // unchecked: all mutable state i
         self.workers = workers
         stills = StillStore(plan, from: 0, pool: pool)
         for _ in 0..<min(workers, plan.frameCount) {
-            let thread = Thread { [self] in work() }
-            thread.name = "compose.frames"
-            thread.stackSize = 4 << 20
-            thread.start()
+            startThread("compose.frames") { [self] in work() }
         }
     }
 

@@ -105,7 +105,7 @@ final class PacketWriter {
     }
 
     private var length: Int {
-        Int(Double(plan.frameCount * plan.frameRate.denominator) / Double(plan.frameRate.numerator) * 1e6)
+        Int(plan.durationInSeconds * 1e6)
     }
 
     private static func microseconds(_ time: Duration) -> Int { Int(time.attoseconds / 1_000_000_000_000) }

@@ -3,13 +3,13 @@
 internal import Foundation
 internal import Synchronization
 
-/// A render that is under way, on a thread of its own.
+/// A running render.
 ///
-/// It runs for as long as somebody holds it or awaits its result; letting go of it cancels it. Thread-safe.
+/// It works on threads of its own for as long as its owner holds it or awaits its result; releasing it cancels it. Thread-safe.
 public final class Render: Sendable {
-    /// How far it has come, at most ten times a second and once at the end.
+    /// The progress, at most ten times a second and once at the end.
     ///
-    /// Ends with the render. For one reader.
+    /// The stream ends with the render, and is for one reader.
     public let progress: AsyncStream<Progress>
 
     private let state: State
@@ -18,7 +18,7 @@ public final class Render: Sendable {
         struct Values {
             var isCancelled = false
             var result: Result<Report, ComposeError>?
-            var waiting: [CheckedContinuation<Report, any Error>] = []
+            var waiting: [CheckedContinuation<Result<Report, ComposeError>, Never>] = []
         }
         let values = Mutex(Values())
 
@@ -31,7 +31,7 @@ public final class Render: Sendable {
                 defer { values.waiting = [] }
                 return values.waiting
             }
-            for continuation in waiting { continuation.resume(with: result.mapError { $0 as any Error }) }
+            for continuation in waiting { continuation.resume(returning: result) }
         }
     }
 
@@ -41,12 +41,12 @@ public final class Render: Sendable {
                 _ isCancelled: @escaping @Sendable () -> Bool, _ report: @escaping @Sendable (Progress) -> Void
             ) throws(ComposeError) -> Report
     ) {
-        // Only the newest matters: a slow reader must not make anything grow.
+        // Only the newest value matters: a slow reader must not make a buffer grow.
         let (stream, continuation) = AsyncStream.makeStream(of: Progress.self, bufferingPolicy: .bufferingNewest(1))
         progress = stream
         let state = State()
         self.state = state
-        let thread = Thread {
+        startThread("compose.render") {
             let result: Result<Report, ComposeError>
             do throws(ComposeError) {
                 result = .success(try work({ state.isCancelled }, { continuation.yield($0) }))
@@ -56,35 +56,35 @@ public final class Render: Sendable {
             continuation.finish()
             state.finish(result)
         }
-        thread.name = "compose.render"
-        thread.stackSize = 4 << 20
-        thread.start()
     }
 
     deinit { state.cancel() }
 
-    /// Asks the render to stop.
+    /// Cancels the render.
     ///
-    /// It does so within a frame, removes what it has written, and its result is an error with code `cancelled`. Does
-    /// nothing once the render has ended.
+    /// It stops within a frame and removes what it has written; its result is then an error with code `cancelled`. Does nothing
+    /// once the render has ended.
     public func cancel() { state.cancel() }
 
-    /// Waits for the end.
+    /// The report of the finished render, once it has ended.
     ///
-    /// Throws ``ComposeError``. Cancelling the waiting task cancels the render.
+    /// Throws ``ComposeError``: with code `invalidEdit` and every problem for an edit that is wrong, with `cancelled` after
+    /// ``cancel()``. Cancelling the waiting task cancels the render.
     public var result: Report {
-        get async throws {
-            try await withTaskCancellationHandler {
-                try await withCheckedThrowingContinuation { continuation in
+        get async throws(ComposeError) {
+            let result = await withTaskCancellationHandler {
+                await withCheckedContinuation {
+                    (continuation: CheckedContinuation<Result<Report, ComposeError>, Never>) in
                     let finished = state.values.withLock { values -> Result<Report, ComposeError>? in
                         if values.result == nil { values.waiting.append(continuation) }
                         return values.result
                     }
-                    if let finished { continuation.resume(with: finished.mapError { $0 as any Error }) }
+                    if let finished { continuation.resume(returning: finished) }
                 }
             } onCancel: {
                 state.cancel()
             }
+            return try result.get()
         }
     }
 }

@@ -37,7 +37,7 @@ struct RenderJob {
         let elapsed = (ContinuousClock.now - started) / .seconds(1)
         let result = Report(
             path: target, bytes: bytes,
-            duration: Double(plan.frameCount * plan.frameRate.denominator) / Double(plan.frameRate.numerator),
+            duration: plan.durationInSeconds,
             video: video, audio: writer.soundReport, spans: plan.spanCount, foldedFrames: plan.foldedFrameCount,
             elapsedSeconds: elapsed, cpuSeconds: usage.cpuSeconds - before.cpuSeconds,
             framesPerSecond: Double(plan.frameCount) / max(elapsed, 1e-9), peakMemoryBytes: usage.peakBytes,

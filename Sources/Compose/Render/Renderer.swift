@@ -12,45 +12,61 @@ public struct Renderer: Sendable {
     private let composeWorkers: Int?
     let segmenting: Segmenting
 
-    /// A renderer that logs to `logger`; libav's own warnings go there too, for the whole process.
+    /// Creates a renderer.
     ///
-    /// `composeWorkers`, 1…64, is how many threads compose pictures while others encode; the result does not depend on it.
-    /// Each holds a few pictures of the canvas' size. `nil` is one, and another for every four threads the encoder runs:
-    /// composing is several times as quick as encoding. It does not count where segments are encoded side by side.
+    /// - Parameters:
+    ///   - logger: Where the renderer logs what it decides. FFmpeg's own log is another matter: see ``FFmpegLog``.
+    ///   - composeWorkers: How many threads compose pictures while others encode, 1…64; the result does not depend on it.
+    ///     Each holds a few pictures of the canvas's size. `nil` is one, and another for every four threads the encoder runs:
+    ///     composing is several times as fast as encoding. It does not apply where segments are encoded in parallel.
+    ///   - segmentWorkers: How many segments are encoded in parallel, 1…256; `nil` is as many as there are cores. The result does
+    ///     not depend on it.
+    ///   - maxMemory: The bytes that segments encoded in parallel may take, by ``Plan/segmentMemory``; there are fewer where they
+    ///     would take more, and always at least one.
+    ///   - cache: Where encoded segments are stored and looked up, so that only what changed is rendered again, and a render that
+    ///     was killed resumes.
+    ///   - mediaIdentity: How the renderer knows that a file is unchanged.
     ///
-    /// `segmentWorkers`, 1…256, is how many segments are encoded at once; `nil` is as many as there are cores. There are fewer
-    /// where they would together take more than `maxMemory` bytes, by ``Plan/segmentMemory``. The result does not depend on it.
-    ///
-    /// `cache` is where encoded segments are kept for the next render, and looked for: what did not change is not rendered
-    /// again, and a render that was killed goes on from what it had finished. `mediaIdentity` says how it is known that a file is
-    /// still the same.
+    /// A value out of range is reported by the renders, as a ``ComposeError`` with code `invalidSettings`.
     public init(
         logger: Logger = Logger(label: "compose"), composeWorkers: Int? = nil, segmentWorkers: Int? = nil,
         maxMemory: Int = 4 << 30, cache: (any SegmentStore)? = nil, mediaIdentity: MediaIdentity = .fingerprint
     ) {
-        precondition((1...64).contains(composeWorkers ?? 1), "composeWorkers is 1…64")
-        precondition((1...256).contains(segmentWorkers ?? 1), "segmentWorkers is 1…256")
         self.logger = logger
         self.composeWorkers = composeWorkers
         segmenting = Segmenting(
             workers: segmentWorkers, maxMemory: maxMemory, store: cache, identity: mediaIdentity)
-        Library.log(to: logger)
     }
 
-    /// Starts to render an edit into a file, and returns at once.
+    /// Throws if a setting is out of range.
+    private func checkSettings() throws(ComposeError) {
+        var problems: [Problem] = []
+        func check(_ value: Int?, in range: ClosedRange<Int>, _ name: String) {
+            guard let value, !range.contains(value) else { return }
+            problems.append(
+                Problem(
+                    path: name,
+                    message: "\(value) is out of range; use \(range.lowerBound)…\(range.upperBound), or nil"))
+        }
+        check(composeWorkers, in: 1...64, "composeWorkers")
+        check(segmenting.workers, in: 1...256, "segmentWorkers")
+        if !problems.isEmpty { throw ComposeError(.invalidSettings, problems: problems) }
+    }
+
+    /// Starts rendering an edit into a file, and returns at once.
     ///
-    /// Paths in the edit are relative to `folder`. The file appears under its name only when it is whole; until then, and if the
-    /// render fails or is cancelled, what was there before stays. Nothing is thrown here: see ``Render/result``.
+    /// Paths in the edit are relative to `folder`. The file appears under its name only when it is complete; until then, and if
+    /// the render fails or is cancelled, an existing file stays. Errors are thrown by ``Render/result``.
     public func render(_ edit: Edit, in folder: String = ".", to path: String) -> Render {
         Render { cancelled, report throws(ComposeError) in
             try job(for: try edit.makePlan(in: folder, for: path), to: path, cancelled, report).run()
         }
     }
 
-    /// Starts to render a plan into a file, and returns at once.
+    /// Starts rendering a plan into a file, and returns at once.
     ///
-    /// As ``render(_:in:to:)-(Edit,_,_)``, but nothing is looked at again: media that changed since are refused, and so is a
-    /// name that stands for another format than the plan's.
+    /// As ``render(_:in:to:)-(Edit,_,_)``, but media are not examined again: the render fails if they have changed since, or if
+    /// `path` is a name for another format than the plan's.
     public func render(_ plan: Plan, to path: String) -> Render {
         Render { cancelled, report throws(ComposeError) in
             try plan.checkName(path)
@@ -62,39 +78,38 @@ public struct Renderer: Sendable {
         for plan: Plan, to path: String, _ isCancelled: @escaping @Sendable () -> Bool,
         _ report: @escaping @Sendable (Render.Progress) -> Void,
         finished: (@Sendable (_ segment: Int) throws -> Data)? = nil
-    ) -> RenderJob {
-        RenderJob(
+    ) throws(ComposeError) -> RenderJob {
+        try checkSettings()
+        return RenderJob(
             plan: plan, target: path, workers: composeWorkers ?? 1 + (plan.output.video.threads ?? 0) / 4,
             segmenting: segmenting, finished: finished, logger: logger, isCancelled: isCancelled, report: report)
     }
 
     /// Writes the picture of one moment: the frame that shows the timeline at `time`, as it would be encoded.
     ///
-    /// What the name ends in says what it becomes: `.jpg`, `.webp`, `.tif`, and PNG for everything else. Where the background is
-    /// not solid, PNG, WebP and TIFF keep that. The output's quality is used. Throws ``ComposeError``, with `invalidEdit` for a
-    /// time outside the timeline. Runs on a thread of its own.
-    public func still(_ edit: Edit, at time: Duration, in folder: String = ".", to path: String) async throws {
-        let result: Result<Void, ComposeError> = await onOwnThread("compose.still") {
+    /// The name's extension says the format: `.jpg`, `.webp`, `.tif`, and PNG for everything else. PNG, WebP and TIFF keep the
+    /// transparency of a background that is not solid. The output's quality applies. Throws ``ComposeError``, with `invalidEdit`
+    /// for a time outside the timeline. Runs on a thread of its own.
+    public func still(
+        _ edit: Edit, at time: Duration, in folder: String = ".", to path: String
+    ) async throws(ComposeError) {
+        try await onOwnThread("compose.still") { () throws(ComposeError) in
+            let poster = Poster(edit, path: path)
+            let plan = try poster.edit.makePlan(in: folder)
+            let frame = try plan.frame(showing: time)
+            let file = try OutputFile(path)
+            try file.protect(plan)
+            let bytes = try poster.encode(try compose(frame, of: plan), plan)
             do throws(ComposeError) {
-                let poster = Poster(edit, path: path)
-                let plan = try poster.edit.makePlan(in: folder)
-                let frame = try plan.frame(showing: time)
-                let file = try OutputFile(path)
-                try file.protect(plan)
-                let bytes = try poster.encode(try compose(frame, of: plan), plan)
-                do throws(ComposeError) {
-                    do throws(LibavError) { try FileSystem.write(bytes, to: file.temporary) } catch {
-                        throw file.failure(error)
-                    }
-                    _ = try file.commit()
-                } catch {
-                    file.discard()
-                    throw error
+                do throws(LibavError) { try FileSystem.write(bytes, to: file.temporary) } catch {
+                    throw file.failure(error)
                 }
-                return .success(())
-            } catch { return .failure(error) }
+                _ = try file.commit()
+            } catch {
+                file.discard()
+                throw error
+            }
         }
-        try result.get()
     }
 }
 
@@ -111,7 +126,9 @@ extension Plan {
 
     /// Refuses a name that stands for another format.
     func checkName(_ path: String) throws(ComposeError) {
-        guard let named = Output.Format(path: path), named.muxer?.name != output.settledFormat.muxer?.name else { return }
+        guard let named = Output.Format(path: path), named.muxer?.name != output.settledFormat.muxer?.name else {
+            return
+        }
         throw ComposeError(
             .invalidEdit, path: "output.format",
             "the plan is for \(output.settledFormat.rawValue), and \(quoted(path)) is a name for \(named.rawValue); "
@@ -119,10 +136,10 @@ extension Plan {
     }
 
     private func outside(_ time: Duration) -> ComposeError {
-        let length = Duration.seconds(frameCount * frameRate.denominator) / frameRate.numerator
-        return ComposeError(
+        ComposeError(
             .invalidEdit, path: "time",
-            "\(seconds(time)) is not on the timeline, which goes from 0 s up to, and not including, \(seconds(length))")
+            "\(seconds(time)) is not on the timeline, which goes from 0 s up to, and not including, \(seconds(duration))"
+        )
     }
 }
 

@@ -83,35 +83,39 @@ public struct Report: Sendable, Hashable, Codable {
 }
 
 extension Report: CustomStringConvertible {
-    /// A few lines for people.
+    /// A few lines for people: the file, its length and size, the encoder and the reason for it, the sound, and the speed.
     public var description: String {
-        var lines: [String] = []
-        let size = "\(fixed(duration, 3)) s, \(fixed(Double(bytes) / 1e6, 2)) MB"
-        if let video {
-            lines = [
-                "\(path): \(video.frames) frames of \(video.width)x\(video.height) at \(video.frameRate), \(size)",
-                "video  \(video.codec) by \(video.encoder)\(video.device.map { " on " + $0 } ?? "") (\(video.reason)); \(video.settings)",
-            ]
-            lines += video.notes.map { "       \($0)" }
-            if video.segments > 1 || video.reusedSegments > 0 || video.heldFrames > 0 {
-                let reused =
-                    video.reusedSegments > 0
-                    ? ", \(video.reusedSegments) of them reused (\(video.reusedFrames) frames)" : ""
-                let held = video.heldFrames > 0 ? "; \(video.heldFrames) held frames cost no encoding" : ""
-                lines.append("       segments: \(video.segments)\(reused)\(held)")
-            }
-        } else {
-            lines = ["\(path): \(size)"]
-        }
+        var lines = ["file     \(path)"]
+        let length = "length   \(fixed(duration, 3)) s"
+        lines.append(
+            video.map { "\(length): \($0.frames) frames of \($0.width)x\($0.height) at \($0.frameRate)" } ?? length)
+        lines.append("size     \(fixed(Double(bytes) / 1e6, 2)) MB")
+        if let video { lines += Self.lines(video) }
         if let audio {
             lines.append(
-                "audio  \(audio.codec), \(audio.samples) samples for \(audio.samplesOfVideo) of video, peak \(fixed(audio.peak, 3))"
-                    + (audio.peak > 1 ? ": it clips, lower a volume" : ""))
+                "audio    \(audio.codec): \(audio.samples) samples for \(audio.samplesOfVideo) of video, "
+                    + "peak \(fixed(audio.peak, 3))" + (audio.peak > 1 ? "; it clips, lower a volume" : ""))
         }
         lines.append(
-            "cost   \(fixed(elapsedSeconds, 2)) s (\(fixed(framesPerSecond, 1)) frames/s), \(fixed(cpuSeconds, 2)) s of CPU, \(peakMemoryBytes / 1_000_000) MB at most; \(spans) spans, \(foldedFrames) frames folded"
-        )
+            "speed    \(fixed(framesPerSecond, 1)) frames/s: \(fixed(elapsedSeconds, 2)) s, \(fixed(cpuSeconds, 2)) s of CPU, "
+                + "\(peakMemoryBytes / 1_000_000) MB at most; \(spans) spans, \(foldedFrames) frames folded")
         return lines.joined(separator: "\n")
+    }
+
+    private static func lines(_ video: Video) -> [String] {
+        let device = video.device.map { " on " + $0 } ?? ""
+        var lines = [
+            "encoder  \(video.encoder) for \(video.codec)\(device) (\(video.reason))", "         \(video.settings)",
+        ]
+        lines += video.notes.map { "         \($0)" }
+        if video.segments > 1 || video.reusedSegments > 0 || video.heldFrames > 0 {
+            let reused =
+                video.reusedSegments > 0
+                ? ", \(video.reusedSegments) of them reused (\(video.reusedFrames) frames)" : ""
+            let held = video.heldFrames > 0 ? "; \(video.heldFrames) held frames cost no encoding" : ""
+            lines.append("         \(video.segments) segments\(reused)\(held)")
+        }
+        return lines
     }
 }
 

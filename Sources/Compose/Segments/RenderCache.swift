@@ -17,20 +17,33 @@ public final class RenderCache: SegmentStore {
     private let size = Mutex<Int?>(nil)
 
     /// Creates a cache in `folder`, limited to 10 GB by default; the folder is created with the first entry.
+    ///
+    /// With a limit of 0 or less, each entry is removed again.
     public init(folder: String, limit: Int = 10_000_000_000) {
-        precondition(limit > 0, "the limit is above 0")
         self.folder = folder
-        self.limit = limit
+        self.limit = max(limit, 0)
     }
 
     /// Reads an entry and marks it as used.
-    public func get(_ key: String) async throws -> Data? {
-        try await onOwnThread("compose.cache") { [self] in Result { try read(key).map { Data($0) } } }.get()
+    ///
+    /// Throws ``ComposeError`` with code `outputFailed` if the disk does.
+    public func get(_ key: String) async throws(ComposeError) -> Data? {
+        try await onOwnThread("compose.cache") { [self] () throws(ComposeError) in
+            do { return try read(key).map { Data($0) } } catch { throw failure("read", error) }
+        }
     }
 
     /// Writes an entry, and removes old ones if the cache is full.
-    public func put(_ key: String, _ bytes: Data) async throws {
-        try await onOwnThread("compose.cache") { [self] in Result { try write(key, Array(bytes)) } }.get()
+    ///
+    /// Throws ``ComposeError`` with code `outputFailed` if the disk does.
+    public func put(_ key: String, _ bytes: Data) async throws(ComposeError) {
+        try await onOwnThread("compose.cache") { [self] () throws(ComposeError) in
+            do { try write(key, Array(bytes)) } catch { throw failure("written", error) }
+        }
+    }
+
+    private func failure(_ what: String, _ error: any Error) -> ComposeError {
+        ComposeError(.outputFailed, "an entry of the cache \(folder) cannot be \(what): \(error)")
     }
 
     /// Reads an entry on the calling thread.

@@ -13,19 +13,20 @@ extension Renderer {
     /// ``SegmentStore`` keeps them under the key from ``segmentKeys(of:)``. Throws ``ComposeError``, with `invalidEdit`
     /// if the output cannot be assembled from segments. Cancelling the task stops it within a frame. Runs on a thread
     /// of its own and uses no other workers.
-    public func renderSegment(_ index: Int, of plan: Plan) async throws -> Data {
+    public func renderSegment(_ index: Int, of plan: Plan) async throws(ComposeError) -> Data {
         let isCancelled = Flag()
-        return try await withTaskCancellationHandler {
-            try await onOwnThread("compose.segment") { () -> Result<Data, ComposeError> in
+        let result: Result<Data, ComposeError> = await withTaskCancellationHandler {
+            await onOwnThread("compose.segment") {
                 do throws(ComposeError) {
                     return .success(try plan.encodedSegment(index, segmenting.identity) { !isCancelled.isSet })
                 } catch {
                     return .failure(error)
                 }
-            }.get()
+            }
         } onCancel: {
             isCancelled.set()
         }
+        return try result.get()
     }
 
     /// Returns the key of each of a plan's segments in a ``SegmentStore``, in order.
@@ -34,19 +35,14 @@ extension Renderer {
     /// requires the `mediaIdentity` `contents` and the same builds of Compose and FFmpeg. Opens the encoder and, with
     /// `contents`, reads the media. Throws ``ComposeError``, with `invalidEdit` if the output cannot be assembled from
     /// segments. Runs on a thread of its own.
-    public func segmentKeys(of plan: Plan) async throws -> [String] {
-        try await onOwnThread("compose.keys") { [identity = segmenting.identity] () -> Result<[String], ComposeError> in
-            do throws(ComposeError) {
-                try MediaCheck.expectUnchanged(plan)
-                let encoding = SegmentEncoding(try plan.openSegmentEncoder())
-                return .success(
-                    try plan.segments.map { segment throws(ComposeError) in
-                        try plan.key(of: plan.part(segment), encoding, identity).description
-                    })
-            } catch {
-                return .failure(error)
+    public func segmentKeys(of plan: Plan) async throws(ComposeError) -> [String] {
+        try await onOwnThread("compose.keys") { [identity = segmenting.identity] () throws(ComposeError) in
+            try MediaCheck.expectUnchanged(plan)
+            let encoding = SegmentEncoding(try plan.openSegmentEncoder())
+            return try plan.segments.map { segment throws(ComposeError) in
+                try plan.key(of: plan.part(segment), encoding, identity).description
             }
-        }.get()
+        }
     }
 
     /// Starts assembling a plan's segments and its sound into a file, and returns immediately.

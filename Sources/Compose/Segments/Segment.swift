@@ -44,7 +44,8 @@ extension Plan {
         let opened = Set(used.compactMap { sources[$0].file })
         return Plan(
             size: size, frameRate: frameRate, frameCount: segment.frames.count, output: output, folder: folder,
-            files: files.filter { opened.contains($0.reference.src) }, backgroundAlpha: backgroundAlpha, sources: used.map { sources[$0] },
+            files: files.filter { opened.contains($0.reference.src) }, backgroundAlpha: backgroundAlpha,
+            sources: used.map { sources[$0] },
             sourcePaths: used.map { sourcePaths[$0] },
             spans: parts, audio: AudioPlan(sounds: [], sampleCount: 0), segmentFrames: [0..<segment.frames.count],
             encoderThreads: encoderThreads, isEnd: isEnd && segment.frames.upperBound == frameCount, origin: nil)

@@ -21,6 +21,9 @@ struct SegmentEncoding: Sendable, Hashable {
 }
 
 /// The way a media file's contents are identified.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum MediaIdentity: Sendable, Hashable {
     /// By size, modification time and inode, without reading the file.
     ///

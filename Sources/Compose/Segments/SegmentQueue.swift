@@ -41,10 +41,7 @@ final class SegmentQueue: SegmentSource, @unchecked Sendable {
         segments = plan.segments
         running = min(workers, segments.count)
         for _ in 0..<min(workers, segments.count) {
-            let thread = Thread { [self] in work() }
-            thread.name = "compose.segments"
-            thread.stackSize = 4 << 20
-            thread.start()
+            startThread("compose.segments") { [self] in work() }
         }
     }
 

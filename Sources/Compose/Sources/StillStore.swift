@@ -42,10 +42,7 @@ final class StillStore: @unchecked Sendable {  // unchecked: all mutable state i
         uses = Self.uses(of: plan).filter { $0.frames.upperBound > start }
         for (index, use) in uses.enumerated().reversed() { usesToCome[use.source, default: []].append(index) }
         guard !uses.isEmpty else { return }
-        let thread = Thread { [self] in load() }
-        thread.name = "compose.stills"
-        thread.stackSize = 4 << 20
-        thread.start()
+        startThread("compose.stills") { [self] in load() }
     }
 
     /// Returns the copy of a source.

@@ -51,7 +51,7 @@ public struct GradientClip: VisualClip {
 
     /// How a gradient runs over its box.
     #if hasAttribute(nonexhaustive)
-    @nonexhaustive
+        @nonexhaustive
     #endif
     public enum Shape: Sendable, Hashable {
         /// Along a straight line through the box's middle.

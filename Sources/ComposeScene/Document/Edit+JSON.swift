@@ -86,6 +86,12 @@ extension JSONValue: Codable {
     /// Names may not be repeated, and it may be nested 64 deep. Throws ``ComposeError`` with code `invalidEdit`, the line and
     /// the column.
     public init(json data: Data) throws(ComposeError) { self = try JSONReader.read(Array(data)).json }
+    /// Returns the value as text made for reading, members sorted by name.
+    ///
+    /// Throws ``ComposeError`` with code `invalidEdit` for numbers that are none, and nesting beyond 64 levels.
+    public func json() throws(ComposeError) -> Data {
+        Data(JSONWriter.write(try JSONWriter.writable(JSONNode(self))).utf8)
+    }
     /// Decodes any value.
     public init(from decoder: any Decoder) throws { self = try JSONNode(from: decoder).json }
     /// Encodes the value.

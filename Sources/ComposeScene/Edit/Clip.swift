@@ -4,7 +4,7 @@
 ///
 /// Kinds of clips will be added: a `switch` over them wants a `default`.
 #if hasAttribute(nonexhaustive)
-@nonexhaustive
+    @nonexhaustive
 #endif
 public indirect enum Clip: Sendable, Hashable {
     /// A still picture.

@@ -15,6 +15,8 @@ public struct ComposeError: Error, Sendable, CustomStringConvertible {
         ///
         /// Trying again cannot help.
         public static let invalidEdit = Code(rawValue: "invalidEdit")
+        /// A setting of the renderer is out of range.
+        public static let invalidSettings = Code(rawValue: "invalidSettings")
         /// A media file could be opened but not decoded.
         public static let unreadableMedia = Code(rawValue: "unreadableMedia")
         /// No encoder that the edit allows can be opened here.

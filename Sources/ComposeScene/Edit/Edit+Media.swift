@@ -4,7 +4,7 @@
 public struct MediaReference: Sendable, Hashable {
     /// What a file is opened as.
     #if hasAttribute(nonexhaustive)
-    @nonexhaustive
+        @nonexhaustive
     #endif
     public enum Use: String, Sendable, Hashable, CaseIterable, Codable {
         /// A picture that is shown.

@@ -44,7 +44,8 @@ extension Timeline {
                 "What shows where nothing else does; solid, unless the output keeps transparency.",
                 rule: { OutputRules.checkBackground(of: $0, &$1) }),
             .required(
-                "tracks", \.tracks, Form<[Track]>.list("an array of tracks", of: Track.form.form, least: 1).checkedFirst {
+                "tracks", \.tracks,
+                Form<[Track]>.list("an array of tracks", of: Track.form.form, least: 1).checkedFirst {
                     tracks, report in
                     let lasts = { (clip: Clip) in
                         let placement = clip.kind.placement

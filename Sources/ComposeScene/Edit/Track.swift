@@ -42,7 +42,8 @@ extension Track {
         [
             .optional("id", \.id, .text, unset: "none", "A name of your own, kept on round trip."),
             .required(
-                "clips", \.clips, .list("an array of clips", of: Clip.form, each: checkNeighbours), "The clips, in order."),
+                "clips", \.clips, .list("an array of clips", of: Clip.form, each: checkNeighbours),
+                "The clips, in order."),
             .optional("metadata", \.metadata, .json, unset: "none", "Data of your own, kept on round trip."),
         ])
 }

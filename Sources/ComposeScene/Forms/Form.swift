@@ -113,7 +113,9 @@ extension Form {
                         form.check?(value, &report)
                         let own = report.mark
                         each?(index, values, &report)
-                        if own > mark, report.mark > own, !form.names.isEmpty { report.sort(from: mark, by: form.names) }
+                        if own > mark, report.mark > own, !form.names.isEmpty {
+                            report.sort(from: mark, by: form.names)
+                        }
                     }
                 }
             }

@@ -20,7 +20,8 @@ package struct ObjectForm<Root: Sendable>: Sendable {
 
     /// `expected` is the list of the fields' names unless it is given.
     init(
-        _ name: String, title: String? = nil, expected: String? = nil, _ about: String, usual: Root, conditions: [JSONNode] = [],
+        _ name: String, title: String? = nil, expected: String? = nil, _ about: String, usual: Root,
+        conditions: [JSONNode] = [],
         _ fields: [Field<Root>], rules: Field<Root>.Rule? = nil
     ) {
         self.name = name

@@ -19,7 +19,7 @@ public struct AudioSettings: Sendable, Hashable {
 
     /// A sound format.
     #if hasAttribute(nonexhaustive)
-    @nonexhaustive
+        @nonexhaustive
     #endif
     public enum Codec: String, Sendable, Hashable, CaseIterable, Codable {
         /// MPEG-4 AAC-LC: plays everywhere.

@@ -2,7 +2,7 @@
 
 /// One way to encode.
 #if hasAttribute(nonexhaustive)
-@nonexhaustive
+    @nonexhaustive
 #endif
 public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
     /// NVIDIA's encoders.

@@ -78,8 +78,11 @@ extension Output.Format {
     /// Whether the output is a folder of files.
     public var isFolder: Bool { container.isFolder }
 
-    /// Creates the format that a file's name says; `nil` where it says nothing known.
-    package init?(path: String) {
+    /// Whether there are pictures in it; otherwise it is sound alone.
+    public var hasVideo: Bool { !container.video.isEmpty }
+
+    /// Creates the format that the extension of a file's name says; `nil` where it says nothing known.
+    public init?(path: String) {
         let name = path.split(separator: "/").last ?? ""
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
         let ending = name[name.index(after: dot)...].lowercased()
@@ -113,7 +116,7 @@ extension Output {
     /// What its format can hold.
     package var container: Container { settledFormat.container }
     /// Whether there are pictures at all.
-    package var hasVideo: Bool { !container.video.isEmpty }
+    package var hasVideo: Bool { settledFormat.hasVideo }
     /// Whether a picture in it may last longer than a frame.
     package var allowsVariableRate: Bool { !container.isFolder && video.codec?.hasSegments == true }
     /// Whether its pictures keep transparency.

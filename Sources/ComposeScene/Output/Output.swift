@@ -27,7 +27,7 @@ public struct Output: Sendable, Hashable {
 
     /// A container, a folder of files, or a file of sound alone.
     #if hasAttribute(nonexhaustive)
-    @nonexhaustive
+        @nonexhaustive
     #endif
     public enum Format: String, Sendable, Hashable, CaseIterable, Codable {
         /// MPEG-4 part 14, with its index at the front so that players can start at once.
@@ -54,7 +54,7 @@ public struct Output: Sendable, Hashable {
 
     /// A fact about the whole that files can state.
     #if hasAttribute(nonexhaustive)
-    @nonexhaustive
+        @nonexhaustive
     #endif
     public enum Tag: String, Sendable, Hashable, CaseIterable, Codable {
         /// What players show.

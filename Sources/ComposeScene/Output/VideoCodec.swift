@@ -3,7 +3,7 @@
 extension VideoSettings {
     /// A video format, or a picture format for animations and sequences.
     #if hasAttribute(nonexhaustive)
-    @nonexhaustive
+        @nonexhaustive
     #endif
     public enum Codec: String, Sendable, Hashable, CaseIterable, Codable {
         /// MPEG-4 AVC: plays everywhere.
@@ -32,7 +32,7 @@ extension VideoSettings {
     ///
     /// Pictures are composed in 8 bits; ten give encoders room for finer steps.
     #if hasAttribute(nonexhaustive)
-    @nonexhaustive
+        @nonexhaustive
     #endif
     public enum PixelFormat: String, Sendable, Hashable, CaseIterable, Codable {
         /// 8 bits, 4:2:0: plays everywhere.

@@ -55,7 +55,7 @@ public struct VideoSettings: Sendable, Hashable {
 
     /// Which encoder may do it.
     #if hasAttribute(nonexhaustive)
-    @nonexhaustive
+        @nonexhaustive
     #endif
     public enum EncoderChoice: String, Sendable, Hashable, CaseIterable, Codable {
         /// The best that works here: NVENC, then VA-API, then the CPU; the report says which and why.
@@ -73,7 +73,7 @@ public struct VideoSettings: Sendable, Hashable {
 
     /// How good the pictures are to look.
     #if hasAttribute(nonexhaustive)
-    @nonexhaustive
+        @nonexhaustive
     #endif
     public enum Quality: Sendable, Hashable {
         /// A number on x264's CRF scale: 1 (nearly lossless) … 51 (worst); 21 is a good default.
@@ -106,7 +106,7 @@ public struct VideoSettings: Sendable, Hashable {
 
     /// How frames become pictures in the file.
     #if hasAttribute(nonexhaustive)
-    @nonexhaustive
+        @nonexhaustive
     #endif
     public enum FrameRateMode: String, Sendable, Hashable, CaseIterable, Codable {
         /// One picture for every frame, as editors, streaming and most tools expect.
@@ -152,7 +152,7 @@ public struct VideoSettings: Sendable, Hashable {
 
         /// What the pictures are like.
         #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+            @nonexhaustive
         #endif
         public enum Tune: String, Sendable, Hashable, CaseIterable, Codable {
             /// Drawn pictures with large even areas.

@@ -25,7 +25,9 @@ extension OutputRules {
             if !container.video.isEmpty {
                 properties.append(.init(name: "video", value: codec(words(container.video))))
             }
-            if !container.hasTags { properties.append(.init(name: "tags", value: .object(["maxProperties": .integer(0)]))) }
+            if !container.hasTags {
+                properties.append(.init(name: "tags", value: .object(["maxProperties": .integer(0)])))
+            }
             if !container.hasChapters {
                 properties.append(.init(name: "chapters", value: .object(["maxItems": .integer(0)])))
             }

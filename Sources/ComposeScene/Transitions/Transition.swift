@@ -44,10 +44,11 @@ extension Transition: ClipKind {
             .optional("easing", \.easing, .easing, "How progress runs."),
             .optional(
                 "softness", \.softness, .fraction, unset: "0.1 for `dissolve` and `map`, 0.05 for other edges",
-                "Width of a wipe's soft edge.") { transition, report in
-                    guard transition.softness != nil, !transition.style.hasEdge else { return }
-                    report.add("\(transition.style.name) has no edge to soften; leave it out")
-                },
+                "Width of a wipe's soft edge."
+            ) { transition, report in
+                guard transition.softness != nil, !transition.style.hasEdge else { return }
+                report.add("\(transition.style.name) has no edge to soften; leave it out")
+            },
         ])
 
     package var placement: Placement { Placement(content: nil, start: nil, length: .overlap(duration)) }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A number that holds still, or follows keyframes.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum Animated: Sendable, Hashable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
     /// The same value throughout.
     case constant(Double)

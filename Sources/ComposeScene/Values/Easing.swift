@@ -5,6 +5,9 @@ import Foundation
 /// The way from one value to the next: a curve over progress 0…1 that starts at 0 and ends at 1.
 ///
 /// The names and formulas are those of easings.net; `cubicBezier` is CSS's. Thread-safety: a value.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum Easing: Sendable, Hashable {
     /// Even speed.
     case linear

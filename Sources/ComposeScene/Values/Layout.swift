@@ -3,6 +3,9 @@
 /// A distance in pixels, or in percent of the canvas along the same axis.
 ///
 /// A plain number in Swift is pixels.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum Length: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, CustomStringConvertible
 {
     /// Pixels of the output; fractions are honoured.
@@ -85,6 +88,9 @@ public enum Anchor: String, Sendable, Hashable, CaseIterable, Codable {
 }
 
 /// How a picture fills its box, with the meanings CSS's `object-fit` gives the words.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum Fit: String, Sendable, Hashable, CaseIterable, Codable {
     /// Whole picture visible, proportions kept; the rest of the box stays clear.
     case contain

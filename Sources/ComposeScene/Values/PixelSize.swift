@@ -17,6 +17,13 @@ public struct PixelSize: Sendable, Hashable, Codable, CustomStringConvertible {
         self.height = height
     }
 
+    /// Creates the size that text such as `1080x1920` says; `nil` for anything else.
+    public init?(_ text: String) {
+        let sides = text.split(separator: "x", omittingEmptySubsequences: false).compactMap { Int($0) }
+        guard sides.count == 2, text == "\(sides[0])x\(sides[1])" else { return nil }
+        self.init(width: sides[0], height: sides[1])
+    }
+
     /// 1080 × 1920, the upright format of phones.
     public static let vertical1080 = PixelSize(width: 1080, height: 1920)
     /// 720 × 1280.

@@ -18,8 +18,10 @@ struct FormatTests {
             output: output
         ) {
             Track {
-                ImageClip("inputs/gradient.png", duration: .seconds(1)).motion(.zoom(to: 1.3)).size(width: 80, height: 60)
-                    .position(x: .percent(50), y: .percent(50))
+                ImageClip("inputs/gradient.png", duration: .seconds(1)).motion(.zoom(to: 1.3)).size(
+                    width: 80, height: 60
+                )
+                .position(x: .percent(50), y: .percent(50))
                 ColorClip(Color(red: 255, green: 0, blue: 0, alpha: 128), duration: .seconds(1))
                     .size(width: 80, height: 60).position(x: .percent(50), y: .percent(50))
             }

@@ -21,8 +21,10 @@ struct SegmentRenderTests {
                 Track(
                     clips: (0..<50).map { index in
                         .image(
-                            ImageClip("inputs/\(["odd", "gradient", "edge"][index % 3]).png", duration: .milliseconds(440))
-                                .motion(.zoom(to: 1 + Double(index) / 100)))
+                            ImageClip(
+                                "inputs/\(["odd", "gradient", "edge"][index % 3]).png", duration: .milliseconds(440)
+                            )
+                            .motion(.zoom(to: 1 + Double(index) / 100)))
                     })
             }
         ),

@@ -93,7 +93,9 @@ struct VariableRateTests {
             var edit = Self.edit(.mp4, codec, sound: false)
             edit.timeline.tracks = [
                 Track {
-                    for name in ["gradient", "edge", "colours"] { ImageClip("inputs/\(name).png", duration: .seconds(4)) }
+                    for name in ["gradient", "edge", "colours"] {
+                        ImageClip("inputs/\(name).png", duration: .seconds(4))
+                    }
                     ImageClip("inputs/odd.png", duration: .seconds(3)).motion(.zoom(to: 1.2))
                     ImageClip("inputs/edge.png", duration: .seconds(3))
                 }

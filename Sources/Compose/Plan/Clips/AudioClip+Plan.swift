@@ -47,7 +47,8 @@ extension AudioClip: PlannedClip {
         if let duration, !loop, duration > available + slack {
             return problem(
                 "duration",
-                "\(seconds(duration)) is longer than the sound there is (\(rounded(available))); shorten it, or set loop")
+                "\(seconds(duration)) is longer than the sound there is (\(rounded(available))); shorten it, or set loop"
+            )
         }
         return []
     }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+extension Span {
+    /// The span as a list of operations, each of which names earlier ones by their number; the last one's picture is shown.
+    var json: JSONValue {
+        var list = OperationList(frames: frames)
+        _ = list.add(composition, below: nil)
+        return frames.json([
+            "held": .flag(isHeld), "sources": .array(composition.sources.map(JSONValue.int)),
+            "operations": .array(list.operations),
+        ])
+    }
+}
+
+extension Composition {
+    /// The indices of the sources it shows, in order.
+    var sources: [Int] { Array(Set(draws.map(\.source) + mapFiles)).sorted() }
+}
+
+/// The operations of a span, flat: however deep a composition is nested, its JSON is not.
+private struct OperationList {
+    let frames: Range<Int>
+    var operations: [JSONValue] = []
+    private var held: [Bool] = []
+
+    init(frames: Range<Int>) { self.frames = frames }
+
+    /// Adds a composition and returns its number; `below` is that of the picture that stands for `below`.
+    mutating func add(_ composition: Composition, below: Int?) -> Int {
+        switch composition {
+        case .below: return below ?? 0
+        case .shared(let inner, let outer): return add(outer, below: add(inner, below: below))
+        case .canvas(let color): return append("canvas", ["color": color.json], composition, below)
+        case .full(let draw): return append("full", ["draw": draw.json], composition, below)
+        case .over(let base, let draws):
+            let base = add(base, below: below)
+            return append("over", ["base": .int(base), "draws": .array(draws.map(\.json))], composition, below)
+        case .merge(let from, let to, let mask):
+            let (from, to) = (add(from, below: below), add(to, below: below))
+            return append("merge", ["from": .int(from), "to": .int(to), "mask": mask.json], composition, below)
+        }
+    }
+
+    private mutating func append(
+        _ name: String, _ members: [String: JSONValue], _ composition: Composition, _ below: Int?
+    ) -> Int {
+        let isHeld = composition.isConstant(over: frames, below: below.map { held[$0] } ?? false)
+        operations.append(
+            .object(members.merging(["operation": .string(name), "held": .flag(isHeld)]) { $1 }))
+        held.append(isHeld)
+        return operations.count - 1
+    }
+}
+
+extension Draw {
+    fileprivate var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "source": .int(source), "covers": .flag(covers), "clip": clip.json, "opacity": opacity.json,
+            "shift": .object(["x": shiftX.json, "y": shiftY.json]), "bleed": .real(bleed),
+        ]
+        switch view {
+        case .aligned(let x, let y): members["at"] = .object(["x": .int(x), "y": .int(y)])
+        case .moving(let path): members["motion"] = path.json
+        }
+        if let tint { members["tint"] = .object(["color": tint.color.json, "amount": tint.amount.json]) }
+        return .object(members)
+    }
+}
+
+extension MotionPath {
+    fileprivate var json: JSONValue {
+        func view(_ view: Motion.View) -> JSONValue {
+            .object(["zoom": .real(view.zoom), "x": .real(view.x), "y": .real(view.y)])
+        }
+        return frames.json([
+            "from": view(motion.from), "to": view(motion.to), "easing": motion.easing.json, "box": box.json,
+            "fitted": .object(["width": .real(fitted.width), "height": .real(fitted.height)]), "part": part.json,
+        ])
+    }
+}
+
+extension Rectangle {
+    fileprivate var json: JSONValue {
+        .object(["left": .real(left), "top": .real(top), "right": .real(right), "bottom": .real(bottom)])
+    }
+}
+
+extension Mask {
+    fileprivate var json: JSONValue {
+        var members: [String: JSONValue] = ["softness": .real(softness), "amount": amount.json]
+        switch map {
+        case .flat: members["shape"] = .string("flat")
+        case .shape(let shape): members["shape"] = .string(shape.rawValue)
+        case .file(let source): members["source"] = .int(source)
+        }
+        return .object(members)
+    }
+}
+
+extension Curve {
+    /// A number, a ramp over frames, or keyframes whose times count from a frame.
+    fileprivate var json: JSONValue {
+        switch self {
+        case .constant(let value): return .real(value)
+        case .ramp(let from, let to, let ramp):
+            return ramp.frames.json(["from": .real(from), "to": .real(to), "easing": ramp.easing.json])
+        case .keyframes(let animated, let start, _):
+            guard case .object(let members) = animated.json else { return animated.json }
+            return .object(members.merging(["firstFrame": .int(start)]) { $1 })
+        }
+    }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A slideshow in a few words, which becomes an edit.
+///
+/// The same defaults hold for programs, for the command `compose slideshow` and for JSON:
+/// `{"images": ["a.jpg", "b.jpg"], "audio": "music.m4a", "transition": "fade"}`. A value type; safe to share between threads.
+public struct Slideshow: Sendable, Hashable {
+    /// A picture, and how long it is shown.
+    public struct Picture: Sendable, Hashable {
+        /// The file, relative to the edit's folder.
+        public var src: String
+        /// How long it is shown, transitions included; `nil` is the slideshow's ``Slideshow/durationPerImage``.
+        public var duration: Duration?
+
+        /// Creates a picture.
+        public init(_ src: String, duration: Duration? = nil) {
+            self.src = src
+            self.duration = duration
+        }
+    }
+
+    /// The way from picture to picture.
+    public struct Join: Sendable, Hashable {
+        /// The transition; `nil` cuts.
+        public var style: Transition.Style?
+        /// How long two pictures overlap.
+        public var duration: Duration
+
+        /// Creates the way from picture to picture: a fade of a second, unless said otherwise.
+        public init(_ style: Transition.Style? = .fade, duration: Duration = .seconds(1)) {
+            self.style = style
+            self.duration = duration
+        }
+    }
+
+    /// How pictures move.
+    public enum Move: String, Sendable, Hashable, CaseIterable, Codable {
+        /// They hold still.
+        case none
+        /// They come closer, or draw back.
+        case zoomIn, zoomOut
+        /// They come closer and draw back in turn.
+        case alternate
+    }
+
+    /// The pictures, in order.
+    public var images: [Picture]
+    /// The music, which starts again whenever it ends and fades out at the end of the video; `nil` is none.
+    public var audio: String?
+    /// How long each picture is shown that does not say itself, transitions included.
+    public var durationPerImage = Duration.seconds(4)
+    /// The way from picture to picture.
+    public var transition = Join()
+    /// How pictures move.
+    public var motion = Move.alternate
+    /// How far they come closer, 1…100.
+    public var zoom = 1.2
+    /// The canvas.
+    public var size = PixelSize.vertical1080
+    /// Frames per second.
+    public var frameRate: FrameRate = 30
+    /// How a picture fills the canvas.
+    public var fit = Fit.cover
+    /// What shows where no picture does.
+    public var background = Color.black
+    /// The music's linear gain, 0…100.
+    public var audioVolume = 1.0
+    /// How long the music takes to fade out.
+    public var fadeOut = Duration.seconds(2)
+
+    /// Creates a slideshow of pictures with the defaults for everything else.
+    public init(_ images: [Picture], audio: String? = nil) {
+        self.images = images
+        self.audio = audio
+    }
+
+    /// The slideshow as an edit.
+    public var edit: Edit {
+        let clips = images.enumerated().map { index, picture in
+            ImageClip(picture.src, duration: picture.duration ?? durationPerImage, fit: fit)
+                .motion(motion(of: index)).clip
+        }
+        var pictures = Track(clips: clips)
+        if let style = transition.style { pictures = pictures.joined(by: style, transition.duration) }
+        return Edit(size: size, frameRate: frameRate, background: background) {
+            pictures
+            if let audio {
+                Track { AudioClip(audio).looping().volume(.constant(audioVolume)).fadeOut(fadeOut) }
+            }
+        }
+    }
+
+    /// Zooms around a point that is a little elsewhere from picture to picture.
+    private func motion(of index: Int) -> Motion? {
+        let points = [(0.5, 0.45), (0.42, 0.5), (0.58, 0.45), (0.5, 0.55), (0.45, 0.4)]
+        let (x, y) = points[index % points.count]
+        switch motion {
+        case .none: return nil
+        case .alternate where index.isMultiple(of: 2), .zoomIn: return .zoom(to: zoom, x: x, y: y)
+        case .alternate, .zoomOut: return .zoom(from: zoom, x: x, y: y)
+        }
+    }
+}
+
+extension Slideshow {
+    /// Reads the short form, strictly.
+    ///
+    /// Throws ``ComposeError`` with code `invalidEdit` and every problem there is, by the places of the short form.
+    public init(json value: JSONValue) throws(ComposeError) {
+        self = try DocumentReader.read(JSONNode(value), as: Self.form.form)
+        var report = ValueReport(edit.settled(for: nil), written: Output())
+        Self.form.check(self, &report)
+        if !report.problems.isEmpty { throw ComposeError(.invalidEdit, problems: report.problems) }
+    }
+
+    static let form = ObjectForm(
+        "slideshow", expected: "a slideshow {\"images\": […]}", "A slideshow in a few words.", usual: Slideshow([]),
+        [
+            .required(
+                "images", \.images,
+                Form<[Picture]>.list("an array of pictures", of: Picture.form, least: 1).checked { images, report in
+                    if images.isEmpty { report.add("there are none; name at least one picture") }
+                }, "The pictures, in order: names, or objects with src and duration."),
+            .optional("audio", \.audio, .file(.sound), unset: "none", "The music, looped and faded out."),
+            .optional("durationPerImage", \.durationPerImage, .length, "How long each picture is shown."),
+            .optional("transition", \.transition, Join.form, "The way from picture to picture."),
+            .optional("motion", \.motion, .word("motion"), "How pictures move."),
+            .optional("zoom", \.zoom, .number(1...100), "How far they come closer."),
+            .optional("size", \.size, .namedSize, "The canvas: an object, or text such as 1080x1920."),
+            .optional("frameRate", \.frameRate, .frameRate, "Frames per second."),
+            .optional("fit", \.fit, .word("fit"), "How a picture fills the canvas."),
+            .optional("background", \.background, .color, "What shows where no picture does."),
+            .optional("audioVolume", \.audioVolume, .number(0...100), "The music's linear gain."),
+            .optional("fadeOut", \.fadeOut, .time, "How long the music takes to fade out."),
+        ])
+}
+
+extension Form {
+    /// A value written as an object, or as text where that says all.
+    fileprivate static func short(
+        _ object: ObjectForm<Value>, or text: Form<String>, make: @escaping @Sendable (String) -> Value
+    ) -> Form {
+        changed(object.form) { form in
+            form.schema = { .any([text.schema(), object.schema()]) }
+            form.read = { [read = form.read] node, reader in
+                guard case .string = node.value else { return read(node, reader) }
+                return text.read(node, reader).map(make)
+            }
+        }
+    }
+}
+
+extension Slideshow.Picture {
+    fileprivate static let form = Form.short(
+        ObjectForm(
+            "picture", expected: "a picture's name, or {\"src\", \"duration\"}", "A picture.", usual: Self(""),
+            [
+                .required("src", \.src, .file(.picture), "The file."),
+                .optional("duration", \.duration, .length, unset: "durationPerImage", "How long it is shown."),
+            ]), or: .file(.picture), make: { Self($0) })
+}
+
+extension Slideshow.Join {
+    fileprivate static let form = Form.short(
+        ObjectForm(
+            "join", expected: "a transition's name, or {\"name\", \"duration\"}", "The way from picture to picture.",
+            usual: Self(),
+            [
+                .optional("name", \.name, .word("transition", names, make: known, name: \.self), "The transition."),
+                .optional("duration", \.duration, .length, "How long two pictures overlap."),
+            ]), or: .word("transition", names, make: known, name: \.self),
+        make: { name in changed(Self()) { $0.name = name } })
+
+    /// The transition's name; `none` cuts.
+    fileprivate var name: String {
+        get { style?.name ?? "none" }
+        set { style = Transition.Style(name: newValue) }
+    }
+
+    private static let names = Transition.Style.all.map(\.name) + ["none"]
+
+    private static func known(_ name: String) -> String? { names.contains(name) ? name : nil }
+}
+
+extension Form<PixelSize> {
+    /// A size as an object, or as text such as `1080x1920`.
+    fileprivate static var namedSize: Form {
+        changed(PixelSize.form.form) { form in
+            form.schema = {
+                .any([
+                    Schema(["type": .string("string"), "pattern": .string("^[0-9]+x[0-9]+$")]), PixelSize.form.schema(),
+                ])
+            }
+            form.read = { [read = form.read] node, reader in
+                guard case .string(let text) = node.value else { return read(node, reader) }
+                if let size = PixelSize(text) { return size }
+                reader.mismatch(node, "text such as \"1080x1920\" or {\"width\", \"height\"} in pixels")
+                return nil
+            }
+        }
+    }
+}
