@@ -14,18 +14,20 @@ FORMULAE  := pkgconf ffmpeg zimg  # the same for Homebrew
 
 # What the tests need besides: NVENC's header, for a stand-in for its driver. It has to be the one FFmpeg was built with.
 TEST_PACKAGES := libffmpeg-nvenc-dev
+# A validator of JSON Schemas that others wrote, in any Python on the machine.
+SCHEMA_NEEDS := TOOLS=python3 MODULES=jsonschema PACKAGES='python3 python3-jsonschema' FORMULAE=python
 CLANG := $(firstword $(wildcard $(dir $(shell command -v swift))clang) clang)
 STAND_INS := .build/stand-ins
 STAND_IN_FLAGS := -O2 -g -std=c11 -Wall -Wextra -Werror -fPIC -shared
 LOSSLESS := $(addprefix Tests/StandIns/,lossless_h264.c lossless_hevc.c bytes.c)
 
-.PHONY: help deps build demo test test-deps stand-ins asan tsan bench bench-deps hot-paths counts format lint
+.PHONY: help deps build demo test test-deps scene-test stand-ins asan tsan bench bench-deps hot-paths counts format lint
 
 help:
 	@echo "make deps     install the system libraries that are missing (Debian, Ubuntu)"
 	@echo "make build    build the command line tool, optimised: .build/release/compose"
 	@echo "make demo     render the sample photos and music into demo/slideshow.mp4"
-	@echo "make test     run all tests"
+	@echo "make test     run all tests, and those of ComposeScene where there is no FFmpeg"
 	@echo "make asan     run all tests with the address sanitizer"
 	@echo "make tsan     run the tests that render with the thread sanitizer"
 	@echo "make bench    compare with ffmpeg, melt, MoviePy and x264 alone; BENCH='--quick' or '--workload stills' for less"
@@ -69,13 +71,22 @@ demo: build
 test: test-deps
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test $(SWIFT_FLAGS)
+	@$(MAKE) --no-print-directory scene-test
 
-# Where the header is not to be had, the tests on hardware stand-ins are left out, and say so.
+# A package that depends on ComposeScene alone, built where pkg-config finds no FFmpeg; what it links must not name FFmpeg either.
+SCENE_BUILD := $(CURDIR)/.build/without-ffmpeg
+scene-test: test-deps
+	cd Tests/WithoutFFmpeg && PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=/nonexistent \
+	    swift test --scratch-path $(SCENE_BUILD) $(SWIFT_FLAGS)
+	@! command -v ldd >/dev/null || ! ldd $(SCENE_BUILD)/debug/*.xctest | grep -E 'lib(av|swscale|swresample|zimg)'
+
+# Where the header is not available, the tests on hardware stand-ins are left out, and say so.
 test-deps: deps
+	@$(MAKE) --no-print-directory deps LIBRARIES= $(SCHEMA_NEEDS)
 	@[ "$$(uname)" = Linux ] || exit 0; pkg-config --exists ffnvcodec || { \
 	    root=$$([ "$$(id -u)" = 0 ] || echo sudo); $$root apt-get update; \
 	    $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(TEST_PACKAGES) || \
-	        echo "$(TEST_PACKAGES) is not to be had here: the tests on hardware stand-ins are left out" >&2; }
+	        echo "$(TEST_PACKAGES) is not available here: the tests on hardware stand-ins are left out" >&2; }
 	@[ "$$(uname)" = Linux ] || exit 0; ! pkg-config --exists ffnvcodec || $(MAKE) --no-print-directory stand-ins
 
 # Stand-ins for graphics processors: libraries in the place of a VA-API driver and of NVIDIA's.

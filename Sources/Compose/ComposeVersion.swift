@@ -2,12 +2,14 @@
 
 internal import Libav
 
-/// Versions, for bug reports.
+/// Version numbers, for bug reports.
 public enum ComposeVersion {
-    /// This library's.
+    /// The version of this library.
     public static let current = "0.1.0"
-    /// Raised whenever the same edit gives other pictures than before: what was encoded earlier is then not used again.
+    /// The version of the rendered pictures, part of the cache key of encoded segments.
+    ///
+    /// It is raised whenever the same edit gives different pictures, so that segments encoded earlier are not reused.
     static let pictures = 2
-    /// That of the FFmpeg libraries in use, as they name it themselves.
+    /// The version of the FFmpeg libraries in use, as they report it.
     public static var ffmpeg: String { Library.version }
 }

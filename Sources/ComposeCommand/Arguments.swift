@@ -41,7 +41,7 @@ extension VideoSettings.Speed: ExpressibleByArgument {}
 extension VideoSettings.EncoderChoice: ExpressibleByArgument {}
 
 extension VideoSettings.Quality: ExpressibleByArgument {
-    /// A word, or a number.
+    /// Creates a quality from a word or a number.
     public init?(argument: String) {
         switch argument {
         case "best": self = .best
@@ -59,7 +59,7 @@ extension VideoSettings.Quality: ExpressibleByArgument {
 }
 
 extension FrameRate: ExpressibleByArgument {
-    /// `30`, or `30000/1001`.
+    /// Creates a rate from `30` or `30000/1001`.
     public init?(argument: String) {
         let terms = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
         guard let numerator = terms[0], terms.count <= 2, let denominator = terms.count == 2 ? terms[1] : 1 else {
@@ -72,7 +72,7 @@ extension FrameRate: ExpressibleByArgument {
 extension PixelSize: ExpressibleByArgument {
     static let names = ["vertical1080", "vertical720", "hd1080", "hd720", "square1080", "uhd"]
 
-    /// `1080x1920`, or a name.
+    /// Creates a size from `1080x1920` or a name.
     public init?(argument: String) {
         switch argument {
         case "vertical1080": self = .vertical1080
@@ -88,7 +88,7 @@ extension PixelSize: ExpressibleByArgument {
 }
 
 extension Color: ExpressibleByArgument {
-    /// A colour as CSS writes it; the number sign may be left out, since shells take it for a comment.
+    /// Creates a colour from CSS notation; the number sign may be omitted, because it starts a comment in shells.
     public init?(argument: String) {
         self.init(hex: argument.hasPrefix("#") ? argument : "#" + argument)
     }

@@ -3,14 +3,14 @@
 import ArgumentParser
 import Compose
 
-/// The command line: reads the arguments, runs the command, and ends with its exit code.
+/// The command-line tool, which parses the arguments, runs the command and ends with its exit code.
 @main
 struct ComposeTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compose",
         abstract: "Renders videos from pictures, colours and sound.",
         discussion: """
-            Exit codes: 0 done, 1 failed, 2 the edit or the command line is wrong, 130 cancelled.
+            Exit codes: 0 success, 1 failure, 2 invalid edit or command line, 130 cancelled.
             """,
         version: "compose \(ComposeVersion.current) (FFmpeg \(ComposeVersion.ffmpeg))",
         subcommands: [

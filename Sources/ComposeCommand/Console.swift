@@ -2,17 +2,17 @@
 
 import Foundation
 
-/// A number for people, with no more than three decimals.
+/// Returns a number for people, with at most three decimals.
 func plain(_ value: Double) -> String {
     value.formatted(.number.precision(.fractionLength(0...3)).grouping(.never).locale(Locale(identifier: "en")))
 }
 
-/// Standard output and standard error, neither of them buffered.
+/// Unbuffered standard output and standard error.
 enum Console {
-    /// Whether people watch standard error.
+    /// Whether standard error is a terminal.
     static var isWatched: Bool { isatty(2) == 1 }
 
-    /// Writes a line to standard output, and throws if nobody can read it any more.
+    /// Writes a line to standard output; throws if it can no longer be written.
     static func say(_ line: String) throws {
         do { try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8)) } catch {
             throw Failure("standard output cannot be written: \(reason(error))")
@@ -31,7 +31,7 @@ enum Console {
         mark(lines.joined(separator: "\n") + "\n")
     }
 
-    /// Writes text to standard error as it is.
+    /// Writes text to standard error unchanged.
     static func mark(_ text: String) {
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }

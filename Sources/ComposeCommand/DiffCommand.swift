@@ -6,10 +6,10 @@ import Compose
 /// The command `compose diff`.
 struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Show which segments of an edit another edit has too.",
-        discussion: "What both have is rendered once where a cache is used.")
+        commandName: "diff", abstract: "Show which segments of an edit are the same in another edit.",
+        discussion: "With a cache, segments that both edits share are rendered only once.")
 
-    @Argument(help: "An edit, a JSON document.")
+    @Argument(help: "The earlier edit, a JSON document.")
     var old: String
 
     @Argument(help: "The edit to compare with it.")

@@ -5,14 +5,14 @@ import Foundation
 
 /// An edit document, read from a file or from standard input.
 struct EditFile {
-    /// The document's path as the user gave it, for messages.
+    /// The path of the document as the user gave it, for messages.
     let name: String
-    /// The folder its media paths are relative to: its own, or the current one for standard input.
+    /// The folder that media paths are relative to: the document's, or the current one for standard input.
     let folder: String
-    /// What it says.
+    /// The document's content.
     let edit: Edit
 
-    /// Reads the document at `path`; `-` is standard input.
+    /// Creates an edit file from the document at `path`; `-` is standard input.
     init(_ path: String) throws {
         name = path
         folder = path == "-" ? "." : Self.folder(of: path)

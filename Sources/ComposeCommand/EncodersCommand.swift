@@ -7,8 +7,8 @@ import Foundation
 /// The command `compose encoders`.
 struct EncodersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "encoders", abstract: "List the video encoders and whether they work here.",
-        discussion: "In the order in which 'automatic' tries them, for each format.")
+        commandName: "encoders", abstract: "List the video encoders and whether they work on this machine.",
+        discussion: "They are listed in the order in which 'automatic' tries them, for each format.")
 
     @Flag(help: "Print JSON.")
     var json = false

@@ -4,24 +4,24 @@ import ArgumentParser
 import Compose
 import Foundation
 
-/// What a command ends with when it does not succeed: lines for standard error, and an exit code.
+/// The failure of a command: lines for standard error, and an exit code.
 struct Failure: Error {
     let lines: [String]
     let code: Int32
 
-    /// Something went wrong that is not the edit's fault.
+    /// Creates a failure that the edit did not cause.
     init(_ message: String) {
         lines = ["compose: \(message)"]
         code = Exit.failed
     }
 
-    /// The edit that `name` stands for cannot be read.
+    /// Creates a failure to read the edit called `name`.
     init(edit name: String, _ message: String) {
         lines = ["\(name): \(message)"]
         code = Exit.badEdit
     }
 
-    /// What the library said of the edit that `name` stands for.
+    /// Creates a failure from an error of the library about the edit called `name`.
     init(_ error: ComposeError, edit name: String) {
         let isBadEdit = error.code == .invalidEdit
         let problems = error.problems.map { problem in
@@ -32,27 +32,27 @@ struct Failure: Error {
     }
 }
 
-/// Runs `work`, and says of what edit the library's errors speak.
+/// Runs `work` and adds the edit's name to the library's errors.
 func naming<Result>(_ name: String, _ work: () async throws -> Result) async throws -> Result {
     do { return try await work() } catch let error as ComposeError { throw Failure(error, edit: name) }
 }
 
-/// Why the system could not do something, in its own words: `No such file or directory`.
+/// Returns the system's reason for an error: `No such file or directory`.
 func reason(_ error: any Error) -> String {
     let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
     return (cause as NSError).localizedFailureReason ?? cause.localizedDescription
 }
 
-/// The exit codes, and the way out.
+/// The exit codes, and the exit itself.
 enum Exit {
     static let failed: Int32 = 1
     static let badEdit: Int32 = 2
     static let badUsage: Int32 = 2
     static let cancelled: Int32 = 130
 
-    /// Says what is wrong and ends the process.
+    /// Prints the error and ends the process.
     ///
-    /// Help and version, which the parser throws too, end it with 0.
+    /// The parser also throws requests for help and for the version, which end the process with code 0.
     static func exit(with error: any Error) -> Never {
         if let failure = error as? Failure {
             Console.complain(failure.lines)

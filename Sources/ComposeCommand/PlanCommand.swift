@@ -7,14 +7,14 @@ import Foundation
 /// The command `compose plan`.
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Show what would be done to render an edit.")
+        commandName: "plan", abstract: "Show the plan for rendering an edit.")
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, dot }
 
     @Argument(help: editHelp)
     var edit: String
 
-    @Option(help: "For people, for programs, or for Graphviz.")
+    @Option(help: "The format: text for people, json for programs, dot for Graphviz.")
     var format = Format.text
 
     @Option(name: .shortAndLong, help: outputHelp)

@@ -4,16 +4,16 @@ import ArgumentParser
 import Compose
 import Foundation
 
-/// Shows the progress of a render, and then its report.
+/// A printer of a render's progress and report.
 struct ProgressPrinter {
     enum Style: String, CaseIterable, ExpressibleByArgument {
-        /// A bar on a terminal, nothing elsewhere.
+        /// A bar if standard error is a terminal, otherwise nothing.
         case auto
         case bar, json, none
     }
 
     private let style: Style
-    /// How the report is printed; `nil` is not at all.
+    /// The format of the report; `nil` means that it is not printed.
     private let report: Form?
 
     enum Form { case words, json }
@@ -32,7 +32,7 @@ struct ProgressPrinter {
         }
     }
 
-    /// Shows the report of a finished render.
+    /// Prints the report of a finished render.
     func finish(_ report: Report) throws {
         clear()
         switch self.report {
@@ -42,7 +42,7 @@ struct ProgressPrinter {
         }
     }
 
-    /// Removes the bar, so that a message can take its place.
+    /// Erases the bar, so that a message can replace it.
     func clear() {
         if style == .bar { Console.mark("\r\u{1B}[K") }
     }
@@ -64,7 +64,7 @@ struct ProgressPrinter {
     }
 }
 
-/// One line of progress for programs.
+/// A line of progress for programs.
 private struct ProgressLine: Encodable {
     let progress: Render.Progress
 
@@ -77,7 +77,7 @@ private struct ProgressLine: Encodable {
         try fields.encode(progress.frame, forKey: .frame)
         try fields.encode(progress.totalFrames, forKey: .totalFrames)
         try fields.encode(rounded(progress.framesPerSecond), forKey: .framesPerSecond)
-        // Always there, `null` while unknown.
+        // Always written; `null` while it is unknown.
         try fields.encode(progress.secondsRemaining.map(rounded), forKey: .secondsRemaining)
         try fields.encode(rounded(progress.fractionCompleted), forKey: .fraction)
     }

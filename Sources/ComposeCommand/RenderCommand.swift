@@ -8,8 +8,8 @@ struct RenderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render", abstract: "Render an edit into a video.",
         discussion: """
-            The video appears under its name only when it is whole. Until then, and if the render fails or is \
-            cancelled, what was there before stays.
+            The video appears under its name only when it is complete. Until then, and if the render fails or is \
+            cancelled, an existing file is kept.
             """)
 
     @Argument(help: editHelp)
@@ -24,7 +24,7 @@ struct RenderCommand: AsyncParsableCommand {
 }
 
 let outputHelp = ArgumentHelp(
-    "The file it would be rendered into; its name says the format where the edit does not.", valueName: "file")
+    "The output file; its extension chooses the format if the edit does not.", valueName: "file")
 
 let editHelp = ArgumentHelp(
     "The edit, a JSON document. Media paths in it are relative to its folder. '-' reads standard input; paths are then relative to the current folder."

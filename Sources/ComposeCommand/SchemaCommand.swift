@@ -8,9 +8,9 @@ import Foundation
 struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Print the JSON Schema of edit documents.",
-        discussion: "For editors, form generators and validators: draft 2020-12.")
+        discussion: "The schema follows draft 2020-12 and serves editors, form generators and validators.")
 
-    @Flag(help: "Print tables of all fields, in Markdown, instead.")
+    @Flag(help: "Print Markdown tables of all fields instead.")
     var tables = false
 
     func run() throws {

@@ -6,7 +6,7 @@ import Foundation
 
 let planHelp = ArgumentHelp("The plan, made with 'compose plan --format json'.", valueName: "plan")
 
-/// A plan that was written down.
+/// Returns the plan in a file written by `compose plan --format json`.
 func readPlan(_ path: String) throws -> Plan {
     let bytes: Data
     do { bytes = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
@@ -19,12 +19,12 @@ func readPlan(_ path: String) throws -> Plan {
 struct SegmentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "segment", abstract: "Encode one segment of a plan, on this or another machine.",
-        discussion: "The media have to be where they were when the plan was made, unchanged.")
+        discussion: "The media must be unchanged, at the same paths as when the plan was made.")
 
     @Argument(help: planHelp)
     var plan: String
 
-    @Argument(help: "The segment's number; 'compose plan' shows them.")
+    @Argument(help: "The segment's index, as shown by 'compose plan'.")
     var index: Int
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The segment to write.", valueName: "file"))
@@ -46,7 +46,7 @@ struct SegmentCommand: AsyncParsableCommand {
 /// The command `compose assemble`.
 struct AssembleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "assemble", abstract: "Put a plan's segments together to the finished video.")
+        commandName: "assemble", abstract: "Assemble the segments of a plan into the finished video.")
 
     @Argument(help: planHelp)
     var plan: String

@@ -4,12 +4,12 @@ import ArgumentParser
 import Compose
 import Logging
 
-/// How much is logged, to standard error.
+/// The options for logging to standard error.
 struct LogOptions: ParsableArguments {
-    @Flag(help: "Log what is done, and what FFmpeg says.")
+    @Flag(help: "Log each step, and FFmpeg's own messages.")
     var verbose = false
 
-    /// Returns the logger, which gets FFmpeg's log too.
+    /// Returns a logger that also receives FFmpeg's log.
     func logger(_ level: Logger.Level = .warning) -> Logger {
         var logger = Logger(label: "compose")
         logger.logLevel = verbose ? .debug : level
@@ -19,23 +19,23 @@ struct LogOptions: ParsableArguments {
 
     /// Redirects FFmpeg's log, for commands that need no renderer.
     ///
-    /// These commands say what is wrong themselves, so FFmpeg's own lines are not shown without `--verbose`.
+    /// These commands report errors themselves, so FFmpeg's own lines are not shown without `--verbose`.
     func take() { _ = logger(.error) }
 }
 
-/// How a render goes about its work; the video does not depend on it.
+/// The options for how a render works; the video does not depend on them.
 struct WorkOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Keep encoded segments here, and use those that are there.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Store encoded segments in this folder, and reuse those in it.", valueName: "folder"))
     var cache: String?
 
     @Option(
-        help: ArgumentHelp("Encode so many segments at once; as many as there are cores unless given.", valueName: "n"))
+        help: ArgumentHelp("Encode this many segments at once; by default the number of cores.", valueName: "n"))
     var workers: Int?
 
-    @Option(help: ArgumentHelp("Encode fewer segments at once where they would take more megabytes.", valueName: "MB"))
+    @Option(help: ArgumentHelp("Limit the memory of segments encoded at once, in megabytes.", valueName: "MB"))
     var maxMemory = 4096
 
-    @Flag(help: "Know media for the cache by their contents, not by size and time of change.")
+    @Flag(help: "Identify cached media by their contents, not by size and modification time.")
     var hashMedia = false
 
     func validate() throws {
@@ -50,7 +50,7 @@ struct WorkOptions: ParsableArguments {
     }
 }
 
-/// Where a render goes, and what it says meanwhile.
+/// The options for the output of a render, its progress and its report.
 struct RenderOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: ArgumentHelp("The video to write.", valueName: "file"))
     var output: String
@@ -62,10 +62,10 @@ struct RenderOptions: ParsableArguments {
             "Show progress: a bar, lines of JSON, or none; auto is a bar on a terminal.", valueName: "style"))
     var progress = ProgressPrinter.Style.auto
 
-    @Flag(help: "Print progress and the report as JSON, one object a line.")
+    @Flag(help: "Print progress and the report as JSON, one object per line.")
     var json = false
 
-    @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+    @Flag(name: .shortAndLong, help: "Print only errors.")
     var quiet = false
 
     @OptionGroup var log: LogOptions

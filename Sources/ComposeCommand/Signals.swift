@@ -4,7 +4,9 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// The signals that ask for an end, SIGINT, SIGTERM and SIGHUP: the first one cancels, the second one ends the process at once.
+/// A handler of SIGINT, SIGTERM and SIGHUP.
+///
+/// The first signal cancels, the second ends the process immediately.
 final class Signals: Sendable {
     private struct State {
         var count = 0
@@ -12,10 +14,10 @@ final class Signals: Sendable {
     }
     private let state = Mutex(State())
 
-    /// Takes the signals, from now on until the process ends.
+    /// Installs the handler, which stays until the process ends.
     init() {
         for number in [SIGINT, SIGTERM, SIGHUP] {
-            // Else the kernel ends the process before the source below hears of it.
+            // Otherwise the kernel ends the process before the source below receives the signal.
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
             source.setEventHandler { self.received(source) }
@@ -23,7 +25,7 @@ final class Signals: Sendable {
         }
     }
 
-    /// Calls `cancel` at the first signal, or now if there has been one.
+    /// Calls `cancel` at the first signal, or immediately if it has already arrived.
     func onFirst(_ cancel: @escaping @Sendable () -> Void) {
         let isLate = state.withLock { state in
             state.cancel = cancel
@@ -32,7 +34,7 @@ final class Signals: Sendable {
         if isLate { cancel() }
     }
 
-    /// Writing to a closed pipe becomes an error, so that a render can clean up.
+    /// Makes writing to a closed pipe an error, so that a render can clean up.
     static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
     private func received(_ source: any DispatchSourceSignal) {

@@ -7,8 +7,8 @@ import Foundation
 /// The command `compose slideshow`.
 struct SlideshowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "slideshow", abstract: "Make a video of photos and music.",
-        discussion: "The music starts again whenever it ends, and fades out at the end of the video.")
+        commandName: "slideshow", abstract: "Make a video from photos and music.",
+        discussion: "The music repeats until the end of the video, where it fades out.")
 
     private static let usual = Slideshow([])
 
@@ -18,19 +18,19 @@ struct SlideshowCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The music.", valueName: "file"))
     var audio: String?
 
-    @Option(help: ArgumentHelp("How long each photo is shown, transitions included.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long each photo is shown, including transitions.", valueName: "seconds"))
     var duration = Seconds(usual.durationPerImage)
 
-    @Option(help: ArgumentHelp("The way from photo to photo; 'none' cuts.", valueName: "name"))
+    @Option(help: ArgumentHelp("The transition between photos; 'none' for cuts.", valueName: "name"))
     var transition = TransitionName(style: usual.transition.style)
 
     @Option(help: ArgumentHelp("How long two photos overlap.", valueName: "seconds"))
     var transitionDuration = Seconds(usual.transition.duration)
 
-    @Option(help: "Whether photos come closer, draw back, do both in turn, or hold still.")
+    @Option(help: "Whether photos zoom in, zoom out, do both in turn, or do not move.")
     var motion = usual.motion
 
-    @Option(help: ArgumentHelp("How far photos come closer, at least 1.", valueName: "factor"))
+    @Option(help: ArgumentHelp("The largest zoom, at least 1.", valueName: "factor"))
     var zoom = usual.zoom
 
     @Option(help: ArgumentHelp("WIDTHxHEIGHT, or \(PixelSize.names.joined(separator: ", ")).", valueName: "size"))
@@ -39,28 +39,28 @@ struct SlideshowCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Frames per second, such as '30' or '30000/1001'.", valueName: "rate"))
     var fps = usual.frameRate
 
-    @Option(help: "How a photo fills the picture.")
+    @Option(help: "How each photo fills the canvas.")
     var fit = usual.fit
 
-    @Option(help: ArgumentHelp("What shows where no photo does, such as 'ffffff'.", valueName: "colour"))
+    @Option(help: ArgumentHelp("The colour where no photo covers the canvas, such as 'ffffff'.", valueName: "colour"))
     var background = usual.background
 
     @Option(help: ArgumentHelp("1 (best) … 51 (worst), or best, high, medium, small.", valueName: "quality"))
     var quality = VideoSettings().quality
 
-    @Option(help: ArgumentHelp("Fast, or small.", valueName: "speed"))
+    @Option(help: ArgumentHelp("Fast encoding, or small files.", valueName: "speed"))
     var speed = VideoSettings().speed
 
-    @Option(help: "Which encoder may be used.")
+    @Option(help: "The encoders that may be used.")
     var encoder = VideoSettings().encoder
 
-    @Option(help: ArgumentHelp("How loud the music is; 1 leaves it as it is.", valueName: "factor"))
+    @Option(help: ArgumentHelp("The volume of the music; 1 keeps it unchanged.", valueName: "factor"))
     var audioVolume = usual.audioVolume
 
     @Option(help: ArgumentHelp("How long the music takes to fade out.", valueName: "seconds"))
     var fadeOut = Seconds(usual.fadeOut)
 
-    @Option(help: ArgumentHelp("Write the edit too, as JSON, to change it and render it again.", valueName: "file"))
+    @Option(help: ArgumentHelp("Also write the edit as JSON, to change it and render it again.", valueName: "file"))
     var saveEdit: String?
 
     @OptionGroup var options: RenderOptions
@@ -99,7 +99,7 @@ extension SlideshowCommand {
         }
     }
 
-    /// A media path as the edit holds it: absolute where the edit is saved to another folder than the current one.
+    /// Returns a media path for the saved edit: absolute if the edit is saved to a folder other than the current one.
     private func stored(_ path: String) -> String {
         guard let saveEdit else { return path }
         let folder = URL(fileURLWithPath: saveEdit).deletingLastPathComponent().standardizedFileURL.path

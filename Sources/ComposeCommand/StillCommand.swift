@@ -6,15 +6,15 @@ import Compose
 /// The command `compose still`.
 struct StillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "still", abstract: "Write the picture of one moment: a PNG, JPEG, WebP or TIFF file.")
+        commandName: "still", abstract: "Write one frame as a PNG, JPEG, WebP or TIFF file.")
 
     @Argument(help: editHelp)
     var edit: String
 
-    @Option(help: ArgumentHelp("The moment, in seconds: '2.5', or a fraction such as '17/30'.", valueName: "time"))
+    @Option(help: ArgumentHelp("The time in seconds: '2.5', or a fraction such as '17/30'.", valueName: "time"))
     var at: Seconds
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write; its name says which kind.", valueName: "file"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file; its extension chooses the format.", valueName: "file"))
     var output: String
 
     @OptionGroup var log: LogOptions

@@ -7,7 +7,7 @@ import Compose
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Check an edit and the media it names.",
-        discussion: "Prints every problem there is, one a line.")
+        discussion: "Every problem is printed, one per line.")
 
     @Argument(help: editHelp)
     var edit: String

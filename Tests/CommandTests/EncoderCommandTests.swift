@@ -4,7 +4,7 @@ import Foundation
 import Libav
 import Testing
 
-/// Encoders and outputs, as they are asked for on the command line.
+/// Encoder and output options on the command line.
 struct EncoderCommandTests {
     private static let picture = """
         {"type": "image", "src": "gradient.png", "duration": 2, "motion": {"to": {"zoom": 1.2}}}
@@ -17,7 +17,7 @@ struct EncoderCommandTests {
         """
     }
 
-    /// The stand-ins for hardware, for the environment of a command; `nil` where they have not been made.
+    /// The environment for the stand-ins for NVIDIA's libraries; `nil` if they have not been built.
     private static var nvidia: [String: String]? {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent(".build/stand-ins").path

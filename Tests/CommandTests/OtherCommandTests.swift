@@ -111,7 +111,7 @@ import Testing
             let isUsable: Bool
         }
         let statuses = try JSONDecoder().decode([Status].self, from: Data(json.output.utf8))
-        // Every backend says something of everything it makes: a line each, or one for each device.
+        // Every backend has a status for each of its codecs: one line, or one for each device.
         #expect(Set(statuses.map { $0.backend + $0.codec }).count == 17)
         #expect(table.outputLines.count == statuses.count + 1)
         #expect(statuses.contains { $0.backend == "x264" && $0.isUsable && $0.detail.contains("crf=21") })

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-/// Segments on the command line: kept, resumed, sent elsewhere.
+/// Segments on the command line: cached, resumed, rendered elsewhere.
 @Suite(.serialized)
 struct SegmentCommandTests {
     private static func edit(_ seconds: [Double]) -> String {
@@ -28,7 +28,7 @@ struct SegmentCommandTests {
         let expected = try folder.read("whole.mp4")
         var kills = 0
         while kills < 100 {
-            // A film from nothing, by as many runs as it takes.
+            // A video from an empty cache, in as many runs as it takes.
             try? FileManager.default.removeItem(at: folder.url.appendingPathComponent("cache"))
             try? FileManager.default.removeItem(at: folder.url.appendingPathComponent("film.mp4"))
             for attempt in 1... {
@@ -44,7 +44,7 @@ struct SegmentCommandTests {
             }
             #expect(try folder.read("film.mp4") == expected)
         }
-        // A run that ends by itself clears away what killed ones left.
+        // A run that is not killed removes what killed ones left.
         let last = try await folder.run("render", "edit.json", "-o", "film.mp4", "--cache", "cache", "--quiet")
         #expect(last.code == 0)
         #expect(try folder.read("film.mp4") == expected)
@@ -67,7 +67,7 @@ struct SegmentCommandTests {
         let film = try folder.read("a.mp4")
         let small = folder.url.appendingPathComponent("small")
         try FileManager.default.createDirectory(at: small, withIntermediateDirectories: false)
-        // Room for two of four segments, which take ten kilobytes each.
+        // Space for two of four segments of ten kilobytes each.
         guard system("mount", "-t", "tmpfs", "-o", "size=28k", "tmpfs", small.path) else {
             print("a full disk under a cache: not tested, since this user may not mount a small tmpfs")
             return
@@ -79,7 +79,7 @@ struct SegmentCommandTests {
             #expect(outcome.errors.contains("nothing can be kept for other renders"), "\(outcome.errors)")
             #expect(outcome.errors.contains("No space left on device"), "\(outcome.errors)")
             #expect(try folder.read("b.mp4") == film)
-            // Whole entries and nothing else, which the next render uses.
+            // Only complete entries are left, which the next render uses.
             let kept = try FileManager.default.subpathsOfDirectory(atPath: small.path).filter { $0.contains("/") }
             #expect(!kept.isEmpty && kept.allSatisfy { $0.hasSuffix(".segment") }, "\(kept)")
             #expect(outcome.output.contains("\"reusedSegments\":0") == (round == 0))
@@ -127,7 +127,7 @@ struct SegmentCommandTests {
     }
 }
 
-/// Whether a program of the system's ends well.
+/// Runs a system program; returns whether it succeeded.
 private func system(_ arguments: String...) -> Bool {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

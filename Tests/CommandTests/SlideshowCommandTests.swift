@@ -59,7 +59,7 @@ import Testing
     }
 }
 
-/// As much of a saved edit as the tests look at.
+/// The fields of a saved edit that the tests check.
 private struct Saved: Decodable {
     struct Timeline: Decodable { let tracks: [Track] }
     struct Track: Decodable { let clips: [Clip] }

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-/// How a run of the command ended, and what it printed.
+/// The exit and the output of a run of the command.
 struct Outcome {
     let code: Int32
     let wasKilled: Bool
@@ -14,7 +14,7 @@ struct Outcome {
     var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
 }
 
-/// A folder of its own for a test, with copies of fixtures; it goes when the test ends.
+/// A temporary folder for one test, with copies of fixtures; removed when the test ends.
 final class Scratch {
     let url: URL
 
@@ -32,7 +32,7 @@ final class Scratch {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    /// Everything in the folder, hidden files included.
+    /// The names of all files in the folder, including hidden ones.
     var names: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
     }
@@ -43,7 +43,7 @@ final class Scratch {
 
     func read(_ name: String) throws -> Data { try Data(contentsOf: url.appendingPathComponent(name)) }
 
-    /// Writes an edit of a few clips, given as JSON, and a canvas of 160 × 90.
+    /// Writes an edit with the given clips, as JSON, on a canvas of 160 × 90.
     func writeEdit(_ clips: String..., to name: String = "edit.json", width: Int = 160) throws {
         try write(
             """
@@ -52,7 +52,7 @@ final class Scratch {
             """, to: name)
     }
 
-    /// Runs the command in the folder and waits for its end.
+    /// Runs the command in the folder and waits until it ends.
     func run(
         _ arguments: String..., input: String? = nil, environment: [String: String] = [:]
     ) async throws -> Outcome {
@@ -62,13 +62,13 @@ final class Scratch {
     func start(_ arguments: String...) async throws -> Running { try Running(arguments, in: self, input: nil) }
 }
 
-/// The built command while it runs.
+/// A running process of the built command.
 final class Running {
     private let process = Process()
     private let logs: URL
     private let ends: AsyncStream<Void>
 
-    /// The command beside the test bundle, wherever SwiftPM was told to build.
+    /// The command next to the test bundle, in whichever folder SwiftPM builds.
     static let binary: URL? = {
         for path in [Bundle.main.bundlePath, Bundle.main.executablePath].compactMap(\.self) + CommandLine.arguments {
             var url = URL(fileURLWithPath: path)
@@ -86,7 +86,7 @@ final class Running {
         _ arguments: [String], in folder: Scratch, input: String?, output: FileHandle? = nil,
         environment: [String: String] = [:]
     ) throws {
-        // Files take what is printed: a pipe that nobody empties would stop the command.
+        // Output goes to files: a pipe that nobody reads would block the command.
         logs = FileManager.default.temporaryDirectory.appendingPathComponent("compose-logs-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
         for (name, text) in ["in": input ?? "", "out": "", "err": ""] {
@@ -123,7 +123,7 @@ final class Running {
         }
     }
 
-    /// Waits until the render has printed that many lines of progress.
+    /// Waits until the render has printed the given number of progress lines.
     func progress(lines: Int) async throws {
         for _ in 0..<1000 where process.isRunning {
             let text = try Data(contentsOf: logs.appendingPathComponent("out"))

@@ -6,7 +6,7 @@ import Testing
 @testable import ComposeScene
 
 @Suite struct DocumentRoundTripTests {
-    /// Every field of the format, none at its default.
+    /// An edit with every field of the format, none at its default.
     static let rich: Edit = {
         let metadata = JSONValue.object([
             "null": .null,

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ComposeScene
 
-/// The lines an edit document is refused with; none if it is read.
+/// Returns the problems of an edit document; empty if it can be read.
 func documentProblems(_ text: String) -> [String] {
     do {
         _ = try Edit(json: text)
@@ -16,7 +16,7 @@ func documentProblems(_ text: String) -> [String] {
     }
 }
 
-/// A document with the given clips on one track.
+/// Returns a document with the given clips on one track.
 func document(clips: String) -> String {
     """
     {"version": 1, "timeline": {"size": {"width": 320, "height": 240}, "tracks": [{"clips": [\(clips)]}]}}

@@ -83,7 +83,7 @@ import Testing
         var edit: Edit?
         let elapsed = try ContinuousClock().measure { edit = try Edit(json: text) }
         #expect(edit?.timeline.tracks.first?.clips.count == 10_000)
-        // Far above what it takes, so that a busy machine does not fail it; quadratic work would.
+        // Far more than needed, so that a busy machine does not fail the test but quadratic work does.
         #expect(elapsed < .seconds(60))
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ComposeScene
 
-/// What a service does with an edit before it renders it: takes it out of a larger document, and fetches its files.
+/// What a service does with an edit before rendering: extracts it from a larger document and fetches its files.
 struct EditMediaTests {
     private static let json = #"""
         { "version": 1,

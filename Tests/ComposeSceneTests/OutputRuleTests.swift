@@ -5,7 +5,7 @@ import Testing
 
 @testable import ComposeScene
 
-/// What cannot go together is named before anything is rendered.
+/// Invalid combinations of settings, which are reported before anything is rendered.
 struct OutputRuleTests {
     private func lines(_ output: Output, sound: Bool = true, for path: String? = nil, frameRate: FrameRate = 30)
         -> [String]

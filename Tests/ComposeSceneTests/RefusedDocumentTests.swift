@@ -5,9 +5,9 @@ import Testing
 
 @testable import ComposeScene
 
-/// Documents that are wrong in one way or in many, against the lines they are refused with.
+/// Invalid documents, against the recorded problems.
 ///
-/// RECORD_GOLDENS=1 writes what is found and fails, so that it is looked at.
+/// RECORD_GOLDENS=1 writes the problems found and fails, so that they are reviewed.
 @Suite struct RefusedDocumentTests {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
 
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    /// What a document is refused with, whatever its media are.
+    /// Returns the problems of a document, without examining its media.
     static func lines(_ data: Data) -> [String] {
         do throws(ComposeError) { return try Edit(json: data).valueProblems().map(\.description) } catch {
             return error.problems.map(\.description)

@@ -24,7 +24,7 @@ import Testing
         return (process.terminationStatus, try String(contentsOf: output, encoding: .utf8))
     }
 
-    /// A Python that has jsonschema, which `make test-deps` installs.
+    /// Returns a Python that has jsonschema, which `make test-deps` installs.
     private func python() throws -> String {
         try #require(
             try ["python3", "/usr/bin/python3"].first { try run([$0, "-c", "import jsonschema"]).status == 0 },
@@ -52,11 +52,11 @@ import Testing
     }
 
     @Test func `whatever is written is read by the forms, whichever fields it has`() throws {
-        // Every kind of clip has a table, by its type.
+        // Every kind of clip has a table named after its type.
         #expect(Set(Clip.forms.map(\.name)).isSubset(of: Edit.fieldTables.map(\.name)))
     }
 
-    /// The tables of the documentation are those that the forms print.
+    /// The tables in the documentation are the ones that the forms print.
     ///
     /// RECORD_GOLDENS=1 writes them again and fails.
     @Test func `the documentation's tables are what the forms say`() throws {

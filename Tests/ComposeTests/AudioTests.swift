@@ -7,7 +7,7 @@ import Testing
 @testable import Compose
 
 struct AudioTests {
-    /// The mix of an edit before it is encoded: left and right alternating.
+    /// Returns the mixed audio of an edit before it is encoded, as interleaved stereo.
     private func mixed(_ edit: Edit, block: Int = 1024) throws -> [Float] {
         let plan = try edit.makePlan(in: Fixtures.folder)
         let mixer = AudioMixer(plan.audio, path: plan.path)

@@ -5,12 +5,12 @@ import Testing
 
 @testable import Compose
 
-/// Everything here is refused with a path and a remedy before anything is written.
+/// Invalid edits, which are rejected with a path and a remedy before anything is written.
 @Suite(.serialized)
 struct BadInputTests {
     private let small = PixelSize(width: 64, height: 64)
 
-    /// The problems of an edit, after checking that rendering it throws the same and writes nothing.
+    /// Returns the problems of an edit; checks that rendering it throws the same ones and writes nothing.
     private func problems(_ edit: Edit, in folder: String = Fixtures.folder) async throws -> [String] {
         let found = await edit.problems(in: folder).map(\.description)
         try await Fixtures.withTemporaryFolder { output in

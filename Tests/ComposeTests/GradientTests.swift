@@ -5,7 +5,7 @@ import Testing
 
 @testable import Compose
 
-/// Gradients against CSS's formulas, computed here in floating point.
+/// Gradients, compared with CSS's formulas in floating point.
 @Suite struct GradientTests {
     private typealias Pixel = (red: Double, green: Double, blue: Double, alpha: Double)
 
@@ -13,7 +13,7 @@ import Testing
         Edit(size: size, background: background) { Track { changed(clip) { $0.visual.duration = .seconds(1) } } }
     }
 
-    /// The premultiplied colour at a place of the gradient.
+    /// Returns the premultiplied colour at a position of the gradient.
     private func color(_ stops: [GradientClip.Stop], at place: Double) -> Pixel {
         func premultiplied(_ color: Color) -> Pixel {
             let alpha = Double(color.alpha) / 255
@@ -37,7 +37,7 @@ import Testing
         return 16 + 219 * own + (background - 16) * (1 - pixel.alpha)
     }
 
-    /// The largest difference between the means of blocks of 8 × 8 pixels and those that were computed.
+    /// Returns the largest difference between the means of 8 × 8 pixel blocks and the expected values.
     private func worst(_ planes: Planes, _ expected: (_ x: Double, _ y: Double) -> Double) -> Double {
         var worst = 0.0
         for top in stride(from: 0, to: planes.height - 7, by: 8) {
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func `a slow gradient has no bands`() throws {
-        // Seven steps of luma over 640 pixels: without dithering, blocks would be wrong by up to half a step.
+        // Seven steps of luma over 640 pixels: without dithering, blocks would be off by up to half a step.
         let stops = [
             GradientClip.Stop(0, Color(red: 16, green: 16, blue: 16)),
             GradientClip.Stop(1, Color(red: 24, green: 24, blue: 24)),

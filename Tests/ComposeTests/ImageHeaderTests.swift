@@ -3,7 +3,7 @@ import Testing
 
 @testable import Compose
 
-/// Image headers, from files put together byte by byte.
+/// Headers of picture files that are assembled byte by byte.
 @Suite struct ImageHeaderTests {
     typealias Orientation = ImageHeader.Orientation
     typealias Failure = ImageHeader.Failure
@@ -16,7 +16,7 @@ import Testing
 
     private static func be(_ value: Int, _ width: Int) -> [UInt8] { le(value, width).reversed() }
 
-    /// A TIFF stream with one directory of (tag, type, value) entries of one value each, then `data`.
+    /// Returns a TIFF stream with one directory of single-value (tag, type, value) entries, followed by `data`.
     private static func tiffStream(
         _ entries: [(tag: Int, type: Int, value: Int)], bigEndian: Bool = false, data: [UInt8] = []
     ) -> [UInt8] {

@@ -53,7 +53,7 @@ struct LayerTests {
             let luma = Double(try composed(edit, frame: frame).luma(10, 10))
             #expect(abs(luma - expected) <= 1.5, "frame \(frame)")
         }
-        // One span, and after the last keyframe it is held.
+        // There is one span, which is held after the last keyframe.
         #expect(try edit.makePlan(in: Fixtures.folder).spans.count == 1)
     }
 
@@ -91,7 +91,7 @@ struct LayerTests {
     }
 
     @Test func `a clear picture over a colour leaves no dark rim`() throws {
-        // Soft alpha over its own background: nothing may be darker than both.
+        // Soft alpha over a background of its own colour: nothing may be darker than both.
         let edit = Edit(size: PixelSize(width: 200, height: 150), background: .white) {
             Track { ImageClip("inputs/alpha.png", duration: .seconds(1)).opacity(0.001) }
         }

@@ -6,7 +6,7 @@ import Libav
 
 @testable import Compose
 
-/// What a library owes to the program that imports it.
+/// The behaviour that a program can expect from a library.
 @Suite struct LibraryMannersTests {
     private let edit = Edit(size: PixelSize(width: 64, height: 64)) {
         Track { ColorClip(.white, duration: .seconds(1)) }
@@ -42,7 +42,7 @@ import Libav
             Track { ImageClip("inputs/damaged.png", duration: .seconds(1)) }
         }
         try await Fixtures.withTemporaryFolder { folder in
-            // A picture whose header is fine and whose pixels are not.
+            // A picture with a valid header and damaged pixels.
             var bytes = try #require(
                 try? Array(OpenFile(Fixtures.input("gradient.png")).bytes(limit: 1 << 20).contents))
             for index in 200..<min(bytes.count - 20, 400) { bytes[index] = 0x55 }

@@ -7,11 +7,11 @@ import Testing
 @testable import Compose
 
 struct MotionTests {
-    /// Where the soft edge of \`edge.png\` crosses its middle value along a row, to a small part of a pixel.
+    /// Returns where the soft edge of \`edge.png\` crosses its middle value in a row, with subpixel precision.
     private func crossing(_ planes: Planes, row: Int) -> Double? {
         let values = (0..<planes.width).map { Double(planes.luma($0, row)) }
         guard let low = values.first, let high = values.last, abs(high - low) > 60 else { return nil }
-        // The area under a step tells its place better than any one pixel: it uses all of the edge.
+        // The area under a step is more precise than any single pixel, because it uses the whole edge.
         let share = values.reduce(0) { $0 + (high - $1) / (high - low) }
         return share
     }
@@ -30,7 +30,8 @@ struct MotionTests {
         let frames = 60
         let positions = try edgePositions(.pan(from: (0.3, 0.2), to: (0.6, 0.2), zoom: 1.3), frames: frames)
         try #require(positions.count == frames)
-        // Content is 416 wide in a box of 320, so the offset goes from −28.8 to −57.6; the edge is at 400/640 of the content.
+        // The content is 416 wide in a box of 320, so the offset goes from −28.8 to −57.6; the edge is at 400/640 of
+        // the content.
         let errors = positions.enumerated().map { frame, position in
             let x = 0.3 + 0.3 * Double(frame) / Double(frames)
             return position - (x * (320 - 416) + 416 * 400 / 640)
@@ -54,7 +55,7 @@ struct MotionTests {
     }
 
     @Test func `the point a zoom is about does not move`() throws {
-        // The edge is at 0.625 of the width: a zoom about it must leave it where it is.
+        // The edge is at 0.625 of the width: a zoom around it must not move it.
         let positions = try edgePositions(.zoom(to: 1.5, x: 0.625, y: 0.3), frames: 40)
         let (low, high) = (positions.min() ?? 0, positions.max() ?? 99)
         #expect(high - low < 0.04, "it moved by \(high - low)")

@@ -12,13 +12,13 @@ struct OwnershipTests {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
     }
 
-    /// Resident memory in megabytes.
+    /// Returns the resident memory in megabytes.
     private static func residentMegabytes() throws -> Int {
         let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
         return (Int(text.split(separator: " ")[1]) ?? 0) * 4096 / 1_000_000
     }
 
-    /// A small edit that uses every kind of owner: stills, layers, masks, maps, sound, encoder, muxer.
+    /// A small edit that uses every owner of C objects: stills, layers, masks, maps, sound, encoder, muxer.
     private static var edit: Edit {
         Edit(size: PixelSize(width: 64, height: 48), frameRate: 10) {
             Track {
@@ -33,11 +33,11 @@ struct OwnershipTests {
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/fd"), "there is no /proc here"))
     func `two hundred renders leave memory and descriptors where they were`() async {
-        // In a process of its own: other tests' memory is not this one's.
+        // In a separate process, whose memory other tests do not affect.
         await #expect(processExitsWith: .success) {
             try await Fixtures.withTemporaryFolder { folder in
                 let renderer = Renderer()
-                // The counters can see a leak at all.
+                // First check that the counters can detect a leak.
                 let before = Self.descriptors()
                 let kept = try OpenFile(Fixtures.input("white.png"))
                 #expect(Self.descriptors() == before + 1)
@@ -61,7 +61,7 @@ struct OwnershipTests {
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/fd"), "there is no /proc here"))
     func `failed and cancelled renders leave no descriptor open`() async {
-        // In a process of its own: other tests open files meanwhile.
+        // In a separate process, because other tests open files at the same time.
         await #expect(processExitsWith: .success) {
             try await Fixtures.withTemporaryFolder { folder in
                 let broken = Edit(size: PixelSize(width: 64, height: 48)) {

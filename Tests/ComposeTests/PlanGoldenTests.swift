@@ -5,9 +5,9 @@ import Testing
 
 @testable import Compose
 
-/// Plans of small edits against committed text.
+/// Plans of small edits, against the recorded text.
 ///
-/// RECORD_GOLDENS=1 writes what is found and fails, so that it is looked at.
+/// RECORD_GOLDENS=1 writes the plans and fails, so that they are reviewed.
 struct PlanGoldenTests {
     static let edits: [(name: String, edit: Edit)] = [
         (

@@ -5,7 +5,9 @@ import Testing
 
 @testable import Compose
 
-/// Frames against a reference renderer in float64 that shares no code with the library (Tests/Tooling/reference.py).
+/// Frames, compared with those of a float64 reference renderer.
+///
+/// The renderer, Tests/Tooling/reference.py, shares no code with the library.
 struct ReferenceFrameTests {
     struct Reference: Sendable, CustomTestStringConvertible {
         let name: String

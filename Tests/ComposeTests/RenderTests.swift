@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.serialized)
 struct RenderTests {
-    /// Eight pictures of a second with fades of a fifth, and a tone: small, but all of what a slideshow is.
+    /// Returns a small slideshow with all features: one-second pictures with fades of 0.2 s, and a tone.
     private func slideshow(_ count: Int = 8) -> Edit {
         Edit(
             size: PixelSize(width: 160, height: 90), frameRate: 30,
@@ -76,7 +76,7 @@ struct RenderTests {
         .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/exe"), "there is no glibc here"),
         arguments: [(160, 90), (320, 180), (322, 182)])
     func `the result does not depend on what memory held before`(_ width: Int, _ height: Int) async throws {
-        // What a first render left in freed memory is found there by the second.
+        // A second render may reuse memory that the first one freed.
         try await Fixtures.withTemporaryFolder { folder in
             var edit = slideshow(2)
             edit.timeline.size = PixelSize(width: width, height: height)
@@ -85,7 +85,7 @@ struct RenderTests {
                 let path = folder + "/\(index).mp4"
                 _ = try await Renderer().render(edit, in: Fixtures.folder, to: path).result
                 seen.insert(try Data(contentsOf: URL(fileURLWithPath: path)))
-                // Other contents for the heap.
+                // Overwrite freed memory with other contents.
                 let junk = (0..<64).map {
                     [UInt8](repeating: UInt8(truncatingIfNeeded: index * 77 + $0), count: 100_000)
                 }
@@ -97,7 +97,8 @@ struct RenderTests {
 
     @Test(arguments: [2, 8]) func `the result does not depend on how many threads compose`(_ workers: Int) async throws
     {
-        // Sources that come and go, what is held and what moves, shared parts, masks and layers: all that workers have in common.
+        // Sources that start and end, held and moving pictures, shared parts, masks and layers: everything that workers
+        // share.
         var edit = slideshow(6)
         edit.timeline.size = PixelSize(width: 96, height: 64)
         edit.timeline.tracks[0].clips.append(.image(ImageClip("inputs/gradient.png", duration: .seconds(1))))

@@ -7,7 +7,7 @@ import Testing
 @testable import Compose
 
 struct StillTests {
-    /// A picture drawn pixel for pixel on a canvas of its own size, or the next even one.
+    /// Returns a picture drawn pixel for pixel on a canvas of its own size, rounded up to even sides.
     private func drawn(_ name: String, width: Int, height: Int, fit: Fit = .none) throws -> Planes {
         try composed(
             Edit(size: PixelSize(width: width, height: height)) {
@@ -37,7 +37,7 @@ struct StillTests {
                     region: Picture.Region(left: 0, top: 0, width: 2048, height: 2048),
                     copy: PixelSize(width: 2048, height: 2048), blur: 0))
         }
-        // Six megabytes each, as far as the pool knows, and room for ten of them.
+        // The pool counts six megabytes for each, and has space for ten of them.
         let frame = try FramePool(.opaque, width: 16, height: 16).frame()
         for index in 0..<10 { pool.keep(frame, of: still(index)) }
         #expect(pool.copy(of: still(0)) != nil)
@@ -54,7 +54,7 @@ struct StillTests {
 
     @Test func `pure red of a JPEG comes back as BT 709 says`() throws {
         let planes = try drawn("red.jpg", width: 64, height: 64, fit: .fill)
-        // The file itself holds (254, 0, 0).
+        // The file contains (254, 0, 0).
         expect(planes, at: 32, 32, is: 254, 0, 0)
     }
 
@@ -115,7 +115,7 @@ struct StillTests {
     }
 
     @Test func `an odd picture is drawn pixel for pixel`() throws {
-        // 101 × 67 in the middle of 102 × 68 lies half a pixel off; anchored at the corner it lies on the grid.
+        // 101 × 67 in the middle of 102 × 68 is half a pixel off the grid; anchored at the corner it is on the grid.
         let edit = Edit(size: PixelSize(width: 102, height: 68)) {
             Track {
                 ImageClip("inputs/odd.png", duration: .seconds(1), fit: .none)

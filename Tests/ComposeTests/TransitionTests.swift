@@ -66,7 +66,7 @@ struct TransitionTests {
             (.push(.left), 155, 4), (.slide(.right), 4, 155),
         ] as [(Transition.Style, Int, Int)])
     func `a direction is the way things travel`(_ style: Transition.Style, changed: Int, unchanged: Int) throws {
-        // White gives way to black; where it is black in the middle of the way, the second picture has arrived.
+        // White changes to black; where it is black halfway, the second picture has arrived.
         let edit = Edit(size: Self.size, frameRate: 30) {
             Track {
                 ColorClip(.white, duration: .seconds(2))
@@ -108,7 +108,7 @@ struct TransitionTests {
             }
         }
         let green = try composed(edit, frame: 45)
-        #expect(green.luma(150, 80) == 173)  // untouched: pure green is 173
+        #expect(green.luma(150, 80) == 173)  // unchanged: pure green is 173
         let half = green.luma(20, 20)
         #expect(half > 200 && half < 209, "half of white over green: \(half)")
     }
@@ -145,7 +145,7 @@ struct TransitionTests {
         #expect(plan.description.count < 10_000)
         let planes = Planes(try compose(15, of: plan))
         #expect(planes.luma(0, 0) == 16)
-        // Each mixes half of red and half of white over the one below, which is the same mix.
+        // Each one blends half red and half white over the one below, which has the same colour.
         #expect(abs(planes.luma(32, 32) - (63 + 235) / 2) <= 3)
     }
 }

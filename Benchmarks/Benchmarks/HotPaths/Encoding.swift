@@ -11,7 +11,9 @@ func encoding() throws {
     func edit(_ size: PixelSize, _ settings: VideoSettings) -> Edit {
         let format = Output.Format.allCases.first { settings.codec.map($0.holds) ?? true }
         return Edit(size: size, frameRate: 24, output: Output(format: format, video: settings)) {
-            Track { ImageClip(photo(0), duration: .seconds(2)).motion(.pan(from: (0.3, 0.4), to: (0.7, 0.6), zoom: 1.3)) }
+            Track {
+                ImageClip(photo(0), duration: .seconds(2)).motion(.pan(from: (0.3, 0.4), to: (0.7, 0.6), zoom: 1.3))
+            }
         }
     }
     let once = configuration([framesPerSecond, .cpuTotal], counted: false, warmups: 0, seconds: 8, times: 3)

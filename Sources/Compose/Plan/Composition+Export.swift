@@ -3,7 +3,7 @@
 internal import Libav
 
 extension Span {
-    /// The span as a list of operations, each of which names earlier ones by their number; the last one's picture is shown.
+    /// The span as a list of operations, which refer to earlier ones by index; the last one's result is shown.
     var json: JSONValue {
         var list = OperationList(frames: frames)
         _ = list.add(composition, below: nil)
@@ -15,11 +15,11 @@ extension Span {
 }
 
 extension Composition {
-    /// The indices of the sources it shows, in order.
+    /// The indices of the sources that the composition uses, sorted.
     var sources: [Int] { Array(Set(draws.map(\.source) + mapFiles)).sorted() }
 }
 
-/// The operations of a span, flat: however deep a composition is nested, its JSON is not.
+/// A flat list of a span's operations: its JSON is not nested, however deep the composition is.
 private struct OperationList {
     let frames: Range<Int>
     var operations: [JSONValue] = []
@@ -27,7 +27,7 @@ private struct OperationList {
 
     init(frames: Range<Int>) { self.frames = frames }
 
-    /// Adds a composition and returns its number; `below` is that of the picture that stands for `below`.
+    /// Adds a composition and returns its index; `below` is the index of the picture that `.below` refers to.
     mutating func add(_ composition: Composition, below: Int?) -> Int {
         switch composition {
         case .below: return below ?? 0
@@ -100,7 +100,7 @@ extension Mask {
 }
 
 extension Curve {
-    /// A number, a ramp over frames, or keyframes whose times count from a frame.
+    /// A number, a ramp over frames, or keyframes with times relative to a frame.
     fileprivate var json: JSONValue {
         switch self {
         case .constant(let value): return .real(value)

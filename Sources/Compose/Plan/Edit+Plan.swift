@@ -3,10 +3,11 @@
 internal import Libav
 
 extension Edit {
-    /// Returns every problem of the edit: of its values, and of the media files it names.
+    /// Returns every problem of the edit: of its values, and of its media files.
     ///
-    /// Empty if it can be rendered. Paths in the edit are relative to `folder`; `path` is where the video is to go. Each file is
-    /// examined once. An edit with problems is a result, so nothing is thrown. Runs on a thread of its own.
+    /// The result is empty if the edit can be rendered. Paths in the edit are relative to `folder`; `path` is the
+    /// output's path. Each file is examined once. Nothing is thrown, because problems are the result. The work runs on
+    /// its own thread.
     public func problems(in folder: String = ".", for path: String? = nil) async -> [Problem] {
         do throws(ComposeError) {
             _ = try await plan(in: folder, for: path)
@@ -16,18 +17,18 @@ extension Edit {
         }
     }
 
-    /// Returns the plan of the edit: what every output frame shows, and what every sample sounds like.
+    /// Returns the plan of the edit: the content of every output frame and every audio sample.
     ///
-    /// Paths in the edit are relative to `folder`. `path` is where the video is to go: its name says the format where
-    /// the edit does not; without it that is MP4. Throws ``ComposeError`` with code `invalidEdit` and every problem there is.
-    /// Runs on a thread of its own, because media files are opened.
+    /// Paths in the edit are relative to `folder`. `path` is the output's path, whose extension chooses the format if
+    /// the edit does not; the default is MP4. Throws ``ComposeError`` with code `invalidEdit` and every problem. The
+    /// work runs on its own thread, because it opens media files.
     public func plan(in folder: String = ".", for path: String? = nil) async throws(ComposeError) -> Plan {
         try await onOwnThread("compose.plan") { () throws(ComposeError) in try makePlan(in: folder, for: path) }
     }
 
     /// Returns the plan of the edit, made on the calling thread.
     ///
-    /// `path` is where the output goes, whose name says the format where the edit does not. Blocks on the disk.
+    /// `path` is the output's path, whose extension chooses the format if the edit does not. It blocks on the disk.
     package func makePlan(in folder: String, for path: String? = nil) throws(ComposeError) -> Plan {
         if let mismatch = Library.mismatch { throw ComposeError(.incompatibleLibraries, mismatch) }
         let settled = settled(for: path)
@@ -40,13 +41,13 @@ extension Edit {
         }
         let probe = MediaProbe(self, folder: folder)
         var problems = values + probe.problems
-        // Sums of wild times would overflow.
+        // Sums of invalid times could overflow.
         if values.isEmpty { problems += lengthProblems(probe.media) }
         guard problems.isEmpty else { throw ComposeError(.invalidEdit, problems: problems.inDocumentOrder) }
         return try Plan(settled, media: probe.media, folder: folder)
     }
 
-    /// Returns what is wrong with the clips, given how long their media are.
+    /// Returns the problems of clips that depend on the length of their media.
     private func lengthProblems(_ media: Media) -> [Problem] {
         timeline.tracks.enumerated().flatMap { track, clips in
             clips.clips.enumerated().flatMap { clip, value in
@@ -57,7 +58,7 @@ extension Edit {
 }
 
 extension [Problem] {
-    /// The problems sorted by place: numbers in paths count as numbers, and problems of one clip keep their order.
+    /// The problems sorted by path; indices are compared as numbers, and problems of the same clip keep their order.
     fileprivate var inDocumentOrder: [Problem] {
         func key(_ problem: Problem) -> [Int] {
             problem.path.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }

@@ -2,15 +2,15 @@
 
 internal import Libav
 
-/// The way libav writes a format.
+/// The muxer of an output format.
 struct MuxerSettings {
-    /// libav's name for it.
+    /// The muxer's name in libav.
     var name: String
     var options: [Encoder.Option] = []
 }
 
 extension Output.Format {
-    /// The way libav writes the format; `nil` for a folder of pictures, each of which is written as it comes.
+    /// The muxer of the format; `nil` for a folder of pictures, which are written one by one.
     var muxer: MuxerSettings? {
         typealias Option = Encoder.Option
         let indexInFront = [Option("movflags", "+faststart")]
@@ -42,7 +42,7 @@ extension Output.Format {
         }
     }
 
-    /// The ending of each picture's name in a folder of them.
+    /// The file extension of the pictures in a folder of pictures; `nil` for other formats.
     var pictureEnding: String? {
         switch self {
         case .png: "png"
@@ -54,15 +54,16 @@ extension Output.Format {
 }
 
 extension Output {
-    /// Whether its video may be put together from segments.
+    /// Whether the video may be assembled from segments.
     ///
-    /// A ceiling to the bitrate spans segments, which know nothing of each other; transparency lies beside VP9's pictures.
+    /// A maximum bitrate applies across segments, which are encoded independently; VP9's transparency is stored beside
+    /// the pictures.
     var hasSegments: Bool { hasVideo && video.codec?.hasSegments == true && video.maxBitrate == nil && !hasAlpha }
 
-    /// Returns how many threads an encoder on the CPU runs where the edit does not say.
+    /// Returns the default number of threads of a CPU encoder.
     ///
-    /// Each costs x264 about 26 MB at 1080p; with the thread that composes, two keep two cores busy. Segments are encoded
-    /// side by side, and each needs one only.
+    /// Each thread costs x264 about 26 MB at 1080p; together with the composing thread, two keep two cores busy.
+    /// Segments encoded in parallel need only one each.
     func threads(for size: PixelSize, segments: Int) -> Int {
         video.threads ?? (segments > 1 || size.width * size.height < 100_000 ? 1 : 2)
     }

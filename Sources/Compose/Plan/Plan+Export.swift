@@ -4,8 +4,7 @@ public import Foundation
 internal import Libav
 
 extension Plan {
-    /// Returns the plan as JSON: everything that will be done, as numbers and names, and under `recipe` all that ``init(json:)``
-    /// needs to make the plan again.
+    /// Returns the plan as JSON, with everything that ``init(json:)`` needs to make it again under `recipe`.
     ///
     /// The article <doc:ThePlanDocument> describes the fields. Keys are sorted, so equal plans give equal bytes. Throws
     /// ``ComposeError`` only if the edit cannot be written as JSON.
@@ -34,7 +33,7 @@ extension Plan {
         ]
     }
 
-    /// The plan as a graph in DOT, for Graphviz: spans, in order, and the sources each draws.
+    /// The plan as a graph in Graphviz's DOT language: the spans, in order, and the sources that each draws.
     public var dot: String {
         func quoted(_ text: String) -> String {
             "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\l")
@@ -62,7 +61,7 @@ extension JSONValue {
 }
 
 extension Range<Int> {
-    /// The frames as the first and their number, with further members.
+    /// Returns the range as its first frame and its count, with further members.
     func json(_ members: [String: JSONValue] = [:]) -> JSONValue {
         .object(members.merging(["firstFrame": .int(lowerBound), "frameCount": .int(count)]) { $1 })
     }

@@ -3,8 +3,7 @@
 internal import Libav
 
 extension Plan: CustomStringConvertible {
-    /// The plan as text for people and for tests: the output, the sources with what their copies cost, the spans with what is
-    /// drawn in each, and the sounds.
+    /// The plan as text: the output, the sources with their memory use, the spans with what they draw, and the sounds.
     public var description: String {
         var lines = [
             "plan   \(size) at \(frameRate): \(frameCount) frames, \(sampleCount) samples, \(spans.count) spans, \(foldedFrameCount) frames folded"
@@ -49,7 +48,7 @@ extension PlannedSource: CustomStringConvertible {
 }
 
 extension ImageHeader.Format {
-    /// What the file's numbers mean, as its format says.
+    /// The colour space of the file's values, which its format determines.
     fileprivate var colour: String {
         switch self {
         case .jpeg: "BT.601 full"
@@ -80,14 +79,14 @@ extension PlannedSound: CustomStringConvertible {
 }
 
 extension Composition {
-    /// The tree, a line for each operation, its parts indented below it.
+    /// Returns the composition as a tree, one line for each operation, with operands indented below it.
     ///
-    /// What is composed once and held is marked.
+    /// Operations that are composed once and held are marked.
     func lines(over frames: Range<Int>) -> [String] {
         switch self {
         case .below: return ["below"]
         case .shared(let inner, let outer):
-            // "below" is then what the lines before have made.
+            // `below` refers to the result of the previous lines.
             return inner.marked(over: frames) + outer.lines(over: frames)
         case .canvas(let color): return ["canvas \(color.y),\(color.u),\(color.v)"]
         case .full(let draw): return [draw.text(over: frames, as: "full")]
@@ -127,7 +126,7 @@ extension Draw {
 }
 
 extension Curve {
-    /// `, opacity 0.5`, or nothing where it has its usual value throughout.
+    /// Returns `, opacity 0.5`, or an empty string if the value is constant and the usual one.
     fileprivate func text(_ name: String, unless usual: Double) -> String {
         switch self {
         case .constant(let value): return value == usual ? "" : ", \(name) \(shortest(value))"

@@ -2,69 +2,70 @@
 
 internal import Libav
 
-/// Everything that will be done to render an edit: pure data, which can be printed, compared and hashed.
+/// A description of everything that a render does, which can be printed, compared and hashed.
 ///
-/// A plan is made from the edit and what its media files say of themselves; making it decodes nothing. Thread-safety: a value.
+/// A plan is made from the edit and the headers of its media files, without decoding them. A value type; safe to share
+/// between threads.
 public struct Plan: Sendable, Hashable {
-    /// The canvas.
+    /// The size of the canvas in pixels.
     public let size: PixelSize
     /// Output frames per second.
     public let frameRate: FrameRate
-    /// How many frames there will be.
+    /// The number of frames.
     public let frameCount: Int
-    /// How many samples of sound there will be at 48 kHz, whether or not anything sounds.
+    /// The number of audio samples at 48 kHz, even if the edit has no sound.
     public var sampleCount: Int { audio.sampleCount }
-    /// How the result is to be encoded.
+    /// The container and the encoder settings of the output.
     public let output: Output
-    /// The folder that paths are relative to.
+    /// The folder that paths in the edit are relative to.
     public let folder: String
 
-    /// Every file the plan opens, once for each use, with the place that first names it.
+    /// The files that the plan opens, once for each use, with the first place that names them.
     ///
-    /// The list is complete: safety checks walk it and nothing else.
+    /// The list is complete, and safety checks rely on it alone.
     public let files: [PlannedFile]
 
-    /// How solid the background is, 0…255; below 255 only where the output keeps transparency.
+    /// The alpha of the background, 0…255; below 255 only if the output keeps transparency.
     package let backgroundAlpha: Int
     package let sources: [PlannedSource]
-    /// Where the edit first names each source.
+    /// The path of the first clip that uses each source.
     package let sourcePaths: [String]
     package let spans: [Span]
     package let audio: AudioPlan
-    /// The frames of each segment.
+    /// The frame ranges of the segments.
     let segmentFrames: [Range<Int>]
-    /// Threads an encoder on the CPU runs: one where segments are encoded side by side.
+    /// The number of threads of a CPU encoder: one if segments are encoded in parallel.
     ///
-    /// Follows from the edit and never from the machine, since the result depends on it.
+    /// It follows from the edit and never from the machine, because the output depends on it.
     let encoderThreads: Int
-    /// Whether the timeline ends with the last frame, as it does unless this is a part of a plan.
+    /// Whether the last frame ends the timeline; false only for a part of a plan.
     let isEnd: Bool
-    /// What the plan was made from; a part of a plan has none.
+    /// The input that the plan was made from; `nil` for a part of a plan.
     let origin: Origin?
 
-    /// All that a plan follows from.
+    /// The complete input of a plan.
     struct Origin: Sendable, Hashable {
-        /// The edit, with nothing left open about its output.
+        /// The edit, with all output settings filled in.
         let edit: Edit
         let media: Media
     }
 
-    /// How long the video is in seconds, for JSON and for people.
+    /// The duration in seconds, as a number for JSON and for people.
     public var durationInSeconds: Double {
         Double(frameCount) * Double(frameRate.denominator) / Double(frameRate.numerator)
     }
-    /// How long the video is, exactly.
+    /// The exact duration.
     public var duration: Duration { .seconds(frameCount * frameRate.denominator) / frameRate.numerator }
-    /// How many spans there are.
+    /// The number of spans.
     public var spanCount: Int { spans.count }
-    /// How many frames need no composition of their own, because the picture before them is held.
+    /// The number of frames that need no composition because the previous picture is held.
     public var foldedFrameCount: Int {
         spans.reduce(0) { $0 + ($1.isHeld ? $1.frames.count - 1 : 0) }
     }
 }
 
 extension Plan {
-    /// Plans an edit whose values have been checked.
+    /// Creates the plan of an edit whose values have been checked.
     init(_ edit: Edit, media: Media, folder: String) throws(ComposeError) {
         let files = try PlannedFile.all(of: edit, media)
         let timeline = edit.timeline
@@ -124,6 +125,6 @@ extension Plan {
             isEnd: true, origin: Origin(edit: edit, media: media))
     }
 
-    /// Where the source's file is.
+    /// Returns the path of a source's file, resolved against the plan's folder.
     package func path(of src: String) -> String { resolve(src, in: folder) }
 }

@@ -6,15 +6,15 @@ package import Libav
 ///
 /// A value type; safe to share between threads.
 public struct PlannedFile: Sendable, Hashable {
-    /// The file, what it is opened as, and the first place of the edit that names it.
+    /// The file, its use, and the first place in the edit that names it.
     public let reference: MediaReference
-    /// The file's state when the plan was made.
+    /// The file's fingerprint when the plan was made.
     package let fingerprint: FileFingerprint
 
-    /// Returns every file of an edit once for each use.
+    /// Returns the files of an edit, once for each use.
     ///
-    /// Throws ``ComposeError`` with code `unreadableMedia` for a file that has not been examined: nobody would know whether it
-    /// changed.
+    /// Throws ``ComposeError`` with code `unreadableMedia` for a file that was not examined, as changes to it could not
+    /// be noticed.
     static func all(of edit: Edit, _ media: Media) throws(ComposeError) -> [PlannedFile] {
         struct Opened: Hashable {
             let src: String

@@ -2,16 +2,16 @@
 
 package import Libav
 
-/// Something that makes pictures for a plan, with all that is needed to make them.
+/// A source of pictures, with everything needed to make them.
 package enum PlannedSource: Sendable, Hashable {
-    /// A picture file, decoded, turned upright, converted and shrunk once.
+    /// A picture file, which is decoded, rotated upright, converted and scaled once.
     case still(StillSource)
     /// One colour; `alpha` is 0…255.
     case color(YUVColor, alpha: Int)
     /// A gradient, drawn once.
     case gradient(GradientSource)
 
-    /// Adds what tells it from most others.
+    /// Adds the values that distinguish the source from most others.
     func mark(_ hash: inout StableHash) {
         switch self {
         case .still(let still):
@@ -27,7 +27,7 @@ package enum PlannedSource: Sendable, Hashable {
         }
     }
 
-    /// The file it is made of, as the edit says it; `nil` if it is made of none.
+    /// The file's path as written in the edit; `nil` if the source has no file.
     package var file: String? {
         switch self {
         case .still(let still): still.src
@@ -35,7 +35,7 @@ package enum PlannedSource: Sendable, Hashable {
         }
     }
 
-    /// Whether it is a picture that is made once and kept; what is not is drawn where it is needed.
+    /// Whether the picture is made once and kept; other sources are drawn where they are needed.
     var hasCopy: Bool {
         switch self {
         case .still, .gradient: true
@@ -43,7 +43,7 @@ package enum PlannedSource: Sendable, Hashable {
         }
     }
 
-    /// Bytes its pixels take while it is in use.
+    /// The memory of the source's pixels while it is in use, in bytes.
     package var bytes: Int {
         switch self {
         case .still(let still): still.bytes
@@ -53,32 +53,32 @@ package enum PlannedSource: Sendable, Hashable {
     }
 }
 
-/// A picture file, and the part and size of it that a plan needs: its copy.
+/// A picture file, with the region and the size that a plan needs a copy of.
 package struct StillSource: Sendable, Hashable {
-    /// The path as the edit says it.
+    /// The file's path as written in the edit.
     package var src: String
-    /// The file's state when the plan was made.
+    /// The file's fingerprint when the plan was made.
     package var fingerprint: FileFingerprint
     package var format: ImageHeader.Format
-    /// The upright picture's size.
+    /// The size of the upright picture in pixels.
     package var size: PixelSize
     package var orientation: ImageHeader.Orientation
     package var hasAlpha: Bool
-    /// The part of the upright picture that the copy holds, in its pixels.
+    /// The region of the upright picture that the copy holds, in its pixels.
     package var region: Picture.Region
-    /// The copy's size; both sides even.
+    /// The size of the copy in pixels; both sides are even.
     package var copy: PixelSize
-    /// Standard deviation of a blur over the copy, in its pixels; 0 for none.
+    /// The standard deviation of the copy's blur, in pixels of the copy; 0 for none.
     package var blur: Double
 
-    /// Bytes the copy's pixels take.
+    /// The memory of the copy's pixels in bytes.
     var bytes: Int { copy.width * copy.height * (hasAlpha ? 5 : 3) / 2 }
 }
 
-/// A gradient, and the size and format that a plan needs it in.
+/// A gradient, with the size and the format that a plan needs it in.
 package struct GradientSource: Sendable, Hashable {
     package var gradient: Gradient
-    /// The copy's size; both sides even.
+    /// The size of the copy in pixels; both sides are even.
     package var copy: PixelSize
     package var hasAlpha: Bool
 }

@@ -3,21 +3,20 @@
 public import Foundation
 internal import Libav
 
-/// What a plan is made of, written down for another process or machine: the edit, and what its media files were found to be.
+/// The input of a plan, for another process or machine: the edit, and the properties of its media files.
 ///
-/// A plan follows from these alone, so it is made again instead of being written out; that it came out the same is then known by
-/// the hash.
+/// It determines the plan, so it is stored instead of the plan, and its hash verifies that nothing was changed.
 struct Recipe: Codable {
-    /// Raised when plans are made or written down in another way.
+    /// The version of the recipe, raised whenever plans are made or stored differently.
     static let schema = 1
 
     let schema: Int
     let compose: String
     let ffmpeg: String
-    /// SHA-256 of the edit, the folder and the media.
+    /// The SHA-256 hash of the edit, the folder and the media.
     let hash: String
     let folder: String
-    /// The edit as a document; as text, since numbers lose digits on their way through some JSON libraries.
+    /// The edit as a document, stored as text because some JSON libraries do not preserve all digits of numbers.
     let edit: String
     let media: Media
 
@@ -56,7 +55,7 @@ struct Recipe: Codable {
         }
     }
 
-    /// Throws where this process would make another plan of it.
+    /// Throws if this process would make a different plan from the recipe.
     func check() throws(ComposeError) {
         func differs(_ what: String, _ theirs: String, _ ours: String) -> ComposeError {
             ComposeError(
@@ -75,10 +74,10 @@ struct Recipe: Codable {
 }
 
 extension Plan {
-    /// Makes a plan again that was written down with ``json()``.
+    /// Creates a plan from the result of ``json()``.
     ///
-    /// Opens no file. Throws ``ComposeError`` with code `invalidEdit` for JSON that is no plan, one that was changed, and one that
-    /// was made with another version of Compose or FFmpeg, which would render it differently.
+    /// No file is opened. Throws ``ComposeError`` with code `invalidEdit` for JSON that is not a plan, for a plan that
+    /// was changed, and for a plan made with another version of Compose or FFmpeg, which would render it differently.
     public init(json: Data) throws(ComposeError) {
         struct Written: Decodable { let recipe: Recipe }
         let recipe: Recipe

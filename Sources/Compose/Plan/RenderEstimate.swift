@@ -2,39 +2,39 @@
 
 internal import Foundation
 
-/// What a render will cost, approximately: for those who reserve credits or memory before it starts.
+/// The approximate cost of a render, for reserving credits or memory before it starts.
 ///
 /// A value type; safe to share between threads.
 public struct RenderEstimate: Sendable, Hashable, Codable {
     /// The number of frames.
     public var frames: Int
-    /// The frames that have to be composed and encoded; the others repeat a held picture.
+    /// The number of frames to compose and encode; the others repeat a held picture.
     public var drawnFrames: Int
     /// The duration in seconds.
     public var duration: Double
     /// The number of segments.
     public var segments: Int
-    /// Seconds of CPU time.
+    /// The CPU time in seconds.
     public var cpuSeconds: Double
-    /// Bytes of memory at most.
+    /// The most memory in bytes.
     public var memoryBytes: Int
-    /// Bytes of the output.
+    /// The size of the output in bytes.
     public var outputBytes: Int
 }
 
-/// How much CPU time a machine needs for drawn frames.
+/// The CPU time that a machine needs for each drawn frame, by its size.
 ///
 /// A value type; safe to share between threads.
 public struct RenderRate: Sendable, Hashable, Codable {
-    /// Seconds of CPU time for a million pixels that are composed and encoded.
+    /// The CPU time in seconds to compose and encode a million pixels.
     public var cpuSecondsPerMegapixel: Double
 
     /// Creates a rate.
     public init(cpuSecondsPerMegapixel: Double) { self.cpuSecondsPerMegapixel = cpuSecondsPerMegapixel }
 
-    /// Creates the rate that a finished render had, for the estimates of others with the same settings on the same machine.
+    /// Creates the rate of a finished render, for estimates with the same settings on the same machine.
     ///
-    /// `nil` for a render that encoded no picture.
+    /// `nil` if the render encoded no picture.
     public init?(_ report: Report) {
         guard let video = report.video else { return nil }
         let drawn = video.frames - video.heldFrames - video.reusedFrames
@@ -42,10 +42,10 @@ public struct RenderRate: Sendable, Hashable, Codable {
         cpuSecondsPerMegapixel = report.cpuSeconds / (Double(drawn) * Double(video.width * video.height) / 1e6)
     }
 
-    /// The rate for a codec at its usual settings on two cores of an AMD EPYC without AVX-512.
+    /// Returns the rate of a codec at its default settings on two cores of an AMD EPYC without AVX-512.
     ///
-    /// Measured with x264 at `veryfast` for moving photos at 1080p: 0.05 s a frame. The rates of other codecs are rough multiples
-    /// of it.
+    /// It was measured with x264 at `veryfast` for moving photos at 1080p: 0.05 s a frame. The rates of other codecs
+    /// are rough multiples of it.
     public static func reference(_ codec: VideoSettings.Codec?) -> RenderRate {
         let secondsPerFrame =
             switch codec {
@@ -58,11 +58,11 @@ public struct RenderRate: Sendable, Hashable, Codable {
 }
 
 extension Plan {
-    /// Returns what rendering the plan will cost, approximately.
+    /// Returns the approximate cost of rendering the plan.
     ///
-    /// CPU seconds follow `rate`, measured on this machine where possible, and are otherwise a guess that may be off by half.
-    /// Memory is for `parallelSegments` segments at once; `nil` is as many as there are cores. Bytes are twice what the sample
-    /// photos took at quality 21, because photos of cameras have more detail.
+    /// CPU time follows from `rate`, ideally measured on the same machine; the default may be off by half. Memory is
+    /// for `parallelSegments` segments at once; `nil` means the number of cores. The output size is twice that of the
+    /// sample photos at quality 21, because camera photos have more detail.
     public func estimate(_ rate: RenderRate? = nil, parallelSegments: Int? = nil) -> RenderEstimate {
         let rate = rate ?? .reference(output.video.codec)
         let megapixels = Double(size.width * size.height) / 1e6

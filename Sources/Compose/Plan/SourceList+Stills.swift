@@ -2,16 +2,16 @@
 
 internal import Libav
 
-/// How pictures become sources.
+/// The conversion of pictures to sources.
 extension SourceList {
-    /// A greyscale picture that orders a transition, stretched over the canvas.
+    /// Adds a greyscale picture that orders a transition, stretched to the canvas; returns its index.
     mutating func map(_ src: String) -> Int? {
         guard let info = media.images[src] else { return nil }
         let size = (width: Double(canvas.width), height: Double(canvas.height))
         return still(src, info, size, canvasRectangle, canvasRectangle)?.source
     }
 
-    /// The picture's size on the canvas at zoom 1.
+    /// Returns the picture's size on the canvas at zoom 1.
     func fitted(_ size: PixelSize, _ fit: Fit, _ box: Rectangle) -> (width: Double, height: Double) {
         let (width, height) = (Double(size.width), Double(size.height))
         let (across, down) = (box.width / width, box.height / height)
@@ -23,7 +23,9 @@ extension SourceList {
         }
     }
 
-    /// A picture that holds still: its copy lies pixel for pixel on the canvas, so that it is resampled once and never again.
+    /// Adds a still picture and returns its drawing.
+    ///
+    /// Its copy lies on the canvas pixel for pixel, so that it is resampled only once.
     mutating func still(
         _ src: String, _ info: ImageInfo, _ fitted: (width: Double, height: Double), _ box: Rectangle,
         _ reach: Rectangle, motion: Motion? = nil, blurred: Bool = false
@@ -48,7 +50,9 @@ extension SourceList {
                 && bounds == PixelRectangle(x: 0, y: 0, width: canvas.width, height: canvas.height))
     }
 
-    /// A picture that moves: its copy holds whatever comes into view, at the resolution of the closest view.
+    /// Adds a moving picture and returns its drawing.
+    ///
+    /// Its copy holds everything that becomes visible, at the resolution of the closest view.
     mutating func moving(
         _ src: String, _ info: ImageInfo, _ fitted: (width: Double, height: Double), _ box: Rectangle,
         _ reach: Rectangle, _ motion: Motion, _ frames: Range<Int>
@@ -57,7 +61,7 @@ extension SourceList {
         var part: Rectangle?
         var zoom = 0.0
         var alwaysCovers = covers(box)
-        // Easings are smooth: 256 steps miss less than the margin added below.
+        // Easings are smooth, so 256 steps miss less than the margin added below.
         let ramp = Ramp(frames: frames, easing: motion.easing)
         let steps = min(max(frames.count, 1), 256)
         let zooms = motion.zoomCurve
@@ -77,7 +81,7 @@ extension SourceList {
         }
         guard let part else { return nil }
         let size = info.header.size
-        // Copy pixels for each pixel of the fitted picture: never more than the file has.
+        // Copy pixels for each pixel of the fitted picture, at most as many as the file has.
         let across = min(zoom, Double(size.width) / fitted.width)
         let down = min(zoom, Double(size.height) / fitted.height)
         let (left, width) = Self.span(part.left, part.right, pixels: fitted.width * across)
@@ -99,8 +103,10 @@ extension SourceList {
             covers: alwaysCovers && !info.header.hasAlpha)
     }
 
-    /// Where along a side of `pixels` pixels the copy begins (0…1) and how many pixels it has: the part asked for, a margin for
-    /// the resampler's kernel where the picture goes on, and an even number in all.
+    /// Returns the start (0…1) and the number of pixels of a copy along a side of `pixels` pixels.
+    ///
+    /// It includes the requested part, and where the picture continues a margin for the resampler's kernel; the number
+    /// is even.
     private static func span(_ from: Double, _ to: Double, pixels: Double) -> (start: Double, count: Int) {
         let margin = 6 / pixels
         let start = max(0, from - margin)
@@ -125,7 +131,7 @@ extension Rectangle {
             bottom: max(bottom, other.bottom))
     }
 
-    /// Corners within a millionth of a pixel of a whole one lie on it.
+    /// The rectangle with corners within a millionth of a whole pixel rounded to it.
     fileprivate var snapped: Rectangle {
         func snap(_ value: Double) -> Double { abs(value - value.rounded()) < 1e-6 ? value.rounded() : value }
         return Rectangle(left: snap(left), top: snap(top), right: snap(right), bottom: snap(bottom))

@@ -2,12 +2,12 @@
 
 internal import Libav
 
-/// Collects a plan's sources, each once, and settles how clips draw them.
+/// A list of a plan's sources without duplicates, and the drawing of clips from them.
 struct SourceList {
     private(set) var sources: [PlannedSource] = []
-    /// Where the edit first names each source.
+    /// The path of the first clip that uses each source.
     private(set) var paths: [String] = []
-    /// Where the edit names what is being added.
+    /// The path of the clip being added.
     var path = ""
     private var indices: [PlannedSource: Int] = [:]
     let canvas: PixelSize
@@ -30,7 +30,7 @@ struct SourceList {
         return sources.count - 1
     }
 
-    /// The box of a clip on the canvas.
+    /// Returns the box of a clip on the canvas.
     func box(of visual: Visual) -> Rectangle {
         let width = visual.size?.width.resolved(along: canvas.width) ?? Double(canvas.width)
         let height = visual.size?.height.resolved(along: canvas.height) ?? Double(canvas.height)
@@ -41,9 +41,9 @@ struct SourceList {
         return Rectangle(left: left, top: top, right: left + width, bottom: top + height)
     }
 
-    /// What of a box can ever be seen.
+    /// Returns the area in which content can become visible.
     ///
-    /// A clip that slides may show what lies up to a canvas away.
+    /// With `slides` it extends a canvas beyond each edge.
     func reach(slides: Bool) -> Rectangle {
         guard slides else { return canvasRectangle }
         let (width, height) = (Double(canvas.width), Double(canvas.height))

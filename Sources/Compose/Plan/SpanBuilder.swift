@@ -2,18 +2,18 @@
 
 internal import Libav
 
-/// A maximal run of output frames over which the set of active sources and operations does not change.
+/// A maximal run of output frames with the same active sources and operations.
 package struct Span: Sendable, Hashable {
     package let frames: Range<Int>
     package let composition: Composition
 
-    /// Whether one composed picture serves for the whole span.
+    /// Whether the whole span shows one composed picture.
     package var isHeld: Bool { composition.isConstant(over: frames) }
 }
 
-/// Cuts a timeline into spans and settles what is to be seen in each.
+/// A builder that cuts a timeline into spans and composes each.
 struct SpanBuilder {
-    /// A clip with a picture, ready to be painted.
+    /// A visible clip, ready to be painted.
     private struct Item {
         let draws: [Draw]
         let opacity: Curve
@@ -38,7 +38,7 @@ struct SpanBuilder {
     private var items: [Item] = []
     private var joints: [Joint] = []
     private var cuts: Set<Int> = []
-    /// Where the timeline may be cut into segments, for each track.
+    /// The frames at which the timeline may be cut into segments, for each track.
     private(set) var borders: [[Segmentation.Border]] = []
 
     init(_ timeline: Timeline, layouts: [TrackLayout], frameCount: Int, sources: inout SourceList) {
@@ -97,7 +97,7 @@ struct SpanBuilder {
         addBorders(items[(itemOfClip.values.min() ?? items.count)...], sources: sources)
     }
 
-    /// Notes where a track's clips begin to be seen alone, and end.
+    /// Adds the frames at which a track's clips end, or start to be visible without a transition.
     private mutating func addBorders(_ items: ArraySlice<Item>, sources: SourceList) {
         guard !items.isEmpty else { return }
         var marks: [Int: UInt64] = [:]
@@ -126,12 +126,14 @@ struct SpanBuilder {
         }
     }
 
-    /// Layers that may be seen in one frame, and in all spans together: far more than anyone can look at, and few enough that no
-    /// edit exhausts the host.
+    /// The most layers visible in one frame.
+    ///
+    /// Both limits are more than anyone needs, but low enough that no edit exhausts the host.
     private static let layersAtOnce = 500
+    /// The most layers visible in all spans together.
     private static let layersInAll = 1_000_000
 
-    /// The spans, in order, without a gap.
+    /// Returns the spans, in order and without gaps.
     func spans(frameCount: Int) throws(ComposeError) -> [Span] {
         let borders = cuts.filter { (0...frameCount).contains($0) }.sorted()
         let items = items  // a comparison that reaches into `self` copies all of it
@@ -189,10 +191,10 @@ struct SpanBuilder {
         return picture.painting(plain)
     }
 
-    /// Paints a clip's draws, each changed in the same way.
+    /// Returns a composition with a clip's draws painted over `below`, each changed by `change`.
     ///
-    /// Opacity belongs to the clip as a whole, so where it has several draws, or one that fills the canvas, the
-    /// finished picture is mixed with the one below.
+    /// Opacity applies to the clip as a whole, so if it has several draws, or one that fills the canvas, the finished
+    /// picture is mixed with the one below.
     private func paint(
         _ item: Item, on below: Composition, over frames: Range<Int>, _ change: (inout Draw) -> Void = { _ in }
     ) -> Composition {
@@ -233,7 +235,9 @@ struct SpanBuilder {
         }
     }
 
-    /// The first half tints the first clip, the second half untints the second.
+    /// Returns a fade through a colour.
+    ///
+    /// The first half tints the first clip, the second half removes the tint from the second.
     private func through(
         _ color: YUVColor, _ joint: Joint, below: Composition, over frames: Range<Int>
     ) -> Composition {
@@ -259,7 +263,7 @@ struct SpanBuilder {
             case .down: (0, 1)
             }
         let (width, height) = (Double(canvas.width), Double(canvas.height))
-        // From and to are parts of the canvas: 1 is a whole canvas in the direction of travel.
+        // `from` and `to` are fractions of the canvas: 1 is a whole canvas in the direction of travel.
         func shifted(_ item: Item, on below: Composition, from: Double, to: Double, bleed: Double = 0) -> Composition {
             paint(item, on: below, over: frames) { draw in
                 if draw.covers { draw.bleed = bleed }
@@ -285,7 +289,7 @@ struct SpanBuilder {
 }
 
 extension TransitionMap.Shape {
-    /// The map that draws a transition's shape.
+    /// Creates the map that draws a transition's shape.
     fileprivate init(_ shape: Transition.Shape) {
         switch shape {
         case .right: self = .right

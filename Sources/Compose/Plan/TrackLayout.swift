@@ -1,40 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A clip with its place in time settled.
+/// A clip with its times on the timeline.
 struct PlacedClip {
     let clip: any PlannedClip
     let content: Placement.Content
     let path: String
     let start: Duration
-    /// `nil`: to the end of the timeline.
+    /// The end of the clip; `nil` means the end of the timeline.
     let end: Duration?
-    /// Transitions that begin or end here, as indices into the layout's transitions.
+    /// The indices in the layout of the transitions at the clip's start and end.
     var entry: Int?
     var exit: Int?
 }
 
-/// A transition with its place in time settled.
+/// A transition with its times on the timeline.
 struct PlacedTransition {
     let transition: Transition
     let path: String
-    /// Indices of the clips it joins.
+    /// The indices of the clips that it joins.
     let from: Int
     let to: Int
     let start: Duration
     let end: Duration
 }
 
-/// Where the clips of a track lie in time: one after the other, unless they say `start`; a transition overlaps the clips
-/// around it by its duration.
+/// The times of the clips of a track.
+///
+/// Clips follow one another unless they have a `start`; a transition overlaps the clips around it by its duration.
 struct TrackLayout {
     private(set) var clips: [PlacedClip] = []
     private(set) var transitions: [PlacedTransition] = []
-    /// When everything of known length has ended, gaps too.
+    /// The end of the last clip or gap of known length.
     private(set) var end = Duration.zero
 
     /// Lays out a track whose values have been checked.
     ///
-    /// `media` says how long clips last whose files tell.
+    /// `media` determines how long clips last whose length is that of their file.
     init(_ track: Track, index: Int, media: Media) {
         var cursor = Duration.zero
         var pending: (transition: Transition, path: String)?
@@ -76,7 +77,7 @@ struct TrackLayout {
         }
     }
 
-    /// Transitions that are longer than a clip whose length only its media told.
+    /// The problems of transitions that are longer than a clip whose length is that of its file.
     var transitionProblems: [Problem] {
         transitions.flatMap { joint in
             [joint.from, joint.to].compactMap { index in

@@ -3,20 +3,21 @@
 internal import Foundation
 internal import Libav
 
-/// A file, or a folder of files, that appears under its name only when it is whole: written beside it, flushed to the disk,
-/// then renamed.
+/// An output file, or a folder of files, that appears under its name only when it is complete.
+///
+/// It is written under a temporary name in the same folder, flushed to the disk and then renamed.
 struct OutputFile {
     let target: String
     let temporary: String
     private let isFolder: Bool
-    /// Held while it is written; the system lets go of it when this process ends, however it ends.
+    /// The lock held during writing; the system releases it whenever the process ends.
     private let lock: LockHolder
 
-    /// Checks that the target can be written, before any work is done.
+    /// Creates an output file; throws if the target cannot be written.
     init(_ target: String, isFolder: Bool = false) throws(ComposeError) {
         self.isFolder = isFolder
         lock = LockHolder()
-        // Through a link, what it leads to is replaced, as any program that writes to it would.
+        // A link's target is replaced, not the link, as with any program that writes to a link.
         let url = URL(fileURLWithPath: target).resolvingSymlinksInPath()
         let folder = url.deletingLastPathComponent().path
         self.target = url.path
@@ -38,7 +39,7 @@ struct OutputFile {
         }
     }
 
-    /// What a folder of files may become: nothing that is there already is touched.
+    /// Throws if `target` cannot become a folder of files: existing content is never changed.
     private static func check(folder target: String, at path: String) throws(ComposeError) {
         let ending = target.split(separator: "/").last?.split(separator: ".").dropFirst().last?.lowercased()
         if let ending, ["m3u8", "png", "jpg", "jpeg", "tif", "tiff", "mp4"].contains(ending) {
@@ -57,11 +58,11 @@ struct OutputFile {
         }
     }
 
-    /// Makes the place to write to, and removes what renders to the same name left behind whose process was killed.
+    /// Creates the temporary file or folder, and removes those of killed renders to the same name.
     func prepare() throws(ComposeError) {
         removeOrphans()
-        // Another render to the same name may take it for an orphan before it is locked. Where nothing can be locked, as on some
-        // network file systems, nobody removes anything.
+        // Another render to the same name may remove it as an orphan before it is locked. Where locks are unavailable,
+        // as on some network file systems, nothing is removed.
         for _ in 0..<3 where lock.lock == nil {
             if isFolder {
                 do {
@@ -80,7 +81,7 @@ struct OutputFile {
         let folder = url.deletingLastPathComponent().path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for name in names where name.hasPrefix(".\(url.lastPathComponent).") && name.hasSuffix(".part") {
-            // What nobody holds has nobody who writes it.
+            // A file that nobody has locked is not being written.
             guard name.utf8.count == url.lastPathComponent.utf8.count + 15,
                 let found = try? FileLock("\(folder)/\(name)")
             else { continue }
@@ -89,7 +90,7 @@ struct OutputFile {
         }
     }
 
-    /// Throws if the target is one of the files the edit is made of.
+    /// Throws if the target is one of the edit's own media files.
     func protect(_ plan: Plan) throws(ComposeError) {
         for src in plan.files.map(\.reference.src)
         where URL(fileURLWithPath: plan.path(of: src)).resolvingSymlinksInPath().path == target {
@@ -97,7 +98,7 @@ struct OutputFile {
         }
     }
 
-    /// Puts the finished file in place and returns its size.
+    /// Renames the complete file to its target and returns its size in bytes.
     func commit() throws(ComposeError) -> Int {
         let files = isFolder ? (try? FileManager.default.contentsOfDirectory(atPath: temporary)) ?? [] : []
         do throws(LibavError) {
@@ -114,7 +115,7 @@ struct OutputFile {
         return isFolder ? files.reduce(0) { $0 + size(target + "/" + $1) } : size(target)
     }
 
-    /// Removes what has been written so far; ``prepare()`` makes the place again.
+    /// Removes the temporary file or folder; ``prepare()`` creates it again.
     func discard() {
         defer { lock.lock = nil }
         if isFolder {
@@ -124,7 +125,7 @@ struct OutputFile {
         }
     }
 
-    /// Keeps the lock where the file itself stays a value.
+    /// A mutable reference to the lock, so that the output file can stay a value.
     private final class LockHolder {
         var lock: FileLock?
     }

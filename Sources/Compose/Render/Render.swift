@@ -5,11 +5,12 @@ internal import Synchronization
 
 /// A running render.
 ///
-/// It works on threads of its own for as long as its owner holds it or awaits its result; releasing it cancels it. Thread-safe.
+/// It runs on its own threads while its owner holds it or awaits its result; releasing it cancels it. It is
+/// thread-safe.
 public final class Render: Sendable {
     /// The progress, at most ten times a second and once at the end.
     ///
-    /// The stream ends with the render, and is for one reader.
+    /// The stream ends with the render. It supports a single reader.
     public let progress: AsyncStream<Progress>
 
     private let state: State
@@ -41,7 +42,7 @@ public final class Render: Sendable {
                 _ isCancelled: @escaping @Sendable () -> Bool, _ report: @escaping @Sendable (Progress) -> Void
             ) throws(ComposeError) -> Report
     ) {
-        // Only the newest value matters: a slow reader must not make a buffer grow.
+        // Only the newest value matters; a slow reader must not make the buffer grow.
         let (stream, continuation) = AsyncStream.makeStream(of: Progress.self, bufferingPolicy: .bufferingNewest(1))
         progress = stream
         let state = State()
@@ -62,14 +63,14 @@ public final class Render: Sendable {
 
     /// Cancels the render.
     ///
-    /// It stops within a frame and removes what it has written; its result is then an error with code `cancelled`. Does nothing
-    /// once the render has ended.
+    /// It stops within a frame and removes what it has written; its result is then an error with code `cancelled`. The
+    /// call has no effect once the render has ended.
     public func cancel() { state.cancel() }
 
-    /// The report of the finished render, once it has ended.
+    /// The report, available once the render has ended.
     ///
-    /// Throws ``ComposeError``: with code `invalidEdit` and every problem for an edit that is wrong, with `cancelled` after
-    /// ``cancel()``. Cancelling the waiting task cancels the render.
+    /// Throws ``ComposeError``: with code `invalidEdit` and every problem if the edit is invalid, with `cancelled`
+    /// after ``cancel()``. Cancelling the waiting task cancels the render.
     public var result: Report {
         get async throws(ComposeError) {
             let result = await withTaskCancellationHandler {

@@ -4,9 +4,9 @@ internal import Foundation
 package import Libav
 public import Logging
 
-/// Renders edits.
+/// A renderer of edits.
 ///
-/// Thread-safe: one renderer may serve a whole process, and run several renders at once.
+/// It is thread-safe: one renderer can serve a whole process and run several renders at once.
 public struct Renderer: Sendable {
     private let logger: Logger
     private let composeWorkers: Int?
@@ -15,19 +15,21 @@ public struct Renderer: Sendable {
     /// Creates a renderer.
     ///
     /// - Parameters:
-    ///   - logger: Where the renderer logs what it decides. FFmpeg's own log is another matter: see ``FFmpegLog``.
-    ///   - composeWorkers: How many threads compose pictures while others encode, 1…64; the result does not depend on it.
-    ///     Each holds a few pictures of the canvas's size. `nil` is one, and another for every four threads the encoder runs:
-    ///     composing is several times as fast as encoding. It does not apply where segments are encoded in parallel.
-    ///   - segmentWorkers: How many segments are encoded in parallel, 1…256; `nil` is as many as there are cores. The result does
-    ///     not depend on it.
-    ///   - maxMemory: The bytes that segments encoded in parallel may take, by ``Plan/segmentMemory``; there are fewer where they
-    ///     would take more, and always at least one.
-    ///   - cache: Where encoded segments are stored and looked up, so that only what changed is rendered again, and a render that
-    ///     was killed resumes.
-    ///   - mediaIdentity: How the renderer knows that a file is unchanged.
+    ///   - logger: The logger for the renderer's decisions. FFmpeg's own log is redirected separately: see
+    ///     ``FFmpegLog``.
+    ///   - composeWorkers: The number of threads that compose pictures while others encode, 1…64; the output does not
+    ///     depend on it. Each holds a few pictures of the canvas's size. `nil` means one, plus one for every four
+    ///     threads of the encoder, as composing is several times as fast as encoding. It has no effect if segments are
+    ///     encoded in parallel.
+    ///   - segmentWorkers: The number of segments encoded in parallel, 1…256; `nil` means the number of cores. The
+    ///     output does not depend on it.
+    ///   - maxMemory: The memory in bytes that segments encoded in parallel may use, as estimated by
+    ///     ``Plan/segmentMemory``. The number of parallel segments is reduced to fit, but is at least one.
+    ///   - cache: The store of encoded segments. With it only what has changed is rendered again, and a render that was
+    ///     killed resumes.
+    ///   - mediaIdentity: How the renderer recognises an unchanged media file.
     ///
-    /// A value out of range is reported by the renders, as a ``ComposeError`` with code `invalidSettings`.
+    /// Values out of range are reported by the renders, as a ``ComposeError`` with code `invalidSettings`.
     public init(
         logger: Logger = Logger(label: "compose"), composeWorkers: Int? = nil, segmentWorkers: Int? = nil,
         maxMemory: Int = 4 << 30, cache: (any SegmentStore)? = nil, mediaIdentity: MediaIdentity = .fingerprint
@@ -53,20 +55,20 @@ public struct Renderer: Sendable {
         if !problems.isEmpty { throw ComposeError(.invalidSettings, problems: problems) }
     }
 
-    /// Starts rendering an edit into a file, and returns at once.
+    /// Starts rendering an edit into a file, and returns immediately.
     ///
-    /// Paths in the edit are relative to `folder`. The file appears under its name only when it is complete; until then, and if
-    /// the render fails or is cancelled, an existing file stays. Errors are thrown by ``Render/result``.
+    /// Paths in the edit are relative to `folder`. The file appears under its name only when it is complete; until
+    /// then, and if the render fails or is cancelled, an existing file is kept. Errors are thrown by ``Render/result``.
     public func render(_ edit: Edit, in folder: String = ".", to path: String) -> Render {
         Render { cancelled, report throws(ComposeError) in
             try job(for: try edit.makePlan(in: folder, for: path), to: path, cancelled, report).run()
         }
     }
 
-    /// Starts rendering a plan into a file, and returns at once.
+    /// Starts rendering a plan into a file, and returns immediately.
     ///
-    /// As ``render(_:in:to:)-(Edit,_,_)``, but media are not examined again: the render fails if they have changed since, or if
-    /// `path` is a name for another format than the plan's.
+    /// It works like ``render(_:in:to:)-(Edit,_,_)``, but does not examine the media again: the render fails if they
+    /// have changed since, or if the extension of `path` is that of another format than the plan's.
     public func render(_ plan: Plan, to path: String) -> Render {
         Render { cancelled, report throws(ComposeError) in
             try plan.checkName(path)
@@ -85,11 +87,11 @@ public struct Renderer: Sendable {
             segmenting: segmenting, finished: finished, logger: logger, isCancelled: isCancelled, report: report)
     }
 
-    /// Writes the picture of one moment: the frame that shows the timeline at `time`, as it would be encoded.
+    /// Writes a still picture: the frame that the timeline shows at `time`, as it would be encoded.
     ///
-    /// The name's extension says the format: `.jpg`, `.webp`, `.tif`, and PNG for everything else. PNG, WebP and TIFF keep the
-    /// transparency of a background that is not solid. The output's quality applies. Throws ``ComposeError``, with `invalidEdit`
-    /// for a time outside the timeline. Runs on a thread of its own.
+    /// The file extension chooses the format: `.jpg`, `.webp`, `.tif`, and PNG for any other. PNG, WebP and TIFF keep
+    /// the transparency of the background. The output's quality setting applies. Throws ``ComposeError``, with code
+    /// `invalidEdit` for a time outside the timeline. The work runs on its own thread.
     public func still(
         _ edit: Edit, at time: Duration, in folder: String = ".", to path: String
     ) async throws(ComposeError) {
@@ -114,17 +116,20 @@ public struct Renderer: Sendable {
 }
 
 extension Plan {
-    /// The frame that is on the screen at a time: the last one that began by then.
+    /// Returns the frame that is visible at a time: the last one that starts at or before it.
+    ///
+    /// Throws ``ComposeError`` with code `invalidEdit` for a time outside the timeline.
     func frame(showing time: Duration) throws(ComposeError) -> Int {
         guard time >= .zero, time < .seconds(24 * 3600 + 1) else { throw outside(time) }
         let scale = Int128(frameRate.denominator) * 1_000_000_000_000_000_000
-        // Rounded within a millionth of a frame, as everywhere: 17/30 s, which no decimal can hold exactly, is frame 17.
+        // Within a millionth of a frame, times are rounded up: 17/30 s, which no decimal can represent exactly, is
+        // frame 17.
         let frame = Int((time.attoseconds * Int128(frameRate.numerator) + scale / 1_000_000) / scale)
         guard (0..<frameCount).contains(frame) else { throw outside(time) }
         return frame
     }
 
-    /// Refuses a name that stands for another format.
+    /// Throws if the file extension of `path` is that of another format than the plan's.
     func checkName(_ path: String) throws(ComposeError) {
         guard let named = Output.Format(path: path), named.muxer?.name != output.settledFormat.muxer?.name else {
             return
@@ -143,9 +148,7 @@ extension Plan {
     }
 }
 
-/// Composes one frame on the calling thread.
-///
-/// Blocks.
+/// Composes one frame on the calling thread, and blocks until it is done.
 package func compose(_ frame: Int, of plan: Plan) throws(ComposeError) -> Frame {
     let stills = StillStore(plan, from: frame, ahead: 0)
     defer { stills.close() }

@@ -2,88 +2,91 @@
 
 public import Encoders
 
-/// What a render says when it ends: what was chosen and why, what it cost, and the proof of its length.
+/// The report of a finished render.
+///
+/// It states the encoder and the reason for it, the time and memory used, and counts that prove the length.
+/// A value type; safe to share between threads.
 public struct Report: Sendable, Hashable, Codable {
-    /// The pictures.
+    /// The report on the video.
     public struct Video: Sendable, Hashable, Codable {
-        /// The format: `h264`.
+        /// The codec's name: `h264`.
         public let codec: String
-        /// The backend that encoded: `x264`.
+        /// The encoder's name: `x264`.
         public let encoder: String
-        /// The graphics processor it ran on; `nil` for the CPU.
+        /// The GPU it ran on; `nil` for the CPU.
         public let device: String?
-        /// Why it was this one, in a line.
+        /// The reason for this encoder, in one line.
         public let reason: String
-        /// Those that would have come first, and why they were not used, or not to the end.
+        /// The encoders of higher priority, and the reasons why they were not used, or not until the end.
         public let rejected: [EncoderRejection]
-        /// What had to be left out of what the settings ask for.
+        /// Requested settings that could not be applied.
         public let notes: [String]
-        /// Its settings in libav's words.
+        /// The encoder's settings, with libav's names.
         public let settings: String
-        /// The picture's size.
+        /// The picture's width in pixels.
         public let width: Int
-        /// The picture's size.
+        /// The picture's height in pixels.
         public let height: Int
-        /// Frames a second, as `30` or `30000/1001`.
+        /// The frame rate, as `30` or `30000/1001`.
         public let frameRate: String
-        /// Frames that the pictures are shown for which came out of the encoder, counted.
+        /// The number of frames, counted from the encoder's output.
         public let frames: Int
-        /// Bytes of all of them.
+        /// The size of the encoded video in bytes.
         public let bytes: Int
-        /// Pieces that were encoded by themselves.
+        /// The number of segments that were encoded independently.
         public let segments: Int
-        /// Those of them that were kept from another render.
+        /// The number of segments reused from an earlier render.
         public let reusedSegments: Int
-        /// Frames of those.
+        /// The number of frames in reused segments.
         public let reusedFrames: Int
-        /// Frames of them that were not encoded, because the picture before them is held.
+        /// The number of frames that were not encoded because they repeat a held picture.
         ///
-        /// With a variable rate the file has no pictures for them.
+        /// At a variable frame rate the file has no pictures for them.
         public let heldFrames: Int
     }
 
-    /// The sound.
+    /// The report on the audio.
     public struct Sound: Sendable, Hashable, Codable {
-        /// The format: `aac`.
+        /// The codec's name: `aac`.
         public let codec: String
-        /// Samples given to the encoder, counted, of each of two channels at 48 kHz.
+        /// The number of samples given to the encoder, counted, for each of two channels at 48 kHz.
         public let samples: Int
-        /// Samples that the video's frames last, which is the same number.
+        /// The number of samples that the video's frames last; always equal to `samples`.
         public let samplesOfVideo: Int
-        /// The largest absolute value; above 1 the sound clips, and wants a lower volume.
+        /// The largest absolute sample value; above 1 the sound clips, so its volume should be lowered.
         public let peak: Double
-        /// Bytes of all packets.
+        /// The size of the encoded audio in bytes.
         public let bytes: Int
     }
 
-    /// Where the finished file is.
+    /// The path of the finished file.
     public let path: String
-    /// Size of the finished file in bytes.
+    /// The size of the finished file in bytes.
     public let bytes: Int
-    /// Length in seconds.
+    /// The duration in seconds.
     public let duration: Double
-    /// The pictures; `nil` where the output is sound alone.
+    /// The report on the video; `nil` if the output is audio only.
     public let video: Video?
-    /// The sound; `nil` where the edit has none.
+    /// The report on the audio; `nil` if the output has none.
     public let audio: Sound?
-    /// Runs of frames over which what is active does not change.
+    /// The number of spans: runs of frames with the same active clips.
     public let spans: Int
-    /// Frames that needed no composition of their own.
+    /// The number of frames that needed no composition because the previous picture is held.
     public let foldedFrames: Int
-    /// Wall-clock seconds the render took.
+    /// The wall-clock time of the render in seconds.
     public let elapsedSeconds: Double
-    /// CPU seconds the process used meanwhile.
+    /// The CPU time of the process during the render, in seconds.
     public let cpuSeconds: Double
-    /// Output frames a second.
+    /// The speed in output frames per second.
     public let framesPerSecond: Double
-    /// The most memory the process has had resident, in bytes.
+    /// The process's peak resident memory in bytes.
     public let peakMemoryBytes: Int
-    /// FFmpeg's version.
+    /// The version of FFmpeg.
     public let ffmpegVersion: String
 }
 
 extension Report: CustomStringConvertible {
-    /// A few lines for people: the file, its length and size, the encoder and the reason for it, the sound, and the speed.
+    /// A summary in a few lines: the file, its length and size, the encoder and its reason, the audio, and the speed.
     public var description: String {
         var lines = ["file     \(path)"]
         let length = "length   \(fixed(duration, 3)) s"
@@ -119,7 +122,7 @@ extension Report: CustomStringConvertible {
     }
 }
 
-/// A number with a fixed count of decimals.
+/// Returns a number with a fixed number of decimals.
 func fixed(_ value: Double, _ decimals: Int) -> String {
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }

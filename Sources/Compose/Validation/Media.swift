@@ -2,12 +2,12 @@
 
 internal import Libav
 
-/// What an edit's media files are, as found by looking at each once.
+/// The properties of an edit's media files, each examined once.
 struct Media: Sendable, Hashable, Codable {
     var images: [String: ImageInfo] = [:]
     var sounds: [String: SoundInfo] = [:]
 
-    /// Returns the state of a file when it was examined; `nil` if it was not.
+    /// Returns the fingerprint of a file at the time it was examined; `nil` if it was not.
     func fingerprint(of reference: MediaReference) -> FileFingerprint? {
         switch reference.use {
         case .picture, .map: images[reference.src]?.fingerprint
@@ -16,23 +16,23 @@ struct Media: Sendable, Hashable, Codable {
     }
 }
 
-/// What a picture file's header says.
+/// The properties of a picture file, from its header.
 struct ImageInfo: Sendable, Hashable, Codable {
     var header: ImageHeader
     var fingerprint: FileFingerprint
 }
 
-/// What a sound file's container says.
+/// The properties of a sound file, from its container.
 struct SoundInfo: Sendable, Hashable, Codable {
-    /// Samples at 48 kHz; 0 where the container does not say.
+    /// The length in samples at 48 kHz; 0 if the container does not state it.
     var length: Int
     var fingerprint: FileFingerprint
 }
 
-/// Bounds on what is opened, so that no file can exhaust the host.
+/// Limits on media files, so that no file can exhaust the host.
 enum MediaLimits {
-    /// Pixels of a picture: a good deal more than the largest camera makes, about 0.4 GB while it is decoded.
+    /// The most pixels of a picture: well above the largest cameras, and about 0.4 GB while it is decoded.
     static let pixels = 120_000_000
-    /// Bytes of a picture file, which is read whole.
+    /// The most bytes of a picture file, which is read as a whole.
     static let pictureBytes = 512 << 20
 }

@@ -3,16 +3,16 @@
 internal import Foundation
 internal import Libav
 
-/// Looks at every media file of an edit once and tells what is wrong with it.
+/// An examination of every media file of an edit, and the problems found.
 ///
-/// Blocks on the disk.
+/// It blocks on the disk.
 struct MediaProbe {
     private(set) var media = Media()
     private(set) var problems: [Problem] = []
     private let folder: String
     private var failures: [String: String] = [:]
 
-    /// Examines every file of an edit.
+    /// Examines every file of an edit, and blocks until it is done.
     init(_ edit: Edit, folder: String) {
         self.folder = folder
         for reference in edit.media {
@@ -28,7 +28,7 @@ struct MediaProbe {
         problems.append(Problem(path: reference.path, message: message))
     }
 
-    /// Reports a file again that has been found to be wrong, and returns whether it has.
+    /// Reports the earlier problem of the same file again; returns whether there is one.
     private mutating func hasFailed(_ reference: MediaReference) -> Bool {
         guard let message = failures["\(reference.use) \(reference.src)"] else { return false }
         problems.append(Problem(path: reference.path, message: message))
@@ -37,7 +37,7 @@ struct MediaProbe {
 
     private mutating func probeImage(_ reference: MediaReference) {
         let src = reference.src
-        // Most pictures of a long edit are shown more than once.
+        // In a long edit most pictures are shown more than once.
         if media.images[src] != nil || hasFailed(reference) { return }
         do throws(LibavError) {
             let file = try OpenFile(resolve(src, in: folder))
@@ -99,7 +99,7 @@ struct MediaProbe {
         return "\(src) does not exist" + (neighbour(of: src).map { " (did you mean \($0)?)" } ?? "")
     }
 
-    /// The file beside a missing one whose name is most like it.
+    /// Returns the file in the folder of a missing one whose name is closest to it.
     private func neighbour(of src: String) -> String? {
         let path = resolve(src, in: folder)
         let parent = (path as NSString).deletingLastPathComponent
@@ -111,7 +111,7 @@ struct MediaProbe {
     }
 }
 
-/// A path of an edit, which is relative to its folder, as the system wants it.
+/// Returns the file-system path of a path in an edit, which is relative to the edit's folder unless it is absolute.
 func resolve(_ src: String, in folder: String) -> String {
     src.hasPrefix("/") ? src : (folder as NSString).appendingPathComponent(src)
 }

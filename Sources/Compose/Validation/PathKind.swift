@@ -2,12 +2,12 @@
 
 internal import Foundation
 
-/// What lies at a path, links followed.
+/// The kind of file at a path, with links followed.
 enum PathKind {
     case nothing, folder, regular, special
 
     init(_ path: String) {
-        // attributesOfItem does not follow a link; the folder listing under its real name does.
+        // attributesOfItem does not follow links, so resolve them first.
         let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: real) else {
             self = .nothing

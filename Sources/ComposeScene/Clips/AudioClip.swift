@@ -1,31 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A sound file, or a part of one.
+///
+/// A value type; safe to share between threads.
 public struct AudioClip: ClipValue {
-    /// The file, relative to the edit's folder.
+    /// The file's path, relative to the edit's folder.
     public var src: String
-    /// Absolute start on the timeline; `nil` follows the clip before.
+    /// The absolute start time on the timeline; `nil` means the end of the previous clip.
     public var start: Duration?
-    /// How long it sounds; `nil` is to the end of its source, or of the timeline when looped.
+    /// How long the clip plays; `nil` means to the end of its source, or of the timeline if it loops.
     public var duration: Duration?
-    /// The part of the file to use, in the file's own time; `nil` is all of it.
+    /// The part of the file to play; `nil` means all of it.
     public var source: SourceRange?
-    /// Whether the part starts again when it ends.
+    /// Whether the part repeats when it ends.
     ///
     /// Repeats join at the exact sample.
     public var loop: Bool
-    /// Linear gain, at least 0; 1 leaves the level as it is.
+    /// The linear gain, 0…100; 1 keeps the level.
     public var volume: Animated
-    /// Length of the ramp from silence at the start.
+    /// The length of the ramp from silence at the start; zero or more.
     public var fadeIn: Duration
-    /// Length of the ramp to silence at the end.
+    /// The length of the ramp to silence at the end; zero or more.
     public var fadeOut: Duration
-    /// A name of the user's own, kept on round trip.
+    /// An identifier chosen by the user; preserved when the document is read and written.
     public var id: String?
-    /// Free-form data of the user's own, kept on round trip.
+    /// Free-form data of the user; preserved when the document is read and written.
     public var metadata: JSONValue?
 
-    /// Creates a sound from its start to its end.
+    /// Creates a clip that plays a sound file from its beginning.
     public init(_ src: String, duration: Duration? = nil) {
         self.src = src
         self.duration = duration
@@ -35,20 +37,20 @@ public struct AudioClip: ClipValue {
         self.fadeOut = .zero
     }
 
-    /// The clip that holds the sound.
+    /// The value as a ``Clip``.
     public var clip: Clip { .audio(self) }
 
-    /// Returns the same clip, placed at an absolute time.
+    /// Returns a copy of the clip that starts at an absolute time.
     public func starting(at start: Duration) -> AudioClip { changed(self) { $0.start = start } }
-    /// Returns the same clip, starting again whenever it ends.
+    /// Returns a copy of the clip with looping on or off.
     public func looping(_ loop: Bool = true) -> AudioClip { changed(self) { $0.loop = loop } }
-    /// Returns the same clip at another linear gain.
+    /// Returns a copy of the clip with another linear gain, 0…100.
     public func volume(_ volume: Animated) -> AudioClip { changed(self) { $0.volume = volume } }
-    /// Returns the same clip, rising from silence.
+    /// Returns a copy of the clip that fades in from silence.
     public func fadeIn(_ duration: Duration) -> AudioClip { changed(self) { $0.fadeIn = duration } }
-    /// Returns the same clip, falling to silence.
+    /// Returns a copy of the clip that fades out to silence.
     public func fadeOut(_ duration: Duration) -> AudioClip { changed(self) { $0.fadeOut = duration } }
-    /// Returns the same clip with only a part of the file: from `start`, for `duration` or to its end.
+    /// Returns a copy of the clip that plays only a part of the file: from `start`, for `duration` or to the end.
     public func trimmed(from start: Duration, duration: Duration? = nil) -> AudioClip {
         changed(self) { $0.source = SourceRange(start: start, duration: duration) }
     }
@@ -96,10 +98,12 @@ extension AudioClip: ClipKind {
 }
 
 /// A part of a media file, in the file's own time.
+///
+/// A value type; safe to share between threads.
 public struct SourceRange: Sendable, Hashable {
-    /// Where the part begins.
+    /// The start of the part, from the file's beginning.
     public var start: Duration
-    /// How long it is; `nil` is to the end of the file.
+    /// The length of the part; `nil` means to the end of the file.
     public var duration: Duration?
 
     /// Creates a part of a media file.

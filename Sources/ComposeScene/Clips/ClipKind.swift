@@ -1,58 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value that can stand on a track.
+/// A value that can be placed on a track.
 ///
-/// The kinds of clips there are conform to it; see ``Clip``.
+/// All kinds of clips conform to it; see ``Clip``. Conforming types are values; safe to share between threads.
 public protocol ClipValue: Sendable, Hashable {
-    /// The clip that holds the value.
+    /// The value as a ``Clip``.
     var clip: Clip { get }
-    /// A name of the user's own, kept on round trip.
+    /// An identifier chosen by the user; preserved when the document is read and written.
     var id: String? { get set }
-    /// Free-form data of the user's own, kept on round trip.
+    /// Free-form data of the user; preserved when the document is read and written.
     var metadata: JSONValue? { get set }
 }
 
 extension ClipValue {
-    /// Returns the same clip with a name of the user's own.
+    /// Returns a copy of the clip with an identifier.
     public func id(_ id: String?) -> Self { changed(self) { $0.id = id } }
 }
 
-/// A kind of clip: how it is written in a document, and what it is in time.
+/// A kind of clip: its form in a document, and its placement on a track.
 package protocol ClipKind: ClipValue {
-    /// The kind's fields and rules; its name is the clip's `type`.
+    /// The fields and rules of the kind; the form's name is the clip's `type`.
     static var form: ObjectForm<Self> { get }
-    /// What the clip is for those beside it on its track.
+    /// The clip's placement, as its neighbours on the track see it.
     var placement: Placement { get }
-    /// What the clip is called in messages, with its article: `an image`.
+    /// The kind's name in messages, with its article: `an image`.
     var noun: String { get }
 }
 
-/// What a clip is for those beside it on its track.
+/// The placement of a clip on its track.
 package struct Placement: Sendable {
-    /// What a transition can join.
+    /// The content that a transition can join.
     package enum Content: String, Sendable {
         case picture = "a picture"
         case sound = "a sound"
     }
 
     package enum Length: Sendable {
-        /// The edit says it, in the field that these names lead to.
+        /// A length that the edit sets, in the field with this path.
         case known(Duration, fields: [String] = ["duration"])
-        /// The media file says it.
+        /// The length of the media file.
         case ofMedia
-        /// The clip lasts to the end of the timeline, which the other clips set.
+        /// A length to the end of the timeline, which the other clips determine.
         case toEndOfTimeline
-        /// The clip is a transition, which overlaps its neighbours by that.
+        /// The overlap of a transition with its neighbours.
         case overlap(Duration)
     }
 
-    /// What it shows or plays; `nil` is nothing.
+    /// The clip's content; `nil` if it has none.
     package var content: Content?
-    /// Its absolute start on the timeline; `nil` follows the clip before.
+    /// The absolute start time on the timeline; `nil` means the end of the previous clip.
     package var start: Duration?
     package var length: Length
 
-    /// How long the clip overlaps its neighbours, if it is a transition; lengths that are none are reported elsewhere.
+    /// How long a transition overlaps its neighbours; `nil` for other clips.
+    ///
+    /// Invalid lengths are reported elsewhere.
     var overlap: Duration? {
         guard case .overlap(let duration) = length, ValueReport.isLength(duration) else { return nil }
         return duration
@@ -63,7 +65,7 @@ package struct Placement: Sendable {
 }
 
 extension Field where Root: ClipValue {
-    /// The fields that every clip has, after its own.
+    /// The fields that every kind of clip has, after its own.
     static var identity: Field {
         .group(
             \.self,
@@ -75,7 +77,7 @@ extension Field where Root: ClipValue {
 }
 
 extension ObjectForm where Root: ClipKind {
-    /// How a kind of clip is written: `name` is its `type`, `fields` are those besides `type`, `id` and `metadata`.
+    /// Returns the form of a kind of clip; `name` is its `type`, and `fields` excludes `type`, `id` and `metadata`.
     static func clip(
         _ name: String, _ about: String, usual: Root, conditions: [JSONNode] = [], _ fields: [Field<Root>],
         rules: Field<Root>.Rule? = nil

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A box of one colour.
+/// A rectangle of one colour.
+///
+/// A value type; safe to share between threads.
 public struct ColorClip: VisualClip {
     /// The colour.
     public var color: Color
-    /// Place in time and on the canvas; without a `duration` it lasts to the end of the timeline.
+    /// The placement in time and on the canvas; without a `duration` the clip lasts to the end of the timeline.
     public var visual: Visual
-    /// A name of the user's own, kept on round trip.
+    /// An identifier chosen by the user; preserved when the document is read and written.
     public var id: String?
-    /// Free-form data of the user's own, kept on round trip.
+    /// Free-form data of the user; preserved when the document is read and written.
     public var metadata: JSONValue?
 
-    /// Creates a colour over the whole canvas, to the end of the timeline unless `duration` says otherwise.
+    /// Creates a colour over the whole canvas, by default to the end of the timeline.
     public init(_ color: Color, duration: Duration? = nil) {
         self.color = color
         self.visual = Visual(duration: duration)
     }
 
-    /// The clip that holds the colour.
+    /// The value as a ``Clip``.
     public var clip: Clip { .color(self) }
 }
 

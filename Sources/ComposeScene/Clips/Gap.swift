@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A stretch of a track with nothing in it.
+/// A stretch of a track without content.
+///
+/// A value type; safe to share between threads.
 public struct Gap: ClipValue {
-    /// How long nothing is shown.
+    /// The length of the gap; more than zero.
     public var duration: Duration
-    /// A name of the user's own, kept on round trip.
+    /// An identifier chosen by the user; preserved when the document is read and written.
     public var id: String?
-    /// Free-form data of the user's own, kept on round trip.
+    /// Free-form data of the user; preserved when the document is read and written.
     public var metadata: JSONValue?
 
     /// Creates a gap.
     public init(_ duration: Duration) { self.duration = duration }
 
-    /// The clip that holds the gap.
+    /// The value as a ``Clip``.
     public var clip: Clip { .gap(self) }
 }
 

@@ -1,45 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A box filled by a gradient of colours.
+/// A rectangle filled with a colour gradient.
 ///
-/// Colours are mixed as CSS does it: in sRGB's encoding, with premultiplied alpha. The result is dithered, so that no bands show
-/// in 8 bits.
+/// Colours are mixed as in CSS: in sRGB encoding, with premultiplied alpha. The result is dithered so that 8 bits show
+/// no banding. A value type; safe to share between threads.
 public struct GradientClip: VisualClip {
-    /// The colours and their places along the gradient: 2…16, in order.
+    /// The colours and their positions along the gradient: 2…16, in order.
     ///
-    /// Before the first and after the last the nearest colour holds; two at one place make a hard edge.
+    /// The first and the last colour extend outwards. Two stops at the same position make a hard edge.
     public var stops: [Stop]
-    /// How the gradient runs.
+    /// The geometry of the gradient.
     public var shape: Shape
-    /// Place in time and on the canvas; without a `duration` it lasts to the end of the timeline.
+    /// The placement in time and on the canvas; without a `duration` the clip lasts to the end of the timeline.
     public var visual: Visual
-    /// A name of the user's own, kept on round trip.
+    /// An identifier chosen by the user; preserved when the document is read and written.
     public var id: String?
-    /// Free-form data of the user's own, kept on round trip.
+    /// Free-form data of the user; preserved when the document is read and written.
     public var metadata: JSONValue?
 
-    /// Creates a gradient over the whole canvas, to the end of the timeline unless `duration` says otherwise.
+    /// Creates a gradient over the whole canvas, by default to the end of the timeline.
     public init(_ stops: [Stop], shape: Shape = .linear(), duration: Duration? = nil) {
         self.stops = stops
         self.shape = shape
         self.visual = Visual(duration: duration)
     }
 
-    /// Creates a gradient of evenly spread colours.
+    /// Creates a gradient of evenly spaced colours.
     public init(_ colors: [Color], shape: Shape = .linear(), duration: Duration? = nil) {
         let last = Double(max(colors.count - 1, 1))
         self.init(
             colors.enumerated().map { Stop(Double($0) / last, $1) }, shape: shape, duration: duration)
     }
 
-    /// The clip that holds the gradient.
+    /// The value as a ``Clip``.
     public var clip: Clip { .gradient(self) }
 
-    /// A colour and its place along a gradient.
+    /// A colour at a position along a gradient.
+    ///
+    /// A value type; safe to share between threads.
     public struct Stop: Sendable, Hashable {
-        /// The place: 0 is where the gradient begins, 1 where it ends.
+        /// The position: 0 is the start of the gradient, 1 its end.
         public var at: Double
-        /// The colour there.
+        /// The colour at the position.
         public var color: Color
 
         /// Creates a stop.
@@ -49,28 +51,32 @@ public struct GradientClip: VisualClip {
         }
     }
 
-    /// How a gradient runs over its box.
+    /// The geometry of a gradient within its box.
+    ///
+    /// A value type; safe to share between threads.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Shape: Sendable, Hashable {
-        /// Along a straight line through the box's middle.
+        /// A gradient along a straight line through the middle of the box.
         ///
-        /// `angle` is in degrees clockwise, −360…360; 0 runs upwards, 90 to the right. As in CSS the line is as long as it takes for
-        /// the corners to have the first and the last colour.
+        /// `angle` is in degrees clockwise, −360…360; 0 points up and 90 to the right. As in CSS, the line is just long
+        /// enough for the corners to have the first and the last colour.
         case linear(angle: Double = 180)
-        /// In circles around a point of the box.
+        /// A gradient in circles around a point of the box.
         case radial(Circle)
     }
 
     /// The circle at which a radial gradient ends.
+    ///
+    /// A value type; safe to share between threads.
     public struct Circle: Sendable, Hashable {
-        /// The centre, as fractions 0…1 of the box's width and height.
+        /// A coordinate of the centre, as a fraction 0…1 of the box's width or height.
         public var x, y: Double
-        /// The radius: pixels, or percent of the box's shorter side; `nil` reaches the farthest corner.
+        /// The radius in pixels, or in percent of the box's shorter side; `nil` means to the farthest corner.
         public var radius: Length?
 
-        /// Creates a circle, around the box's middle unless said otherwise.
+        /// Creates a circle; by default around the middle of the box, to the farthest corner.
         public init(x: Double = 0.5, y: Double = 0.5, radius: Length? = nil) {
             self.x = x
             self.y = y
@@ -98,7 +104,7 @@ extension GradientClip: ClipKind {
 
     package var noun: String { "a gradient" }
 
-    /// The angle of a linear gradient that does not run straight down.
+    /// The angle of a linear gradient; `nil` for the default of 180, straight down.
     fileprivate var angle: Double? {
         get { if case .linear(let angle) = shape, angle != 180 { angle } else { nil } }
         set { shape = .linear(angle: newValue ?? 180) }

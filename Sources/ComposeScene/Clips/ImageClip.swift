@@ -1,33 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A still picture: JPEG, PNG, WebP, TIFF, BMP, or the first frame of a GIF.
+///
+/// A value type; safe to share between threads.
 public struct ImageClip: VisualClip {
-    /// The file, relative to the edit's folder.
+    /// The file's path, relative to the edit's folder.
     public var src: String
-    /// Place in time and on the canvas; `duration` is required.
+    /// The placement in time and on the canvas; `duration` is required.
     public var visual: Visual
     /// How the picture fills its box.
     public var fit: Fit
-    /// A move over the picture; `nil` holds it still.
+    /// A move over the picture; `nil` keeps it still.
     public var motion: Motion?
-    /// A name of the user's own, kept on round trip.
+    /// An identifier chosen by the user; preserved when the document is read and written.
     public var id: String?
-    /// Free-form data of the user's own, kept on round trip.
+    /// Free-form data of the user; preserved when the document is read and written.
     public var metadata: JSONValue?
 
-    /// Creates a picture shown for `duration`, covering the canvas.
+    /// Creates a picture that is shown for `duration` over the whole canvas.
     public init(_ src: String, duration: Duration, fit: Fit = .cover) {
         self.src = src
         self.visual = Visual(duration: duration)
         self.fit = fit
     }
 
-    /// The clip that holds the picture.
+    /// The value as a ``Clip``.
     public var clip: Clip { .image(self) }
 
-    /// Returns the same clip, moving.
+    /// Returns a copy of the clip with another move over the picture.
     public func motion(_ motion: Motion?) -> ImageClip { changed(self) { $0.motion = motion } }
-    /// Returns the same clip, fitted otherwise.
+    /// Returns a copy of the clip that fills its box in another way.
     public func fit(_ fit: Fit) -> ImageClip { changed(self) { $0.fit = fit } }
 }
 

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What every clip that shows something has in common: its place in time, its box and its opacity.
+/// The placement of a visible clip: its time, its box and its opacity.
+///
+/// A value type; safe to share between threads.
 public struct Visual: Sendable, Hashable {
-    /// Absolute start on the timeline; `nil` follows the clip before.
+    /// The absolute start time on the timeline; `nil` means the end of the previous clip.
     public var start: Duration?
-    /// How long the clip lasts; `nil` only where documented.
+    /// How long the clip lasts, more than zero; `nil` where the clip's documentation allows it.
     public var duration: Duration?
-    /// The box the picture is fitted into; `nil` is the whole canvas.
+    /// The box the content is fitted into; `nil` means the whole canvas.
     public var size: BoxSize?
-    /// Where the box's anchor lies; `nil` is the middle of the canvas.
+    /// The position of the box's anchor on the canvas; `nil` means the middle.
     public var position: Position?
     /// The point of the box that `position` places.
     public var anchor: Anchor
-    /// 0 (clear) … 1 (solid), constant or animated.
+    /// The opacity, 0 (transparent)…1 (opaque), constant or animated.
     public var opacity: Animated
 
-    /// Creates the place of a clip that fills the canvas.
+    /// Creates a placement; by default over the whole canvas, after the previous clip.
     public init(
         start: Duration? = nil, duration: Duration? = nil, size: BoxSize? = nil, position: Position? = nil,
         anchor: Anchor = .center, opacity: Animated = 1
@@ -29,32 +31,34 @@ public struct Visual: Sendable, Hashable {
     }
 }
 
-/// A clip with a picture; gives all of them the same modifiers.
+/// A clip that shows something.
+///
+/// Conforming types are values; safe to share between threads.
 public protocol VisualClip: ClipValue {
-    /// Place in time and on the canvas.
+    /// The placement in time and on the canvas.
     var visual: Visual { get set }
 }
 
 extension VisualClip {
-    /// Returns the same clip, placed at an absolute time.
+    /// Returns a copy of the clip that starts at an absolute time.
     public func starting(at start: Duration) -> Self { changed(self) { $0.visual.start = start } }
-    /// Returns the same clip in a box of its own.
+    /// Returns a copy of the clip with a box of another size.
     public func size(width: Length, height: Length) -> Self {
         changed(self) { $0.visual.size = BoxSize(width: width, height: height) }
     }
-    /// Returns the same clip with `anchor` of its box at a point of the canvas.
+    /// Returns a copy of the clip whose box has its `anchor` at a point of the canvas.
     public func position(x: Length, y: Length, anchor: Anchor = .center) -> Self {
         changed(self) {
             $0.visual.position = Position(x: x, y: y)
             $0.visual.anchor = anchor
         }
     }
-    /// Returns the same clip at another opacity, 0…1.
+    /// Returns a copy of the clip with another opacity, 0…1.
     public func opacity(_ opacity: Animated) -> Self { changed(self) { $0.visual.opacity = opacity } }
 }
 
 extension VisualClip {
-    /// The placement of a picture that lasts to the end of the timeline unless it has a duration.
+    /// The placement of a clip that lasts to the end of the timeline unless it has a duration.
     package var placement: Placement {
         Placement(
             content: .picture, start: visual.start, length: visual.duration.map { .known($0) } ?? .toEndOfTimeline)
@@ -62,7 +66,7 @@ extension VisualClip {
 }
 
 extension Field where Root: VisualClip {
-    /// The fields of all visual clips, with the clip's own `duration`.
+    /// Returns the fields of a visible clip, with its own `duration` field.
     static func visual(_ duration: Field<Visual>) -> Field {
         .group(
             \.visual,
@@ -83,13 +87,13 @@ extension Field where Root: VisualClip {
 }
 
 extension Field<Visual> {
-    /// The duration of a clip that otherwise lasts to the end of the timeline.
+    /// The field for the duration of a clip that by default lasts to the end of the timeline.
     static var optionalDuration: Field {
         .optional("duration", \.duration, .length, unset: "to the end of the timeline", "How long it is shown.")
     }
 }
 
-/// Returns a copy of `value` with a change.
+/// Returns a changed copy of `value`.
 package func changed<Value>(_ value: Value, _ change: (inout Value) -> Void) -> Value {
     var copy = value
     change(&copy)

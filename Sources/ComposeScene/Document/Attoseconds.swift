@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Exact times: text to attoseconds and back, without a `Double` on the way.
+/// Exact conversion of times between text and attoseconds, without a `Double` in between.
 enum Attoseconds {
     static let perSecond: UInt128 = 1_000_000_000_000_000_000
 
-    /// The time of a number of seconds as JSON writes it, to the nearest attosecond.
+    /// Returns the time of a JSON number of seconds, rounded to the nearest attosecond.
     ///
-    /// `nil` if no `Duration` can hold it.
+    /// `nil` if a `Duration` cannot hold it.
     static func duration(decimal text: some StringProtocol) -> Duration? {
-        // 10^18 attoseconds to the second: the decimal point moves by 18 digits.
+        // A second has 10^18 attoseconds: the decimal point moves by 18 digits.
         scaled(text, by: 18).map(Duration.init(attoseconds:))
     }
 
-    /// The integer that a number as JSON writes it stands for, such as `30`, `30.0` or `3e1`; `nil` if it is none.
+    /// Returns the integer that a JSON number such as `30`, `30.0` or `3e1` denotes; `nil` if it is not an integer.
     static func integer(_ text: String) -> Int? {
         if let value = Int(text) { return value }
         guard let scaled = scaled(text, by: 18) else { return nil }
@@ -20,7 +20,7 @@ enum Attoseconds {
         return remainder == 0 ? Int(exactly: quotient) : nil
     }
 
-    /// The time of a fraction of a second such as `1001/30000`, to the nearest attosecond.
+    /// Returns the time of a fraction of a second such as `1001/30000`, rounded to the nearest attosecond.
     static func duration(fraction text: String) -> Result<Duration, Refusal> {
         let terms = text.split(separator: "/", omittingEmptySubsequences: false)
         let sign = text.hasPrefix("-")
@@ -35,21 +35,21 @@ enum Attoseconds {
         return .success(Duration(attoseconds: value))
     }
 
-    /// Why a fraction is none.
+    /// The reason why a fraction is invalid.
     enum Refusal: Error { case malformed, zeroDenominator, tooLarge }
 
-    /// The text that reads back as exactly this time: a number where 15 digits do, else the simplest fraction.
+    /// Returns JSON that reads back as exactly this time: a number of at most 15 digits, else the simplest fraction.
     static func node(_ duration: Duration) -> JSONNode {
         let value = duration.attoseconds
         let text = decimal(value)
-        // 15 significant digits survive any reader that goes through a double.
+        // Readers that convert to a double preserve 15 significant digits.
         let significant = text.filter(\.isNumber).drop { $0 == "0" }
         let count = significant.count - significant.reversed().prefix { $0 == "0" }.count
         if count <= 15 { return JSONNode(value: .number(text)) }
         return .string((value < 0 ? "-" : "") + simplestFraction(value.magnitude))
     }
 
-    /// The time in seconds, all its digits and no more.
+    /// Returns the time in seconds, as an exact decimal number.
     static func decimal(_ value: Int128) -> String {
         let (seconds, rest) = value.magnitude.quotientAndRemainder(dividingBy: perSecond)
         var text = (value < 0 ? "-" : "") + String(seconds)
@@ -61,7 +61,7 @@ enum Attoseconds {
         return text
     }
 
-    /// The first convergent of the continued fraction that rounds to the same attosecond: 1001/30000 stays what it was.
+    /// Returns the first convergent of the continued fraction that rounds to the same attosecond, such as 1001/30000.
     private static func simplestFraction(_ value: UInt128) -> String {
         var (rest, divisor) = (value, perSecond)
         var (top, previousTop): (UInt128, UInt128) = (1, 0)
@@ -76,9 +76,9 @@ enum Attoseconds {
         return "\(top)/\(bottom)"
     }
 
-    /// `numerator / denominator` seconds, rounded to attoseconds.
+    /// Returns `numerator / denominator` seconds, rounded to attoseconds.
     ///
-    /// The denominator has at most 64 bits, so that only whole seconds can overflow.
+    /// The denominator has at most 64 bits, so only whole seconds can overflow.
     private static func magnitude(_ numerator: UInt128, _ denominator: UInt128) -> UInt128? {
         let (seconds, rest) = numerator.quotientAndRemainder(dividingBy: denominator)
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: perSecond)
@@ -95,7 +95,7 @@ enum Attoseconds {
         text.isEmpty || text.utf8.contains { !(0x30...0x39).contains($0) } ? nil : text
     }
 
-    /// A decimal number times 10^`shift`, rounded to the nearest integer, halves away from zero.
+    /// Returns a decimal number times 10^`shift`, rounded to the nearest integer, halves away from zero.
     private static func scaled(_ text: some StringProtocol, by shift: Int) -> Int128? {
         var digits: [UInt8] = []
         var exponent = shift
@@ -108,7 +108,7 @@ enum Attoseconds {
             case UInt8(ascii: "."): isFraction = true
             case UInt8(ascii: "e"), UInt8(ascii: "E"):
                 let isSmall = rest.first == UInt8(ascii: "-")
-                // An exponent that is no Int is as good as any other that is far out of range.
+                // An exponent that does not fit an Int gives the same result as any other far out of range.
                 exponent += max(
                     -1 << 40, min(1 << 40, Int(String(decoding: rest, as: UTF8.self)) ?? (isSmall ? -1 << 40 : 1 << 40))
                 )

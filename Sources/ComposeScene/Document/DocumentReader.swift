@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Collects what is wrong with a document while forms read it.
+/// The state of reading a document: the current path and the problems found.
 ///
-/// A value that is wrong reports itself and reads as `nil`, so that the rest is read too.
+/// A form that finds an invalid value reports it and returns `nil`, so that the rest is read too.
 package final class DocumentReader {
     private var path = EditPath()
     private var found: [(offset: Int, problem: Problem)] = []
 
-    /// Whether anything is wrong so far.
+    /// Whether a problem has been found.
     var hasProblems: Bool { !found.isEmpty }
 
-    /// Reads something that lies a step further down.
+    /// Runs `body` with the path extended by a step.
     func inside<Result>(_ step: EditPath.Step, _ body: () -> Result) -> Result {
         path.push(step)
         defer { path.pop() }
@@ -22,10 +22,10 @@ package final class DocumentReader {
         found.append((node.offset, Problem(path: path.description, message: message)))
     }
 
-    /// Reports that the value being read is of the wrong kind.
+    /// Reports that the value being read has the wrong type.
     func mismatch(_ node: JSONNode, _ expected: String) { refuse(node, "expected \(expected), found \(node.kind)") }
 
-    /// Returns the value of a whole tree; throws every problem it has, in document order.
+    /// Returns the value of a tree; throws all of its problems, in document order.
     static func read<Value>(_ node: JSONNode, as form: Form<Value>) throws(ComposeError) -> Value {
         let reader = DocumentReader()
         let value = form.read(node, reader)
@@ -33,7 +33,9 @@ package final class DocumentReader {
         return value
     }
 
-    /// Equal offsets keep the order of finding, which is that of the forms' fields.
+    /// The problems by offset.
+    ///
+    /// At equal offsets they keep the order in which they were found, which is that of the forms' fields.
     private var sorted: [Problem] {
         found.enumerated().sorted { ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset) }
             .map(\.element.problem)

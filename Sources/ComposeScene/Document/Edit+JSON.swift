@@ -3,29 +3,32 @@
 public import Foundation
 
 extension Edit {
-    /// Reads an edit document, strictly: whatever is unknown, missing or of the wrong kind is an error.
+    /// Creates an edit from a document, read strictly: unknown, missing and mistyped fields are errors.
     ///
-    /// Throws ``ComposeError`` with code `invalidEdit` and every problem there is, in document order; one problem, with line and
-    /// column, where the document is not even JSON. Whether the values make sense is checked by ``valueProblems(for:)``.
+    /// Throws ``ComposeError`` with code `invalidEdit` and every problem, in document order, or with one problem that
+    /// names line and column if the document is not JSON. Whether the values are valid is checked by
+    /// ``valueProblems(for:)``.
     public init(json data: Data) throws(ComposeError) {
         self = try DocumentReader.read(JSONReader.read(Array(data)), as: Self.form)
     }
 
-    /// Reads an edit document from text, as `init(json:)` does from bytes.
+    /// Creates an edit from a document's text, read as by `init(json:)` for data.
     public init(json text: String) throws(ComposeError) {
         self = try DocumentReader.read(JSONReader.read(Array(text.utf8)), as: Self.form)
     }
 
-    /// Reads an edit document that is part of another one, or that others have put members of their own into, as
-    /// `init(json:)` does from bytes.
+    /// Creates an edit from a JSON value, read as by `init(json:)` for data.
+    ///
+    /// Use it for an edit that is part of another document, or from which members have to be removed first.
     public init(json value: JSONValue) throws(ComposeError) {
         self = try DocumentReader.read(JSONNode(value), as: Self.form)
     }
 
     /// Returns the edit as a document that reads back as the same edit.
     ///
-    /// The text is made for reading and always the same for the same edit: fields in the documentation's order, those
-    /// of `metadata` by name, and defaults left out. Throws ``ComposeError`` for numbers that JSON has no text for, such as NaN.
+    /// The text is formatted for people and is always the same for equal edits: fields are in the documentation's
+    /// order, those of `metadata` are sorted by name, and defaults are omitted. Throws ``ComposeError`` for numbers
+    /// that JSON cannot represent, such as NaN.
     public func json() throws(ComposeError) -> Data {
         Data(JSONWriter.write(try JSONWriter.writable(Self.form.write(self))).utf8)
     }
@@ -41,10 +44,10 @@ extension Form {
     }
 }
 
-/// An edit, through any coder.
+/// Coding of edits with any coder.
 ///
-/// Decoding is as strict as `init(json:)` and throws the same `ComposeError`. Coders keep the value of a number, though
-/// not the text it was written as, and choose one of two equal keys. Use `init(json:)` and `json()` where it matters.
+/// Decoding is as strict as `init(json:)` and throws the same `ComposeError`. Coders preserve the value of a number but
+/// not its text, and pick one of two equal keys; use `init(json:)` and `json()` where that matters.
 extension Edit: Codable {
     /// Decodes an edit document.
     public init(from decoder: any Decoder) throws { self = try Self.form.decode(decoder) }
@@ -53,48 +56,48 @@ extension Edit: Codable {
 }
 
 extension Timeline: Codable {
-    /// Decodes what an edit document has under `timeline`.
+    /// Decodes the `timeline` of an edit document.
     public init(from decoder: any Decoder) throws { self = try Self.form.form.decode(decoder) }
-    /// Encodes what an edit document has under `timeline`.
+    /// Encodes the `timeline` of an edit document.
     public func encode(to encoder: any Encoder) throws { try Self.form.form.encode(self, to: encoder) }
 }
 
 extension Track: Codable {
-    /// Decodes a track as an edit document has it.
+    /// Decodes a track of an edit document.
     public init(from decoder: any Decoder) throws { self = try Self.form.form.decode(decoder) }
-    /// Encodes a track as an edit document has it.
+    /// Encodes the track as in an edit document.
     public func encode(to encoder: any Encoder) throws { try Self.form.form.encode(self, to: encoder) }
 }
 
 extension Clip: Codable {
-    /// Decodes a clip as an edit document has it, with its `type`.
+    /// Decodes a clip of an edit document, which its `type` identifies.
     public init(from decoder: any Decoder) throws { self = try Self.form.decode(decoder) }
-    /// Encodes a clip as an edit document has it, with its `type`.
+    /// Encodes the clip as in an edit document, with its `type`.
     public func encode(to encoder: any Encoder) throws { try Self.form.encode(self, to: encoder) }
 }
 
 extension Output: Codable {
-    /// Decodes what an edit document has under `output`.
+    /// Decodes the `output` of an edit document.
     public init(from decoder: any Decoder) throws { self = try Self.form.form.decode(decoder) }
-    /// Encodes what an edit document has under `output`.
+    /// Encodes the `output` of an edit document.
     public func encode(to encoder: any Encoder) throws { try Self.form.form.encode(self, to: encoder) }
 }
 
 extension JSONValue: Codable {
-    /// Reads JSON strictly, with every number as it was written.
+    /// Creates a value from JSON, read strictly; numbers keep their text.
     ///
-    /// Names may not be repeated, and it may be nested 64 deep. Throws ``ComposeError`` with code `invalidEdit`, the line and
-    /// the column.
+    /// Names may not be repeated, and values may be nested 64 deep. Throws ``ComposeError`` with code `invalidEdit` and
+    /// a message that names line and column.
     public init(json data: Data) throws(ComposeError) { self = try JSONReader.read(Array(data)).json }
-    /// Returns the value as text made for reading, members sorted by name.
+    /// Returns the value as text formatted for people, with members sorted by name.
     ///
-    /// Throws ``ComposeError`` with code `invalidEdit` for numbers that are none, and nesting beyond 64 levels.
+    /// Throws ``ComposeError`` with code `invalidEdit` for invalid numbers and for nesting beyond 64 levels.
     public func json() throws(ComposeError) -> Data {
         Data(JSONWriter.write(try JSONWriter.writable(JSONNode(self))).utf8)
     }
-    /// Decodes any value.
+    /// Decodes any JSON value.
     public init(from decoder: any Decoder) throws { self = try JSONNode(from: decoder).json }
-    /// Encodes the value.
+    /// Encodes the value; throws ``ComposeError`` as ``json()`` does.
     public func encode(to encoder: any Encoder) throws {
         try JSONWriter.writable(JSONNode(self)).encode(to: encoder)
     }

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A place in an edit, as problems name it: `tracks[0].clips[2].duration`.
+/// The path of a value in an edit, as problems show it: `tracks[0].clips[2].duration`.
 ///
-/// Readers and checks push a step before they go down and pop it on the way back. The text is put together only for problems:
-/// an edit of ten thousand clips has a hundred thousand values.
+/// Readers and checks push a step before they descend and pop it afterwards. The text is made only for problems: an
+/// edit of ten thousand clips has a hundred thousand values.
 package struct EditPath: Sendable, CustomStringConvertible {
     package enum Step: Sendable {
         case field(String)
         case index(Int)
-        /// An object whose fields are named as if they were its container's: `timeline`.
+        /// An object that is left out of paths: `timeline`.
         case transparent
     }
 
     private var steps: [Step] = []
 
-    /// How many steps lead here.
+    /// The number of steps.
     var depth: Int { steps.count }
 
     mutating func push(_ step: Step) { steps.append(step) }
     mutating func pop() { steps.removeLast() }
 
-    /// The name of the field taken at a depth, if a field was taken there.
+    /// Returns the field name of the step at a depth; `nil` if that step is not a field.
     func field(at depth: Int) -> String? {
         guard depth < steps.count, case .field(let name) = steps[depth] else { return nil }
         return name

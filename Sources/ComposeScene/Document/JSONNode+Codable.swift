@@ -2,9 +2,9 @@
 
 import Foundation
 
-/// A tree from and to any coder, so that plain `JSONDecoder` feeds the same strict reader.
+/// Coding of a tree with any coder, so that `JSONDecoder` feeds the same strict reader.
 ///
-/// Coders do not give a number's text; what comes out is the same value in its shortest form.
+/// Coders do not preserve a number's text; the result is the same value in its shortest form.
 extension JSONNode: Codable {
     private struct Key: CodingKey {
         let stringValue: String
@@ -39,7 +39,7 @@ extension JSONNode: Codable {
         if let text = try? container.decode(String.self) { return .string(text) }
         if let whole = try? container.decode(Int64.self) { return .number(String(whole)) }
         let value = try container.decode(Double.self)
-        // A decimal may hold digits that the double lost, but its exponents do not reach as far.
+        // A decimal may hold digits that the double lost, but its exponent range is smaller.
         if let decimal = try? container.decode(Decimal.self), Double(decimal.description) == value {
             return .number(decimal.description)
         }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value of an edit document as it stands there: numbers as text, members in order.
+/// A value of an edit document: numbers are text, and members are in order.
 ///
-/// `JSONValue` is what users hold; this is what the strict reader needs in order to name problems in document order.
+/// `JSONValue` is the public type; the strict reader needs this one to report problems in document order.
 struct JSONNode: Sendable {
-    /// How deeply arrays and objects may be nested.
+    /// The maximum nesting of arrays and objects.
     ///
-    /// Readers recurse, so that this bounds their stack.
+    /// It bounds the stack of the readers, which are recursive.
     static let depthLimit = 64
 
     enum Value: Sendable {
@@ -24,7 +24,7 @@ struct JSONNode: Sendable {
     }
 
     var value: Value
-    /// Where the value begins, in bytes; 0 throughout where the source has no such order.
+    /// The offset of the value in bytes; 0 for all values if the source has none.
     var offset = 0
 
     static func number(_ value: Double) -> JSONNode { JSONNode(value: .number(shortest(value))) }
@@ -32,18 +32,18 @@ struct JSONNode: Sendable {
     static func string(_ value: String) -> JSONNode { JSONNode(value: .string(value)) }
     static func array(_ items: [JSONNode]) -> JSONNode { JSONNode(value: .array(items)) }
 
-    /// An object of those members that are not `nil`, in the order given.
+    /// Returns an object of the members that are not `nil`, in the given order.
     static func object(_ members: KeyValuePairs<String, JSONNode?>) -> JSONNode {
         JSONNode(value: .object(members.compactMap { name, value in value.map { Member(name: name, value: $0) } }))
     }
 
-    /// Returns an object with the members of this one and of another.
+    /// Returns an object with the members of this one followed by those of `other`.
     func followed(by other: JSONNode) -> JSONNode {
         guard case .object(let first) = value, case .object(let second) = other.value else { return self }
         return JSONNode(value: .object(first + second))
     }
 
-    /// What the value is, for "found …".
+    /// The type of the value in messages: "found …".
     var kind: String {
         switch value {
         case .null: "null"
@@ -57,14 +57,14 @@ struct JSONNode: Sendable {
 }
 
 extension JSONNode {
-    /// The value with its members sorted by name, which makes encoding deterministic.
+    /// Creates a tree with members sorted by name, which makes encoding deterministic.
     init(_ json: JSONValue, depth: Int = 0) {
         switch json {
         case .null: self.init(value: .null)
         case .bool(let flag): self.init(value: .bool(flag))
         case .number(let text): self.init(value: .number(text))
         case .string(let text): self.init(value: .string(text))
-        // Beyond the limit nothing is written anyway; stopping here keeps the stack small.
+        // Nothing is written beyond the limit; stopping here bounds the stack.
         case .array where depth > Self.depthLimit, .object where depth > Self.depthLimit: self.init(value: .array([]))
         case .array(let items): self = .array(items.map { JSONNode($0, depth: depth + 1) })
         case .object(let members):
@@ -76,7 +76,7 @@ extension JSONNode {
         }
     }
 
-    /// The value without the order of its members.
+    /// The value as the public type, which does not keep the order of members.
     var json: JSONValue {
         switch value {
         case .null: .null
@@ -90,7 +90,7 @@ extension JSONNode {
     }
 }
 
-/// Text in quotes for a message: one line, no control characters, and not endless.
+/// Returns text in quotes for a message: one line without control characters, of limited length.
 package func quoted(_ text: String) -> String { clipped(text).debugDescription }
 
 private func clipped(_ text: String) -> String {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads RFC 8259's JSON, strictly, into a tree that keeps the text of numbers and the order of members.
+/// A strict reader of JSON (RFC 8259) that keeps the text of numbers and the order of members.
 ///
-/// Foundation's readers lose both, take the last of two equal keys, and do not say where a mistake is.
+/// Foundation's readers lose both, accept repeated names, and do not report where a mistake is.
 struct JSONReader {
     private let bytes: [UInt8]
     private var position = 0
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The tree of a whole document, or one problem that names line and column.
+    /// Returns the tree of a document; throws one problem with line and column if it is not JSON.
     static func read(_ bytes: [UInt8]) throws(ComposeError) -> JSONNode {
         var reader = JSONReader(bytes)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }
@@ -24,7 +24,7 @@ struct JSONReader {
         return node
     }
 
-    /// Whether the text is a number as JSON writes it.
+    /// Returns whether the text is a JSON number.
     static func isNumber(_ text: some StringProtocol) -> Bool {
         var reader = JSONReader(Array(text.utf8))
         return reader.skipNumber() && reader.peek == nil

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Any JSON value: what `metadata` holds.
+/// Any JSON value, such as `metadata`.
+///
+/// A value type; safe to share between threads.
 public indirect enum JSONValue: Sendable, Hashable {
-    /// JSON's `null`.
+    /// `null`.
     case null
     /// `true` or `false`.
     case bool(Bool)
-    /// A number, as the text it was written as.
+    /// A number as text, as it was written.
     case number(String)
     /// A string.
     case string(String)

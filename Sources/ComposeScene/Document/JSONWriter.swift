@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Writes a tree as JSON with two spaces of indentation, the members in the tree's order.
+/// A writer of JSON with two spaces of indentation and members in the tree's order.
 struct JSONWriter {
     private var text = ""
 
-    /// The document's text, with a line break at its end.
+    /// Returns the document's text, which ends with a line break.
     static func write(_ node: JSONNode) -> String {
         var writer = JSONWriter()
         writer.append(node, indent: "")
         return writer.text + "\n"
     }
 
-    /// Returns the tree if a reader can read it back.
+    /// Returns the tree if it can be read back.
     ///
-    /// Throws the places of numbers that JSON has no text for, and of nesting beyond the limit.
+    /// Throws the paths of numbers that JSON cannot represent, and of nesting beyond the limit.
     static func writable(_ node: JSONNode) throws(ComposeError) -> JSONNode {
         var problems: [Problem] = []
         var path = EditPath()

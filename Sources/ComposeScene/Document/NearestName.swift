@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The known name that was most likely meant, or `nil` if none is close.
-///
-/// Case does not count.
+/// Returns the known name that was most likely meant, ignoring case; `nil` if none is close.
 package func nearest(_ name: String, among known: [String]) -> String? {
     let wanted = Array(name.lowercased().utf16)
     guard wanted.count <= 100 else { return nil }
@@ -11,19 +9,19 @@ package func nearest(_ name: String, among known: [String]) -> String? {
         let letters = Array(candidate.lowercased().utf16)
         let longer = max(wanted.count, letters.count)
         let distance = editDistance(wanted, letters)
-        // About one slip in three letters, and never all letters of the shorter name.
+        // Allow about one typo in three letters, but never all letters of the shorter name.
         guard distance <= max(1, (longer + 1) / 3), distance < min(wanted.count, letters.count) else { continue }
         if distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     return best?.name
 }
 
-/// ` (did you mean "…"?)`, or nothing if no known name is close.
+/// Returns ` (did you mean "…"?)`, or an empty string if no known name is close.
 package func didYouMean(_ name: String, among known: [String]) -> String {
     nearest(name, among: known).map { " (did you mean \(quoted($0))?)" } ?? ""
 }
 
-/// Insertions, deletions, changes and swaps of neighbours that lead from one name to the other.
+/// Returns the number of insertions, deletions, substitutions and swaps of neighbours between two names.
 private func editDistance(_ from: [UInt16], _ to: [UInt16]) -> Int {
     var beforeLast: [Int] = []
     var last = Array(0...to.count)

@@ -1,39 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Collects the clips of a track.
+/// A result builder for the clips of a track.
 @resultBuilder
 public enum ClipBuilder {
-    /// A clip.
+    /// Adds a clip.
     public static func buildExpression(_ clip: some ClipValue) -> [Clip] { [clip.clip] }
-    /// Clips made elsewhere.
+    /// Adds existing clips.
     public static func buildExpression(_ clips: [Clip]) -> [Clip] { clips }
-    /// Clips one after the other.
+    /// Joins clips in order.
     public static func buildBlock(_ parts: [Clip]...) -> [Clip] { parts.flatMap { $0 } }
-    /// Clips of a loop.
+    /// Joins the clips of a loop.
     public static func buildArray(_ parts: [[Clip]]) -> [Clip] { parts.flatMap { $0 } }
-    /// Clips of an `if`.
+    /// Adds the clips of an `if`.
     public static func buildOptional(_ part: [Clip]?) -> [Clip] { part ?? [] }
-    /// Clips of an `if … else`.
+    /// Adds the clips of an `if` branch.
     public static func buildEither(first part: [Clip]) -> [Clip] { part }
-    /// Clips of an `if … else`.
+    /// Adds the clips of an `else` branch.
     public static func buildEither(second part: [Clip]) -> [Clip] { part }
 }
 
-/// Collects the tracks of an edit.
+/// A result builder for the tracks of an edit.
 @resultBuilder
 public enum TrackBuilder {
-    /// A track.
+    /// Adds a track.
     public static func buildExpression(_ track: Track) -> [Track] { [track] }
-    /// Tracks made elsewhere.
+    /// Adds existing tracks.
     public static func buildExpression(_ tracks: [Track]) -> [Track] { tracks }
-    /// Tracks one over the other.
+    /// Joins tracks, the lowest first.
     public static func buildBlock(_ parts: [Track]...) -> [Track] { parts.flatMap { $0 } }
-    /// Tracks of a loop.
+    /// Joins the tracks of a loop.
     public static func buildArray(_ parts: [[Track]]) -> [Track] { parts.flatMap { $0 } }
-    /// Tracks of an `if`.
+    /// Adds the tracks of an `if`.
     public static func buildOptional(_ part: [Track]?) -> [Track] { part ?? [] }
-    /// Tracks of an `if … else`.
+    /// Adds the tracks of an `if` branch.
     public static func buildEither(first part: [Track]) -> [Track] { part }
-    /// Tracks of an `if … else`.
+    /// Adds the tracks of an `else` branch.
     public static func buildEither(second part: [Track]) -> [Track] { part }
 }

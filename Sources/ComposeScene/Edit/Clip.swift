@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One thing on a track.
+/// An element of a track.
 ///
-/// Kinds of clips will be added: a `switch` over them wants a `default`.
+/// More kinds of clips may be added, so a `switch` over them needs a `default`. A value type; safe to share between
+/// threads.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif
@@ -13,16 +14,18 @@ public indirect enum Clip: Sendable, Hashable {
     case color(ColorClip)
     /// A box filled by a gradient.
     case gradient(GradientClip)
-    /// Nothing, for a while.
+    /// A stretch of the track without content.
     case gap(Gap)
     /// A sound.
     case audio(AudioClip)
-    /// The way from the clip before to the clip after.
+    /// A transition from the previous clip to the next.
     case transition(Transition)
 }
 
 extension Clip {
-    /// What the clip is; the only place that tells kinds apart.
+    /// The clip's payload.
+    ///
+    /// This is the only place that distinguishes the kinds.
     package var kind: any ClipKind {
         switch self {
         case .image(let clip): clip
@@ -34,14 +37,14 @@ extension Clip {
         }
     }
 
-    /// How each kind is written, in the order of the documentation.
+    /// The forms of all kinds, in the order of the documentation.
     package static let forms = [
         ClipForm(ImageClip.self), ClipForm(ColorClip.self), ClipForm(GradientClip.self), ClipForm(Gap.self),
         ClipForm(AudioClip.self), ClipForm(Transition.self),
     ]
 }
 
-/// How a kind of clip is written, whichever kind it is.
+/// The document form of a kind of clip, with the kind erased.
 package struct ClipForm: Sendable {
     /// The clip's `type`.
     let name: String
@@ -73,7 +76,7 @@ extension Clip {
                     reader.mismatch(node, expected)
                     return nil
                 }
-                // Without its type nothing can be said about a clip's other fields.
+                // Which other fields are valid depends on the type.
                 return reader.inside(.field("type")) { () -> ClipForm? in
                     if let name = ObjectMembers(object: node, members: members)["type"] {
                         return type.read(name, reader)

@@ -1,45 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why something could not be done, in words for whoever asked for it.
+/// An error with a message for the author of the edit.
+///
+/// A value type; safe to share between threads.
 public struct ComposeError: Error, Sendable, CustomStringConvertible {
-    /// What kind of failure this is.
+    /// The kind of failure.
     ///
-    /// The set is open: match with `==`.
+    /// More codes may be added: compare with `==`. A value type; safe to share between threads.
     public struct Code: Sendable, Hashable, RawRepresentable {
-        /// A stable word for logs and services.
+        /// The code's stable name, for logs and services.
         public let rawValue: String
-        /// A code with the given word.
+        /// Creates a code with the given name.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// The edit is wrong; `problems` says where.
+        /// The edit is invalid; `problems` lists where and why.
         ///
-        /// Trying again cannot help.
+        /// Retrying cannot succeed.
         public static let invalidEdit = Code(rawValue: "invalidEdit")
         /// A setting of the renderer is out of range.
         public static let invalidSettings = Code(rawValue: "invalidSettings")
         /// A media file could be opened but not decoded.
         public static let unreadableMedia = Code(rawValue: "unreadableMedia")
-        /// No encoder that the edit allows can be opened here.
+        /// None of the encoders that the edit allows can be opened on this machine.
         public static let encoderUnavailable = Code(rawValue: "encoderUnavailable")
-        /// The encoder or the composition failed while running.
+        /// The encoder or the composition failed during the render.
         public static let renderFailed = Code(rawValue: "renderFailed")
-        /// The output could not be written: no such folder, no permission, no space.
+        /// The output could not be written: the folder is missing, permission was denied, or the disk is full.
         public static let outputFailed = Code(rawValue: "outputFailed")
-        /// The caller cancelled.
+        /// The caller cancelled the operation.
         public static let cancelled = Code(rawValue: "cancelled")
-        /// The FFmpeg libraries in use are not those this program was built for.
+        /// The FFmpeg libraries in use are not the ones this program was built for.
         public static let incompatibleLibraries = Code(rawValue: "incompatibleLibraries")
     }
 
-    /// What kind of failure this is.
+    /// The kind of failure.
     public let code: Code
-    /// Every problem found, in the edit's order.
-    ///
-    /// Never empty.
+    /// Every problem found, in document order; never empty.
     public let problems: [Problem]
-    /// What was being done, in libav's own words where it was libav's doing.
+    /// The operation that failed; libav's name for it if libav failed.
     public let operation: String?
-    /// The last line libav logged about it.
+    /// The last line that libav logged about the failure.
     public let libavMessage: String?
 
     package init(_ code: Code, problems: [Problem], operation: String? = nil, libavMessage: String? = nil) {
@@ -56,7 +56,7 @@ public struct ComposeError: Error, Sendable, CustomStringConvertible {
             code, problems: [Problem(path: path, message: message)], operation: operation, libavMessage: libavMessage)
     }
 
-    /// A line for each problem, then libav's own last word where there is one.
+    /// The problems, one a line, followed by libav's last message if there is one.
     public var description: String {
         var lines = problems.map(\.description)
         if let libavMessage { lines.append("libav: \(libavMessage)") }

@@ -1,33 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A place in an edit that names a file.
+///
+/// A value type; safe to share between threads.
 public struct MediaReference: Sendable, Hashable {
-    /// What a file is opened as.
+    /// The purpose a file is opened for.
+    ///
+    /// A value type; safe to share between threads.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Use: String, Sendable, Hashable, CaseIterable, Codable {
-        /// A picture that is shown.
+        /// A picture to show.
         case picture
-        /// A picture that orders a transition.
+        /// A greyscale picture that orders a transition.
         case map
-        /// A sound.
+        /// A sound to play.
         case sound
     }
 
-    /// Where in the edit: `tracks[0].clips[2].src`.
+    /// The path of the field that names the file: `tracks[0].clips[2].src`.
     public let path: String
-    /// What it names, as the edit has it.
+    /// The file's path as written in the edit.
     public let src: String
-    /// What the file is opened as.
+    /// The purpose the file is opened for.
     public let use: Use
 }
 
-/// The files an edit names: for those who fetch them, or who decide whether it may have them.
+/// The files of an edit, for programs that fetch them or decide which files an edit may use.
 extension Edit {
-    /// Every place that names a file, in document order; a file that is used twice is there twice.
+    /// Every place that names a file, in document order.
     ///
-    /// The list is complete: it is made from the declarations of the fields that hold paths.
+    /// A file that is used twice appears twice. The list is complete: it is derived from the declarations of all fields
+    /// that hold file paths.
     public var media: [MediaReference] {
         var references: [MediaReference] = []
         var edit = self
@@ -36,7 +41,7 @@ extension Edit {
         return references
     }
 
-    /// Returns the same edit with other files in the places of its own.
+    /// Returns a copy of the edit with each file path replaced by the result of `transform`.
     ///
     /// Throws what `transform` throws.
     public func mapMedia<Failure: Error>(

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The document: a timeline, and the output that is wanted of it.
+/// An edit document: a timeline and the settings of the output.
+///
+/// A value type; safe to share between threads.
 public struct Edit: Sendable, Hashable {
-    /// What is shown and heard.
+    /// The canvas, the frame rate and the tracks.
     public var timeline: Timeline
-    /// How it is to be encoded.
+    /// How the timeline is encoded.
     public var output: Output
 
     /// Creates an edit of a timeline.
@@ -13,7 +15,7 @@ public struct Edit: Sendable, Hashable {
         self.output = output
     }
 
-    /// Creates an edit written out track by track.
+    /// Creates an edit from its tracks.
     public init(
         size: PixelSize, frameRate: FrameRate = 30, background: Color = .black, output: Output = Output(),
         @TrackBuilder tracks: () -> [Track]
@@ -25,7 +27,7 @@ public struct Edit: Sendable, Hashable {
 }
 
 extension Edit {
-    /// The version of the document format that is read and written.
+    /// The version of the document format that this library reads and writes.
     static let documentVersion = 1
 
     static let form: Form<Edit> = {
@@ -40,7 +42,7 @@ extension Edit {
             ])
         return changed(fields.form) { form in
             form.read = { [read = form.read] node, reader in
-                // The other fields of a newer document mean what only a newer program knows.
+                // A newer version may have given the other fields a different meaning.
                 guard case .object(let members) = node.value,
                     let version = ObjectMembers(object: node, members: members)["version"],
                     case .number(let text) = version.value, let number = Attoseconds.integer(text),
@@ -56,7 +58,7 @@ extension Edit {
         }
     }()
 
-    /// The document's version, which every edit is written in.
+    /// The document's version; every edit is written in the current one.
     fileprivate var version: Int {
         get { Self.documentVersion }
         set {}
@@ -78,10 +80,11 @@ extension Form<Int> {
 }
 
 extension Edit {
-    /// Returns everything that is wrong with the edit's values, in document order.
+    /// Returns every problem of the edit's values, in document order.
     ///
-    /// Empty if nothing is wrong. Opens no file: whether media files are there, and long enough, is checked when the edit is
-    /// planned. `path` is where the video is to go; its name says the format where the edit does not.
+    /// The result is empty if there is none. No file is opened: whether media files exist and are long enough is
+    /// checked when the edit is planned. `path` is the output's path, whose extension chooses the format if the edit
+    /// does not.
     public func valueProblems(for path: String? = nil) -> [Problem] {
         var report = ValueReport(settled(for: path), written: output)
         Self.form.check?(report.edit, &report)

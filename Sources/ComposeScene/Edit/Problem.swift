@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One thing that is wrong with an edit, said so that its author can mend it.
+/// A problem of an edit, described so that the edit's author can fix it.
+///
+/// A value type; safe to share between threads.
 public struct Problem: Sendable, Hashable, CustomStringConvertible {
-    /// Where in the edit: `tracks[0].clips[2].duration`; empty for the document as a whole.
+    /// The path of the field: `tracks[0].clips[2].duration`; empty for the whole document.
     public var path: String
-    /// What is wrong, and how to mend it.
+    /// What is wrong, and how to fix it.
     public var message: String
 
-    /// A problem at a path.
+    /// Creates a problem at a path.
     public init(path: String, message: String) {
         self.path = path
         self.message = message
     }
 
-    /// `path: message`.
+    /// The problem as `path: message`, or the message alone if the path is empty.
     public var description: String { path.isEmpty ? message : "\(path): \(message)" }
 }

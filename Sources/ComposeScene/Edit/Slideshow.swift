@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A slideshow in a few words, which becomes an edit.
+/// A slideshow in short form, which can be converted to an edit.
 ///
-/// The same defaults hold for programs, for the command `compose slideshow` and for JSON:
-/// `{"images": ["a.jpg", "b.jpg"], "audio": "music.m4a", "transition": "fade"}`. A value type; safe to share between threads.
+/// The defaults are the same for programs, for the command `compose slideshow` and for JSON: `{"images": ["a.jpg",
+/// "b.jpg"], "audio": "music.m4a", "transition": "fade"}`. A value type; safe to share between threads.
 public struct Slideshow: Sendable, Hashable {
-    /// A picture, and how long it is shown.
+    /// A picture and its duration.
+    ///
+    /// A value type; safe to share between threads.
     public struct Picture: Sendable, Hashable {
-        /// The file, relative to the edit's folder.
+        /// The file's path, relative to the edit's folder.
         public var src: String
-        /// How long it is shown, transitions included; `nil` is the slideshow's ``Slideshow/durationPerImage``.
+        /// How long the picture is shown, including transitions; `nil` means ``Slideshow/durationPerImage``.
         public var duration: Duration?
 
         /// Creates a picture.
@@ -19,62 +21,68 @@ public struct Slideshow: Sendable, Hashable {
         }
     }
 
-    /// The way from picture to picture.
+    /// The transition between two pictures.
+    ///
+    /// A value type; safe to share between threads.
     public struct Join: Sendable, Hashable {
-        /// The transition; `nil` cuts.
+        /// The style of the transition; `nil` means a cut.
         public var style: Transition.Style?
         /// How long two pictures overlap.
         public var duration: Duration
 
-        /// Creates the way from picture to picture: a fade of a second, unless said otherwise.
+        /// Creates a transition between pictures; by default a one-second fade.
         public init(_ style: Transition.Style? = .fade, duration: Duration = .seconds(1)) {
             self.style = style
             self.duration = duration
         }
     }
 
-    /// How pictures move.
+    /// How the pictures move.
+    ///
+    /// A value type; safe to share between threads.
     public enum Move: String, Sendable, Hashable, CaseIterable, Codable {
-        /// They hold still.
+        /// The pictures do not move.
         case none
-        /// They come closer, or draw back.
+        /// Every picture zooms in, or every picture zooms out.
         case zoomIn, zoomOut
-        /// They come closer and draw back in turn.
+        /// The pictures zoom in and out in turn.
         case alternate
     }
 
-    /// The pictures, in order.
+    /// The pictures, in order; at least one.
     public var images: [Picture]
-    /// The music, which starts again whenever it ends and fades out at the end of the video; `nil` is none.
+    /// The music's path; `nil` means none.
+    ///
+    /// The music repeats until the end of the video, where it fades out.
     public var audio: String?
-    /// How long each picture is shown that does not say itself, transitions included.
+    /// How long each picture without its own duration is shown, including transitions; more than zero.
     public var durationPerImage = Duration.seconds(4)
-    /// The way from picture to picture.
+    /// The transition between pictures.
     public var transition = Join()
-    /// How pictures move.
+    /// How the pictures move.
     public var motion = Move.alternate
-    /// How far they come closer, 1…100.
+    /// The largest zoom, 1…100.
     public var zoom = 1.2
-    /// The canvas.
+    /// The size of the canvas.
     public var size = PixelSize.vertical1080
-    /// Frames per second.
+    /// Output frames per second, 1…240.
     public var frameRate: FrameRate = 30
-    /// How a picture fills the canvas.
+    /// How each picture fills the canvas.
     public var fit = Fit.cover
-    /// What shows where no picture does.
+    /// The colour of the parts of the canvas that no picture covers.
     public var background = Color.black
-    /// The music's linear gain, 0…100.
+    /// The linear gain of the music, 0…100; 1 keeps its level.
     public var audioVolume = 1.0
-    /// How long the music takes to fade out.
+    /// How long the music fades out at the end of the video; zero or more.
     public var fadeOut = Duration.seconds(2)
 
-    /// Creates a slideshow of pictures with the defaults for everything else.
+    /// Creates a slideshow of the given pictures, with defaults for everything else.
     public init(_ images: [Picture], audio: String? = nil) {
         self.images = images
         self.audio = audio
     }
 
-    /// The slideshow as an edit.
+    /// The edit that the slideshow describes.
     public var edit: Edit {
         let clips = images.enumerated().map { index, picture in
             ImageClip(picture.src, duration: picture.duration ?? durationPerImage, fit: fit)
@@ -90,7 +98,7 @@ public struct Slideshow: Sendable, Hashable {
         }
     }
 
-    /// Zooms around a point that is a little elsewhere from picture to picture.
+    /// Returns the zoom of a picture, whose centre varies slightly from picture to picture.
     private func motion(of index: Int) -> Motion? {
         let points = [(0.5, 0.45), (0.42, 0.5), (0.58, 0.45), (0.5, 0.55), (0.45, 0.4)]
         let (x, y) = points[index % points.count]
@@ -103,9 +111,10 @@ public struct Slideshow: Sendable, Hashable {
 }
 
 extension Slideshow {
-    /// Reads the short form, strictly.
+    /// Creates a slideshow from its short form, read strictly.
     ///
-    /// Throws ``ComposeError`` with code `invalidEdit` and every problem there is, by the places of the short form.
+    /// Throws ``ComposeError`` with code `invalidEdit` and every problem; the problems' paths are those of the short
+    /// form.
     public init(json value: JSONValue) throws(ComposeError) {
         self = try DocumentReader.read(JSONNode(value), as: Self.form.form)
         var report = ValueReport(edit.settled(for: nil), written: Output())
@@ -136,7 +145,7 @@ extension Slideshow {
 }
 
 extension Form {
-    /// A value written as an object, or as text where that says all.
+    /// Returns the form of a value that is written as an object or, if one string describes it, as text.
     fileprivate static func short(
         _ object: ObjectForm<Value>, or text: Form<String>, make: @escaping @Sendable (String) -> Value
     ) -> Form {
@@ -171,7 +180,7 @@ extension Slideshow.Join {
             ]), or: .word("transition", names, make: known, name: \.self),
         make: { name in changed(Self()) { $0.name = name } })
 
-    /// The transition's name; `none` cuts.
+    /// The transition's name; `none` means a cut.
     fileprivate var name: String {
         get { style?.name ?? "none" }
         set { style = Transition.Style(name: newValue) }
@@ -183,7 +192,7 @@ extension Slideshow.Join {
 }
 
 extension Form<PixelSize> {
-    /// A size as an object, or as text such as `1080x1920`.
+    /// The form of a size written as an object, or as text such as `1080x1920`.
     fileprivate static var namedSize: Form {
         changed(PixelSize.form.form) { form in
             form.schema = {

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is shown and heard, and when.
+/// The canvas, the frame rate and the tracks of an edit.
 ///
-/// Painter's order: the background, then the tracks from first to last, then the clips of a track in order. Ranges are
-/// half-open, and output frame `i` shows the timeline at the time `i / frameRate`.
+/// The background is painted first, then the tracks from first to last, and within a track its clips in order. Time
+/// ranges are half-open; output frame `i` shows the timeline at the time `i / frameRate`. A value type; safe to share
+/// between threads.
 public struct Timeline: Sendable, Hashable {
-    /// The canvas, in pixels.
+    /// The size of the canvas in pixels.
     ///
-    /// Both sides are even: 4:2:0 video has no others.
+    /// Both sides are even, 2…16384, as 4:2:0 video requires; the area is at most 100 megapixels.
     public var size: PixelSize
-    /// Output frames per second.
+    /// Output frames per second, 1…240.
     public var frameRate: FrameRate
-    /// What shows where nothing else does.
+    /// The colour of the canvas where no clip covers it.
     ///
-    /// Solid, unless the output keeps transparency.
+    /// It must be opaque unless the output keeps transparency.
     public var background: Color
-    /// The tracks, the lowest first.
+    /// The tracks, the lowest first; at least one.
     public var tracks: [Track]
 
     /// Creates a timeline.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Clips that follow each other.
+/// A sequence of clips.
 ///
-/// Later tracks paint over earlier ones.
+/// Later tracks are painted over earlier ones. A value type; safe to share between threads.
 public struct Track: Sendable, Hashable {
-    /// A name of the user's own.
+    /// An identifier chosen by the user; preserved when the document is read and written.
     public var id: String?
     /// The clips, in order.
     public var clips: [Clip]
-    /// Free-form data of the user's own, kept on round trip.
+    /// Free-form data of the user; preserved when the document is read and written.
     public var metadata: JSONValue?
 
     /// Creates a track of the given clips.
@@ -17,12 +17,14 @@ public struct Track: Sendable, Hashable {
         self.clips = clips
     }
 
-    /// Creates a track written out clip by clip.
+    /// Creates a track from its clips.
     public init(_ id: String? = nil, @ClipBuilder clips: () -> [Clip]) {
         self.init(id: id, clips: clips())
     }
 
-    /// Returns the same track with a transition between every two clips that touch; gaps and transitions that are there stay.
+    /// Returns a copy of the track with a transition between every two adjacent clips.
+    ///
+    /// Existing gaps and transitions are kept.
     public func joined(by style: Transition.Style, _ duration: Duration, easing: Easing = .linear) -> Track {
         var joined: [Clip] = []
         var canJoin = false

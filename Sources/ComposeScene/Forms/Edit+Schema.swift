@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Edit {
-    /// The JSON Schema of edit documents, draft 2020-12: what fields there are, with their kinds, ranges, defaults and meaning.
+    /// The JSON Schema of edit documents (draft 2020-12): fields with their types, ranges, defaults and descriptions.
     ///
-    /// What it cannot say, ``Edit/init(json:)-(Data)`` and ``Edit/valueProblems(for:)`` check: relations between fields, such as a
-    /// transition that is longer than its neighbours.
+    /// Relations between fields that it cannot express, such as a transition that is longer than its neighbours, are
+    /// checked by ``Edit/init(json:)-(Data)`` and ``Edit/valueProblems(for:)``.
     public static var schema: String {
         let schema = Edit.form.schema()
         let definitions = schema.definitions.sorted { $0.key < $1.key }
@@ -18,21 +18,21 @@ extension Edit {
         return JSONWriter.write(document)
     }
 
-    /// Tables of all fields of edit documents, in Markdown: an object each, with its fields' kinds, defaults and meaning.
+    /// The field tables of all objects in edit documents.
     public static var fieldTables: [FieldTable] { Edit.form.schema().tables }
 }
 
-/// The fields of an object of edit documents.
+/// A reference table of the fields of an object in edit documents.
 ///
 /// A value type; safe to share between threads.
 public struct FieldTable: Sendable {
-    /// The object's name: a clip's `type`, or what tables of other objects call it.
+    /// The object's name: the `type` of a clip, or the name used in the tables of other objects.
     public let name: String
-    /// One line of meaning.
+    /// The object's description, in one line.
     public let about: String
     let fields: [FieldDescription]
 
-    /// The fields as a table in Markdown.
+    /// The table in Markdown: fields with their types, defaults and descriptions.
     public var markdown: String {
         let rows = fields.map { field in
             "| `\(field.name)` | \(field.kind) | \(field.default) | \(field.about) |"
@@ -42,7 +42,7 @@ public struct FieldTable: Sendable {
 }
 
 extension FieldDescription {
-    /// The field's default for people.
+    /// The field's default in the table.
     fileprivate var `default`: String {
         if isRequired { return "required" }
         guard let usual else { return unset }

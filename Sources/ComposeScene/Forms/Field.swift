@@ -1,49 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A field of an object in an edit document, or several that belong together, declared once.
+/// A field of an object in an edit document, or several related ones, declared once.
 package struct Field<Root: Sendable>: Sendable {
     package typealias Path<Value> = any WritableKeyPath<Root, Value> & Sendable
-    /// A check of an object that reports at the path of one of its fields.
+    /// A check of an object, whose problems are reported at the path of one of its fields.
     package typealias Rule = @Sendable (Root, inout ValueReport) -> Void
 
-    /// What the reference tables and the schema say of the fields, given an object whose fields all have their defaults.
+    /// Returns the fields' descriptions for tables and schema; `usual` is an object with all defaults.
     let descriptions: @Sendable (_ usual: Root) -> [FieldDescription]
     /// The fields' names, in order.
     let names: [String]
-    /// Reads the fields into an object and returns how many of them are there.
+    /// Reads the fields into an object and returns the number of fields present.
     let read: @Sendable (ObjectMembers, DocumentReader, inout Root) -> Int
-    /// Appends the fields, except those that have their defaults.
+    /// Appends the fields that do not have their defaults.
     let write: @Sendable (Root, _ usual: Root, inout [JSONNode.Member]) -> Void
     var check: Rule?
     var files: (@Sendable (inout Root, inout FileWalk) -> Void)?
 }
 
-/// When a field has to be there.
+/// Whether a field is required.
 enum Presence<Root>: Sendable {
     case required
     case optional
-    /// Refused in some objects, with `otherwise` as the message, and in the others required, or not.
+    /// Rejected with the message `otherwise` in some objects; in the others required or optional.
     ///
-    /// The condition is `nil` where nobody can tell, because another field is wrong.
+    /// The condition is `nil` if it is unknown because another field is invalid.
     case only(if: @Sendable (Root) -> Bool?, isRequired: Bool, otherwise: @Sendable (Root) -> String)
 }
 
 extension Field {
-    /// A field that every object has.
+    /// Returns a field that every object has.
     static func required<Value: Sendable>(
         _ name: String, _ path: Path<Value>, _ form: Form<Value>, _ about: String, rule: Rule? = nil
     ) -> Field {
         Field(name, about, form, .required, get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 }, rule: rule)
     }
 
-    /// A field that every document has, though programs can make objects without it; `rule` reports those.
+    /// Returns a field that every document has but programs may leave unset, which `rule` reports.
     static func required<Value: Sendable>(
         _ name: String, _ path: Path<Value?>, _ form: Form<Value>, _ about: String, rule: Rule? = nil
     ) -> Field {
         Field(name, about, form, .required, get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 }, rule: rule)
     }
 
-    /// A field that is left out where it has its default, which is the one of a new object.
+    /// Returns a field that is omitted if it has its default, that of a new object.
     static func optional<Value: Equatable & Sendable>(
         _ name: String, _ path: Path<Value>, _ form: Form<Value>, _ about: String, rule: Rule? = nil
     ) -> Field {
@@ -52,7 +52,7 @@ extension Field {
             isUsual: { $0[keyPath: path] == $1[keyPath: path] })
     }
 
-    /// A field without which something else holds, which `unset` describes.
+    /// Returns an optional field without a default value; `unset` describes what applies without it.
     static func optional<Value: Sendable>(
         _ name: String, _ path: Path<Value?>, _ form: Form<Value>, unset: String, _ about: String, rule: Rule? = nil
     ) -> Field {
@@ -61,7 +61,7 @@ extension Field {
             rule: rule)
     }
 
-    /// A field that some objects may not have, and the others need if it `isRequired`.
+    /// Returns a field that is rejected unless `condition` is true, and then required if `isRequired`.
     static func only<Value: Sendable>(
         _ name: String, _ path: Path<Value?>, _ form: Form<Value>, isRequired: Bool, unset: String, _ about: String,
         if condition: @escaping @Sendable (Root) -> Bool?, otherwise: @escaping @Sendable (Root) -> String
@@ -71,7 +71,7 @@ extension Field {
             get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 })
     }
 
-    /// An object whose fields are named as if they were its container's.
+    /// Returns an object field that is left out of the paths of its own fields.
     static func transparent<Value: Sendable>(
         _ name: String, _ path: Path<Value>, _ form: Form<Value>, _ about: String
     ) -> Field {
@@ -106,11 +106,15 @@ extension Field {
                     case .only(let condition, let isRequired, _): isRequired && condition(root) == true
                     }
                 if isMissing {
-                    reader.inside(step) { reader.refuse(members.object, "missing; expected \(form.expected)") }
+                    reader.inside(.field(name)) {
+                        reader.refuse(members.object, "missing; expected \(form.expected)")
+                    }
                 }
                 return 0
             }
-            reader.inside(step) {
+            // Only what is inside an object can have its container's path.
+            let isObject = if case .object = node.value { true } else { false }
+            reader.inside(isObject ? step : .field(name)) {
                 if case .only(let condition, _, let otherwise) = presence, condition(root) == false {
                     return reader.refuse(node, otherwise(root))
                 }
@@ -143,7 +147,7 @@ extension Field {
 }
 
 extension Field {
-    /// The fields of a part of the object, which stand in the document as if they were the object's own.
+    /// Returns the fields of a part of the object, which are written as the object's own.
     static func group<Part: Sendable>(_ path: Path<Part>, _ fields: [Field<Part>]) -> Field {
         Field(
             descriptions: { usual in fields.flatMap { $0.descriptions(usual[keyPath: path]) } },
@@ -173,17 +177,17 @@ struct ObjectMembers {
     }
 }
 
-/// What is told of a field.
+/// A field's entry in the reference tables and the schema.
 struct FieldDescription: Sendable {
     let name: String
-    /// One line of meaning.
+    /// The field's description, in one line.
     let about: String
-    /// The kind of value in a few words.
+    /// The type of value, in a few words.
     let kind: String
     let isRequired: Bool
-    /// The default, as a document has it; `nil` where it is described instead.
+    /// The default as in a document; `nil` if `unset` describes it instead.
     let usual: JSONNode?
-    /// What holds without the field, where it has no default.
+    /// What applies without the field, if it has no default value.
     let unset: String
     let schema: Schema
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A way through an edit that stops at every path of a file.
+/// A traversal of an edit that visits every file path.
 package struct FileWalk {
     private var path: EditPath
     private let visit: (MediaReference, inout String) -> Void

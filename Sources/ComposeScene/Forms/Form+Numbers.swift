@@ -3,7 +3,7 @@
 extension Form<String> {
     static var text: Form { text() }
 
-    /// Text of at most `limit` bytes.
+    /// Returns the form of text of at most `limit` bytes of UTF-8.
     static func text(_ expected: String = "text", limit: Int? = nil) -> Form {
         let text = Form(
             expected: expected, kind: "text",
@@ -20,7 +20,7 @@ extension Form<String> {
         }
     }
 
-    /// The path of a file, which the edit opens as `use`.
+    /// Returns the form of a file path; the file is opened for `use`.
     static func file(_ use: MediaReference.Use) -> Form {
         let text = text("the path of a file")
         return Form(
@@ -64,7 +64,7 @@ extension Form<JSONValue> {
 }
 
 extension Form<Double> {
-    /// A number in a range.
+    /// Returns the form of a number in a range.
     static func number(
         _ range: ClosedRange<Double>? = nil, _ expected: String = "a number"
     ) -> Form {
@@ -94,12 +94,12 @@ extension Form<Double> {
             })
     }
 
-    /// A number from 0 to 1.
+    /// The form of a number from 0 to 1.
     static var fraction: Form { number(0...1, "a fraction 0…1") }
 }
 
 extension Form<Int> {
-    /// A whole number in a range; `what` is what it counts.
+    /// Returns the form of a whole number in a range; `what` names the unit.
     static func integer(_ range: ClosedRange<Int>, _ what: String? = nil) -> Form {
         let expected = "a whole number" + (what.map { " of \($0)" } ?? "")
         return integer(expected: expected, kind: "integer \(range.lowerBound)…\(range.upperBound)").schema([
@@ -122,7 +122,7 @@ extension Form<Int> {
 }
 
 extension Form {
-    /// Returns the same form with another schema.
+    /// Returns a copy of the form with another schema.
     func schema(_ members: @autoclosure @escaping @Sendable () -> KeyValuePairs<String, JSONNode?>) -> Form {
         Form(
             expected: expected, kind: kind, schema: { Schema(members()) }, read: read, write: write, check: check,
@@ -131,13 +131,13 @@ extension Form {
 }
 
 extension Form<Duration> {
-    /// A point in time, or the length of something that may be zero.
+    /// The form of a point in time, or of a duration that may be zero.
     static var time: Form { duration("time", "minimum", 0).checked { $1.time($0) } }
 
-    /// The length of something.
+    /// The form of a duration of more than zero.
     static var length: Form { duration("length of time", "exclusiveMinimum", 0).checked { $1.length($0) } }
 
-    /// A length of time within bounds, in seconds.
+    /// Returns the form of a duration in a range, in seconds.
     static func length(_ range: ClosedRange<Double>) -> Form {
         let kind = "length of time, \(shortest(range.lowerBound))…\(shortest(range.upperBound))"
         return duration(kind, "minimum", range.lowerBound, most: range.upperBound).checked { time, report in

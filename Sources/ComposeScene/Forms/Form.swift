@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a kind of value is written in an edit document, declared once.
+/// The document form of a type of value, declared once.
 ///
-/// The strict reader, the writer, the value rules, the JSON Schema and the reference tables all come from forms.
+/// The strict reader, the writer, the value rules, the JSON Schema and the reference tables are all derived from forms.
 package struct Form<Value: Sendable>: Sendable {
-    /// What is expected, for messages: completes “expected …”.
+    /// The expected value in messages: completes “expected …”.
     let expected: String
-    /// The kind of value in a few words, for the reference tables.
+    /// The type of value in a few words, for the reference tables.
     var kind: String
     /// Returns the JSON Schema of the value.
     var schema: @Sendable () -> Schema
-    /// Returns the value; `nil` if it is wrong, which has then been reported.
+    /// Reads the value; reports it and returns `nil` if it is invalid.
     var read: @Sendable (JSONNode, DocumentReader) -> Value?
-    /// Returns the value as a document has it.
+    /// Returns the value as JSON.
     let write: @Sendable (Value) -> JSONNode
-    /// Reports what is wrong with a value, whether a document or a program made it.
+    /// Reports problems of the value, whether it was read from a document or made by a program.
     var check: (@Sendable (Value, inout ValueReport) -> Void)?
-    /// The names of an object's fields, in order, by which its problems are sorted.
+    /// The names of an object's fields, in the order in which problems are sorted.
     var names: [String] = []
-    /// Visits every path of a file in the value.
+    /// Visits every file path in the value.
     var files: (@Sendable (inout Value, inout FileWalk) -> Void)?
 }
 
 extension Form {
-    /// Returns the same form with a rule of its own after the others.
+    /// Returns a copy of the form with a rule after the existing ones.
     func checked(_ rule: @escaping @Sendable (Value, inout ValueReport) -> Void) -> Form {
         changed(self) { form in
             form.check = { [check] value, report in
@@ -33,7 +33,7 @@ extension Form {
         }
     }
 
-    /// Returns the same form with a rule of its own before the others.
+    /// Returns a copy of the form with a rule before the existing ones.
     func checkedFirst(_ rule: @escaping @Sendable (Value, inout ValueReport) -> Void) -> Form {
         changed(self) { form in
             form.check = { [check] value, report in
@@ -43,9 +43,9 @@ extension Form {
         }
     }
 
-    /// One of several words.
+    /// Returns the form of one of several words.
     ///
-    /// `what` is the kind of word, for messages. `make` returns the value of a known word, `name` the word of a value.
+    /// `what` names the type of word in messages. `make` returns the value of a known word, `name` the word of a value.
     static func word(
         _ what: String, _ known: [String], make: @escaping @Sendable (String) -> Value?,
         name: @escaping @Sendable (Value) -> String
@@ -70,17 +70,17 @@ extension Form {
 }
 
 extension Form where Value: RawRepresentable<String> & CaseIterable {
-    /// One of an enumeration's raw values.
+    /// Returns the form of an enumeration's raw values.
     static func word(_ what: String) -> Form {
         .word(what, Value.allCases.map(\.rawValue), make: { Value(rawValue: $0) }, name: \.rawValue)
     }
 }
 
 extension Form {
-    /// An array of values, each of which reports what is wrong with it.
+    /// Returns the form of an array, whose items report their own problems.
     ///
-    /// `least` and `most` are how many there may be, for the schema. `each` checks an item beside its neighbours, after the item's
-    /// own rules, with the item's path.
+    /// `least` and `most` bound the number of items, for the schema. `each` checks an item together with its
+    /// neighbours, after the item's own rules, at the item's path.
     static func list<Element: Sendable>(
         _ expected: String, of form: Form<Element>, least: Int = 0, most: Int? = nil,
         each: (@Sendable (_ index: Int, [Element], inout ValueReport) -> Void)? = nil

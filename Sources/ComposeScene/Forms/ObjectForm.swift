@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How an object is written in an edit document: its fields, and the rules for them together.
+/// The document form of an object: its fields, and the rules for them together.
 package struct ObjectForm<Root: Sendable>: Sendable {
     /// The object's name in the schema.
     let name: String
-    /// The object's name in the reference tables: one for several that differ in a range.
+    /// The object's name in the reference tables, shared by objects that differ only in a range.
     let title: String
-    /// What is expected, for messages: completes “expected …”.
+    /// The expected value in messages: completes “expected …”.
     let expected: String
-    /// One line of meaning.
+    /// The object's description, in one line.
     let about: String
     /// An object whose fields all have their defaults.
     let usual: Root
     let fields: [Field<Root>]
-    /// Reports what is wrong with the fields together.
+    /// Reports problems of several fields together.
     let rules: Field<Root>.Rule?
-    /// Further constraints for the schema: what holds for some objects only.
+    /// Further schema constraints, which apply to some of the objects.
     let conditions: [JSONNode]
 
-    /// `expected` is the list of the fields' names unless it is given.
+    /// Creates a form; `expected` defaults to the list of the fields' names.
     init(
         _ name: String, title: String? = nil, expected: String? = nil, _ about: String, usual: Root,
         conditions: [JSONNode] = [],
@@ -37,7 +37,7 @@ package struct ObjectForm<Root: Sendable>: Sendable {
 
     /// Reads the fields of an object.
     ///
-    /// Those before the object's own, which `known` names, have been read by the caller.
+    /// The caller has already read the fields named by `known`, which precede the object's own.
     func read(_ members: [JSONNode.Member], of object: JSONNode, _ reader: DocumentReader, known: [String] = []) -> Root
     {
         var root = usual
@@ -64,7 +64,7 @@ package struct ObjectForm<Root: Sendable>: Sendable {
         return members
     }
 
-    /// Reports what is wrong with the fields, in their order, by themselves and together.
+    /// Reports the problems of each field and of the fields together, in the order of the fields.
     func check(_ root: Root, _ report: inout ValueReport) {
         let mark = report.mark
         for field in fields { field.check?(root, &report) }
@@ -78,15 +78,15 @@ package struct ObjectForm<Root: Sendable>: Sendable {
         for field in fields { field.files?(&root, &walk) }
     }
 
-    /// What is told of the fields.
+    /// The descriptions of the fields.
     var descriptions: [FieldDescription] { fields.flatMap { $0.descriptions(usual) } }
 
-    /// The JSON Schema of the object; `leading` are fields before its own.
+    /// Returns the JSON Schema of the object; `leading` are fields before its own.
     func schema(leading: [FieldDescription] = []) -> Schema {
         .object(name, title, about, leading + descriptions, conditions: conditions)
     }
 
-    /// The form of the object as a value of a field.
+    /// The form of the object as a field's value.
     var form: Form<Root> {
         var form = Form<Root>(
             expected: expected, kind: "object *\(title)*", schema: { schema() },

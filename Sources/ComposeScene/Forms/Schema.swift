@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A JSON Schema, draft 2020-12, with the definitions it refers to.
+/// A JSON Schema (draft 2020-12) with the definitions it refers to.
 struct Schema: Sendable {
-    /// The schema itself, an object.
+    /// The schema, an object.
     var node: JSONNode
-    /// What it refers to as `#/$defs/name`.
+    /// The definitions it refers to as `#/$defs/name`.
     var definitions: [String: JSONNode] = [:]
-    /// The objects among these, for the reference tables: each before those in its fields.
+    /// The reference tables of its objects, each before those of its fields.
     var tables: [FieldTable] = []
 
     init(_ members: KeyValuePairs<String, JSONNode?>) { node = .object(members) }
 
-    /// Returns the same schema with further keywords.
+    /// Returns a copy of the schema with further keywords.
     func with(_ members: KeyValuePairs<String, JSONNode?>) -> Schema {
         changed(self) { $0.node = node.followed(by: .object(members)) }
     }
@@ -24,7 +24,7 @@ struct Schema: Sendable {
         return reference
     }
 
-    /// Adds what another schema refers to.
+    /// Adds the definitions and tables of another schema.
     private mutating func include(_ other: Schema) {
         definitions.merge(other.definitions) { first, _ in first }
         for table in other.tables where !tables.contains(where: { $0.name == table.name }) { tables.append(table) }
@@ -38,7 +38,7 @@ struct Schema: Sendable {
         changed(Schema(["type": .string("array"), "items": item.node])) { $0.include(item) }
     }
 
-    /// One of several.
+    /// Returns a schema for one of several alternatives.
     static func any(_ schemas: [Schema], keyword: String = "anyOf") -> Schema {
         changed(Schema([:])) { any in
             any.node = JSONNode(value: .object([.init(name: keyword, value: .array(schemas.map(\.node)))]))
@@ -46,7 +46,7 @@ struct Schema: Sendable {
         }
     }
 
-    /// An object, as a definition with its name.
+    /// Returns a reference to an object's schema, which becomes a definition.
     static func object(
         _ name: String, _ table: String, _ about: String, _ fields: [FieldDescription], conditions: [JSONNode]
     ) -> Schema {
@@ -64,7 +64,7 @@ struct Schema: Sendable {
         return schema.named(name)
     }
 
-    /// `fadeIn` as a form editor shows it: `Fade in`.
+    /// Returns a field's title for form editors: `Fade in` for `fadeIn`.
     static func title(_ name: String) -> String {
         let words = name.reduce(into: "") { $0 += $1.isUppercase ? " " + $1.lowercased() : String($1) }
         return words.prefix(1).uppercased() + words.dropFirst()
@@ -72,7 +72,7 @@ struct Schema: Sendable {
 }
 
 extension FieldDescription {
-    /// The field in its object's `properties`.
+    /// The field's entry in its object's `properties`.
     fileprivate var property: JSONNode {
         let about = unset.isEmpty ? about : "\(about) Without it: \(unset)."
         return schema.with([

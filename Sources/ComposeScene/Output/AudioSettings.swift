@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How sound is to be encoded.
+/// The settings of the audio encoder.
 ///
-/// Always stereo at 48 kHz.
+/// Audio is always stereo at 48 kHz. A value type; safe to share between threads.
 public struct AudioSettings: Sendable, Hashable {
-    /// The sound format; `nil` is what the container usually holds: AAC in MP4, Opus in WebM.
+    /// The audio format; `nil` means the container's usual one, such as AAC in MP4 or Opus in WebM.
     public var codec: Codec?
-    /// Bits per second; 32,000 … 320,000.
+    /// The bitrate in bits per second, 32,000…320,000.
     ///
-    /// What loses nothing has no such choice and ignores it.
+    /// Lossless formats ignore it.
     public var bitrate: Int
 
-    /// Creates settings: 160 kbit/s, unless said otherwise.
+    /// Creates audio settings; by default 160 kbit/s in the container's usual format.
     public init(codec: Codec? = nil, bitrate: Int = 160_000) {
         self.codec = codec
         self.bitrate = bitrate
     }
 
-    /// A sound format.
+    /// An audio format.
+    ///
+    /// A value type; safe to share between threads.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Codec: String, Sendable, Hashable, CaseIterable, Codable {
-        /// MPEG-4 AAC-LC: plays everywhere.
+        /// MPEG-4 AAC-LC, which plays everywhere.
         case aac
         /// MPEG-1 layer 3.
         case mp3
-        /// Opus: the best at low bitrates.
+        /// Opus, the best format at low bitrates.
         case opus
-        /// FLAC: loses nothing, 24 bits.
+        /// FLAC, which is lossless; 24 bits.
         case flac
-        /// Samples as they are, 24 bits.
+        /// Uncompressed PCM samples, 24 bits.
         case pcm
-        /// No sound, whatever the timeline has; `none` in documents.
+        /// No audio stream, even if the timeline has sound; `none` in documents.
         case noSound = "none"
     }
 }

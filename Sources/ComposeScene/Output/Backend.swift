@@ -1,31 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One way to encode.
+/// A video or picture encoder.
+///
+/// A value type; safe to share between threads.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif
 public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
-    /// NVIDIA's encoders.
+    /// NVIDIA's hardware encoders.
     case nvenc
-    /// Intel's and AMD's encoders on Linux.
+    /// Hardware encoders of Intel and AMD on Linux, through VA-API.
     case vaapi
-    /// H.264 on the CPU.
+    /// The x264 encoder for H.264, on the CPU.
     case x264
-    /// HEVC on the CPU.
+    /// The x265 encoder for HEVC, on the CPU.
     case x265
-    /// AV1 on the CPU.
+    /// The SVT-AV1 encoder for AV1, on the CPU.
     case svtav1
-    /// VP9 on the CPU.
+    /// The libvpx encoder for VP9, on the CPU.
     case vpx
-    /// ProRes on the CPU.
+    /// A ProRes encoder, on the CPU.
     case prores
-    /// Animations and single pictures.
+    /// Encoders for animations and single pictures, on the CPU.
     case gif, webp, png, jpeg, tiff
 
-    /// Whether it runs on a graphics processor.
+    /// Whether the encoder runs on a GPU.
     public var isHardware: Bool { self == .nvenc || self == .vaapi }
 
-    /// What it makes.
+    /// The formats that the encoder supports.
     public var codecs: [VideoSettings.Codec] {
         switch self {
         case .nvenc: [.h264, .hevc, .av1]
@@ -43,14 +45,14 @@ public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// What pixels it stores a format's pictures as.
+    /// Returns the pixel formats that the encoder supports for `codec`, the usual one first; empty for another codec.
     public func pixelFormats(of codec: VideoSettings.Codec) -> [VideoSettings.PixelFormat] {
         guard codecs.contains(codec) else { return [] }
         guard isHardware else { return codec.pixelFormats }
         return codec == .h264 ? [.yuv420p] : [.yuv420p, .yuv420p10]
     }
 
-    /// Which of ``VideoSettings/Options`` it has, by their names.
+    /// The names of the ``VideoSettings/Options`` that the encoder supports.
     package var options: [String] {
         switch self {
         case .nvenc: ["bFrames", "lookahead"]
@@ -63,10 +65,10 @@ public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// What it takes for the options that are numbers; `nil` where the driver decides.
+    /// Returns the encoder's range of a numeric option; `nil` if the driver decides.
     ///
-    /// x264 and x265: their `validate_parameters`; SVT-AV1: `svt_av1_verify_settings`; VP9: `MAX_LAG_BUFFERS`; NVENC: the surfaces
-    /// libav gives it.
+    /// The ranges are those of x264's and x265's `validate_parameters`, SVT-AV1's `svt_av1_verify_settings`, VP9's
+    /// `MAX_LAG_BUFFERS`, and for NVENC the number of surfaces that libav allocates.
     package func range(of option: String) -> ClosedRange<Int>? {
         switch (self, option) {
         case (.svtav1, "lookahead"): 0...120
@@ -79,7 +81,7 @@ public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// Whether a ceiling can be set to the bitrate.
+    /// Whether the encoder supports a maximum bitrate.
     package var hasMaxBitrate: Bool {
         switch self {
         case .nvenc, .vaapi, .x264, .x265, .svtav1, .vpx: true
@@ -87,9 +89,10 @@ public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// What widths and heights it takes, where that is known before it is opened.
+    /// The supported widths and heights; `nil` if only the opened encoder knows them.
     ///
-    /// Graphics processors say so themselves. SVT-AV1: `svt_av1_verify_settings`; H.264's and WebP's are their formats'.
+    /// Hardware encoders report their own limits. SVT-AV1's come from `svt_av1_verify_settings`; those of H.264 and
+    /// WebP from their formats.
     package var limits: (widths: ClosedRange<Int>, heights: ClosedRange<Int>)? {
         switch self {
         case .nvenc, .vaapi: nil
@@ -100,7 +103,7 @@ public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// The backends that may do it, the one to try first in front.
+    /// Returns the encoders that `choice` allows for a codec, in the order in which to try them.
     package static func candidates(
         for codec: VideoSettings.Codec, _ choice: VideoSettings.EncoderChoice
     ) -> [Backend] {

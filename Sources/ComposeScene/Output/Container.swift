@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a format can hold, the usual first, and what its files are called.
+/// The codecs that a format can hold, the usual one first, and the names of its files.
 package struct Container: Sendable {
-    /// The ending of a file's name, or of those in a folder of pictures; the first is the usual one.
+    /// The file extensions of the format, the usual one first.
     package var endings: [String] = []
-    /// The kind of the file, or of those in a folder, as the web names it.
+    /// The MIME type of the file, or of the files in a folder.
     package var mimeType: String
-    /// The file in a folder of several that names the others.
+    /// The name of the file in a folder that lists the others.
     package var index: String?
-    /// Whether it is a folder of files.
+    /// Whether the output is a folder of files.
     package var isFolder = false
     package var video: [VideoSettings.Codec] = []
     package var audio: [AudioSettings.Codec] = []
-    /// Whether there is room for the transparency of VP9, which lies beside its pictures.
+    /// Whether the format can store VP9's transparency, which is kept beside the pictures.
     package var hasSideData = false
     package var hasTags = false
     package var hasChapters = false
 
-    /// Returns whether it keeps the transparency of a format.
+    /// Returns whether the format keeps the transparency of a codec.
     package func keepsAlpha(of codec: VideoSettings.Codec) -> Bool { codec != .vp9 || hasSideData }
 }
 
@@ -63,25 +63,24 @@ extension Output.Format {
         }
     }
 
-    /// Returns whether it can hold pictures in a format.
+    /// Returns whether the format can hold a video codec.
     public func holds(_ codec: VideoSettings.Codec) -> Bool { container.video.contains(codec) }
 
-    /// The usual ending of a file's name, without the dot: `mp4`.
-    ///
-    /// `nil` for formats that are folders of files.
+    /// The usual file extension, without the dot: `mp4`; `nil` for formats that are folders of files.
     public var fileExtension: String? { self == .fmp4 ? "mp4" : container.endings.first }
 
-    /// The MIME type of a file: `video/mp4`; of a folder for HTTP Live Streaming that of its index, of a folder of pictures that of
-    /// each picture.
+    /// The MIME type of the file, such as `video/mp4`.
+    ///
+    /// For a folder it is the type of the HTTP Live Streaming index, or of each picture in a folder of pictures.
     public var mimeType: String { container.mimeType }
 
     /// Whether the output is a folder of files.
     public var isFolder: Bool { container.isFolder }
 
-    /// Whether there are pictures in it; otherwise it is sound alone.
+    /// Whether the format has video; the others are audio only.
     public var hasVideo: Bool { !container.video.isEmpty }
 
-    /// Creates the format that the extension of a file's name says; `nil` where it says nothing known.
+    /// Creates the format that a path's file extension identifies; `nil` if the extension is unknown or missing.
     public init?(path: String) {
         let name = path.split(separator: "/").last ?? ""
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
@@ -92,7 +91,7 @@ extension Output.Format {
 }
 
 extension Edit {
-    /// Returns the edit with nothing left open about its output, which goes to `path`.
+    /// Returns a copy of the edit with the output's format, codecs and pixel format filled in for `path`.
     package func settled(for path: String?) -> Edit {
         var edit = self
         let format = output.format ?? path.flatMap { Output.Format(path: $0) } ?? .mp4
@@ -111,14 +110,14 @@ extension Edit {
 }
 
 extension Output {
-    /// The format of a settled output.
+    /// The format of an output that has been settled.
     package var settledFormat: Format { format ?? .mp4 }
-    /// What its format can hold.
+    /// The capabilities of the output's format.
     package var container: Container { settledFormat.container }
-    /// Whether there are pictures at all.
+    /// Whether the output has video.
     package var hasVideo: Bool { settledFormat.hasVideo }
-    /// Whether a picture in it may last longer than a frame.
+    /// Whether a picture of the output can last longer than one frame.
     package var allowsVariableRate: Bool { !container.isFolder && video.codec?.hasSegments == true }
-    /// Whether its pictures keep transparency.
+    /// Whether the output keeps transparency.
     package var hasAlpha: Bool { hasVideo && video.pixelFormat?.hasAlpha == true }
 }

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How an edit is to be encoded, and into what.
+/// The container and the encoder settings of an output.
+///
+/// A value type; safe to share between threads.
 public struct Output: Sendable, Hashable {
-    /// The container; `nil` is what the output's name says, `out.webm`, and MP4 where it says nothing known.
+    /// The container; `nil` means the one of the output's file extension, or MP4 if that is unknown.
     public var format: Format?
-    /// The pictures.
+    /// The video settings.
     public var video: VideoSettings
-    /// The sound.
+    /// The audio settings.
     public var audio: AudioSettings
-    /// What the file says of itself.
+    /// The tags written into the file; each value is at most 4096 bytes.
     public var tags: [Tag: String]
-    /// Named places to jump to, in order.
+    /// The chapters, in order of their start times.
     public var chapters: [Chapter]
 
-    /// Creates an output: MP4 with H.264 and AAC, unless said otherwise.
+    /// Creates output settings; by default MP4 with H.264 and AAC.
     public init(
         format: Format? = nil, video: VideoSettings = VideoSettings(), audio: AudioSettings = AudioSettings(),
         tags: [Tag: String] = [:], chapters: [Chapter] = []
@@ -25,47 +27,53 @@ public struct Output: Sendable, Hashable {
         self.chapters = chapters
     }
 
-    /// A container, a folder of files, or a file of sound alone.
+    /// A container, a folder of files, or an audio-only file.
+    ///
+    /// A value type; safe to share between threads.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Format: String, Sendable, Hashable, CaseIterable, Codable {
-        /// MPEG-4 part 14, with its index at the front so that players can start at once.
+        /// MPEG-4 Part 14, with its index at the front so that playback starts before the file is downloaded.
         case mp4
         /// QuickTime, with its index at the front.
         case mov
-        /// MP4 in fragments, which can be played while it is still being fetched.
+        /// Fragmented MP4, which can be played while it is being downloaded.
         case fmp4
         /// WebM.
         case webm
         /// Matroska.
         case mkv
-        /// A folder for HTTP Live Streaming: `index.m3u8`, and segments of MP4 fragments.
+        /// A folder for HTTP Live Streaming: `index.m3u8` and fragmented MP4 segments.
         case hls
-        /// An animated GIF, in 256 colours chosen from all its pictures.
+        /// An animated GIF with one palette of 256 colours, chosen from all its pictures.
         case gif
         /// An animated WebP.
         case webp
-        /// A folder of pictures, one a frame: `000001.png` and so on.
+        /// A folder with one picture for each frame: `000001.png` and so on.
         case png, jpeg, tiff
-        /// Sound alone.
+        /// Audio only.
         case m4a, mp3, opus, flac, wav
     }
 
-    /// A fact about the whole that files can state.
+    /// A metadata tag of the output file.
+    ///
+    /// A value type; safe to share between threads.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Tag: String, Sendable, Hashable, CaseIterable, Codable {
-        /// What players show.
+        /// A tag that players show.
         case title, artist, album, genre, date, copyright, description, comment
     }
 
-    /// A named place to jump to; it lasts to the next, or to the end.
+    /// A chapter, which lasts until the next one or the end.
+    ///
+    /// A value type; safe to share between threads.
     public struct Chapter: Sendable, Hashable {
-        /// When it begins.
+        /// The chapter's start time on the timeline.
         public var start: Duration
-        /// Its name.
+        /// The chapter's title, at most 1024 bytes.
         public var title: String
 
         /// Creates a chapter.

@@ -2,40 +2,43 @@
 
 extension VideoSettings {
     /// A video format, or a picture format for animations and sequences.
+    ///
+    /// A value type; safe to share between threads.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Codec: String, Sendable, Hashable, CaseIterable, Codable {
-        /// MPEG-4 AVC: plays everywhere.
+        /// MPEG-4 AVC, which plays everywhere.
         case h264
-        /// H.265: about a third smaller, on most devices made since 2016.
+        /// H.265: about a third smaller than H.264; plays on most devices made since 2016.
         case hevc
-        /// AV1: smaller still, free of royalties, on newer devices and in browsers.
+        /// AV1: smaller than HEVC and royalty-free; plays on newer devices and in browsers.
         case av1
-        /// VP9: free of royalties, in every browser; keeps transparency.
+        /// VP9: royalty-free; plays in every browser and keeps transparency.
         case vp9
-        /// Apple ProRes, for editing: large files, every frame by itself; keeps transparency.
+        /// Apple ProRes, for editing: large intra-only files that keep transparency.
         case prores
-        /// GIF: 256 colours.
+        /// GIF, with 256 colours.
         case gif
-        /// Animated WebP; keeps transparency.
+        /// Animated WebP, which keeps transparency.
         case webp
-        /// Pictures without loss; keep transparency.
+        /// PNG, which is lossless and keeps transparency.
         case png
-        /// Small pictures.
+        /// JPEG, which makes small files.
         case jpeg
-        /// Pictures without loss; keep transparency.
+        /// TIFF, which is lossless and keeps transparency.
         case tiff
     }
 
     /// How pixels are stored.
     ///
-    /// Pictures are composed in 8 bits; ten give encoders room for finer steps.
+    /// Pictures are composed in 8 bits; the 10-bit formats let encoders use finer steps. A value type; safe to share
+    /// between threads.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum PixelFormat: String, Sendable, Hashable, CaseIterable, Codable {
-        /// 8 bits, 4:2:0: plays everywhere.
+        /// 8 bits, 4:2:0; plays everywhere.
         case yuv420p
         /// 10 bits, 4:2:0.
         case yuv420p10
@@ -50,15 +53,15 @@ extension VideoSettings {
         /// 8-bit red, green and blue, with transparency.
         case rgba
 
-        /// Whether it keeps transparency.
+        /// Whether the format stores transparency.
         public var hasAlpha: Bool { self == .yuva420p || self == .yuva444p10 || self == .rgba }
-        /// Whether it has ten bits.
+        /// Whether the format has 10 bits per component.
         public var isTenBit: Bool { self == .yuv420p10 || self == .yuv422p10 || self == .yuva444p10 }
     }
 }
 
 extension VideoSettings.Codec {
-    /// What pixels can be stored as, the usual first.
+    /// The pixel formats of the codec, the usual one first.
     public var pixelFormats: [VideoSettings.PixelFormat] {
         switch self {
         case .h264, .hevc, .av1: [.yuv420p, .yuv420p10]
@@ -69,12 +72,12 @@ extension VideoSettings.Codec {
         }
     }
 
-    /// What pixels are stored as where nobody says; with transparency if that is wanted and can be had.
+    /// Returns the default pixel format; with transparency if `alpha` is true and the codec supports it.
     public func usualPixelFormat(alpha: Bool) -> VideoSettings.PixelFormat {
         pixelFormats.first { $0.hasAlpha == alpha } ?? pixelFormats[0]
     }
 
-    /// Whether each picture stands by itself, so that there are no key frames to place.
+    /// Whether every picture is a key frame.
     public var isIntraOnly: Bool {
         switch self {
         case .h264, .hevc, .av1, .vp9: false

@@ -1,39 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How pictures are to be encoded, in words that name no codec library.
+/// The settings of the video encoder, independent of any codec library.
+///
+/// A value type; safe to share between threads.
 public struct VideoSettings: Sendable, Hashable {
-    /// The video format; `nil` is what the container usually holds: H.264 in MP4, VP9 in WebM.
+    /// The video format; `nil` means the container's usual one, such as H.264 in MP4 or VP9 in WebM.
     public var codec: Codec?
-    /// Which encoder may do it.
+    /// The encoders that may be used.
     public var encoder: EncoderChoice
-    /// The graphics processor, where it matters: NVENC's by number (`0`), VA-API's by its render node
-    /// (`/dev/dri/renderD128`).
+    /// The GPU to use: NVENC's by number (`0`), VA-API's by its render node (`/dev/dri/renderD128`).
     ///
-    /// `nil` tries all there are, in order.
+    /// `nil` tries all of them in order.
     public var device: String?
-    /// How good it is to look.
+    /// The visual quality.
     public var quality: Quality
-    /// How much time may be spent on making it small.
+    /// The trade-off between encoding time and file size.
     public var speed: Speed
-    /// How pixels are stored; `nil` is what plays most widely, with transparency where the timeline's background has it.
+    /// How pixels are stored.
+    ///
+    /// `nil` means the most widely supported format, with transparency if the timeline's background has it.
     public var pixelFormat: PixelFormat?
-    /// The longest time from one key frame to the next, 0.1…60 s: players can only jump to key frames.
+    /// The longest time between two key frames, 0.1…60 s; players can seek only to key frames.
     public var keyframeInterval: Duration
-    /// Whether every frame is a picture in the file.
+    /// Whether every frame is stored as a picture.
     public var frameRate: FrameRateMode
-    /// Bits per second that may not be exceeded over two seconds, 50,000…200,000,000; `nil` sets no ceiling.
+    /// The bitrate in bits per second not to exceed over any two seconds, 50,000…200,000,000; `nil` means no limit.
     ///
-    /// VP9 on the CPU keeps to it on average only.
+    /// VP9 on the CPU keeps to it only on average.
     public var maxBitrate: Int?
-    /// Threads each encoder on the CPU runs, 1…64; `nil` is one where segments are encoded side by side, and two where the video
-    /// is encoded in one piece.
+    /// The threads of each CPU encoder, 1…64.
     ///
-    /// The result depends on it, so it is never taken from the machine.
+    /// `nil` means one if segments are encoded in parallel, and two if the video is encoded in one piece. The output
+    /// depends on the number of threads, so it never follows from the machine.
     public var threads: Int?
-    /// What only some encoders have, for experts.
+    /// Options that only some encoders support.
     public var options: Options
 
-    /// Creates settings: quality 21, `veryfast`, a key frame every five seconds, on whatever works best here, unless said otherwise.
+    /// Creates video settings.
+    ///
+    /// The defaults are quality 21, speed `veryfast`, a key frame every five seconds, and the best encoder that works
+    /// on this machine.
     public init(
         codec: Codec? = nil, encoder: EncoderChoice = .automatic, device: String? = nil,
         quality: Quality = .number(21), speed: Speed = .veryfast, pixelFormat: PixelFormat? = nil,
@@ -53,37 +59,43 @@ public struct VideoSettings: Sendable, Hashable {
         self.options = options
     }
 
-    /// Which encoder may do it.
+    /// The encoders that may be used.
+    ///
+    /// A value type; safe to share between threads.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum EncoderChoice: String, Sendable, Hashable, CaseIterable, Codable {
-        /// The best that works here: NVENC, then VA-API, then the CPU; the report says which and why.
+        /// The best encoder that works on this machine: NVENC, then VA-API, then the CPU.
+        ///
+        /// The report names the encoder and the reason.
         case automatic
-        /// NVENC or VA-API; where neither works, that is an error.
+        /// NVENC or VA-API; the render fails if neither works.
         case hardware
-        /// The one that runs on the CPU.
+        /// The encoder that runs on the CPU.
         case software
-        /// That one, or an error.
+        /// The named encoder; the render fails if it does not work.
         case nvenc, vaapi, x264, x265, svtav1, vpx, prores
 
-        /// The one that is asked for by name.
+        /// The encoder that is named; `nil` for `automatic`, `hardware` and `software`.
         public var backend: Backend? { Backend(rawValue: rawValue) }
     }
 
-    /// How good the pictures are to look.
+    /// The visual quality.
+    ///
+    /// A value type; safe to share between threads.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Quality: Sendable, Hashable {
-        /// A number on x264's CRF scale: 1 (nearly lossless) … 51 (worst); 21 is a good default.
+        /// A number on x264's CRF scale, 1 (nearly lossless)…51 (worst); 21 is a good default.
         ///
-        /// Other encoders have other scales, to which it is converted.
+        /// It is converted to the scales of other encoders.
         case number(Double)
-        /// Four words for those who do not want a number: CRF 17, 20, 23 and 28.
+        /// A preset: CRF 17, 20, 23 or 28.
         case best, high, medium, small
 
-        /// The number on x264's CRF scale.
+        /// The quality on x264's CRF scale.
         public var crf: Double {
             switch self {
             case .number(let value): value
@@ -95,49 +107,54 @@ public struct VideoSettings: Sendable, Hashable {
         }
     }
 
-    /// x264's preset names, from quickest to smallest; other encoders have their like, VA-API and ProRes one speed only.
+    /// An encoding speed, named after x264's presets from fastest to smallest.
+    ///
+    /// It is mapped to the presets of other encoders; VA-API and ProRes have a single speed. A value type; safe to
+    /// share between threads.
     public enum Speed: String, Sendable, Hashable, CaseIterable, Codable {
-        /// Each is about a third slower than the one before, and makes smaller files.
+        /// A preset; each is about a third slower than the previous one and makes smaller files.
         case ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow
 
-        /// 0 for the quickest … 8.
+        /// The preset's position: 0 for the fastest, 8 for the slowest.
         package var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
-    /// How frames become pictures in the file.
+    /// How frames are stored as pictures.
+    ///
+    /// A value type; safe to share between threads.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum FrameRateMode: String, Sendable, Hashable, CaseIterable, Codable {
-        /// One picture for every frame, as editors, streaming and most tools expect.
+        /// One picture for each frame, as editors, streaming and most tools expect.
         case constant
-        /// A picture that is held for ten frames or more is one picture that lasts as long: quicker to make, with every encoder.
+        /// One long picture for each picture that is held for ten frames or more; faster with every encoder.
         ///
-        /// In MP4, QuickTime, WebM and Matroska, with H.264, HEVC, AV1 and VP9.
+        /// It is available in MP4, QuickTime, WebM and Matroska with H.264, HEVC, AV1 and VP9.
         case variable
     }
 
-    /// What only some encoders have.
+    /// Options that only some encoders support.
     ///
-    /// An encoder that lacks what is asked for is not used.
+    /// An encoder that lacks a requested option is not used. A value type; safe to share between threads.
     public struct Options: Sendable, Hashable {
-        /// What the pictures are like (x264, x265).
+        /// The kind of content to tune for (x264, x265).
         public var tune: Tune?
-        /// B-frames between two others, 0…16 (x264, x265, NVENC, VA-API, whose drivers may take fewer).
+        /// The most consecutive B-frames, 0…16 (x264, x265, NVENC, VA-API; drivers may support fewer).
         public var bFrames: Int?
-        /// Frames to look ahead, 0…250 (x264, x265, SVT-AV1 up to 120, VP9 up to 25, NVENC up to 32).
+        /// The number of lookahead frames, 0…250 (x264, x265, SVT-AV1 up to 120, VP9 up to 25, NVENC up to 32).
         public var lookahead: Int?
-        /// Grain to take off the pictures and have the player put back, 0…50 (SVT-AV1).
+        /// The strength of film grain synthesis, 0…50: grain is removed and restored by the player (SVT-AV1).
         public var filmGrain: Int?
-        /// Whether to insist on the low-power entry point of Intel's processors (VA-API).
+        /// Whether to require the low-power entry point of Intel's processors (VA-API).
         public var lowPower: Bool?
 
-        /// Whether the repeats of a held picture may be written without the encoder, which is the default (x264, VP9).
+        /// Whether repeats of a held picture may be written without the encoder; the default (x264, VP9).
         ///
-        /// They decode to the very same pixels. `false` is for players that do not do what H.264 or VP9 says.
+        /// They decode to exactly the same pixels. Set it to `false` for players that do not conform to H.264 or VP9.
         public var heldPictures: Bool?
 
-        /// Creates options: nothing special, unless said otherwise.
+        /// Creates options; by default none is set.
         public init(
             tune: Tune? = nil, bFrames: Int? = nil, lookahead: Int? = nil, filmGrain: Int? = nil,
             lowPower: Bool? = nil, heldPictures: Bool? = nil
@@ -150,30 +167,32 @@ public struct VideoSettings: Sendable, Hashable {
             self.heldPictures = heldPictures
         }
 
-        /// What the pictures are like.
+        /// A kind of content to tune for.
+        ///
+        /// A value type; safe to share between threads.
         #if hasAttribute(nonexhaustive)
             @nonexhaustive
         #endif
         public enum Tune: String, Sendable, Hashable, CaseIterable, Codable {
-            /// Drawn pictures with large even areas.
+            /// Drawn pictures with large flat areas.
             case animation
-            /// Keep the grain of film.
+            /// Film, whose grain is preserved.
             case grain
         }
 
-        /// Those that are set and are numbers.
+        /// The numeric options that are set.
         package var numbers: [(name: String, value: Int)] {
             [("bFrames", bFrames), ("lookahead", lookahead), ("filmGrain", filmGrain)].compactMap { name, value in
                 value.map { (name, $0) }
             }
         }
 
-        /// The names of those that are set.
+        /// The names of the options that an encoder has to support.
         package var named: [String] {
             [
                 tune.map { _ in "tune" }, bFrames.map { _ in "bFrames" }, lookahead.map { _ in "lookahead" },
                 filmGrain.map { _ in "filmGrain" }, lowPower.map { _ in "lowPower" },
-                heldPictures == true ? "heldPictures" : nil,  // without it they all are
+                heldPictures == true ? "heldPictures" : nil,  // false works with every encoder
             ].compactMap(\.self)
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// As much of the rules as a JSON Schema can say: what goes with a format or a codec that the document names.
+/// The rules that a JSON Schema can express: what a format or a codec that the document names allows.
 extension OutputRules {
     private static func words(_ list: [some RawRepresentable<String>]) -> JSONNode {
         .object(["enum": .array(list.map { .string($0.rawValue) })])
@@ -16,7 +16,7 @@ extension OutputRules {
         ])
     }
 
-    /// What goes with each format.
+    /// The schema's conditions for each format.
     static var outputConditions: [JSONNode] {
         Output.Format.allCases.map { format in
             let container = format.container
@@ -35,7 +35,7 @@ extension OutputRules {
         }
     }
 
-    /// What goes with each codec.
+    /// The schema's conditions for each codec.
     static var videoConditions: [JSONNode] {
         VideoSettings.Codec.allCases.map { codec in
             let choices = VideoSettings.EncoderChoice.allCases.filter { !Backend.candidates(for: codec, $0).isEmpty }

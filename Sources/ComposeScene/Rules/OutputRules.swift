@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the output's values have to satisfy together, and with the timeline.
+/// The rules for the output's values together, and with the timeline.
 enum OutputRules {
     static func check(_ output: Output, _ report: inout ValueReport) {
         let format = output.settledFormat
@@ -59,7 +59,7 @@ enum OutputRules {
         report.inside(.field("video")) { checkEncoder(video, codec, pixels, &$0) }
     }
 
-    /// Checks that what lies behind everything shines through only where the output keeps that.
+    /// Reports a background that is not opaque if the output does not keep transparency.
     static func checkBackground(of timeline: Timeline, _ report: inout ValueReport) {
         let (background, output) = (timeline.background, report.edit.output)
         guard background.alpha < 255, output.hasVideo, !output.hasAlpha else { return }

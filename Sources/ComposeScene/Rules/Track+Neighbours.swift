@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The rules for the clips of a track among each other.
+/// The rules for neighbouring clips on a track.
 extension Track {
-    /// Checks a clip beside its neighbours.
+    /// Checks a clip together with its neighbours.
     static func checkNeighbours(_ index: Int, _ clips: [Clip], _ report: inout ValueReport) {
         let before = index > 0 ? clips[index - 1].kind : nil
         let after = index + 1 < clips.count ? clips[index + 1].kind : nil
@@ -20,7 +20,7 @@ extension Track {
         guard let before else {
             return report.add("no clip is before this transition; put one there or remove the transition")
         }
-        // Of two transitions in a row the second is reported.
+        // Of two adjacent transitions, only the second is reported.
         guard let from = before.placement.content else {
             return report.add(
                 "\(before.noun) is before this transition; it needs a picture or a sound there, or remove it")
@@ -50,7 +50,7 @@ extension Track {
             report.add(
                 "the transition before this clip places it; remove the start or the transition", at: .field("start"))
         }
-        // A clip that lasts to the end of the timeline leaves no place for one that follows it.
+        // A clip that lasts to the end of the timeline cannot be followed by another.
         if placement.isOpenEnded, let after, after.isTransition || after.start == nil {
             let follower = after.isTransition ? "a transition" : "the next clip"
             report.add(

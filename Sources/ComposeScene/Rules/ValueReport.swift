@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Collects what is wrong with an edit's values.
+/// The state of checking an edit's values: the current path and the problems found.
 package struct ValueReport {
-    /// The edit being checked, with nothing left open about its output.
+    /// The edit being checked, with all output settings filled in.
     let edit: Edit
-    /// Its output as it was written.
+    /// The output settings as the edit has them.
     let written: Output
     private var path = EditPath()
     private var found: [(path: EditPath, message: String)] = []
@@ -16,17 +16,17 @@ package struct ValueReport {
 
     package var problems: [Problem] { found.map { Problem(path: $0.path.description, message: $0.message) } }
 
-    /// How much has been found so far.
+    /// The number of problems found so far.
     var mark: Int { found.count }
 
-    /// Checks something that lies a step further down.
+    /// Runs `body` with the path extended by a step.
     mutating func inside(_ step: EditPath.Step, _ body: (inout ValueReport) -> Void) {
         path.push(step)
         body(&self)
         path.pop()
     }
 
-    /// Adds a problem of the value being checked, or of something in it that `steps` lead to.
+    /// Adds a problem of the value being checked, or of the value that `steps` lead to from it.
     mutating func add(_ message: String, at steps: EditPath.Step...) { add(message, at: steps) }
 
     mutating func add(_ message: String, at steps: [EditPath.Step]) {
@@ -35,7 +35,7 @@ package struct ValueReport {
         found.append((place, message))
     }
 
-    /// Sorts what was found since a mark by the fields of the object being checked.
+    /// Sorts the problems found since `mark` by the fields of the object being checked.
     mutating func sort(from mark: Int, by names: [String]) {
         let depth = path.depth
         func rank(_ place: EditPath) -> Int {
@@ -48,22 +48,22 @@ package struct ValueReport {
     }
 }
 
-/// The rules for kinds of numbers and times.
+/// The rules for numbers and times.
 extension ValueReport {
-    /// The longest time there is.
+    /// The longest time allowed.
     ///
-    /// It is far from where sums of times could overflow, and catches milliseconds taken for seconds.
+    /// Sums of such times cannot overflow, and the limit catches milliseconds given as seconds.
     static let longest = Duration.seconds(24 * 60 * 60)
 
-    /// Whether a time can be the length of something; others are reported, and not compared with anything.
+    /// Returns whether a time is a valid duration; others are reported and not compared with anything.
     static func isLength(_ time: Duration) -> Bool { time > .zero && time <= longest }
 
-    /// Checks a point in time or the length of a ramp, which may be zero.
+    /// Checks a point in time, or a duration that may be zero.
     mutating func time(_ time: Duration) {
         if time < .zero { add("\(seconds(time)) is negative; use 0 or more") } else { notHuge(time) }
     }
 
-    /// Checks the length of a clip or a part, which may not be zero.
+    /// Checks a duration that has to be more than zero.
     mutating func length(_ time: Duration) {
         if time <= .zero { add("\(seconds(time)) is not a length of time; use more than 0") } else { notHuge(time) }
     }
@@ -92,7 +92,7 @@ extension ValueReport {
         value.isNaN ? "NaN" : value < 0 ? "-infinity" : "infinity"
     }
 
-    /// Checks the side of a box.
+    /// Checks a side of a box.
     mutating func side(_ side: Length, along axis: Length.Axis) {
         guard finite(side.value) else { return }
         let extent = axis.extent(of: edit.timeline.size)
@@ -106,13 +106,13 @@ extension ValueReport {
         }
     }
 
-    /// Checks a coordinate on the canvas, or off it.
+    /// Checks a coordinate, which may lie outside the canvas.
     mutating func coordinate(_ length: Length, along axis: Length.Axis) {
         if finite(length.value) { notFar(length, along: axis.extent(of: edit.timeline.size)) }
     }
 
     private mutating func notFar(_ length: Length, along extent: Int) {
-        // A canvas that is itself wrong is reported once, not by everything on it.
+        // An invalid canvas is reported once, not again for everything on it.
         guard PixelSize.sides.contains(extent), abs(length.resolved(along: extent)) > 100 * Double(extent) else {
             return
         }
@@ -120,7 +120,7 @@ extension ValueReport {
     }
 }
 
-/// Returns a time for a message: `0.5 s`, `1 s`, to the nearest microsecond unless it is shorter than that.
+/// Returns a time for messages, such as `0.5 s`, rounded to microseconds unless it is shorter than one.
 package func seconds(_ time: Duration) -> String {
     let exact = time.attoseconds
     let microsecond: Int128 = 1_000_000_000_000

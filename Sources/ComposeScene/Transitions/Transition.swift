@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The way from one clip to the next, both of which it overlaps by its duration.
+/// A transition between the previous and the next clip, which overlaps both by its duration.
 ///
-/// The first frame of a transition is exactly the first picture, the frame after its last exactly the second.
+/// The first frame of a transition shows only the first picture; the frame after its last shows only the second. A
+/// value type; safe to share between threads.
 public struct Transition: ClipValue {
-    /// What it looks like.
+    /// The style of the transition.
     public var style: Style
-    /// How long the two clips overlap; more than zero, and no longer than either.
+    /// How long the two clips overlap: more than zero, and no longer than either clip.
     public var duration: Duration
-    /// How progress runs.
+    /// The easing of the transition's progress.
     public var easing: Easing
-    /// Width of the soft edge of a wipe, as a fraction 0…1 of the way it travels; `nil` is the style's own.
+    /// The width of a wipe's soft edge, as a fraction 0…1 of its path; `nil` means the style's default.
     public var softness: Double?
-    /// A name of the user's own, kept on round trip.
+    /// An identifier chosen by the user; preserved when the document is read and written.
     public var id: String?
-    /// Free-form data of the user's own, kept on round trip.
+    /// Free-form data of the user; preserved when the document is read and written.
     public var metadata: JSONValue?
 
     /// Creates a transition.
@@ -25,7 +26,7 @@ public struct Transition: ClipValue {
         self.softness = softness
     }
 
-    /// The clip that holds the transition.
+    /// The value as a ``Clip``.
     public var clip: Clip { .transition(self) }
 }
 
@@ -55,7 +56,7 @@ extension Transition: ClipKind {
 
     package var noun: String { "a transition" }
 
-    /// Only `map` has a picture, and only edges can be soft.
+    /// The schema's conditions: only `map` has a picture, and only styles with an edge have a softness.
     private static var conditions: [JSONNode] {
         func named(_ names: [String]) -> JSONNode {
             .object(["properties": .object(["name": .object(["enum": .array(names.map(JSONNode.string))])])])

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Transition {
-    /// What a transition looks like.
+    /// The style of a transition.
     ///
-    /// The set may grow: compare with `==`. Each style is declared once, below, by its name in documents and the family that makes
-    /// it.
+    /// More styles may be added: compare with `==`. Each is declared once, below, with its name in documents and its
+    /// family. A value type; safe to share between threads.
     public struct Style: Sendable, Hashable {
         /// The style's name in an edit document.
         public let name: String
-        /// The picture of ``map(_:)``; `nil` for every other style.
+        /// The greyscale picture of ``map(_:)``; `nil` for every other style.
         public internal(set) var src: String?
-        /// How it is made.
+        /// How the style is rendered.
         package let family: Family
-        /// One line of meaning.
+        /// The style's description in the documentation.
         package let about: String
 
         private init(_ name: String, _ family: Family, _ about: String) {
@@ -21,21 +21,21 @@ extension Transition {
             self.about = about
         }
 
-        /// A style whose name is wrong.
+        /// The style of a transition whose name is unknown.
         static let unknown = Style("", .fade, "")
     }
 
-    /// The ways in which transitions are made.
+    /// The ways to render a transition.
     package enum Family: Sendable, Hashable {
-        /// All pixels at once.
+        /// Mixes all pixels equally.
         case fade
-        /// Through a colour, which is all there is to be seen halfway.
+        /// Fades to a colour and then from it; halfway, only the colour is visible.
         case through(Color)
-        /// Pixel by pixel, in the order of a computed grey map, behind an edge of that width.
+        /// Changes pixels in the order of a computed grey map, behind an edge of the given width.
         case edge(Shape, softness: Double)
-        /// Pixel by pixel, in the order of a picture.
+        /// Changes pixels in the order of a picture.
         case map(softness: Double)
-        /// Pictures move in, out, or both.
+        /// Moves one picture, or both.
         case slide(Movement, Direction)
     }
 
@@ -45,18 +45,22 @@ extension Transition {
         case circleOpen, circleClose, clock, barnDoors, dissolve
     }
 
-    /// Which pictures move.
+    /// The pictures that move.
     package enum Movement: String, Sendable, Hashable, CaseIterable { case slide, push, cover, reveal }
 
-    /// Which way something travels.
+    /// A direction of movement.
+    ///
+    /// A value type; safe to share between threads.
     public enum Direction: String, Sendable, Hashable, CaseIterable {
-        /// Towards that edge of the picture.
+        /// The edge of the picture that the movement is towards.
         case left = "Left", right = "Right", up = "Up", down = "Down"
     }
 
-    /// Which corner something travels into.
+    /// A corner of the picture.
+    ///
+    /// A value type; safe to share between threads.
     public enum Corner: String, Sendable, Hashable, CaseIterable {
-        /// Towards that corner of the picture.
+        /// The corner that the movement is towards.
         case upLeft = "UpLeft", upRight = "UpRight", downLeft = "DownLeft", downRight = "DownRight"
     }
 }
@@ -64,14 +68,14 @@ extension Transition {
 extension Transition.Style {
     /// A cross-fade.
     public static let fade = Self("fade", .fade, "A cross-fade.")
-    /// Through black.
+    /// A fade through black.
     public static let fadeBlack = Self("fadeBlack", .through(.black), "Through black.")
-    /// Through white.
+    /// A fade through white.
     public static let fadeWhite = Self("fadeWhite", .through(.white), "Through white.")
-    /// Pixel by pixel, in a fixed irregular order.
+    /// A dissolve, pixel by pixel in a fixed irregular order.
     public static let dissolve = Self(
         "dissolve", .edge(.dissolve, softness: 0.1), "Pixel by pixel, in a fixed irregular order.")
-    /// A straight edge that travels in the direction.
+    /// Returns a wipe whose straight edge travels in a direction.
     public static func wipe(_ direction: Transition.Direction) -> Self {
         let shape: Transition.Shape =
             switch direction {
@@ -83,7 +87,7 @@ extension Transition.Style {
         return Self(
             "wipe" + direction.rawValue, .edge(shape, softness: 0.05), "A straight edge that travels that way.")
     }
-    /// A straight edge that travels into the corner.
+    /// Returns a wipe whose straight edge travels into a corner.
     public static func wipeCorner(_ corner: Transition.Corner) -> Self {
         let shape: Transition.Shape =
             switch corner {
@@ -95,39 +99,39 @@ extension Transition.Style {
         return Self(
             "wipe" + corner.rawValue, .edge(shape, softness: 0.05), "A straight edge that travels into that corner.")
     }
-    /// A growing circle shows the second picture.
+    /// A growing circle that reveals the second picture.
     public static let circleOpen = Self(
         "circleOpen", .edge(.circleOpen, softness: 0.05), "A growing circle shows the second picture.")
-    /// A shrinking circle hides the first picture.
+    /// A shrinking circle that hides the first picture.
     public static let circleClose = Self(
         "circleClose", .edge(.circleClose, softness: 0.05), "A shrinking circle hides the first picture.")
-    /// A hand that turns clockwise from twelve.
+    /// A clock hand that wipes clockwise from twelve.
     public static let clock = Self(
         "clock", .edge(.clock, softness: 0.05), "A hand that turns clockwise from twelve.")
-    /// Two edges that part from the upright middle line.
+    /// Two edges that part from the vertical middle line.
     public static let barnDoors = Self(
         "barnDoors", .edge(.barnDoors, softness: 0.05), "Two edges that part from the upright middle line.")
-    /// The order in which pixels change is that of a greyscale picture: black first, white last.
+    /// Returns a transition that changes pixels in the order of a greyscale picture: black first, white last.
     ///
-    /// The path is relative to the edit.
+    /// `src` is the picture's path, relative to the edit's folder.
     public static func map(_ src: String) -> Self {
         changed(Self("map", .map(softness: 0.1), "In the order of a greyscale picture: black first, white last.")) {
             $0.src = src
         }
     }
-    /// The second picture slides in over the first, which drifts the same way at a third of the speed.
+    /// Returns a slide: the second picture moves over the first, which moves the same way at a third of the speed.
     public static func slide(_ direction: Transition.Direction) -> Self {
         moving(.slide, direction)
     }
-    /// The second picture pushes the first out, edge to edge.
+    /// Returns a push: the second picture pushes the first out, edge to edge.
     public static func push(_ direction: Transition.Direction) -> Self {
         moving(.push, direction)
     }
-    /// The second picture moves in over the first, which stays.
+    /// Returns a cover: the second picture moves in over the first, which stays in place.
     public static func cover(_ direction: Transition.Direction) -> Self {
         moving(.cover, direction)
     }
-    /// The first picture moves out and uncovers the second, which stays.
+    /// Returns a reveal: the first picture moves out and uncovers the second, which stays in place.
     public static func reveal(_ direction: Transition.Direction) -> Self {
         moving(.reveal, direction)
     }
@@ -143,7 +147,7 @@ extension Transition.Style {
         return Self(movement.rawValue + direction.rawValue, .slide(movement, direction), about)
     }
 
-    /// Every style that needs nothing but its name.
+    /// Every style except ``map(_:)``, which needs a picture.
     public static let all: [Self] =
         [.fade, .fadeBlack, .fadeWhite, .dissolve] + Transition.Direction.allCases.map(wipe)
         + Transition.Corner.allCases.map(wipeCorner) + [.circleOpen, .circleClose, .clock, .barnDoors]
@@ -153,7 +157,9 @@ extension Transition.Style {
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-    /// Returns the style with the given name in an edit document; `nil` for an unknown one and for `map`, which needs a file.
+    /// Creates the style with a name in edit documents.
+    ///
+    /// `nil` for an unknown name, and for `map`, which needs a picture.
     public init?(name: String) {
         guard let style = Self.byName[name] else { return nil }
         self = style
@@ -161,10 +167,10 @@ extension Transition.Style {
 }
 
 extension Transition.Style {
-    /// Whether it is ordered by a picture.
+    /// Whether the style needs a picture.
     var needsFile: Bool { if case .map = family { true } else { false } }
 
-    /// The width of the edge that travels, where the edit does not say; `nil` where there is no edge.
+    /// The default width of the soft edge; `nil` if the style has no edge.
     package var ownSoftness: Double? {
         switch family {
         case .edge(_, let softness), .map(let softness): softness
@@ -172,6 +178,6 @@ extension Transition.Style {
         }
     }
 
-    /// Whether an edge travels, which can be soft.
+    /// Whether the style has an edge, which can be soft.
     var hasEdge: Bool { ownSoftness != nil }
 }

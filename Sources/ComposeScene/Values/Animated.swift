@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A number that holds still, or follows keyframes.
+/// A number that is constant or follows keyframes.
+///
+/// A value type; safe to share between threads.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif
 public enum Animated: Sendable, Hashable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
     /// The same value throughout.
     case constant(Double)
-    /// Values at times; before the first and after the last the nearest one holds. Times rise strictly.
+    /// Values at strictly increasing times.
+    ///
+    /// The first value holds before its keyframe, the last one after it.
     case keyframes([Keyframe])
 
-    /// A constant.
+    /// Creates a constant.
     public init(floatLiteral value: Double) { self = .constant(value) }
-    /// A constant.
+    /// Creates a constant.
     public init(integerLiteral value: Int) { self = .constant(Double(value)) }
 
-    /// The value `time` after the clip's start.
+    /// Returns the value at a time since the clip's start.
     public func value(at time: Duration) -> Double {
         switch self {
         case .constant(let value): return value
@@ -28,7 +32,7 @@ public enum Animated: Sendable, Hashable, ExpressibleByFloatLiteral, Expressible
         }
     }
 
-    /// Every value that is written down, for checking ranges.
+    /// All values of the number, for range checks.
     package var values: [Double] {
         switch self {
         case .constant(let value): [value]
@@ -37,16 +41,18 @@ public enum Animated: Sendable, Hashable, ExpressibleByFloatLiteral, Expressible
     }
 }
 
-/// One value of an animated number.
+/// A value of an animated number at a time.
+///
+/// A value type; safe to share between threads.
 public struct Keyframe: Sendable, Hashable {
-    /// When, from the clip's start.
+    /// The time since the clip's start, zero or more.
     public var time: Duration
     /// The value reached at `time`.
     public var value: Double
-    /// The way *to* this keyframe from the one before.
+    /// The easing *to* this keyframe from the previous one.
     public var easing: Easing
 
-    /// A value at a time.
+    /// Creates a keyframe.
     public init(_ time: Duration, _ value: Double, easing: Easing = .linear) {
         self.time = time
         self.value = value
@@ -55,7 +61,7 @@ public struct Keyframe: Sendable, Hashable {
 }
 
 extension Form<Animated> {
-    /// A number in a range, constant or by keyframes.
+    /// Returns the form of a number in a range, constant or with keyframes.
     static func animated(_ range: ClosedRange<Double>) -> Form {
         let expected = "a number or {\"keyframes\": […]}"
         let number = Form<Double>.number(range, expected)

@@ -4,12 +4,12 @@
 ///
 /// A value type; safe to share between threads.
 public struct Color: Sendable, Hashable, CustomStringConvertible {
-    /// Red, green and blue, 0…255, in sRGB's encoding.
+    /// A colour component, 0…255, in sRGB encoding.
     public var red, green, blue: UInt8
-    /// Opacity: 0 is clear, 255 is solid.
+    /// The opacity: 0 is transparent, 255 is opaque.
     public var alpha: UInt8
 
-    /// A colour of the given channels.
+    /// Creates a colour from its components.
     public init(red: UInt8, green: UInt8, blue: UInt8, alpha: UInt8 = 255) {
         self.red = red
         self.green = green
@@ -17,7 +17,7 @@ public struct Color: Sendable, Hashable, CustomStringConvertible {
         self.alpha = alpha
     }
 
-    /// The colour written as CSS does: `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`; `nil` for anything else.
+    /// Creates a colour from CSS notation: `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`; `nil` for anything else.
     public init?(hex text: String) {
         guard text.first == "#" else { return nil }
         var digits: [UInt8] = []
@@ -35,12 +35,12 @@ public struct Color: Sendable, Hashable, CustomStringConvertible {
             red: channels[0], green: channels[1], blue: channels[2], alpha: channels.count == 4 ? channels[3] : 255)
     }
 
-    /// Solid black.
+    /// Opaque black.
     public static let black = Color(red: 0, green: 0, blue: 0)
-    /// Solid white.
+    /// Opaque white.
     public static let white = Color(red: 255, green: 255, blue: 255)
 
-    /// `#rrggbb`, or `#rrggbbaa` where the colour is not solid.
+    /// The colour as `#rrggbb`, or `#rrggbbaa` if it is not opaque.
     public var description: String {
         let channels = alpha == 255 ? [red, green, blue] : [red, green, blue, alpha]
         return channels.reduce(into: "#") { text, channel in

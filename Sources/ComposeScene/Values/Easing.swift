@@ -2,50 +2,55 @@
 
 import Foundation
 
-/// The way from one value to the next: a curve over progress 0…1 that starts at 0 and ends at 1.
+/// An easing curve: it maps progress 0…1 to eased progress, from 0 to 1.
 ///
-/// The names and formulas are those of easings.net; `cubicBezier` is CSS's. Thread-safety: a value.
+/// The names and formulas are those of easings.net; `cubicBezier` is CSS's. A value type; safe to share between
+/// threads.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif
 public enum Easing: Sendable, Hashable {
-    /// Even speed.
+    /// Constant speed.
     case linear
-    /// Stays at the old value and jumps at the end.
+    /// The old value until the end, where it jumps to the new one.
     case hold
-    /// One of the named curves.
+    /// A named curve.
     case named(Family, Direction)
-    /// CSS's `cubic-bezier(x1, y1, x2, y2)`; `x1` and `x2` lie in 0…1.
+    /// CSS's `cubic-bezier(x1, y1, x2, y2)`; `x1` and `x2` are in 0…1.
     case cubicBezier(Double, Double, Double, Double)
 
     /// The shape of a named curve.
+    ///
+    /// A value type; safe to share between threads.
     public enum Family: String, Sendable, Hashable, CaseIterable {
-        /// The ten shapes of easings.net.
+        /// A shape of easings.net.
         case sine = "Sine", quad = "Quad", cubic = "Cubic", quart = "Quart", quint = "Quint"
-        /// Further shapes; `back`, `elastic` and `bounce` leave or revisit the way between the two values.
+        /// A shape of easings.net; `back` and `elastic` overshoot, and `bounce` moves back and forth.
         case expo = "Expo", circ = "Circ", back = "Back", elastic = "Elastic", bounce = "Bounce"
     }
 
-    /// Which end of the way is eased.
+    /// The end of the curve that is eased.
+    ///
+    /// A value type; safe to share between threads.
     public enum Direction: String, Sendable, Hashable, CaseIterable {
-        /// Slow start, slow end, or both.
+        /// A slow start, a slow end, or both.
         case easeIn, easeOut, easeInOut
     }
 
-    /// Slow at both ends: the usual choice for things that move.
+    /// A slow start and end; the usual choice for movement.
     public static let easeInOut = Easing.named(.cubic, .easeInOut)
-    /// Slow at the end.
+    /// A slow end.
     public static let easeOut = Easing.named(.cubic, .easeOut)
-    /// Slow at the start.
+    /// A slow start.
     public static let easeIn = Easing.named(.cubic, .easeIn)
 
-    /// The curve with the given name (`linear`, `hold`, `easeOutCubic`, …), or `nil` if there is none.
+    /// Creates the curve with a name (`linear`, `hold`, `easeOutCubic`, …); `nil` if there is none.
     public init?(name: String) {
         guard let found = Self.byName[name] else { return nil }
         self = found
     }
 
-    /// The curve's name; `nil` for a Bézier curve, which has none.
+    /// The curve's name; `nil` for a Bézier curve.
     public var name: String? {
         switch self {
         case .linear: "linear"
@@ -55,7 +60,7 @@ public enum Easing: Sendable, Hashable {
         }
     }
 
-    /// Every name there is, in the order documentation lists them.
+    /// The names of all curves, in the order of the documentation.
     public static let names: [String] =
         ["linear", "hold"] + Direction.allCases.flatMap { way in Family.allCases.map { way.rawValue + $0.rawValue } }
 
@@ -67,9 +72,9 @@ public enum Easing: Sendable, Hashable {
         return table
     }()
 
-    /// The eased progress for progress `t`, which is clamped to 0…1.
+    /// Returns the eased progress for progress `t`, which is clamped to 0…1.
     ///
-    /// May leave 0…1 for `back`, `elastic` and Bézier.
+    /// The result may leave 0…1 for `back`, `elastic` and Bézier curves.
     public func callAsFunction(_ t: Double) -> Double {
         let t = min(max(t, 0), 1)
         switch self {
@@ -82,9 +87,9 @@ public enum Easing: Sendable, Hashable {
         }
     }
 
-    /// Solves x(s) = t by bisection and gives y(s).
+    /// Returns y(s) for the s with x(s) = t, found by bisection.
     ///
-    /// x is monotone for x1, x2 in 0…1, so 52 halvings reach a double's precision.
+    /// x is monotone for x1 and x2 in 0…1, so 52 halvings reach a double's precision.
     private static func bezier(_ t: Double, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> Double {
         if t == 0 || t == 1 { return t }
         func value(_ s: Double, _ a: Double, _ b: Double) -> Double {
@@ -102,7 +107,7 @@ public enum Easing: Sendable, Hashable {
 }
 
 extension Easing.Family {
-    /// easings.net's easeIn formulas; easeOut is their point reflection.
+    /// Returns the result of easings.net's easeIn formula; easeOut is its point reflection.
     fileprivate func easeIn(_ t: Double) -> Double {
         switch self {
         case .sine: return t == 1 ? 1 : 1 - cos(t * .pi / 2)
@@ -120,7 +125,9 @@ extension Easing.Family {
         }
     }
 
-    /// easings.net's easeInOut: two half-size curves, except for `back` and `elastic`, which have constants of their own.
+    /// Returns the result of easings.net's easeInOut formula.
+    ///
+    /// It joins two half-size curves, except for `back` and `elastic`, which use other constants.
     fileprivate func easeInOut(_ t: Double) -> Double {
         switch self {
         case .back:
@@ -185,7 +192,7 @@ extension Form<Easing> {
             },
             check: { easing, report in
                 guard case .cubicBezier(let x1, let y1, let x2, let y2) = easing else { return }
-                // CSS's rule: with x outside 0…1 the curve would run backwards in time.
+                // As in CSS: with x outside 0…1 the curve would run backwards in time.
                 for (index, value) in [x1, y1, x2, y2].enumerated() {
                     report.inside(.index(index)) { report in
                         if index % 2 == 0 { report.number(value, in: 0...1) } else { report.finite(value) }

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Frames per second as an exact fraction, so that 30000/1001 stays what it is.
+/// A number of frames per second as an exact fraction, such as 30000/1001.
 ///
-/// Both terms are positive; validation refuses others. A value type; safe to share between threads.
+/// Both terms are positive; validation rejects others. A value type; safe to share between threads.
 public struct FrameRate: Sendable, Hashable, ExpressibleByIntegerLiteral, CustomStringConvertible {
-    /// Frames in `denominator` seconds; at least 1.
+    /// The number of frames in `denominator` seconds, 1…1,000,000.
     public var numerator: Int
-    /// Seconds that `numerator` frames take; at least 1.
+    /// The number of seconds that `numerator` frames take, 1…1,000,000.
     public var denominator: Int
 
-    /// A rate of `numerator / denominator` frames per second.
+    /// Creates a rate of `numerator / denominator` frames per second.
     ///
-    /// Nothing is reduced: 60/2 prints as 60/2.
+    /// The fraction is not reduced: 60/2 prints as 60/2.
     public init(_ numerator: Int, _ denominator: Int = 1) {
         self.numerator = numerator
         self.denominator = denominator
     }
 
-    /// Whole frames per second.
+    /// Creates a rate of whole frames per second.
     public init(integerLiteral value: Int) { self.init(value) }
 
-    /// NTSC's 29.97 frames per second, exactly 30000/1001.
+    /// The NTSC rate of 29.97 frames per second, exactly 30000/1001.
     public static let ntsc = FrameRate(30000, 1001)
-    /// Film on NTSC, 23.976 frames per second, exactly 24000/1001.
+    /// The rate of film on NTSC, 23.976 frames per second, exactly 24000/1001.
     public static let ntscFilm = FrameRate(24000, 1001)
 
-    /// `30` or `30000/1001`.
+    /// The rate as `30` or `30000/1001`.
     public var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
 }
 
@@ -59,7 +59,7 @@ extension Form<FrameRate> {
             },
             write: { rate in
                 if rate.denominator == 1 { return .integer(rate.numerator) }
-                // A rate that no document can hold becomes a number that none can, which the writer reports.
+                // An invalid rate becomes an invalid number, which the writer reports.
                 return rate.denominator > 0 ? .string(rate.description) : JSONNode(value: .number(rate.description))
             },
             check: { rate, report in

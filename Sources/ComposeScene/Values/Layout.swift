@@ -2,23 +2,23 @@
 
 /// A distance in pixels, or in percent of the canvas along the same axis.
 ///
-/// A plain number in Swift is pixels.
+/// A number literal in Swift is in pixels. A value type; safe to share between threads.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif
 public enum Length: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, CustomStringConvertible
 {
-    /// Pixels of the output; fractions are honoured.
+    /// Output pixels; may be fractional.
     case pixels(Double)
     /// Percent of the canvas's width (for x and widths) or height (for y and heights).
     case percent(Double)
 
-    /// Pixels.
+    /// Creates a distance in pixels.
     public init(integerLiteral value: Int) { self = .pixels(Double(value)) }
-    /// Pixels.
+    /// Creates a distance in pixels.
     public init(floatLiteral value: Double) { self = .pixels(value) }
 
-    /// The length in pixels on a canvas that measures `extent` pixels along the axis.
+    /// Returns the distance in pixels on a canvas that measures `extent` pixels along the axis.
     public func resolved(along extent: Int) -> Double {
         switch self {
         case .pixels(let value): value
@@ -26,7 +26,7 @@ public enum Length: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressible
         }
     }
 
-    /// `12.5` or `80%`.
+    /// The distance as `12.5` or `80%`.
     public var description: String {
         switch self {
         case .pixels(let value): shortest(value)
@@ -35,28 +35,32 @@ public enum Length: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressible
     }
 }
 
-/// The box a picture is fitted into.
+/// The size of the box that content is fitted into.
+///
+/// A value type; safe to share between threads.
 public struct BoxSize: Sendable, Hashable {
-    /// The box's width; more than zero.
+    /// The width of the box; more than zero.
     public var width: Length
-    /// The box's height; more than zero.
+    /// The height of the box; more than zero.
     public var height: Length
 
-    /// A box of the given sides.
+    /// Creates the size of a box.
     public init(width: Length, height: Length) {
         self.width = width
         self.height = height
     }
 }
 
-/// Where on the canvas a box's anchor point lies, from the top left corner.
+/// The position of a box's anchor on the canvas, from the top left corner.
+///
+/// A value type; safe to share between threads.
 public struct Position: Sendable, Hashable {
-    /// Rightwards from the canvas's left edge.
+    /// The distance to the right of the canvas's left edge.
     public var x: Length
-    /// Downwards from the canvas's top edge.
+    /// The distance below the canvas's top edge.
     public var y: Length
 
-    /// A point of the canvas.
+    /// Creates a position.
     public init(x: Length, y: Length) {
         self.x = x
         self.y = y
@@ -66,9 +70,11 @@ public struct Position: Sendable, Hashable {
     public static let center = Position(x: .percent(50), y: .percent(50))
 }
 
-/// The point of a box that `position` places.
+/// The point of a box that its position refers to.
+///
+/// A value type; safe to share between threads.
 public enum Anchor: String, Sendable, Hashable, CaseIterable, Codable {
-    /// The nine points of a box.
+    /// A corner of the box, the middle of an edge, or the centre.
     case topLeft, top, topRight, left, center, right, bottomLeft, bottom, bottomRight
 
     /// The point as fractions of the box's width and height, 0…1 from the top left.
@@ -87,24 +93,26 @@ public enum Anchor: String, Sendable, Hashable, CaseIterable, Codable {
     }
 }
 
-/// How a picture fills its box, with the meanings CSS's `object-fit` gives the words.
+/// How a picture fills its box; the names have the meaning of CSS's `object-fit`.
+///
+/// A value type; safe to share between threads.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif
 public enum Fit: String, Sendable, Hashable, CaseIterable, Codable {
-    /// Whole picture visible, proportions kept; the rest of the box stays clear.
+    /// The whole picture is visible with its proportions; the rest of the box is transparent.
     case contain
-    /// Box filled, proportions kept; what sticks out is cut off.
+    /// The picture fills the box with its proportions; the parts outside are cut off.
     case cover
-    /// Box filled, proportions not kept.
+    /// The picture is stretched to the box.
     case fill
-    /// One picture pixel to one output pixel.
+    /// Picture pixels are shown at their original size, one for each output pixel.
     case none
-    /// `contain`, over a blurred `cover` of the same picture.
+    /// The picture as with `contain`, over a blurred `cover` of itself.
     case containBlur
 }
 
-/// The shortest text of a number that reads back as the same number, without a needless `.0`.
+/// Returns the shortest text of a number that reads back as the same number, without a trailing `.0`.
 package func shortest(_ value: Double) -> String {
     if let whole = Int(exactly: value) { return String(whole) }
     return value.description
@@ -127,15 +135,15 @@ extension Length {
 }
 
 extension Form<Length> {
-    /// The side of a box.
+    /// Returns the form of a side of a box.
     static func side(_ axis: Length.Axis) -> Form { positive.checked { $1.side($0, along: axis) } }
 
-    /// A coordinate on the canvas.
+    /// Returns the form of a coordinate on the canvas.
     static func coordinate(_ axis: Length.Axis) -> Form { distance.checked { $1.coordinate($0, along: axis) } }
 
     static var distance: Form { distance("distance", "Pixels, or percent of the canvas: \"80%\".") }
 
-    /// A distance of more than 0.
+    /// The form of a distance of more than 0.
     static var positive: Form { distance("side", "Pixels, or percent of the canvas: \"80%\"; more than 0.", above: 0) }
 
     private static func distance(_ name: String, _ about: String, above least: Double? = nil) -> Form {
@@ -165,7 +173,7 @@ extension Form<Length> {
                 return nil
             },
             write: { length in
-                // "nan%" would pass for text; as a number it is reported.
+                // The text "nan%" would be accepted; as a number it is reported.
                 if case .percent(let value) = length, value.isFinite { return .string(length.description) }
                 return .number(length.value)
             })

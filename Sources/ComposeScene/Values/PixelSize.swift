@@ -4,27 +4,27 @@
 ///
 /// A value type; safe to share between threads.
 public struct PixelSize: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// Pixels across.
+    /// The width in pixels.
     public var width: Int
-    /// Pixels down.
+    /// The height in pixels.
     public var height: Int
 
-    /// A size of `width` × `height` pixels.
+    /// Creates a size.
     ///
-    /// Validation, not this initialiser, refuses what no video can have.
+    /// Sizes that no video can have are rejected by validation, not by this initialiser.
     public init(width: Int, height: Int) {
         self.width = width
         self.height = height
     }
 
-    /// Creates the size that text such as `1080x1920` says; `nil` for anything else.
+    /// Creates a size from text such as `1080x1920`; `nil` for anything else.
     public init?(_ text: String) {
         let sides = text.split(separator: "x", omittingEmptySubsequences: false).compactMap { Int($0) }
         guard sides.count == 2, text == "\(sides[0])x\(sides[1])" else { return nil }
         self.init(width: sides[0], height: sides[1])
     }
 
-    /// 1080 × 1920, the upright format of phones.
+    /// 1080 × 1920, the portrait format of phones.
     public static let vertical1080 = PixelSize(width: 1080, height: 1920)
     /// 720 × 1280.
     public static let vertical720 = PixelSize(width: 720, height: 1280)
@@ -37,12 +37,12 @@ public struct PixelSize: Sendable, Hashable, Codable, CustomStringConvertible {
     /// 3840 × 2160.
     public static let uhd = PixelSize(width: 3840, height: 2160)
 
-    /// `1080x1920`.
+    /// The size as `1080x1920`.
     public var description: String { "\(width)x\(height)" }
 }
 
 extension PixelSize {
-    /// The range of a canvas's sides: H.264 has no wider pictures.
+    /// The range of the canvas's sides; H.264 has no wider pictures.
     static let sides = 2...16384
 
     private static let mostMegapixels = 100
@@ -63,7 +63,7 @@ extension PixelSize {
 }
 
 extension Form<Int> {
-    /// A side of the canvas.
+    /// The form of a side of the canvas.
     fileprivate static var side: Form {
         let sides = PixelSize.sides
         return integer(

@@ -7,7 +7,7 @@ import Testing
 @testable import Compose
 @testable import Encoders
 
-/// What every encoder has to do, whichever it is.
+/// The requirements that every encoder has to meet.
 @Suite(.serialized)
 struct ConformanceTests {
     @Test(arguments: Rig.software)
@@ -89,7 +89,7 @@ struct ConformanceTests {
 
     // MARK: - The checks
 
-    /// Frames in, packets out.
+    /// Checks that every frame sent gives one packet.
     private static func checkPackets(_ rig: Rig) throws {
         let opened = try rig.request().open(rig.backend, on: rig.device)
         let pictures = try testPictures(40, rig.size)
@@ -108,13 +108,13 @@ struct ConformanceTests {
         let keys = packets.filter { $0.flags & 1 != 0 }.map(\.time)
         if rig.codec.isIntraOnly {
             #expect(keys.count == 40)
-        } else if rig.backend != .svtav1 {  // it places key frames by its interval alone
+        } else if rig.backend != .svtav1 {  // which places key frames only at its interval
             #expect(keys.contains(0) && keys.contains(17), "keys at \(keys)")
             #expect(keys.count <= 4, "keys at \(keys)")
         } else {
             #expect(keys.contains(0))
         }
-        // No sooner than it is decoded, nothing is shown.
+        // Nothing is shown before it is decoded.
         #expect(packets.first?.time == 0)
     }
 
@@ -128,7 +128,7 @@ struct ConformanceTests {
         }
     }
 
-    /// A whole file, looked at by others.
+    /// Checks a complete file with FFmpeg's tools.
     private static func checkFile(_ rig: Rig) async throws {
         try await Fixtures.withTemporaryFolder { folder in
             let edit = Self.edit(rig, duration: .seconds(1))
@@ -196,7 +196,7 @@ struct ConformanceTests {
 
     private static func checkCancelling(_ rig: Rig) async throws {
         try await Fixtures.withTemporaryFolder { folder in
-            // At once, and when pictures have gone in.
+            // Immediately, and after some pictures have been encoded.
             for wait in [0, 150] {
                 let path = folder + "/out." + rig.format.rawValue
                 let render = Renderer().render(
@@ -211,7 +211,7 @@ struct ConformanceTests {
 }
 
 extension Rig {
-    /// The device its stand-in passes for.
+    /// The device that the stand-in is opened as.
     var device: String? {
         switch hardware {
         case .nvidia: "0"

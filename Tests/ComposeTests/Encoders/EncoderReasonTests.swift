@@ -7,7 +7,7 @@ import Testing
 @testable import Compose
 @testable import Encoders
 
-/// Each reason there is not to use an encoder, provoked.
+/// Every reason not to use an encoder, provoked.
 @Suite(.serialized)
 struct EncoderReasonTests {
     private static func search(
@@ -78,7 +78,7 @@ struct EncoderReasonTests {
             let path = FileManager.default.temporaryDirectory.appendingPathComponent("node-\(UUID().uuidString)").path
             #expect(FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0]))
             defer { unsafe unlink(path) }
-            // Root may open anything.
+            // Root may open any file.
             if getuid() == 0 { #expect(setuid(65534) == 0) }
             Self.expect(Self.search(.vaapi, device: path), "noPermission")
         }
@@ -281,7 +281,7 @@ struct EncoderReasonTests {
                 #expect(video.reason.contains("nvenc on 0: failed at frame"))
                 let names = try Fixtures.contents(of: folder)
                 #expect(names == ["out.mp4"])
-                // The same bytes as a render that never saw a GPU.
+                // The result has the same bytes as a render that never used a GPU.
                 _ = try await Self.render(to: folder + "/cpu.mp4", .software)
                 let files = try ["out", "cpu"].map { try Data(contentsOf: URL(filePath: "\(folder)/\($0).mp4")) }
                 #expect(files[0] == files[1])
@@ -356,5 +356,5 @@ struct EncoderReasonTests {
     }
 }
 
-/// The next encoder of a search; a macro cannot change what it looks at.
+/// Returns the next encoder of a search, because a macro cannot mutate its arguments.
 private func next(_ search: inout EncoderSearch) -> OpenedEncoder? { search.next() }

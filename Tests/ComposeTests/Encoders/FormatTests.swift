@@ -7,10 +7,12 @@ import Testing
 @testable import Compose
 @testable import Encoders
 
-/// Every container and folder, rendered from one edit and looked at by others.
+/// Every container and folder, rendered from one edit and checked with other tools.
 @Suite(.serialized)
 struct FormatTests {
-    /// Two seconds: a picture that moves, then a half-clear colour, over nothing or over blue; and a tone.
+    /// Returns an edit of two seconds: a moving picture, then a half-transparent colour; with a tone.
+    ///
+    /// The background is transparent if `clear`, otherwise blue.
     private static func edit(_ output: Output, clear: Bool = false, sound: Bool = true) -> Edit {
         Edit(
             size: PixelSize(width: 160, height: 90), frameRate: 25,
@@ -67,7 +69,7 @@ struct FormatTests {
             let (video, audio) = (try probe(path, stream: "v:0"), try probe(path, stream: "a:0"))
             #expect(video["codec_name"] == of.video && audio["codec_name"] == of.audio)
             #expect(video["nb_read_frames"] == "50" && video["color_space"] == "bt709")
-            #expect(abs(try decodedSound(path).count / 2 - 96000) <= 2048)  // what a decoder leaves at either end
+            #expect(abs(try decodedSound(path).count / 2 - 96000) <= 2048)  // decoder delay at both ends
             let blue = try decodedFrames(path, width: 160, height: 90)[30]
             #expect(abs(blue.luma(4, 4) - 50) <= 3, "\(blue.luma(4, 4))")  // BT.709 of the background
         }
@@ -75,7 +77,7 @@ struct FormatTests {
 
     @Test(arguments: Output.Format.allCases.filter { !$0.container.audio.isEmpty && !$0.container.video.isEmpty })
     func `sound and picture begin together`(format: Output.Format) async throws {
-        // A click and a flash at one second; what a decoder makes of both, on the file's own clock.
+        // A click and a flash at one second, decoded and compared on the file's own clock.
         let edit = Edit(size: PixelSize(width: 64, height: 64), frameRate: 25, output: Output(format: format)) {
             Track {
                 ColorClip(.black, duration: .seconds(1))
@@ -137,7 +139,7 @@ struct FormatTests {
             #expect(names.first == "000001.\(ending)" && names.last == "000050.\(ending)")
             let found = try decodedFrames(folder + "/frames/000011.\(ending)", width: 160, height: 90)
             #expect(found.count == 1)
-            // Decoded as sRGB by others: the background's own red, green and blue.
+            // Other decoders give sRGB: the background's original red, green and blue.
             let pixel = try run(
                 "ffmpeg",
                 [
@@ -166,7 +168,7 @@ struct FormatTests {
                 let number = "0000" + (frame + 1 < 10 ? "0" : "") + "\(frame + 1)"
                 let ending = output.format?.pictureEnding ?? ""
                 let path = folder + "/out" + (isSequence ? "/\(number).\(ending)" : "")
-                // FFmpeg's own VP9 decoder does not see transparency; libvpx does.
+                // FFmpeg's own VP9 decoder ignores transparency; libvpx does not.
                 let decoder = output.format == .webm ? ["-c:v", "libvpx-vp9"] : []
                 let pick = isSequence ? "" : "select=eq(n\\,\(frame)),"
                 let bytes = try run(
@@ -181,10 +183,10 @@ struct FormatTests {
             #expect(try pixel(frame: 10, 80, 45)[3] == 255)
             let red = try pixel(frame: 40, 80, 45)
             if gif {
-                #expect(red[3] == 255)  // a colour of a GIF is clear or not
+                #expect(red[3] == 255)  // GIF has no partial transparency
             } else {
                 #expect(abs(red[3] - 128) <= 2, "\(red)")
-                #expect(red[0] >= 250 && red[1] <= 8 && red[2] <= 8, "\(red)")  // straight, not darkened
+                #expect(red[0] >= 250 && red[1] <= 8 && red[2] <= 8, "\(red)")  // straight alpha, not premultiplied
             }
         }
     }
@@ -199,18 +201,19 @@ struct FormatTests {
             }
             let gif = try probe(folder + "/out.gif", stream: "v:0")
             #expect(gif["nb_read_frames"] == "50" && gif["duration"] == "2.000000")
-            // FFmpeg 5.1 cannot read an animated WebP, so its chunks are counted: frames that equal the one before are joined.
+            // FFmpeg 5.1 cannot read an animated WebP, so count its chunks; frames equal to the previous one are
+            // merged.
             let webp = try Data(contentsOf: URL(fileURLWithPath: folder + "/out.webp"))
             let durations = webp.indices.dropLast(24).filter { webp[$0..<$0 + 4].elementsEqual("ANMF".utf8) }
                 .map { Int(webp[$0 + 20]) | Int(webp[$0 + 21]) << 8 | Int(webp[$0 + 22]) << 16 }
             #expect(durations.count > 20 && durations.reduce(0, +) == 2000, "\(durations)")
-            // Opaque ones may say so too: what stays the same from frame to frame is stored as clear.
+            // Opaque files may also have alpha: pixels that do not change between frames are stored as transparent.
             if clear { #expect(webp[webp.startIndex + 20] & 0x10 != 0) }
         }
     }
 
     @Test func `a GIF's colours are chosen from all its pictures`() async throws {
-        // Each second has a colour of its own, which a palette of the first picture alone would not have.
+        // Each second has its own colour, which a palette of only the first picture would lack.
         let colours = [Color(red: 200, green: 30, blue: 40), Color(red: 20, green: 180, blue: 60)]
         let edit = Edit(size: PixelSize(width: 32, height: 32), frameRate: 10) {
             Track { for colour in colours { ColorClip(colour, duration: .seconds(1)) } }

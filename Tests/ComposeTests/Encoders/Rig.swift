@@ -7,7 +7,7 @@ import Testing
 @testable import Compose
 @testable import Encoders
 
-/// One encoder under test: the settings that choose it, and what may be expected of it.
+/// An encoder under test: the settings that select it, and the expectations.
 struct Rig: Sendable, Codable, CustomTestStringConvertible {
     enum Hardware: String, Codable { case nvidia, vaapi }
 
@@ -16,16 +16,16 @@ struct Rig: Sendable, Codable, CustomTestStringConvertible {
     var pixelFormat: VideoSettings.PixelFormat = .yuv420p
     /// The stand-in it runs on.
     var hardware: Hardware?
-    /// How the stand-in is set up.
+    /// The settings of the stand-in.
     var setup: [String: String] = [:]
-    /// A container that can hold it, in which its pictures can be read back.
+    /// A container that can hold the codec and whose pictures can be decoded.
     var format = Output.Format.mp4
     var width = 322
     var height = 182
 
     var size: PixelSize { PixelSize(width: width, height: height) }
 
-    /// Whether what comes back is what went in, bit for bit.
+    /// Whether decoding returns the input bit for bit.
     var isLossless: Bool { hardware != nil }
 
     var testDescription: String {
@@ -58,7 +58,7 @@ struct Rig: Sendable, Codable, CustomTestStringConvertible {
         Rig(backend: .vaapi, codec: .hevc, pixelFormat: .yuv420p10, hardware: .vaapi, format: .mkv),
     ]
 
-    /// The settings that ask for it.
+    /// Returns the settings that select the encoder.
     func settings(speed: VideoSettings.Speed = .medium) -> VideoSettings {
         VideoSettings(
             codec: codec, encoder: VideoSettings.EncoderChoice(rawValue: backend.rawValue) ?? .software,
@@ -71,7 +71,7 @@ struct Rig: Sendable, Codable, CustomTestStringConvertible {
         return EncoderRequest(settings(), width: size.width, height: size.height, rate: Encoder.Rate(30000, 1001))
     }
 
-    /// Puts its hardware in place.
+    /// Installs the stand-in for the hardware.
     func prepare() {
         switch hardware {
         case .nvidia: StandIn.nvidia(setup)
@@ -81,7 +81,7 @@ struct Rig: Sendable, Codable, CustomTestStringConvertible {
     }
 }
 
-/// Pictures that differ from each other and have no two halves alike: circles that open.
+/// Returns different pictures without symmetry: growing circles.
 func testPictures(_ count: Int, _ size: PixelSize) throws -> [Frame] {
     let pool = try FramePool(.opaque, width: size.width, height: size.height)
     let map = try TransitionMap(.circleOpen, width: size.width, height: size.height)

@@ -3,14 +3,14 @@
 import Foundation
 import Testing
 
-/// Stand-ins for graphics processors, of which `make stand-ins` makes libraries.
+/// Stand-ins for GPUs: libraries built by `make stand-ins`.
 ///
-/// They stay loaded, so each is used in a process of its own.
+/// They stay loaded, so each is used in its own process.
 enum StandIn {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".build/stand-ins").path
 
-    /// Whether they have been made.
+    /// Whether the stand-ins have been built.
     static var exist: Bool {
         FileManager.default.fileExists(atPath: folder + "/libnvidia-encode.so.1")
     }
@@ -18,21 +18,21 @@ enum StandIn {
     static let advice: Comment =
         "the stand-ins have not been made: run make test-deps, which needs libffmpeg-nvenc-dev (Linux)"
 
-    /// A file that passes for a render node: DRMStandIn says of any that it is one.
+    /// A file used as a render node: DRMStandIn reports any file as one.
     static let node = "/dev/null"
 
-    /// Puts the stand-ins for NVIDIA's libraries in their place, set up by `settings`: `STANDIN_…` without the first word.
+    /// Loads the stand-ins for NVIDIA's libraries, configured by `settings`, whose names omit the prefix `STANDIN_`.
     static func nvidia(_ settings: [String: String] = [:]) {
         set(settings)
         for name in ["libcuda.so.1", "libnvidia-encode.so.1"] {
-            // FFmpeg asks for them by these names, and gets what is loaded already.
+            // FFmpeg requests the libraries by these names and gets those that are already loaded.
             if unsafe dlopen(folder + "/" + name, RTLD_NOW | RTLD_GLOBAL) == nil {
                 Issue.record("\(name): \(unsafe dlerror().map { unsafe String(cString: $0) } ?? "")")
             }
         }
     }
 
-    /// Has libva load the stand-in for a driver.
+    /// Makes libva load the stand-in for a driver.
     static func vaapi(_ settings: [String: String] = [:]) {
         set(settings)
         unsafe setenv("LIBVA_DRIVERS_PATH", folder, 1)

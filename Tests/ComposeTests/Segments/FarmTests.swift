@@ -6,12 +6,12 @@ import Testing
 @testable import Compose
 @testable import Encoders
 
-/// A plan that is written down, rendered piece by piece elsewhere, and put together.
+/// A plan that is saved, rendered in segments elsewhere, and assembled.
 @Suite(.serialized)
 struct FarmTests {
     private static let edit = SegmentRenderTests.edits[0].edit
 
-    /// What another machine does: reads the plan, and encodes a segment.
+    /// Does the work of another machine: reads the plan and encodes its segments.
     private static func segments(_ json: Data) async throws -> [Data] {
         let plan = try Plan(json: json)
         var segments: [Data] = []
@@ -66,7 +66,7 @@ struct FarmTests {
 
     @Test func `machines whose files lie elsewhere name segments the same, and fill one store`() async throws {
         try await Fixtures.withTemporaryFolder { folder in
-            // Another machine: the same files, in another folder, at another time.
+            // Another machine: the same files in another folder, with other modification times.
             let there = folder + "/there"
             try FileManager.default.createDirectory(atPath: there, withIntermediateDirectories: true)
             for src in Set(Self.edit.media.map(\.src)) {
@@ -82,7 +82,7 @@ struct FarmTests {
             #expect(keys.count == here.segments.count && Set(keys).count == keys.count)
             #expect(try await renderer.segmentKeys(of: away) == keys)
             #expect(try await Renderer().segmentKeys(of: away) != Renderer().segmentKeys(of: here))
-            // What the other one makes is what a render here looks for.
+            // The keys of segments made elsewhere are those that a local render looks up.
             let store = RenderCache(folder: folder + "/store")
             for segment in away.segments {
                 try await store.put(keys[segment.index], try await renderer.renderSegment(segment.index, of: away))
@@ -108,12 +108,12 @@ struct FarmTests {
         }
         let version = ComposeVersion.ffmpeg
         #expect(
-            refusal("\"ffmpeg\" : \"\(version)\"", "\"ffmpeg\" : \"4.4\"").contains(
+            refusal("\"ffmpeg\": \"\(version)\"", "\"ffmpeg\": \"4.4\"").contains(
                 "with FFmpeg 4.4, and this is \(version)"))
         #expect(
-            refusal("\"compose\" : \"0.1.0\"", "\"compose\" : \"9.0\"").contains("with Compose 9.0, and this is 0.1.0"))
-        #expect(refusal("\"schema\" : 1", "\"schema\" : 2").contains("with schema 2, and this is 1"))
-        #expect(refusal("\"inode\" : ", "\"inode\" : 1").contains("was changed"))
+            refusal("\"compose\": \"0.1.0\"", "\"compose\": \"9.0\"").contains("with Compose 9.0, and this is 0.1.0"))
+        #expect(refusal("\"schema\": 1", "\"schema\": 2").contains("with schema 2, and this is 1"))
+        #expect(refusal("\"inode\": ", "\"inode\": 1").contains("was changed"))
         #expect(refusal("{", "[").contains("is not a plan"))
     }
 

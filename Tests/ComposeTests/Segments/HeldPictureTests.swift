@@ -6,7 +6,7 @@ import Testing
 @testable import Compose
 @testable import Encoders
 
-/// A picture that is held costs one encoding, and nobody can tell.
+/// A held picture is encoded once, and the result decodes to the same pixels.
 struct HeldPictureTests {
     private static let size = PixelSize(width: 160, height: 96)
 

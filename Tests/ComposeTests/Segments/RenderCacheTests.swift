@@ -8,12 +8,14 @@ import Testing
 @testable import Compose
 @testable import Encoders
 
-/// A cache that fails costs a render the work it would have spared, and nothing else.
+/// A cache that fails costs a render only the work it would have saved.
 @Suite(.serialized)
 struct RenderCacheTests {
     private static let edit = changed(SegmentRenderTests.slideshow(motion: true)) { $0.timeline.tracks.removeLast() }
 
-    /// Renders once to fill a cache, lets `change` at its entries, and renders again: the same bytes have to come out.
+    /// Renders twice with a cache whose entries `change` modifies in between, and checks that the bytes are equal.
+    ///
+    /// Returns the number of reused segments.
     private func reused(after change: (_ entries: [String], _ folder: String) throws -> Void) async throws -> Int? {
         try await Fixtures.withTemporaryFolder { folder in
             let cache = RenderCache(folder: folder + "/cache")
@@ -150,7 +152,7 @@ struct RenderCacheTests {
             render.cancel()
             let error = await #expect(throws: ComposeError.self) { try await render.result }
             #expect(error?.code == .cancelled)
-            #expect(ContinuousClock.now - start < .seconds(15))  // not when the store gives up
+            #expect(ContinuousClock.now - start < .seconds(15))  // sooner than the store gives up
             let left = try Fixtures.contents(of: folder)
             #expect(left == [])
         }
@@ -238,7 +240,7 @@ struct RenderCacheTests {
     }
 }
 
-/// Segments in memory, as a service might keep them elsewhere.
+/// A store of segments in memory, as a service might provide.
 private final class MemoryStore: SegmentStore {
     private let state = Mutex<(entries: [String: Data], hits: Int)>(([:], 0))
 
@@ -251,7 +253,7 @@ private final class MemoryStore: SegmentStore {
 
     func put(_ key: String, _ bytes: Data) async throws { state.withLock { $0.entries[key] = bytes } }
 
-    /// Changes a byte of everything.
+    /// Changes a byte of every entry.
     func damage() {
         state.withLock { state in
             for key in state.entries.keys { state.entries[key]?[100] ^= 1 }

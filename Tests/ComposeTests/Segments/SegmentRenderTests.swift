@@ -7,12 +7,12 @@ import Testing
 @testable import Encoders
 @testable import Libav
 
-/// What comes out does not depend on how many segments were at work at once, or where they came from.
+/// The output does not depend on the number of parallel segments, or on where they came from.
 @Suite(.serialized)
 struct SegmentRenderTests {
     static let size = PixelSize(width: 128, height: 96)
 
-    /// Edits of different kinds, each of several segments.
+    /// Edits of different kinds, each with several segments.
     static let edits: [(name: String, edit: Edit)] = [
         ("stills that fade", slideshow(motion: false)), ("photos in motion", slideshow(motion: true)),
         (
@@ -128,7 +128,8 @@ struct SegmentRenderTests {
                 decodedFrames(b, width: size.width, height: size.height)
             )
             #expect(one.count == count && other.count == count)
-            // Key frames lie elsewhere, and with them some loss; on the whole nothing is lost. Frame by frame: see below.
+            // Key frames are at other places, and some of the loss moves with them; on average nothing is lost. Single
+            // frames are checked below.
             let lost = try (0..<count).map { index in
                 let truth = try composed(edit, frame: index)
                 return min(other[index].psnr(truth, plane: 0), 55) - min(one[index].psnr(truth, plane: 0), 55)
@@ -139,12 +140,12 @@ struct SegmentRenderTests {
         }
     }
 
-    /// Encodes a plan with one encoder that is fed all of it, with key frames where segments begin.
+    /// Encodes a plan with one encoder, with key frames at the starts of segments.
     private static func encodeInOnePiece(_ plan: Plan, to path: String) throws {
         var search = EncoderSearch(EncoderRequest(plan))
         let opened = search.next()
         let encoder = try #require(opened).encoder
-        // Where pictures are held, segments begin with those, which are key frames anyway.
+        // Segments that start with a held picture start with a key frame anyway.
         let holds = Holds(plan, .x264).flatMap { $0.repeats.isEmpty ? nil : $0 }
         let held = try holds.map { try PictureStream(encoder, frameCount: plan.frameCount, holds: $0) }
         let starts = Set(plan.segments.map(\.frames.lowerBound))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Compose
 
-/// Where a timeline is cut into segments, and what a change to it changes.
+/// The division of a timeline into segments, and the segments that a change affects.
 struct SegmentationTests {
     private struct Scene {
         var src = "odd"
@@ -72,7 +72,7 @@ struct SegmentationTests {
     @Test func `what lies above a long scene says where it is cut`() throws {
         let plan = try Self.plan(Self.edit([Scene(seconds: 20)], captions: 4))
         #expect(plan.segments.map(\.frames.lowerBound) == [0, 150, 300, 450])
-        // A colour below everything is no scene of its own.
+        // A colour below everything does not form a scene.
         let slides = try Self.plan(Self.edit(Self.sources(5, seconds: 4), backdrop: true))
         #expect(slides.segments.map(\.frames.lowerBound) == [0, 120, 240, 360, 480])
     }
@@ -137,7 +137,7 @@ struct SegmentationTests {
             { $0.visual.size = BoxSize(width: .pixels(20), height: .pixels(20)) }, { $0.src = "inputs/edge.png" },
         ]
         #expect(Set(try changes.map { try key($0) }).count == changes.count)
-        // A field that is added to one of these has to be added to what is hashed.
+        // A field added to one of these types has to be added to the hash.
         let draw = try Self.plan(Self.edit([Scene(seconds: 2)])).spans[0].composition.draws[0]
         #expect(Mirror(reflecting: draw).children.count == 9)
         guard case .moving(let path) = draw.view else { return }

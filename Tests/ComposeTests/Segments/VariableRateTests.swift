@@ -6,11 +6,11 @@ import Testing
 @testable import Compose
 @testable import Encoders
 
-/// With a variable rate, a picture that is held is one picture that lasts.
+/// At a variable frame rate, a held picture is stored as one long picture.
 struct VariableRateTests {
     private static let size = PixelSize(width: 160, height: 96)
 
-    /// Holds of two to four seconds with fades between them, and one at the end.
+    /// Returns an edit with holds of two to four seconds, fades between them, and a hold at the end.
     private static func edit(_ format: Output.Format, _ codec: VideoSettings.Codec, sound: Bool = true) -> Edit {
         let video = VideoSettings(codec: codec, encoder: .software, speed: .superfast, frameRate: .variable)
         return Edit(size: size, frameRate: 30, output: Output(format: format, video: video)) {
@@ -21,9 +21,9 @@ struct VariableRateTests {
         }
     }
 
-    /// When each picture of a file is shown, from the first on, and how long the file says its pictures last, in frames.
+    /// Returns when each picture of a file is shown, from the first one on, and the duration of the video, in frames.
     private static func times(_ path: String) throws -> (shown: [Int], length: Double) {
-        let isMatroska = path.hasSuffix("mkv") || path.hasSuffix("webm")  // which says so of the whole only
+        let isMatroska = path.hasSuffix("mkv") || path.hasSuffix("webm")  // which has no duration for each stream
         let entries = "packet=pts_time,dts_time:\(isMatroska ? "format" : "stream")=duration"
         let text = try run(
             "ffprobe", ["-v", "error", "-select_streams", "v", "-show_entries", entries, "-of", "csv", path])
@@ -77,7 +77,7 @@ struct VariableRateTests {
             var edit = Self.edit(.webm, .vp9, sound: false)
             let parts = folder + "/parts.webm", whole = folder + "/whole.webm"
             _ = try await Renderer().render(edit, in: Fixtures.folder, to: parts).result
-            edit.output.video.pixelFormat = .yuva420p  // which is not put together from segments
+            edit.output.video.pixelFormat = .yuva420p  // which is not assembled from segments
             let video = try await Renderer().render(edit, in: Fixtures.folder, to: whole).result.video
             #expect(video?.segments == 1 && video?.heldFrames ?? 0 > 150)
             let (one, other) = (try Self.times(parts), try Self.times(whole))

@@ -7,18 +7,18 @@ import Libav
 
 @testable import Compose
 
-/// The committed inputs and references.
+/// The committed inputs and reference frames.
 enum Fixtures {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Fixtures").path
 
-    /// The photographs that come with the examples.
+    /// The photos of the examples.
     static let photos = URL(fileURLWithPath: folder).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Examples/Media").path
 
     static func input(_ name: String) -> String { folder + "/inputs/" + name }
 
-    /// A folder of this test's own, removed when it is done.
+    /// Runs `body` with a temporary folder, and removes it afterwards.
     static func withTemporaryFolder<Result>(
         _ body: (String) async throws -> Result
     ) async throws -> Result {
@@ -28,7 +28,7 @@ enum Fixtures {
         return try await body(path)
     }
 
-    /// What a folder holds, hidden files too.
+    /// Returns the names of the files in a folder, including hidden ones.
     static func contents(of folder: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     }
@@ -46,7 +46,7 @@ struct Planes {
         planes = (0..<3).map { frame.plane($0) }
     }
 
-    /// Raw planar 4:2:0 bytes.
+    /// Creates planes from raw planar 4:2:0 bytes.
     init(raw bytes: [UInt8], width: Int, height: Int) {
         self.width = width
         self.height = height
@@ -58,7 +58,7 @@ struct Planes {
         ]
     }
 
-    /// Peak signal-to-noise ratio of one plane in decibels; infinite for equal planes.
+    /// Returns the peak signal-to-noise ratio of one plane in decibels; infinite for equal planes.
     func psnr(_ other: Planes, plane: Int) -> Double {
         let (a, b) = (planes[plane], other.planes[plane])
         guard a.count == b.count else { return 0 }
@@ -79,7 +79,7 @@ struct Planes {
     }
 }
 
-/// Composes one frame of an edit, as it would be encoded.
+/// Returns one frame of an edit, composed as it would be encoded.
 func composed(_ edit: Edit, frame: Int, in folder: String = Fixtures.folder) throws -> Planes {
     Planes(try compose(frame, of: try edit.makePlan(in: folder)))
 }

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-/// Runs a program and gives what it printed; throws if it failed.
+/// Runs a program and returns its standard output; throws if it fails.
 @discardableResult
 func run(_ program: String, _ arguments: [String]) throws -> Data {
     let process = Process()
@@ -19,9 +19,9 @@ func run(_ program: String, _ arguments: [String]) throws -> Data {
     return data
 }
 
-/// Reads until the writer closes.
+/// Reads until the writer closes its end.
 ///
-/// FileHandle gives up, and takes the process with it, where a signal interrupts the call.
+/// FileHandle ends the process if a signal interrupts the call.
 private func readToEnd(_ handle: FileHandle) -> Data {
     var data = Data()
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -35,7 +35,7 @@ private func readToEnd(_ handle: FileHandle) -> Data {
     }
 }
 
-/// What ffprobe says of a stream, as name and value.
+/// Returns ffprobe's entries for a stream, by name.
 func probe(_ path: String, stream: String) throws -> [String: String] {
     let text = String(
         decoding: try run(
@@ -50,7 +50,7 @@ func probe(_ path: String, stream: String) throws -> [String: String] {
     }
 }
 
-/// A file's sound as another decoder hears it: stereo samples at 48 kHz, left and right alternating.
+/// Returns a file's audio, decoded by FFmpeg to interleaved stereo samples at 48 kHz.
 func decodedSound(_ path: String) throws -> [Float] {
     let data = try run(
         "ffmpeg", ["-v", "error", "-xerror", "-i", path, "-vn", "-f", "f32le", "-ac", "2", "-ar", "48000", "-"])
@@ -60,7 +60,7 @@ func decodedSound(_ path: String) throws -> [Float] {
     }
 }
 
-/// A file's pictures as another decoder sees them.
+/// Returns a file's pictures, decoded by FFmpeg.
 func decodedFrames(_ path: String, width: Int, height: Int) throws -> [Planes] {
     let data = try run(
         "ffmpeg",

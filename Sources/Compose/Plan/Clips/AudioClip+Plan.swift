@@ -19,7 +19,7 @@ extension AudioClip: PlannedClip {
         return .seconds(length) / Sound.sampleRate - (source?.start ?? .zero)
     }
 
-    /// The part that is asked for must be there: nothing is silently repeated or left silent.
+    /// Returns a problem if the requested part is not in the file: nothing is repeated or left silent without notice.
     func mediaProblems(_ media: Media, at path: String) -> [Problem] {
         guard let info = media.sounds[src] else { return [] }
         func problem(_ field: String, _ message: String) -> [Problem] {
@@ -29,7 +29,7 @@ extension AudioClip: PlannedClip {
             guard duration == nil, !loop, source?.duration == nil else { return [] }
             return problem("duration", "\(src) does not say how long it is; give the clip a duration")
         }
-        // Containers round their lengths; a tenth of a second of silence at the end is not a mistake anybody made.
+        // Containers round their lengths, so accept up to a tenth of a second of silence at the end.
         let length = Duration.seconds(info.length) / Sound.sampleRate
         let slack = Duration.milliseconds(100)
         let start = source?.start ?? .zero
@@ -54,7 +54,7 @@ extension AudioClip: PlannedClip {
     }
 }
 
-/// A length of sound for a message, to the millisecond.
+/// Returns a duration for messages, rounded to milliseconds.
 private func rounded(_ duration: Duration) -> String {
     let milliseconds = (duration.attoseconds + 500_000_000_000_000) / 1_000_000_000_000_000
     return seconds(.milliseconds(Int64(milliseconds)))

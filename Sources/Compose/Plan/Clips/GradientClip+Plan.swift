@@ -29,9 +29,10 @@ extension GradientClip: PlannedClip {
 }
 
 extension GradientClip.Shape {
-    /// Returns how the gradient runs in a box.
+    /// Returns the geometry of the gradient in a box.
     ///
-    /// CSS Images 3, sections 3.1.1 and 3.2.1: the line of a linear gradient is |w · sin a| + |h · cos a| long.
+    /// By CSS Images 3, sections 3.1.1 and 3.2.1, the line of a linear gradient has the length |w · sin a| + |h · cos
+    /// a|.
     fileprivate func geometry(in box: Rectangle) -> Gradient.Geometry {
         switch self {
         case .linear(let angle):

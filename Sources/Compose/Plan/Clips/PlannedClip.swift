@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A kind of clip as the planner knows it: what it paints, and what it plays.
+/// A kind of clip with the methods that the planner needs, which by default do nothing.
 ///
-/// A kind implements what it has; what a clip is in time it says by its placement.
+/// Its times on the timeline follow from its placement.
 protocol PlannedClip: ClipKind {
-    /// How solid it is, over its own time.
+    /// The opacity over the clip's own time, 0…1.
     var opacity: Animated { get }
-    /// Returns what the clip paints over a range of frames, bottom layer first; empty if nothing of it can be seen.
+    /// Returns the clip's draws over a range of frames, the bottom layer first; empty if nothing is visible.
     func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw]
-    /// Returns what the clip plays.
+    /// Returns the clip's sound; `nil` if it has none.
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound?
-    /// Returns how long the clip lasts by its media file; `nil` where that is unknown.
+    /// Returns the length of the clip's media file; `nil` if it is unknown.
     func mediaLength(_ media: Media) -> Duration?
-    /// Returns what is wrong with the clip, given its media; `path` is the clip's.
+    /// Returns the problems of the clip that depend on its media; `path` is the clip's path.
     func mediaProblems(_ media: Media, at path: String) -> [Problem]
 }
 
-/// Where a sound is heard, in samples at 48 kHz.
+/// The place of a sound on the timeline, in samples at 48 kHz.
 struct SoundPlace {
     /// The clip's path in the edit.
     let path: String
     let samples: Range<Int>
-    /// Lengths of the cross-fades at both ends.
+    /// The lengths in samples of the cross-fades at both ends.
     let crossIn: Int
     let crossOut: Int
     let clock: FrameClock
@@ -40,7 +40,9 @@ extension PlannedClip where Self: VisualClip {
 }
 
 extension Clip {
-    /// What the clip is for the planner; the only place here that tells kinds apart.
+    /// The clip's payload, for the planner.
+    ///
+    /// This is the only place in the planner that distinguishes the kinds.
     var planned: any PlannedClip {
         switch self {
         case .image(let clip): clip
