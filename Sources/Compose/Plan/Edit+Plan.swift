@@ -51,7 +51,7 @@ extension Edit {
     private func lengthProblems(_ media: Media) -> [Problem] {
         timeline.tracks.enumerated().flatMap { track, clips in
             clips.clips.enumerated().flatMap { clip, value in
-                value.planned.mediaProblems(media, at: "tracks[\(track)].clips[\(clip)]")
+                value.planned.mediaProblems(media) { "tracks[\(track)].clips[\(clip)]" }
             }
         }
     }

@@ -16,19 +16,13 @@ public struct PlannedFile: Sendable, Hashable {
     /// Throws ``ComposeError`` with code `unreadableMedia` for a file that was not examined, as changes to it could not
     /// be noticed.
     static func all(of edit: Edit, _ media: Media) throws(ComposeError) -> [PlannedFile] {
-        struct Opened: Hashable {
-            let src: String
-            let use: MediaReference.Use
-        }
-        var seen: Set<Opened> = []
-        var files: [PlannedFile] = []
-        for reference in edit.media where seen.insert(Opened(src: reference.src, use: reference.use)).inserted {
+        try edit.files.map { file throws(ComposeError) in
+            let reference = MediaReference(path: file.places[0].description, src: file.src, use: file.use)
             guard let fingerprint = media.fingerprint(of: reference) else {
                 throw ComposeError(
                     .unreadableMedia, path: reference.path, "\(reference.src) was not examined; plan the edit again")
             }
-            files.append(PlannedFile(reference: reference, fingerprint: fingerprint))
+            return PlannedFile(reference: reference, fingerprint: fingerprint)
         }
-        return files
     }
 }

@@ -10,69 +10,58 @@ struct MediaProbe {
     private(set) var media = Media()
     private(set) var problems: [Problem] = []
     private let folder: String
-    private var failures: [String: String] = [:]
+    /// The places of the edit that name the file being examined.
+    private var places: [EditPath] = []
 
-    /// Examines every file of an edit, and blocks until it is done.
+    /// Examines every file of an edit once, and blocks until it is done.
     init(_ edit: Edit, folder: String) {
         self.folder = folder
-        for reference in edit.media {
-            switch reference.use {
-            case .picture, .map: probeImage(reference)
-            case .sound: probeSound(reference)
+        for file in edit.files {
+            places = file.places
+            switch file.use {
+            case .picture, .map: probeImage(file.src)
+            case .sound: probeSound(file.src)
             }
         }
     }
 
-    private mutating func fail(_ reference: MediaReference, _ message: String) {
-        failures["\(reference.use) \(reference.src)"] = message
-        problems.append(Problem(path: reference.path, message: message))
+    /// Reports a problem of the file being examined, at every place that names it.
+    private mutating func fail(_ message: String) {
+        problems += places.map { Problem(path: $0.description, message: message) }
     }
 
-    /// Reports the earlier problem of the same file again; returns whether there is one.
-    private mutating func hasFailed(_ reference: MediaReference) -> Bool {
-        guard let message = failures["\(reference.use) \(reference.src)"] else { return false }
-        problems.append(Problem(path: reference.path, message: message))
-        return true
-    }
-
-    private mutating func probeImage(_ reference: MediaReference) {
-        let src = reference.src
-        // In a long edit most pictures are shown more than once.
-        if media.images[src] != nil || hasFailed(reference) { return }
+    private mutating func probeImage(_ src: String) {
+        if media.images[src] != nil { return }
         do throws(LibavError) {
             let file = try OpenFile(resolve(src, in: folder))
             let bytes = try file.bytes(limit: MediaLimits.pictureBytes)
             let header: ImageHeader
             do throws(ImageHeader.Failure) { header = try ImageHeader(Array(bytes.contents)) } catch {
-                return fail(reference, Self.words(for: error, src))
+                return fail(Self.words(for: error, src))
             }
             let size = header.size
             guard size.width.multipliedReportingOverflow(by: size.height).partialValue <= MediaLimits.pixels,
                 size.width <= MediaLimits.pixels, size.height <= MediaLimits.pixels
             else {
                 return fail(
-                    reference,
                     "\(src) says it is \(size.width) × \(size.height) pixels, more than the \(MediaLimits.pixels / 1_000_000) megapixels that are opened; scale it down"
                 )
             }
             media.images[src] = ImageInfo(header: header, fingerprint: file.fingerprint)
         } catch {
-            fail(reference, words(for: error, src))
+            fail(words(for: error, src))
         }
     }
 
-    private mutating func probeSound(_ reference: MediaReference) {
-        let src = reference.src
-        if media.sounds[src] != nil || hasFailed(reference) { return }
+    private mutating func probeSound(_ src: String) {
         do throws(LibavError) {
             let file = try OpenFile(resolve(src, in: folder))
             let fingerprint = file.fingerprint
-            guard fingerprint.size > 0 else { return fail(reference, "\(src) is empty") }
+            guard fingerprint.size > 0 else { return fail("\(src) is empty") }
             let reader = try AudioReader(file)
             media.sounds[src] = SoundInfo(length: reader.length, fingerprint: fingerprint)
         } catch {
             fail(
-                reference,
                 error.operation == "open sound"
                     ? "\(src) cannot be opened as sound (\(error.message)); MP4, MP3, WAV, FLAC, Ogg and Matroska files are known"
                     : words(for: error, src))

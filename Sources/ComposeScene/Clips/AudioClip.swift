@@ -89,7 +89,7 @@ extension AudioClip: ClipKind {
     package var placement: Placement {
         let length: Placement.Length =
             if let duration { .known(duration) } else if loop { .toEndOfTimeline } else if let part = source?.duration {
-                .known(part, fields: ["source", "duration"])
+                .known(part, field: .source)
             } else { .ofMedia }
         return Placement(content: .sound, start: start, length: length)
     }

@@ -35,9 +35,19 @@ package struct Placement: Sendable {
         case sound = "a sound"
     }
 
+    /// The field that says how long a clip lasts.
+    package enum DurationField: Sendable {
+        /// The clip's `duration`.
+        case own
+        /// The duration of its `source`.
+        case source
+
+        var steps: [EditPath.Step] { self == .own ? [.field("duration")] : [.field("source"), .field("duration")] }
+    }
+
     package enum Length: Sendable {
         /// A length that the edit sets, in the field with this path.
-        case known(Duration, fields: [String] = ["duration"])
+        case known(Duration, field: DurationField = .own)
         /// The length of the media file.
         case ofMedia
         /// A length to the end of the timeline, which the other clips determine.

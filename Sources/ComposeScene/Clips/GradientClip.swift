@@ -146,12 +146,14 @@ extension Form<[GradientClip.Stop]> {
                 .required("at", \.at, .fraction, "The place along the gradient; not before the stop before it."),
                 .required("color", \.color, .color, "The colour there."),
             ])
-        return Form.list("an array of stops", of: stop.form, least: 2, most: 16) { index, stops, report in
-            guard index > 0, stops[index].at < stops[index - 1].at else { return }
-            report.add(
-                "\(shortest(stops[index].at)) is before the stop before it (\(shortest(stops[index - 1].at))); "
-                    + "order stops by their place",
-                at: .field("at"))
+        return Form.list("an array of stops", of: stop.form, least: 2, most: 16) { stops in
+            { index, report in
+                guard index > 0, stops[index].at < stops[index - 1].at else { return }
+                report.add(
+                    "\(shortest(stops[index].at)) is before the stop before it (\(shortest(stops[index - 1].at))); "
+                        + "order stops by their place",
+                    at: .field("at"))
+            }
         }.checked { stops, report in
             if !(2...16).contains(stops.count) {
                 report.add("a gradient has 2…16 stops, and there \(stops.count == 1 ? "is" : "are") \(stops.count)")

@@ -4,22 +4,23 @@
 ///
 /// A form that finds an invalid value reports it and returns `nil`, so that the rest is read too.
 package final class DocumentReader {
-    private var path = EditPath()
-    private var found: [(offset: Int, problem: Problem)] = []
+    private var found: [(offset: Int, path: EditPath, message: String)] = []
 
     /// Whether a problem has been found.
     var hasProblems: Bool { !found.isEmpty }
 
     /// Runs `body` with the path extended by a step.
     func inside<Result>(_ step: EditPath.Step, _ body: () -> Result) -> Result {
-        path.push(step)
-        defer { path.pop() }
-        return body()
+        let mark = found.count
+        let result = body()
+        // Paths are built on the way back, and only for problems.
+        for index in mark..<found.count { found[index].path.prepend(step) }
+        return result
     }
 
     /// Reports a problem of the value being read.
     func refuse(_ node: JSONNode, _ message: String) {
-        found.append((node.offset, Problem(path: path.description, message: message)))
+        found.append((node.offset, EditPath(), message))
     }
 
     /// Reports that the value being read has the wrong type.
@@ -38,6 +39,6 @@ package final class DocumentReader {
     /// At equal offsets they keep the order in which they were found, which is that of the forms' fields.
     private var sorted: [Problem] {
         found.enumerated().sorted { ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset) }
-            .map(\.element.problem)
+            .map { Problem(path: $0.element.path.description, message: $0.element.message) }
     }
 }

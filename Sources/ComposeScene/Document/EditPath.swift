@@ -2,7 +2,7 @@
 
 /// The path of a value in an edit, as problems show it: `tracks[0].clips[2].duration`.
 ///
-/// Readers and checks push a step before they descend and pop it afterwards. The text is made only for problems: an
+/// Readers and checks put their step in front on the way back. The text is made only for problems: an
 /// edit of ten thousand clips has a hundred thousand values.
 package struct EditPath: Sendable, CustomStringConvertible {
     package enum Step: Sendable {
@@ -12,19 +12,21 @@ package struct EditPath: Sendable, CustomStringConvertible {
         case transparent
     }
 
-    private var steps: [Step] = []
+    private var steps: [Step]
 
-    /// The number of steps.
-    var depth: Int { steps.count }
+    init(_ steps: [Step] = []) { self.steps = steps }
+
+    /// The name of the field that the path begins with, if it begins with one.
+    var firstField: String? {
+        guard case .field(let name) = steps.first else { return nil }
+        return name
+    }
 
     mutating func push(_ step: Step) { steps.append(step) }
     mutating func pop() { steps.removeLast() }
 
-    /// Returns the field name of the step at a depth; `nil` if that step is not a field.
-    func field(at depth: Int) -> String? {
-        guard depth < steps.count, case .field(let name) = steps[depth] else { return nil }
-        return name
-    }
+    /// Puts a step in front: the path as seen from one step further up.
+    mutating func prepend(_ step: Step) { steps.insert(step, at: 0) }
 
     package var description: String {
         steps.reduce(into: "") { text, step in

@@ -87,7 +87,10 @@ extension Clip {
             },
             write: { write($0.kind) },
             check: { check($0.kind, &$1) },
-            files: { clip, walk in clip = files(clip.kind, &walk) })
+            files: { clip, walk in
+                let visited = files(clip.kind, &walk)
+                if walk.replaces { clip = visited.clip }
+            })
     }()
 
     private static func write<Kind: ClipKind>(_ clip: Kind) -> JSONNode {
@@ -99,9 +102,9 @@ extension Clip {
         Kind.form.check(clip, &report)
     }
 
-    private static func files<Kind: ClipKind>(_ clip: Kind, _ walk: inout FileWalk) -> Clip {
+    private static func files<Kind: ClipKind>(_ clip: Kind, _ walk: inout FileWalk) -> Kind {
         var clip = clip
         Kind.form.files(&clip, &walk)
-        return clip.clip
+        return clip
     }
 }

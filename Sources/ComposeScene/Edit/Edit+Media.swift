@@ -25,6 +25,12 @@ public struct MediaReference: Sendable, Hashable {
     public let src: String
     /// The purpose the file is opened for.
     public let use: Use
+
+    package init(path: String, src: String, use: Use) {
+        self.path = path
+        self.src = src
+        self.use = use
+    }
 }
 
 /// The files of an edit, for programs that fetch them or decide which files an edit may use.
@@ -35,10 +41,36 @@ extension Edit {
     /// that hold file paths.
     public var media: [MediaReference] {
         var references: [MediaReference] = []
-        var edit = self
-        var walk = FileWalk { reference, _ in references.append(reference) }
-        Self.form.files?(&edit, &walk)
+        visitFiles { path, use, src in
+            references.append(MediaReference(path: path.description, src: src, use: use))
+        }
         return references
+    }
+
+    /// Every file once for each use, with the places that name it, in the order of the first ones.
+    ///
+    /// Most files of a long edit are named often, and paths are put together only where somebody wants them.
+    package var files: [(src: String, use: MediaReference.Use, places: [EditPath])] {
+        struct Opened: Hashable {
+            let src: String
+            let use: MediaReference.Use
+        }
+        var numbers: [Opened: Int] = [:]
+        var files: [(src: String, use: MediaReference.Use, places: [EditPath])] = []
+        visitFiles { path, use, src in
+            if let number = numbers[Opened(src: src, use: use)] { return files[number].places.append(path) }
+            numbers[Opened(src: src, use: use)] = files.count
+            files.append((src, use, [path]))
+        }
+        return files
+    }
+
+    private func visitFiles(_ visit: (EditPath, MediaReference.Use, String) -> Void) {
+        withoutActuallyEscaping(visit) { visit in
+            var edit = self
+            var walk = FileWalk { visit($0, $1, $2) }
+            Self.form.files?(&edit, &walk)
+        }
     }
 
     /// Returns a copy of the edit with each file path replaced by the result of `transform`.
@@ -51,7 +83,7 @@ extension Edit {
         for reference in media { sources.append(try transform(reference)) }
         var edit = self
         var next = sources.makeIterator()
-        var walk = FileWalk { _, src in src = next.next() ?? src }
+        var walk = FileWalk(replacing: true) { _, _, src in src = next.next() ?? src }
         Self.form.files?(&edit, &walk)
         return edit
     }

@@ -44,7 +44,7 @@ extension Track {
         [
             .optional("id", \.id, .text, unset: "none", "A name of your own, kept on round trip."),
             .required(
-                "clips", \.clips, .list("an array of clips", of: Clip.form, each: checkNeighbours),
+                "clips", \.clips, .list("an array of clips", of: Clip.form, each: neighbourChecks),
                 "The clips, in order."),
             .optional("metadata", \.metadata, .json, unset: "none", "Data of your own, kept on round trip."),
         ])

@@ -139,7 +139,7 @@ extension Field {
                 walk.inside(step) { walk in
                     guard var value = get(root) else { return }
                     files(&value, &walk)
-                    set(&root, value)
+                    if walk.replaces { set(&root, value) }
                 }
             }
         }

@@ -2,11 +2,13 @@
 
 /// A traversal of an edit that visits every file path.
 package struct FileWalk {
-    private var path: EditPath
-    private let visit: (MediaReference, inout String) -> Void
+    /// Whether what `visit` makes of the paths is wanted; otherwise nothing is written back.
+    let replaces: Bool
+    private var path = EditPath()
+    private let visit: (EditPath, MediaReference.Use, inout String) -> Void
 
-    init(_ visit: @escaping (MediaReference, inout String) -> Void) {
-        path = EditPath()
+    init(replacing: Bool = false, _ visit: @escaping (EditPath, MediaReference.Use, inout String) -> Void) {
+        replaces = replacing
         self.visit = visit
     }
 
@@ -16,7 +18,5 @@ package struct FileWalk {
         path.pop()
     }
 
-    mutating func found(_ src: inout String, as use: MediaReference.Use) {
-        visit(MediaReference(path: path.description, src: src, use: use), &src)
-    }
+    mutating func found(_ src: inout String, as use: MediaReference.Use) { visit(path, use, &src) }
 }

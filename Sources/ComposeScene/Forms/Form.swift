@@ -83,7 +83,7 @@ extension Form {
     /// neighbours, after the item's own rules, at the item's path.
     static func list<Element: Sendable>(
         _ expected: String, of form: Form<Element>, least: Int = 0, most: Int? = nil,
-        each: (@Sendable (_ index: Int, [Element], inout ValueReport) -> Void)? = nil
+        each: (@Sendable ([Element]) -> (_ index: Int, inout ValueReport) -> Void)? = nil
     ) -> Form where Value == [Element] {
         var list = Form(
             expected: expected, kind: expected.hasPrefix("an ") ? String(expected.dropFirst(3)) : expected,
@@ -107,12 +107,13 @@ extension Form {
             write: { .array($0.map(form.write)) })
         if form.check != nil || each != nil {
             list.check = { values, report in
+                let each = each?(values)
                 for (index, value) in values.enumerated() {
                     report.inside(.index(index)) { report in
                         let mark = report.mark
                         form.check?(value, &report)
                         let own = report.mark
-                        each?(index, values, &report)
+                        each?(index, &report)
                         if own > mark, report.mark > own, !form.names.isEmpty {
                             report.sort(from: mark, by: form.names)
                         }

@@ -106,9 +106,11 @@ extension Output {
             .optional($0.rawValue, \.[$0], .text(limit: 4096), unset: "none", "At most 4096 bytes.")
         })
 
-    private static func checkOrder(_ index: Int, _ chapters: [Chapter], _ report: inout ValueReport) {
-        guard index > 0, chapters[index].start <= chapters[index - 1].start else { return }
-        report.add("is not after the chapter before it; order them by time", at: .field("start"))
+    private static func checkOrder(_ chapters: [Chapter]) -> (_ index: Int, inout ValueReport) -> Void {
+        { index, report in
+            guard index > 0, chapters[index].start <= chapters[index - 1].start else { return }
+            report.add("is not after the chapter before it; order them by time", at: .field("start"))
+        }
     }
 }
 

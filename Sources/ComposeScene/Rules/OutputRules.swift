@@ -122,7 +122,7 @@ enum OutputRules {
 
     private static func checkAudio(_ output: Output, _ format: Output.Format, _ report: inout ValueReport) {
         let container = format.container
-        let hasSound = report.edit.timeline.tracks.contains { track in
+        lazy var hasSound = report.edit.timeline.tracks.contains { track in
             track.clips.contains { $0.kind.placement.content == .sound }
         }
         let written = report.written.audio.codec
@@ -132,7 +132,7 @@ enum OutputRules {
                     ? "\(format.rawValue) holds no sound; use none"
                     : "\(format.rawValue) does not hold \(codec.rawValue); use \(words(container.audio))",
                 at: .field("audio"), .field("codec"))
-        } else if hasSound, container.audio.isEmpty, written != .noSound {
+        } else if container.audio.isEmpty, written != .noSound, hasSound {
             report.add(
                 "\(format.rawValue) holds no sound, but the timeline has some; remove it, "
                     + "or set output.audio.codec to none",

@@ -2,14 +2,20 @@
 
 /// The rules for neighbouring clips on a track.
 extension Track {
-    /// Checks a clip together with its neighbours.
-    static func checkNeighbours(_ index: Int, _ clips: [Clip], _ report: inout ValueReport) {
-        let before = index > 0 ? clips[index - 1].kind : nil
-        let after = index + 1 < clips.count ? clips[index + 1].kind : nil
-        if case .transition(let transition) = clips[index] {
-            check(transition, between: before, and: after, &report)
-        } else {
-            check(clips[index].kind, between: before?.placement, and: after?.placement, &report)
+    /// Returns the check of each clip beside its neighbours; where the clips are in time is found out once.
+    static func neighbourChecks(_ clips: [Clip]) -> (_ index: Int, inout ValueReport) -> Void {
+        let placements = clips.map(\.kind.placement)
+        return { index, report in
+            let (before, after) = (index - 1, index + 1)
+            if case .transition(let transition) = clips[index] {
+                check(
+                    transition, between: before >= 0 ? clips[before].kind : nil,
+                    and: after < clips.count ? clips[after].kind : nil, &report)
+            } else {
+                check(
+                    clips[index], placements[index], between: before >= 0 ? placements[before] : nil,
+                    and: after < clips.count ? placements[after] : nil, &report)
+            }
         }
     }
 
@@ -43,9 +49,9 @@ extension Track {
     }
 
     private static func check(
-        _ clip: any ClipKind, between before: Placement?, and after: Placement?, _ report: inout ValueReport
+        _ clip: Clip, _ placement: Placement, between before: Placement?, and after: Placement?,
+        _ report: inout ValueReport
     ) {
-        let placement = clip.placement
         if before?.isTransition == true, placement.start != nil {
             report.add(
                 "the transition before this clip places it; remove the start or the transition", at: .field("start"))
@@ -54,7 +60,7 @@ extension Track {
         if placement.isOpenEnded, let after, after.isTransition || after.start == nil {
             let follower = after.isTransition ? "a transition" : "the next clip"
             report.add(
-                "missing; without one \(clip.noun) lasts to the end of the timeline, but \(follower) follows; "
+                "missing; without one \(clip.kind.noun) lasts to the end of the timeline, but \(follower) follows; "
                     + "give it a duration",
                 at: .field("duration"))
         }
@@ -64,7 +70,7 @@ extension Track {
     private static func checkLength(
         of clip: Placement, entry: Duration?, exit: Duration?, _ report: inout ValueReport
     ) {
-        guard clip.content != nil, case .known(let duration, let fields) = clip.length,
+        guard clip.content != nil, case .known(let duration, let field) = clip.length,
             ValueReport.isLength(duration), (entry ?? .zero) + (exit ?? .zero) > duration
         else { return }
         let around: String
@@ -76,6 +82,6 @@ extension Track {
             let overlap = entry ?? exit ?? .zero
             around = "the transition \(side) it (\(seconds(overlap))); lengthen the clip or shorten the transition"
         }
-        report.add("\(seconds(duration)) is shorter than \(around)", at: fields.map { .field($0) })
+        report.add("\(seconds(duration)) is shorter than \(around)", at: field.steps)
     }
 }

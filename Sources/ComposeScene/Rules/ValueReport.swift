@@ -6,7 +6,6 @@ package struct ValueReport {
     let edit: Edit
     /// The output settings as the edit has them.
     let written: Output
-    private var path = EditPath()
     private var found: [(path: EditPath, message: String)] = []
 
     init(_ edit: Edit, written: Output) {
@@ -21,25 +20,23 @@ package struct ValueReport {
 
     /// Runs `body` with the path extended by a step.
     mutating func inside(_ step: EditPath.Step, _ body: (inout ValueReport) -> Void) {
-        path.push(step)
+        let mark = found.count
         body(&self)
-        path.pop()
+        // Paths are built on the way back, and only for problems: most values have none.
+        for index in mark..<found.count { found[index].path.prepend(step) }
     }
 
     /// Adds a problem of the value being checked, or of the value that `steps` lead to from it.
     mutating func add(_ message: String, at steps: EditPath.Step...) { add(message, at: steps) }
 
     mutating func add(_ message: String, at steps: [EditPath.Step]) {
-        var place = path
-        for step in steps { place.push(step) }
-        found.append((place, message))
+        found.append((EditPath(steps), message))
     }
 
     /// Sorts the problems found since `mark` by the fields of the object being checked.
     mutating func sort(from mark: Int, by names: [String]) {
-        let depth = path.depth
         func rank(_ place: EditPath) -> Int {
-            place.field(at: depth).flatMap { names.firstIndex(of: $0) } ?? names.count
+            place.firstField.flatMap { names.firstIndex(of: $0) } ?? names.count
         }
         let sorted = found[mark...].enumerated().sorted {
             (rank($0.element.path), $0.offset) < (rank($1.element.path), $1.offset)

@@ -104,12 +104,14 @@ extension Form<[Keyframe]> {
                     "The value at that time."),
                 .optional("easing", \.easing, .easing, "The way to this keyframe from the one before."),
             ])
-        return Form.list("an array of keyframes", of: keyframe.form, least: 1) { index, frames, report in
-            guard index > 0, frames[index].time <= frames[index - 1].time else { return }
-            report.add(
-                "\(seconds(frames[index].time)) is not after the keyframe before it "
-                    + "(\(seconds(frames[index - 1].time))); order keyframes by time",
-                at: .field("time"))
+        return Form.list("an array of keyframes", of: keyframe.form, least: 1) { frames in
+            { index, report in
+                guard index > 0, frames[index].time <= frames[index - 1].time else { return }
+                report.add(
+                    "\(seconds(frames[index].time)) is not after the keyframe before it "
+                        + "(\(seconds(frames[index - 1].time))); order keyframes by time",
+                    at: .field("time"))
+            }
         }.checked { frames, report in
             if frames.isEmpty { report.add("there are none; use a plain number, or at least one keyframe") }
         }

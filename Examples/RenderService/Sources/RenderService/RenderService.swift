@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncHTTPClient
+import Compose
 import Foundation
 import Hummingbird
 import JobQueue
@@ -29,6 +30,7 @@ public struct RenderService: Sendable {
     public init(_ configuration: Configuration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        FFmpegLog.redirect(to: logger)
     }
 
     /// Runs the service until the process is told to stop or the task is cancelled.

@@ -159,9 +159,9 @@ struct PartTests {
             json: #"""
                 {"version": 1, "timeline": {"size": {"width": 1080, "height": 1920}, "frameRate": "30000/1001", "tracks": [
                   {"clips": [
-                    {"type": "image", "src": "a.jpg", "duration": 4, "fit": "contain", "motion": {"from": {"zoom": 1.2}}},
+                    {"type": "image", "src": "a.jpg", "duration": 4, "fit": "contain", "motion": {"from": {"zoom": 1.2, "y": 0.45}, "to": {"y": 0.45}}},
                     {"type": "transition", "name": "wipeLeft", "duration": 0.5},
-                    {"type": "image", "src": "b.jpg", "duration": 2.5, "fit": "contain", "motion": {"from": {"zoom": 1.2}}}]},
+                    {"type": "image", "src": "b.jpg", "duration": 2.5, "fit": "contain", "motion": {"from": {"zoom": 1.2, "x": 0.42}, "to": {"x": 0.42}}}]},
                   {"clips": [{"type": "audio", "src": "m.mp3", "loop": true, "fadeOut": 2}]}]}}
                 """#)
         #expect(request.edit == expected)

@@ -20,10 +20,10 @@ extension AudioClip: PlannedClip {
     }
 
     /// Returns a problem if the requested part is not in the file: nothing is repeated or left silent without notice.
-    func mediaProblems(_ media: Media, at path: String) -> [Problem] {
+    func mediaProblems(_ media: Media, at path: () -> String) -> [Problem] {
         guard let info = media.sounds[src] else { return [] }
         func problem(_ field: String, _ message: String) -> [Problem] {
-            [Problem(path: "\(path).\(field)", message: message)]
+            [Problem(path: "\(path()).\(field)", message: message)]
         }
         guard info.length > 0 else {
             guard duration == nil, !loop, source?.duration == nil else { return [] }

@@ -13,7 +13,7 @@ protocol PlannedClip: ClipKind {
     /// Returns the length of the clip's media file; `nil` if it is unknown.
     func mediaLength(_ media: Media) -> Duration?
     /// Returns the problems of the clip that depend on its media; `path` is the clip's path.
-    func mediaProblems(_ media: Media, at path: String) -> [Problem]
+    func mediaProblems(_ media: Media, at path: () -> String) -> [Problem]
 }
 
 /// The place of a sound on the timeline, in samples at 48 kHz.
@@ -32,7 +32,7 @@ extension PlannedClip {
     func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] { [] }
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? { nil }
     func mediaLength(_ media: Media) -> Duration? { nil }
-    func mediaProblems(_ media: Media, at path: String) -> [Problem] { [] }
+    func mediaProblems(_ media: Media, at path: () -> String) -> [Problem] { [] }
 }
 
 extension PlannedClip where Self: VisualClip {

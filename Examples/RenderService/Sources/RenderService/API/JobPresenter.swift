@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Compose
 import Foundation
 import JobQueue
 import ObjectStorage
@@ -27,11 +28,10 @@ struct JobPresenter: Sendable {
             createdAt: Self.text(job.createdAt), startedAt: job.startedAt.map(Self.text),
             finishedAt: job.finishedAt.map(Self.text), attempts: job.attempts, notes: status.notes)
         if let progress = status.progress {
-            let total = max(progress.totalFrames, 1)
-            let frame = min(progress.frame + (job.partsLeft > 0 ? job.unitsDone : 0), total)
-            view.progress = JobView.Progress(
-                frame: frame, totalFrames: progress.totalFrames, fraction: Double(frame) / Double(total),
-                framesPerSecond: progress.framesPerSecond, secondsLeft: progress.secondsLeft)
+            var progress = progress
+            progress.frame = min(
+                progress.frame + (job.partsLeft > 0 ? job.unitsDone : 0), max(progress.totalFrames, 1))
+            view.progress = JobView.Progress(progress)
         }
         view.renderer = status.renderer
         view.rendererReason = status.rendererReason

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Compose
 import Foundation
 import JobQueue
 
@@ -11,6 +12,20 @@ struct JobView: Codable, Sendable, Equatable {
         var fraction: Double
         var framesPerSecond: Double
         var secondsLeft: Double?
+
+        init(_ progress: Render.Progress) {
+            frame = progress.frame
+            totalFrames = progress.totalFrames
+            fraction = progress.fractionCompleted
+            framesPerSecond = progress.framesPerSecond
+            secondsLeft = progress.secondsRemaining
+        }
+
+        /// The progress of a job on another instance, as the library has it.
+        var progress: Render.Progress {
+            Render.Progress(
+                frame: frame, totalFrames: totalFrames, framesPerSecond: framesPerSecond, secondsRemaining: secondsLeft)
+        }
     }
     struct Parts: Codable, Sendable, Equatable {
         var total: Int

@@ -5,7 +5,7 @@ import Encoders
 import Foundation
 import Hummingbird
 
-/// What can be said of an edit without rendering it, and of the encoders that would.
+/// The routes that check and estimate edits without rendering them, and list the encoders.
 struct PlanRoutes: Sendable {
     let workplace: Workplace
     let desk: RequestDesk
@@ -56,16 +56,21 @@ struct PlanRoutes: Sendable {
         let memoryBytes: Int
         let outputBytes: Int
         let encoder: String
+
+        init(_ plan: Plan) {
+            let estimate = plan.estimate()
+            frames = estimate.frames
+            duration = estimate.duration
+            segments = estimate.segments
+            cpuSeconds = estimate.cpuSeconds
+            memoryBytes = estimate.memoryBytes
+            outputBytes = estimate.outputBytes
+            encoder = plan.output.video.encoder.rawValue
+        }
     }
 
     private func estimate(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let plan = try await plan(try await desk.read(request).edit, context)
-        let estimate = Estimate(plan)
-        return try .json(
-            Estimated(
-                frames: plan.frameCount, duration: plan.seconds, segments: plan.segments.count,
-                cpuSeconds: estimate.cpuSeconds, memoryBytes: estimate.memoryBytes, outputBytes: estimate.outputBytes,
-                encoder: plan.output.video.encoder.rawValue))
+        try .json(Estimated(try await plan(try await desk.read(request).edit, context)))
     }
 
     private func plan(_ edit: Edit, _ context: ServiceContext) async throws -> Plan {
@@ -93,32 +98,5 @@ struct PlanRoutes: Sendable {
                         name: $0.backend.rawValue, codec: $0.codec.rawValue, device: $0.device, available: $0.isUsable,
                         reason: $0.reason?.description)
                 }))
-    }
-}
-
-/// What a render will cost, about: for who reserves credits before it starts.
-///
-/// CPU seconds by what composing and x264 took for moving photos at 1080p on an AMD EPYC, 0.05 a frame, in proportion to the pixels;
-/// other formats by rough ratios to that. A picture that is held costs next to nothing. Bytes by twice what the sample photos took,
-/// since photos of cameras have more in them. Expect any of it to be off by half.
-struct Estimate {
-    let cpuSeconds: Double
-    let memoryBytes: Int
-    let outputBytes: Int
-
-    init(_ plan: Plan) {
-        let scale = Double(plan.size.width * plan.size.height) / (1920 * 1080)
-        let held = plan.foldedFrameCount
-        let drawn = plan.frameCount - held
-        let perFrame: Double =
-            switch plan.output.video.codec {
-            case .hevc: 0.15
-            case .av1, .vp9: 0.12
-            default: 0.05
-            }
-        cpuSeconds = (Double(drawn) * perFrame + Double(held) * 0.0005) * scale + plan.seconds * 0.05 + 0.3
-        let atOnce = min(ProcessInfo.processInfo.activeProcessorCount, plan.segments.count)
-        memoryBytes = plan.segmentMemory * atOnce + (60 << 20)
-        outputBytes = Int((Double(drawn) * 10_000 + Double(held) * 40) * scale + plan.seconds * 24_000)
     }
 }

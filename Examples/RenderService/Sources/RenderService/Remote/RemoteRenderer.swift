@@ -116,22 +116,16 @@ struct RemoteRenderer: Sendable {
 
     /// Throws if a file is not the requested video.
     private func checkVideo(at path: String, _ plan: Plan, _ result: Status.Result) throws {
-        guard result.frames == plan.frameCount || plan.output.format.map({ Self.isSound($0) }) == true else {
+        guard result.frames == plan.frameCount || plan.output.format?.hasVideo == false else {
             throw Unavailable("it says \(result.frames) frames where there should be \(plan.frameCount)")
         }
         guard path.hasSuffix(".mp4") else { return }
         guard let seconds = MP4Duration.seconds(at: path) else { throw Unavailable("what it sent is not an MP4") }
-        guard abs(seconds - plan.seconds) < 0.2 else {
-            throw Unavailable("what it sent lasts \(seconds) s, and should last \(plan.seconds) s")
+        guard abs(seconds - plan.durationInSeconds) < 0.2 else {
+            throw Unavailable("what it sent lasts \(seconds) s, and should last \(plan.durationInSeconds) s")
         }
     }
 
-    private static func isSound(_ format: Output.Format) -> Bool {
-        switch format {
-        case .m4a, .mp3, .opus, .flac, .wav: true
-        default: false
-        }
-    }
 }
 
 /// The requests to the remote instance and their responses.
@@ -153,7 +147,7 @@ extension RemoteRenderer {
             let frames: Int
         }
         let state: String
-        let progress: RenderStatus.Progress?
+        let progress: JobView.Progress?
         let encoder: RenderStatus.Encoder?
         let error: Failure?
         let result: Result?
@@ -233,7 +227,7 @@ extension RemoteRenderer {
             }
             guard let answer else { continue }
             if ["completed", "failed", "cancelled"].contains(answer.state) { return answer }
-            if let progress = answer.progress, progress.frame != lastFrame {
+            if let progress = answer.progress?.progress, progress.frame != lastFrame {
                 lastFrame = progress.frame
                 lastMove = .now
                 status.change { $0.progress = progress }

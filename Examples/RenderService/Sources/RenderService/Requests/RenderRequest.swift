@@ -40,10 +40,12 @@ struct RenderRequest: Sendable {
         priority = take("priority", "low, normal or high") { Job.Priority(name: $0) } ?? .normal
         document = .object(members)
         do {
-            edit = members["images"] == nil ? try Edit(json: document) : try ShortForm(members).edit
-        } catch let error as ComposeError {
-            throw ComposeProblems(problems + error.problems)
-        } catch let error as ComposeProblems {
+            // What is null in the short form has its default, as forms of web pages send it.
+            edit =
+                members["images"] == nil
+                ? try Edit(json: document)
+                : try Slideshow(json: .object(members.filter { $0.value != .null })).edit
+        } catch {
             throw ComposeProblems(problems + error.problems)
         }
         guard problems.isEmpty else { throw ComposeProblems(problems) }

@@ -62,14 +62,6 @@ struct CallbackTask: Codable, Sendable {
 
 /// The status that a worker reports for a job.
 struct RenderStatus: Codable, Sendable {
-    /// The progress of a render.
-    struct Progress: Codable, Sendable {
-        var frame: Int
-        var totalFrames: Int
-        var framesPerSecond: Double
-        var secondsLeft: Double?
-    }
-
     /// The encoder that was used.
     struct Encoder: Codable, Sendable, Equatable {
         var name: String
@@ -100,7 +92,7 @@ struct RenderStatus: Codable, Sendable {
         var contentType: String
     }
 
-    var progress: Progress?
+    var progress: Render.Progress?
     /// The renderer, `local` or `remote`.
     var renderer: String?
     var rendererReason: String?

@@ -68,11 +68,7 @@ struct RenderWork: Sendable {
         let renderer = workplace.renderer(cache: cache)
         let render = renderer.render(plan, to: folder.file(name))
         for await progress in render.progress {
-            status.change {
-                $0.progress = RenderStatus.Progress(
-                    frame: progress.frame, totalFrames: progress.totalFrames,
-                    framesPerSecond: progress.framesPerSecond, secondsLeft: progress.secondsRemaining)
-            }
+            status.change { $0.progress = progress }
         }
         let report = try await render.result
         var hasPoster = false
@@ -81,7 +77,7 @@ struct RenderWork: Sendable {
                 $0.encoder = RenderStatus.Encoder(name: video.encoder, device: video.device, reason: video.reason)
             }
             // After one second, a first picture has faded in. For a short video, the moment is its middle.
-            let moment = Duration.milliseconds(Int(min(1, plan.seconds / 2) * 1000))
+            let moment = Duration.milliseconds(Int(min(1, plan.durationInSeconds / 2) * 1000))
             try await renderer.still(edit, at: moment, in: folder.media, to: folder.file("poster.jpg"))
             hasPoster = true
         }
@@ -104,7 +100,7 @@ struct RenderWork: Sendable {
         try await workplace.store.upload(file: folder.file(video.name), to: prefix + video.name, contentType: type)
         status.change {
             if let total = $0.progress?.totalFrames { $0.progress?.frame = total }
-            $0.progress?.secondsLeft = nil
+            $0.progress?.secondsRemaining = nil
             $0.result = RenderStatus.Result(
                 key: prefix + video.name, posterKey: video.hasPoster ? prefix + "poster.jpg" : nil,
                 reportKey: prefix + "report.json", bytes: video.bytes, duration: video.duration, frames: video.frames,
@@ -116,7 +112,7 @@ struct RenderWork: Sendable {
 /// The splitting of long jobs into segments.
 extension RenderWork {
     private func isToBeSpread(_ plan: Plan) -> Bool {
-        guard let limit = workplace.configuration.spreadSeconds, plan.seconds > limit else { return false }
+        guard let limit = workplace.configuration.spreadSeconds, plan.durationInSeconds > limit else { return false }
         // Segments are encoded on CPUs, so a job that requests a GPU encoder by name is not split.
         return plan.segments.count > 1
             && (plan.output.video.encoder == .automatic || plan.output.video.encoder == .software)
@@ -131,7 +127,7 @@ extension RenderWork {
     /// Returns jobs for the segments that are not stored yet, or `nil` if the plan cannot be split.
     private func parts(of plan: Plan) async throws -> [NewJob]? {
         let keys: [String]
-        do { keys = try await workplace.renderer().segmentKeys(of: plan) } catch let error as ComposeError {
+        do { keys = try await workplace.renderer().segmentKeys(of: plan) } catch {
             status.change { $0.note("rendered in one piece: \(error)") }
             return nil
         }
@@ -156,7 +152,7 @@ extension RenderWork {
         status.change {
             $0.isSpread = true
             $0.framesKept = kept
-            $0.progress = RenderStatus.Progress(frame: kept, totalFrames: plan.frameCount, framesPerSecond: 0)
+            $0.progress = Render.Progress(frame: kept, totalFrames: plan.frameCount)
             $0.note(
                 "\(plan.segments.count) segments, \(plan.segments.count - parts.count) of them kept from other jobs")
         }

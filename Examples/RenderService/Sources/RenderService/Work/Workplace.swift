@@ -63,7 +63,7 @@ extension Workplace {
                     path: "size",
                     message: "\(size.width) × \(size.height) pixels are more than the \(limits.pixels) allowed"))
         }
-        if let format = edit.output.format, !Deliverable.isOneFile(format) {
+        if let format = edit.output.format, format.isFolder {
             problems.append(
                 Problem(
                     path: "output.format",
@@ -79,7 +79,7 @@ extension Workplace {
 
     private func checkLimits(of plan: Plan) throws(ComposeProblems) {
         let limits = configuration.limits
-        let seconds = plan.seconds
+        let seconds = plan.durationInSeconds
         func refuse(_ message: String) throws(ComposeProblems) -> Never {
             throw ComposeProblems([Problem(path: "tracks", message: message)])
         }
@@ -99,47 +99,18 @@ extension Workplace {
     }
 }
 
-extension Plan {
-    /// The duration of the video in seconds.
-    var seconds: Double {
-        Double(frameCount) * Double(frameRate.denominator) / Double(frameRate.numerator)
-    }
-}
-
 /// The properties of a job's result file.
 enum Deliverable {
-    static func isOneFile(_ format: Output.Format) -> Bool {
-        switch format {
-        case .hls, .png, .jpeg, .tiff: false
-        default: true
-        }
-    }
-
     /// Returns the name of the file, which is an MP4 unless the edit specifies another format.
-    static func fileName(of edit: Edit) -> String {
-        switch edit.output.format {
-        case nil, .fmp4: "output.mp4"
-        case let format?: "output.\(format.rawValue)"
-        }
-    }
+    static func fileName(of edit: Edit) -> String { "output." + ((edit.output.format ?? .mp4).fileExtension ?? "mp4") }
 
+    /// Returns the MIME type that a file's name stands for.
     static func contentType(of name: String) -> String {
         switch name.split(separator: ".").last {
-        case "mp4": "video/mp4"
-        case "mov": "video/quicktime"
-        case "webm": "video/webm"
-        case "mkv": "video/x-matroska"
-        case "gif": "image/gif"
-        case "webp": "image/webp"
-        case "m4a": "audio/mp4"
-        case "mp3": "audio/mpeg"
-        case "opus": "audio/ogg"
-        case "flac": "audio/flac"
-        case "wav": "audio/wav"
         case "jpg", "jpeg": "image/jpeg"
         case "png": "image/png"
         case "json": "application/json"
-        default: "application/octet-stream"
+        default: Output.Format(path: name)?.mimeType ?? "application/octet-stream"
         }
     }
 
