@@ -48,7 +48,7 @@ public enum EncoderReason: Error, Sendable, Hashable, Codable {
     }
 
     /// Whether the problem may pass, so that a retry is worthwhile.
-    public var isPassing: Bool {
+    public var isTemporary: Bool {
         switch self {
         case .sessionLimit, .failedMidStream, .failed: true
         default: false
@@ -65,7 +65,8 @@ extension EncoderReason: CustomStringConvertible {
         case .noPermission(let detail): "no permission: \(detail)"
         case .noEncoderOnGPU(let detail): "no encoder on this GPU: \(detail)"
         case .sessionLimit(let detail): "too many sessions: \(detail)"
-        case .driverTooOld(let required, let found): "driver too old: NVENC \(required) is needed, \(found) is there"
+        case .driverTooOld(let required, let found):
+            "driver too old: NVENC \(required) is required, \(found) is installed"
         case .unsupported(let feature): "not supported: \(feature)"
         case .sizeOutOfRange(let detail): "size out of range: \(detail)"
         case .notInThisBuild(let encoder): "this FFmpeg was built without \(encoder)"

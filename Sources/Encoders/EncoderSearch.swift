@@ -96,7 +96,7 @@ extension EncoderRequest {
         guard backend.isHardware else { return .success([nil]) }
         let isNumber = settings.device?.allSatisfy(\.isNumber)
         if let isNumber, isNumber != (backend == .nvenc) {
-            return .failure(.noDevice(detail: "\(settings.device ?? "") is not one of its devices"))
+            return .failure(.noDevice(detail: "\(settings.device ?? "") is not a device of this encoder"))
         }
         let found = backend == .nvenc ? NVENC.devices() : VAAPI.devices()
         if backend == .vaapi, let device = settings.device { return .success([device]) }
@@ -118,7 +118,7 @@ extension EncoderRequest {
             return .unsupported(feature: "the option \(option)")
         }
         if settings.maxBitrate != nil, !backend.hasMaxBitrate {
-            return .unsupported(feature: "a ceiling to the bitrate")
+            return .unsupported(feature: "maxBitrate")
         }
         for (name, value) in settings.options.numbers {
             if let range = backend.range(of: name), !range.contains(value) {
@@ -127,7 +127,7 @@ extension EncoderRequest {
             }
         }
         if let count = settings.options.bFrames, backend == .nvenc, count > 0, count > keyframeInterval - 2 {
-            return .unsupported(feature: "\(count) B-frames where every \(keyframeInterval)th frame is a key frame")
+            return .unsupported(feature: "\(count) B-frames with a key frame every \(keyframeInterval) frames")
         }
         if let limits = backend.limits, !limits.widths.contains(width) || !limits.heights.contains(height) {
             return .sizeOutOfRange(detail: "\(width)x\(height); it takes \(sizes(limits))")

@@ -24,7 +24,7 @@ public enum NVENCSessions {
             state.open += 1
             return nil
         }
-        if let full { throw .sessionLimit(detail: "\(full) are open in this process, as many as were allowed") }
+        if let full { throw .sessionLimit(detail: "\(full) are open in this process, which is the limit that was set") }
         return Session()
     }
 

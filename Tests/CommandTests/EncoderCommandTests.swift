@@ -34,7 +34,7 @@ struct EncoderCommandTests {
         #expect(outcome.code == 2)
         #expect(
             outcome.errors
-                == "edit.json: output.video.encoder: nvenc cannot encode this here: nvenc: no driver: libcuda.so.1 is not installed; use \"automatic\" to go on with another encoder where it cannot be had\n"
+                == "edit.json: output.video.encoder: nvenc cannot encode this video on this machine: nvenc: no driver: libcuda.so.1 is not installed; use \"automatic\" to fall back to another encoder\n"
         )
         #expect(try folder.names == ["edit.json", "gradient.png"])
     }

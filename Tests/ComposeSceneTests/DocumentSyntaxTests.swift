@@ -32,7 +32,7 @@ import Testing
         ("{\"a\": \"\\ud800x\"}", "line 1, column 8: half of a surrogate pair"),
         ("{\"a\": \"\\udc00\"}", "line 1, column 8: half of a surrogate pair"),
         ("{\"a\": \"\\", "line 1, column 8: unknown escape in a string"),
-        ("{\"a\": 1,\n \"a\": 2}", "line 2, column 2: the field \"a\" stands here twice; keep one"),
+        ("{\"a\": 1,\n \"a\": 2}", "line 2, column 2: the field \"a\" appears twice; keep one"),
     ])
     func `a document that is no JSON is refused with line and column`(text: String, message: String) {
         #expect(documentProblems(text) == [message])

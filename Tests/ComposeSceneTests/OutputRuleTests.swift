@@ -47,7 +47,7 @@ struct OutputRuleTests {
         #expect(lines(Output(format: .gif, audio: AudioSettings(codec: AudioSettings.Codec.noSound))) == [])
         #expect(
             lines(Output(format: .wav), sound: false) == [
-                "output.format: wav is sound alone, and there is none; add an audio clip"
+                "output.format: wav holds only sound, but the timeline has none; add an audio clip"
             ])
         #expect(
             lines(Output(format: .gif), sound: false, frameRate: 60) == [
@@ -95,7 +95,7 @@ struct OutputRuleTests {
             ])
         #expect(
             line(VideoSettings(codec: .prores, maxBitrate: 1_000_000), .mov) == [
-                "output.video.maxBitrate: prores has no ceiling to the bitrate; leave it out"
+                "output.video.maxBitrate: prores does not support maxBitrate; leave it out"
             ])
         #expect(
             line(VideoSettings(maxBitrate: 1000)) == [
@@ -148,7 +148,7 @@ struct OutputRuleTests {
         #expect(lines(Output(format: .mp4, video: VideoSettings(codec: .vp9))).first?.hasPrefix("background: ") == true)
         #expect(
             lines(Output(format: .mp4, video: VideoSettings(codec: .vp9, pixelFormat: .yuva420p))) == [
-                "output.video.pixelFormat: mp4 keeps no transparency of vp9; use the format webm or mkv"
+                "output.video.pixelFormat: mp4 does not keep transparency of vp9; use the format webm or mkv"
             ])
         #expect(lines(Output(format: .m4a)) == [])  // no pictures, nothing to lose
     }
@@ -161,7 +161,7 @@ struct OutputRuleTests {
             ])
         #expect(
             lines(Output(format: .hls, tags: [.title: "x"], chapters: [chapters[0]])) == [
-                "output.tags: hls has no room for them; leave them out",
+                "output.tags: hls does not support tags; leave them out",
                 "output.chapters: hls has no chapters; leave them out",
             ])
     }

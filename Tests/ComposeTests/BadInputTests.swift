@@ -69,7 +69,8 @@ struct BadInputTests {
         #expect(found[1].hasPrefix("tracks[2].clips[0].src: inputs/text.jpg cannot be opened as sound"))
         #expect(
             found[2]
-                == "tracks[3].clips[0].duration: 5 s is longer than the sound there is (2 s); shorten it, or set loop")
+                == "tracks[3].clips[0].duration: 5 s is longer than the rest of the sound (2 s); shorten it, or set loop"
+        )
         #expect(found[3].hasPrefix("tracks[4].clips[0].source.start: 3 s lies behind the end of inputs/tone.wav"))
         #expect(found[4].hasPrefix("tracks[5].clips[0].source.duration: 1 s + 2 s lies behind the end"))
     }
@@ -259,7 +260,7 @@ struct BadInputTests {
         try await Fixtures.withTemporaryFolder { folder in
             try run("mkfifo", [folder + "/pipe"])
             try FileManager.default.copyItem(atPath: Fixtures.input("white.png"), toPath: folder + "/a.png")
-            for (target, words) in [("pipe", "is a device"), ("a.png", "is a file the edit is made of")] {
+            for (target, words) in [("pipe", "is a device"), ("a.png", "is a file that the edit uses")] {
                 let refusal = await #expect(throws: ComposeError.self) {
                     _ = try await Renderer().render(picture("a.png"), in: folder, to: folder + "/" + target).result
                 }

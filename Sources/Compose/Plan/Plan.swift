@@ -83,7 +83,7 @@ extension Plan {
         guard length <= .seconds(24 * 3600) else {
             throw ComposeError(
                 .invalidEdit, path: "tracks",
-                "the timeline lasts \(seconds(length)), more than the 24 hours there may be; render it in parts")
+                "the timeline lasts \(seconds(length)), more than the limit of 24 hours; render it in parts")
         }
         let frameLength = Duration.seconds(clock.rate.denominator) / clock.rate.numerator
         for (index, chapter) in edit.output.chapters.enumerated() where chapter.start >= length {

@@ -52,7 +52,8 @@ final class MediaWriter {
             } catch {
                 throw ComposeError(
                     .encoderUnavailable, path: "output.audio.codec",
-                    "\(codec.rawValue) cannot be encoded here: \(error.message)", operation: error.operation,
+                    "\(codec.rawValue) cannot be encoded with this FFmpeg: \(error.message)",
+                    operation: error.operation,
                     libavMessage: error.log)
             }
         }
@@ -123,7 +124,7 @@ final class MediaWriter {
             do throws(LibavError) { left = try stream.finish() } catch { throw failed(error) }
             try write(left, of: stream)
             guard framesWritten == plan.frameCount else {
-                let detail = "the encoder gave \(framesWritten) frames for \(plan.frameCount)"
+                let detail = "the encoder returned \(framesWritten) frames instead of \(plan.frameCount)"
                 encoderFailure = (framesWritten, detail)
                 throw ComposeError(.renderFailed, detail)
             }

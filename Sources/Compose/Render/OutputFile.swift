@@ -53,7 +53,7 @@ struct OutputFile {
                     .outputFailed, "\(target) is a folder with files in it; remove them, or name another folder")
             }
         case .regular:
-            throw ComposeError(.outputFailed, "\(target) is a file, and a folder is to be written; name another")
+            throw ComposeError(.outputFailed, "\(target) is a file, but this format writes a folder; use another name")
         default: break
         }
     }
@@ -94,7 +94,7 @@ struct OutputFile {
     func protect(_ plan: Plan) throws(ComposeError) {
         for src in plan.files.map(\.reference.src)
         where URL(fileURLWithPath: plan.path(of: src)).resolvingSymlinksInPath().path == target {
-            throw ComposeError(.outputFailed, "\(target) is a file the edit is made of (\(src)); write elsewhere")
+            throw ComposeError(.outputFailed, "\(target) is a file that the edit uses (\(src)); write elsewhere")
         }
     }
 

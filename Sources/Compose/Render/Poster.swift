@@ -39,7 +39,7 @@ struct Poster {
             throw ComposeError(
                 .invalidEdit,
                 "the picture cannot be written as \(plan.output.settledFormat.rawValue): \(reasons); "
-                    + "give the file another ending, such as .png")
+                    + "use another file extension, such as .png")
         }
         var bytes: [UInt8] = []
         do throws(LibavError) {

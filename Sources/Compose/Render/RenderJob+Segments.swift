@@ -62,7 +62,7 @@ extension RenderJob {
             let counts = try write(
                 FinishedSegments(plan, encoding, segmenting.identity, finished), with: attempt.writer)
         else {
-            throw ComposeError(.renderFailed, "segments came out with different headers")
+            throw ComposeError(.renderFailed, "the encoder wrote different headers for different segments")
         }
         return (attempt.writer, video(attempt, search.rejected, counts))
     }
@@ -98,7 +98,7 @@ private final class FinishedSegments: SegmentSource {
             case .whole(let encoded):
                 counts.frames += part.frameCount
                 return encoded
-            case .damaged: problem = "is damaged, or no segment"
+            case .damaged: problem = "is damaged or is not a segment"
             case .other: problem = "was made for another plan, or by another encoder, FFmpeg or Compose"
             }
         } catch let error as ComposeError {

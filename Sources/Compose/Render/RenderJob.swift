@@ -74,7 +74,8 @@ struct RenderJob {
                 if let counts = try write(queue, with: attempt.writer) {
                     return (attempt.writer, video(attempt, search.rejected, counts))
                 }
-                logger.warning("segments came out with different headers; the video is encoded in one piece")
+                logger.warning(
+                    "the encoder wrote different headers for different segments; the video is encoded in one piece")
                 inSegments = false
                 search = EncoderSearch(EncoderRequest(plan))
             } catch {
@@ -84,7 +85,7 @@ struct RenderJob {
                 let reason = EncoderReason.failedMidStream(frame: failure.frame, detail: failure.detail)
                 search.reject(attempt.encoder, reason)
                 logger.warning(
-                    "the encoder failed; another one begins again",
+                    "the encoder failed; starting again with the next one",
                     metadata: ["encoder": "\(attempt.encoder.backend.rawValue)", "reason": "\(reason)"])
             }
             file.discard()
@@ -143,12 +144,12 @@ struct RenderJob {
         let reasons = rejected.map(\.description).joined(separator: "; ")
         let advice =
             choice == .automatic || choice == .software
-            ? "" : "; use \"automatic\" to go on with another encoder where it cannot be had"
+            ? "" : "; use \"automatic\" to fall back to another encoder"
         // If no retry can help, the edit requests what this machine lacks. A CPU encoder that failed once always fails.
-        let isPassing = rejected.contains { $0.reason.isPassing && $0.backend.isHardware }
+        let isTemporary = rejected.contains { $0.reason.isTemporary && $0.backend.isHardware }
         return ComposeError(
-            isPassing ? .encoderUnavailable : .invalidEdit, path: "output.video.encoder",
-            "\(choice.rawValue) cannot encode this here: \(reasons)\(advice)")
+            isTemporary ? .encoderUnavailable : .invalidEdit, path: "output.video.encoder",
+            "\(choice.rawValue) cannot encode this video on this machine: \(reasons)\(advice)")
     }
 
     private func encodeSound(_ file: OutputFile) throws(ComposeError) -> MediaWriter {

@@ -20,9 +20,9 @@ struct KeptSegments: Sendable {
             let bytes = try cache.map { try $0.read(name) } ?? store.getAndWait(name).get().map { Array($0)[...] }
             guard let bytes else { return nil }
             if let value = try parse(bytes) { return value }
-            logger.warning("what was kept is damaged; it is made again", metadata: ["key": "\(key)"])
+            logger.warning("a cached entry is damaged and will be replaced", metadata: ["key": "\(key)"])
         } catch {
-            logger.warning("what was kept cannot be read; it is made again", metadata: ["reason": "\(error)"])
+            logger.warning("a cached entry cannot be read and will be replaced", metadata: ["reason": "\(error)"])
         }
         return nil
     }
@@ -39,7 +39,8 @@ struct KeptSegments: Sendable {
                 try store.putAndWait(key.description, Data(bytes)).get()
             }
         } catch {
-            logger.warning("nothing can be kept for other renders", metadata: ["reason": "\(error)"])
+            logger.warning(
+                "the cache cannot be written; rendering continues without it", metadata: ["reason": "\(error)"])
         }
     }
 }

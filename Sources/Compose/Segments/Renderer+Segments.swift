@@ -73,7 +73,7 @@ extension Plan {
         guard output.hasSegments else {
             throw ComposeError(
                 .invalidEdit, path: "output",
-                "this output is not put together from segments; render the plan in one piece")
+                "this output cannot be rendered in segments; render the plan as a whole")
         }
         var request = EncoderRequest(self)
         if request.settings.encoder == .automatic { request.settings.encoder = .software }

@@ -34,7 +34,7 @@ struct SegmentEncoder: Sendable {
         packets += try wrapped { () throws(LibavError) in try stream.finish() }
         guard stream.framesGiven == part.frameCount else {
             throw ComposeError(
-                .renderFailed, "the encoder gave \(stream.framesGiven) frames for \(part.frameCount)")
+                .renderFailed, "the encoder returned \(stream.framesGiven) frames instead of \(part.frameCount)")
         }
         return EncodedSegment(
             header: header, delay: stream.delay, packets: packets, heldFrames: stream.heldFrames)

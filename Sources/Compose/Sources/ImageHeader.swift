@@ -63,7 +63,7 @@ package struct ImageHeader: Sendable, Hashable, Codable {
         package var description: String {
             switch self {
             case .empty: "the file is empty"
-            case .notAnImage(let found?): "the file is not an image that can be read but \(found)"
+            case .notAnImage(let found?): "the file is not a supported image but \(found)"
             case .notAnImage(nil): "the file is not an image of a known format"
             case .truncated(let what): "the image is incomplete or damaged: \(what)"
             case .unsupported(let what): "this kind of image is not supported: \(what)"

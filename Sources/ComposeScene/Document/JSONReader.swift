@@ -78,6 +78,7 @@ struct JSONReader {
 
     private mutating func object(depth: Int) throws(ComposeError) -> JSONNode.Value {
         var members: [JSONNode.Member] = []
+        // Few names are compared faster than they are hashed.
         var names: Set<String> = []
         skipSpace()
         if skip("}") { return .object(members) }
@@ -86,8 +87,11 @@ struct JSONReader {
             let start = position
             guard peek == UInt8(ascii: "\"") else { throw unexpected("a field name in double quotes") }
             let name = try string()
-            guard names.insert(name).inserted else {
-                throw failure("the field \(quoted(name)) stands here twice; keep one", at: start)
+            if members.count == 16 { names = Set(members.map(\.name)) }
+            let isNew =
+                members.count < 16 ? !members.contains { $0.name == name } : names.insert(name).inserted
+            guard isNew else {
+                throw failure("the field \(quoted(name)) appears twice; keep one", at: start)
             }
             skipSpace()
             guard skip(":") else { throw unexpected("\":\"") }
@@ -133,9 +137,12 @@ struct JSONReader {
             switch peek {
             case nil: throw failure("this string has no end", at: opening)
             case UInt8(ascii: "\""):
-                text += bytes[run..<position]
+                let last = bytes[run..<position]
                 position += 1
-                guard let valid = String(validating: text, as: UTF8.self) else {
+                let valid =
+                    text.isEmpty
+                    ? String(validating: last, as: UTF8.self) : String(validating: text + last, as: UTF8.self)
+                guard let valid else {
                     throw failure("this string is not valid UTF-8", at: opening)
                 }
                 return valid

@@ -42,7 +42,7 @@ extension Timeline {
             },
             .optional(
                 "background", \.background, .color,
-                "What shows where nothing else does; solid, unless the output keeps transparency.",
+                "The colour behind all clips; opaque, unless the output keeps transparency.",
                 rule: { OutputRules.checkBackground(of: $0, &$1) }),
             .required(
                 "tracks", \.tracks,

@@ -30,6 +30,7 @@ enum Presence<Root>: Sendable {
 
 extension Field {
     /// Returns a field that every object has.
+    @inline(__always)
     static func required<Value: Sendable>(
         _ name: String, _ path: Path<Value>, _ form: Form<Value>, _ about: String, rule: Rule? = nil
     ) -> Field {
@@ -37,6 +38,7 @@ extension Field {
     }
 
     /// Returns a field that every document has but programs may leave unset, which `rule` reports.
+    @inline(__always)
     static func required<Value: Sendable>(
         _ name: String, _ path: Path<Value?>, _ form: Form<Value>, _ about: String, rule: Rule? = nil
     ) -> Field {
@@ -44,6 +46,7 @@ extension Field {
     }
 
     /// Returns a field that is omitted if it has its default, that of a new object.
+    @inline(__always)
     static func optional<Value: Equatable & Sendable>(
         _ name: String, _ path: Path<Value>, _ form: Form<Value>, _ about: String, rule: Rule? = nil
     ) -> Field {
@@ -53,6 +56,7 @@ extension Field {
     }
 
     /// Returns an optional field without a default value; `unset` describes what applies without it.
+    @inline(__always)
     static func optional<Value: Sendable>(
         _ name: String, _ path: Path<Value?>, _ form: Form<Value>, unset: String, _ about: String, rule: Rule? = nil
     ) -> Field {
@@ -62,6 +66,7 @@ extension Field {
     }
 
     /// Returns a field that is rejected unless `condition` is true, and then required if `isRequired`.
+    @inline(__always)
     static func only<Value: Sendable>(
         _ name: String, _ path: Path<Value?>, _ form: Form<Value>, isRequired: Bool, unset: String, _ about: String,
         if condition: @escaping @Sendable (Root) -> Bool?, otherwise: @escaping @Sendable (Root) -> String
@@ -72,6 +77,7 @@ extension Field {
     }
 
     /// Returns an object field that is left out of the paths of its own fields.
+    @inline(__always)
     static func transparent<Value: Sendable>(
         _ name: String, _ path: Path<Value>, _ form: Form<Value>, _ about: String
     ) -> Field {
@@ -153,7 +159,10 @@ extension Field {
             descriptions: { usual in fields.flatMap { $0.descriptions(usual[keyPath: path]) } },
             names: fields.flatMap(\.names),
             read: { members, reader, root in
-                fields.reduce(0) { $0 + $1.read(members, reader, &root[keyPath: path]) }
+                var part = root[keyPath: path]
+                let taken = fields.reduce(0) { $0 + $1.read(members, reader, &part) }
+                root[keyPath: path] = part
+                return taken
             },
             write: { root, usual, members in
                 let (part, usual) = (root[keyPath: path], usual[keyPath: path])

@@ -8,7 +8,7 @@ enum OutputRules {
         if output.hasVideo { check(output.video, output, format, &report) }
         checkAudio(output, format, &report)
         if !output.tags.isEmpty, !format.container.hasTags {
-            report.add("\(format.rawValue) has no room for them; leave them out", at: .field("tags"))
+            report.add("\(format.rawValue) does not support tags; leave them out", at: .field("tags"))
         }
         if !output.chapters.isEmpty, !format.container.hasChapters {
             report.add("\(format.rawValue) has no chapters; leave them out", at: .field("chapters"))
@@ -37,17 +37,18 @@ enum OutputRules {
         }
         if video.frameRate == .variable, video.maxBitrate != nil {
             refuse(
-                "frameRate", "a ceiling to the bitrate is kept frame by frame; use constant, or leave maxBitrate out")
+                "frameRate", "maxBitrate needs a constant frame rate; use constant, or leave maxBitrate out")
         }
         if video.frameRate == .variable, !output.allowsVariableRate {
             refuse(
                 "frameRate",
-                "\(codec.rawValue) in \(format.rawValue) has a picture for every frame; use constant, or h264 in mp4")
+                "\(codec.rawValue) in \(format.rawValue) does not support a variable frame rate; use constant, or h264 in mp4"
+            )
         }
         if pixels.hasAlpha, codec.pixelFormats.contains(pixels), !format.container.keepsAlpha(of: codec) {
             return refuse(
                 "pixelFormat",
-                "\(format.rawValue) keeps no transparency of \(codec.rawValue); use the format webm or mkv")
+                "\(format.rawValue) does not keep transparency of \(codec.rawValue); use the format webm or mkv")
         }
         if !codec.pixelFormats.contains(pixels) {
             let others = VideoSettings.Codec.allCases.filter { $0.pixelFormats.contains(pixels) }
@@ -88,7 +89,7 @@ enum OutputRules {
         }
         report.inside(.field("options")) { check(video.options, backends, &$0) }
         if video.maxBitrate != nil, !backends.contains(where: \.hasMaxBitrate) {
-            report.add("\(codec.rawValue) has no ceiling to the bitrate; leave it out", at: .field("maxBitrate"))
+            report.add("\(codec.rawValue) does not support maxBitrate; leave it out", at: .field("maxBitrate"))
         }
         if let device = video.device { report.inside(.field("device")) { check(device: device, backends, &$0) } }
     }
@@ -138,7 +139,9 @@ enum OutputRules {
                     + "or set output.audio.codec to none",
                 at: .field("format"))
         } else if !output.hasVideo, written == .noSound || !hasSound {
-            report.add("\(format.rawValue) is sound alone, and there is none; add an audio clip", at: .field("format"))
+            report.add(
+                "\(format.rawValue) holds only sound, but the timeline has none; add an audio clip",
+                at: .field("format"))
         }
     }
 }

@@ -126,7 +126,7 @@ struct FarmTests {
         animation.output = Output(format: .gif)
         let gif = try await animation.plan(in: Fixtures.folder)
         let kind = await #expect(throws: ComposeError.self) { try await Renderer().renderSegment(0, of: gif) }
-        #expect(kind?.description.contains("not put together from segments") == true)
+        #expect(kind?.description.contains("cannot be rendered in segments") == true)
     }
 
     @Test func `a plan that was tampered with is refused, whatever its hash`() async throws {

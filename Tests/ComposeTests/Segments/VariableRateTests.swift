@@ -117,7 +117,7 @@ struct VariableRateTests {
         edit.output.video.maxBitrate = 1_000_000
         #expect(
             edit.valueProblems().map(\.description) == [
-                "output.video.frameRate: a ceiling to the bitrate is kept frame by frame; "
+                "output.video.frameRate: maxBitrate needs a constant frame rate; "
                     + "use constant, or leave maxBitrate out"
             ])
     }
@@ -157,7 +157,7 @@ struct VariableRateTests {
         edit.output.video.speed = .veryfast
         #expect(
             edit.valueProblems(for: nil).map(\.description) == [
-                "output.video.frameRate: \(codec.rawValue) in \(format.rawValue) has a picture for every frame; "
+                "output.video.frameRate: \(codec.rawValue) in \(format.rawValue) does not support a variable frame rate; "
                     + "use constant, or h264 in mp4"
             ])
     }

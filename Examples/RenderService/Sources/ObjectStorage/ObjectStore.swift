@@ -97,7 +97,7 @@ public enum StorageError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .invalidKey(let key):
             "\"\(key.prefix(100))\" is not a key: parts between slashes, none empty, \".\" or \"..\""
-        case .tooLarge(let limit): "more than the \(limit) bytes that are allowed"
+        case .tooLarge(let limit): "larger than the limit of \(limit) bytes"
         case .unavailable(let reason): "the store is unavailable: \(reason)"
         case .refused(let reason): "the store refused: \(reason)"
         case .diskFailed(let reason): "the disk did not take it: \(reason)"

@@ -47,7 +47,7 @@ extension AudioClip: PlannedClip {
         if let duration, !loop, duration > available + slack {
             return problem(
                 "duration",
-                "\(seconds(duration)) is longer than the sound there is (\(rounded(available))); shorten it, or set loop"
+                "\(seconds(duration)) is longer than the rest of the sound (\(rounded(available))); shorten it, or set loop"
             )
         }
         return []

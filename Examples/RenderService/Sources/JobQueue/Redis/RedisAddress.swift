@@ -19,7 +19,7 @@ struct RedisAddress: Sendable {
         }
         if scheme == "rediss" {
             throw QueueError.invalid(
-                "rediss:// is Redis over TLS, which this program cannot do; use redis:// in a private network or "
+                "rediss:// is Redis over TLS, which is not supported; use redis:// in a private network or "
                     + "through a TLS tunnel.")
         }
         guard scheme == "redis" else {

@@ -115,7 +115,7 @@ final class RedisConnection: @unchecked Sendable {  // `context` is touched on `
         guard
             let new = redisConnectWithTimeout(
                 address.host, address.port, timeval(tv_sec: Self.connectSeconds, tv_usec: 0))
-        else { throw RedisFailure(message: "no memory for a connection") }
+        else { throw RedisFailure(message: "out of memory for a connection") }
         context = new
         guard new.pointee.err == 0 else { throw broken(new, mayHaveRun: false) }
         // Child processes must not inherit the connection.

@@ -7,7 +7,7 @@ extension RedisJobQueue {
     /// See ``JobQueue/submit(_:)``.
     public func submit(_ new: NewJob) async throws -> Job {
         guard let job = try Job(try await run(.submit, new.arguments)) else {
-            throw QueueError.unavailable("Redis took in job \(new.id), and does not have it.")
+            throw QueueError.unavailable("Redis accepted job \(new.id) but does not have it.")
         }
         return job
     }
@@ -81,7 +81,7 @@ extension Job {
         guard let kind = fields["kind"].flatMap(Kind.init(rawValue:)),
             let state = fields["state"].flatMap(State.init(rawValue:)),
             let priority = fields["priority"].flatMap({ Int($0) }).flatMap(Priority.init(rawValue:))
-        else { throw QueueError.invalid("Job \(id) is of a sort that this version does not know.") }
+        else { throw QueueError.invalid("Job \(id) has a kind that this version does not support.") }
         func integer(_ name: String) -> Int { fields[name].flatMap { Int($0) } ?? 0 }
         func date(_ name: String) -> Date? { fields[name].flatMap { Int64($0) }.map(Microseconds.date) }
         let generationID = fields["generation"] ?? ""

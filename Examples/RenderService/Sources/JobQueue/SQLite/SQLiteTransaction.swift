@@ -127,7 +127,7 @@ extension Job {
         guard let kind = Kind(rawValue: row["kind"]), let state = State(rawValue: row["state"]),
             let priority = Priority(rawValue: row["priority"])
         else {
-            throw QueueError.invalid("Job \(row["id"] as String) is of a sort that this version does not know.")
+            throw QueueError.invalid("Job \(row["id"] as String) has a kind that this version does not support.")
         }
         self.init(
             NewJob(

@@ -43,7 +43,7 @@ struct APIError: Error, HTTPResponseError {
         case let error as WorkFailure where error.failure.code == "invalidEdit":
             self.init(.badRequest, error.failure.code, error.description)
         case StorageError.tooLarge(let limit):
-            self.init(.contentTooLarge, "tooLarge", "more than the \(limit) bytes that are allowed")
+            self.init(.contentTooLarge, "tooLarge", "larger than the limit of \(limit) bytes")
         case StorageError.invalidKey(let key):
             self.init(.badRequest, "invalidName", "\(key.debugDescription) is not a name that can be used")
         case let error as StorageError:
@@ -51,8 +51,8 @@ struct APIError: Error, HTTPResponseError {
         case let error as QueueError:
             self.init(.serviceUnavailable, "queue", error.description, headers: [.retryAfter: "5"])
         case is MultipartParser.Malformed:
-            self.init(.badRequest, "malformed", "the body is not a form as multipart/form-data has it")
-        case is NIOTooManyBytesError: self.init(.contentTooLarge, "tooLarge", "the body is larger than is allowed")
+            self.init(.badRequest, "malformed", "the body is not valid multipart/form-data")
+        case is NIOTooManyBytesError: self.init(.contentTooLarge, "tooLarge", "the body is larger than the limit")
         case let error as any HTTPResponseError:
             self.init(error.status, Self.code(of: error.status), error.status.reasonPhrase)
         default: return nil
@@ -105,7 +105,7 @@ struct ErrorMiddleware: RouterMiddleware {
             }
             let answer =
                 APIError(error)
-                ?? APIError(.internalServerError, "internal", "something went wrong here; the log says what")
+                ?? APIError(.internalServerError, "internal", "internal error; see the service's log")
             response = try answer.response(from: request, context: context)
         }
         response.headers[.xContentTypeOptions] = "nosniff"

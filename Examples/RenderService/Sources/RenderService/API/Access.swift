@@ -38,19 +38,19 @@ struct Access: Sendable {
             SafeComparison.equal(entry.key, given) ? entry.value : found
         }
         if let found { return found }
-        guard let keys, let bearer else { throw Self.refused("the key is not known") }
+        guard let keys, let bearer else { throw Self.refused("the key is unknown") }
         let token: Token
         do { token = try await keys.verify(bearer, as: Token.self) } catch {
-            throw Self.refused("the token is not good: \((error as? JWTError)?.reason ?? "it cannot be verified")")
+            throw Self.refused("the token is invalid: \((error as? JWTError)?.reason ?? "it cannot be verified")")
         }
         guard token.iss.value == configuration.issuer else {
-            throw Self.refused("the token is somebody else's: its issuer")
+            throw Self.refused("the token has another issuer")
         }
         guard token.aud.value.contains(where: { $0 == configuration.audience }) else {
-            throw Self.refused("the token is for somebody else: its audience")
+            throw Self.refused("the token has another audience")
         }
         guard CallerName.isValid(token.sub.value) else {
-            throw Self.refused("the token's subject is no name: letters, digits, '.', '_' and '-', at most 64")
+            throw Self.refused("the token's subject is not a valid name: letters, digits, '.', '_' and '-', at most 64")
         }
         return token.sub.value
     }

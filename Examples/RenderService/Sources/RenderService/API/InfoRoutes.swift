@@ -20,7 +20,7 @@ struct InfoRoutes: Sendable {
         func resource(_ name: String, _ type: String) throws -> ByteBuffer {
             guard let url = Bundle.module.url(forResource: name, withExtension: type) else {
                 throw ConfigurationError(
-                    "\(name).\(type)", "is missing beside the program: copy its .resources folder too")
+                    "\(name).\(type)", "is missing next to the program; copy its .resources folder as well")
             }
             return ByteBuffer(data: try Data(contentsOf: url))
         }
@@ -70,7 +70,7 @@ struct InfoRoutes: Sendable {
         var checks = ["queue": "ok", "storage": "ok"]
         do { try await workplace.queue.check() } catch { checks["queue"] = "\(error)" }
         do { _ = try await workplace.store.info("health/check") } catch { checks["storage"] = "\(error)" }
-        if let remote = workplace.remote { checks["remote"] = remote.isWell ? "ok" : "left alone after failures" }
+        if let remote = workplace.remote { checks["remote"] = remote.isWell ? "ok" : "paused after failures" }
         // Without the remote renderer, jobs are rendered here.
         let ready = checks["queue"] == "ok" && checks["storage"] == "ok"
         return try .json(Health(ready: ready, checks: checks), status: ready ? .ok : .serviceUnavailable)

@@ -50,7 +50,8 @@ struct JobRoutes: Sendable {
         let limit = workplace.configuration.limits.jobsPerCaller
         guard try await workplace.queue.unfinished(of: context.caller) < limit else {
             throw APIError(
-                .tooManyRequests, "tooManyJobs", "there are \(limit) jobs that have not ended; wait for some of them",
+                .tooManyRequests, "tooManyJobs",
+                "you have \(limit) unfinished jobs, which is the limit; wait until some end",
                 headers: [.retryAfter: "30"])
         }
         // A job that was submitted without a generation ID is identified by its own ID.
@@ -78,7 +79,7 @@ struct JobRoutes: Sendable {
 
     private func expect(_ job: Job, of caller: String) throws {
         guard job.caller == caller else {
-            throw APIError(.conflict, "conflict", "this generationId is somebody else's; use another one")
+            throw APIError(.conflict, "conflict", "another caller uses this generationId; choose another")
         }
     }
 

@@ -78,7 +78,7 @@ struct MediaRoutes: Sendable {
                             throw APIError(.contentTooLarge, "tooLarge", "too many files")
                         }
                         guard FileManager.default.createFile(atPath: path, contents: nil) else {
-                            throw StorageError.diskFailed("no file can be made")
+                            throw StorageError.diskFailed("the file cannot be created")
                         }
                         files.append((try name(file), path, type))
                         handle = FileHandle(forWritingAtPath: path)
@@ -98,7 +98,7 @@ struct MediaRoutes: Sendable {
                     }
                 }
             }
-            guard parser.isComplete else { throw APIError(.badRequest, "truncated", "the form ends before its end") }
+            guard parser.isComplete else { throw APIError(.badRequest, "truncated", "the form is incomplete") }
             var uploads: [Upload] = []
             for file in files {
                 let key = MediaSource.prefix(of: context.caller) + file.name

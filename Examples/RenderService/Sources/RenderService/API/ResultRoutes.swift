@@ -37,7 +37,7 @@ struct ResultRoutes: Sendable {
         let status = RenderStatus(job.status)
         guard job.state == .completed, let result = status.result else {
             throw APIError(
-                .conflict, "notReady", "the job is \(job.state.rawValue); there is a result when it is completed")
+                .conflict, "notReady", "the job is \(job.state.rawValue); its result is available once it is completed")
         }
         guard let key = key(result) else { throw APIError(.notFound, "notFound", "this job has no \(what)") }
         guard let info = try await workplace.store.info(key) else {

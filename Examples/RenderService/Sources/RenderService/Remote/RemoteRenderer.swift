@@ -46,7 +46,7 @@ struct RemoteRenderer: Sendable {
     /// Throws ``Unavailable`` if the instance is at fault, and ``WorkFailure`` if the edit is. Cancelling the task
     /// cancels the remote job.
     func render(_ edit: Edit, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox) async throws -> Made {
-        guard breaker.mayTry() else { throw Unavailable("it has failed several times, and is left alone for a while") }
+        guard breaker.mayTry() else { throw Unavailable("it failed several times and is not used for a while") }
         do {
             let made = try await made(edit, job: job, folder: folder, to: path, status)
             breaker.succeeded()
@@ -117,12 +117,12 @@ struct RemoteRenderer: Sendable {
     /// Throws if a file is not the requested video.
     private func checkVideo(at path: String, _ plan: Plan, _ result: Status.Result) throws {
         guard result.frames == plan.frameCount || plan.output.format?.hasVideo == false else {
-            throw Unavailable("it says \(result.frames) frames where there should be \(plan.frameCount)")
+            throw Unavailable("it reports \(result.frames) frames instead of \(plan.frameCount)")
         }
         guard path.hasSuffix(".mp4") else { return }
-        guard let seconds = MP4Duration.seconds(at: path) else { throw Unavailable("what it sent is not an MP4") }
+        guard let seconds = MP4Duration.seconds(at: path) else { throw Unavailable("its result is not an MP4") }
         guard abs(seconds - plan.durationInSeconds) < 0.2 else {
-            throw Unavailable("what it sent lasts \(seconds) s, and should last \(plan.durationInSeconds) s")
+            throw Unavailable("its result lasts \(seconds) s instead of \(plan.durationInSeconds) s")
         }
     }
 
@@ -205,7 +205,7 @@ extension RemoteRenderer {
     /// Polls a job until it has ended; throws ``Unavailable`` if it makes no progress.
     private func wait(for id: String, _ status: StatusBox) async throws -> Status {
         guard let url = URL(string: configuration.status.replacingOccurrences(of: "{id}", with: id)) else {
-            throw Unavailable("REMOTE_STATUS_URL is no address")
+            throw Unavailable("REMOTE_STATUS_URL is not a URL")
         }
         let patience = Duration.seconds(configuration.patienceSeconds)
         var lastFrame = -1
@@ -246,7 +246,7 @@ extension RemoteRenderer {
         let limit = limits.uploadBytes * 20
         guard FileManager.default.createFile(atPath: path, contents: nil),
             let handle = FileHandle(forWritingAtPath: path)
-        else { throw WorkFailure("disk", "there is no room for what it sends", mayHeal: true) }
+        else { throw WorkFailure("disk", "not enough disk space for its result", mayHeal: true) }
         defer { try? handle.close() }
         var size = 0
         for try await buffer in response.body {
@@ -256,7 +256,7 @@ extension RemoteRenderer {
             try await NIOThreadPool.singleton.runIfActive { try handle.write(contentsOf: data) }
         }
         guard bytes == nil || bytes == size else {
-            throw Unavailable("the \(what) has \(size) bytes, and should have \(bytes ?? 0)")
+            throw Unavailable("the \(what) has \(size) bytes instead of \(bytes ?? 0)")
         }
     }
 

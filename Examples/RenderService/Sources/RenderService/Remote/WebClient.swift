@@ -103,7 +103,7 @@ struct WebClient: Sendable {
         guard let address = usable.first else {
             throw Refusal(
                 description: addresses.isEmpty
-                    ? "there is no host \(host)" : "\(host) is in a private network, which may not be reached")
+                    ? "there is no host \(host)" : "\(host) is in a private network, which is not allowed")
         }
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
@@ -143,7 +143,7 @@ struct WebClient: Sendable {
             for try await buffer in response.body {
                 size += Int64(buffer.readableBytes)
                 guard size <= limit else {
-                    throw Refusal(description: "\(url) has more than the \(limit) bytes that are allowed")
+                    throw Refusal(description: "\(url) has larger than the limit of \(limit) bytes")
                 }
                 let data = Data(buffer: buffer)
                 try await NIOThreadPool.singleton.runIfActive {
