@@ -46,7 +46,12 @@ let package = Package(
         .target(
             name: "CFFmpegShim",
             dependencies: ["CFFmpegSystem"],
-            cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
+            cSettings: [
+                .treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra"),
+                // Kernels without optimisation take five times the CPU of the rest. Since tools version 6.2, packages
+                // with such flags may be dependencies with a version.
+                .unsafeFlags(["-O2"]),
+            ]),
         .target(
             name: "Libav",
             dependencies: ["CFFmpegShim", .product(name: "Logging", package: "swift-log")],
