@@ -3,13 +3,11 @@
 internal import Foundation
 internal import Libav
 
-/// A plan's encoded sound: the pieces from a ``SoundQueue``, as they are stored for other renders.
+/// A plan's encoded sound: the pieces from a ``SoundEncoder``, as they are stored for other renders.
 ///
 /// May be used by one thread at a time.
 struct EncodedSound {
-    let pieces: [SoundQueue.Piece]
-    /// The largest sample.
-    let peak: Float
+    let pieces: [SoundPiece]
 
     /// Returns the cache key of a plan's sound; keys are equal only if the sound is.
     static func key(of plan: Plan, _ identity: MediaIdentity, encoderHeader: [UInt8]) throws(ComposeError) -> Digest {
@@ -31,7 +29,7 @@ struct EncodedSound {
     init?(_ bytes: ArraySlice<UInt8>, as key: Digest) throws(LibavError) {
         guard case .whole(var reader) = try SealedBytes.open(bytes, as: key) else { return nil }
         let shared = try SharedBytes(bytes)
-        var found: [SoundQueue.Piece] = []
+        var found: [(packets: [Packet], samples: Int)] = []
         while let packets = reader.number(), packets >= 0 {
             guard let samples = reader.number(), (0...1 << 20).contains(samples), packets < 1 << 16 else { return nil }
             var piece: [Packet] = []
@@ -48,11 +46,11 @@ struct EncodedSound {
                 }
                 piece.append(packet)
             }
-            found.append(SoundQueue.Piece(packets: piece, samples: samples))
+            found.append((piece, samples))
         }
         guard let bits = reader.number() else { return nil }
-        pieces = found
-        peak = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
+        let peak = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
+        pieces = found.map { SoundPiece(packets: $0.packets, samples: $0.samples, peak: peak) }
     }
 }
 
@@ -63,7 +61,7 @@ struct SoundRecording {
     /// The size in bytes.
     var count: Int { bytes.bytes.count }
 
-    mutating func add(_ piece: SoundQueue.Piece) {
+    mutating func add(_ piece: SoundPiece) {
         bytes.add(piece.packets.count)
         bytes.add(piece.samples)
         for packet in piece.packets {

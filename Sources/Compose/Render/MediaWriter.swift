@@ -180,7 +180,7 @@ final class MediaWriter {
         }
     }
 
-    private func write(_ piece: SoundQueue.Piece) throws(ComposeError) {
+    private func write(_ piece: SoundPiece) throws(ComposeError) {
         samplesWritten += piece.samples
         for packet in piece.packets {
             soundBytes += packet.size

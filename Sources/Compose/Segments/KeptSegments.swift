@@ -15,11 +15,8 @@ struct KeptSegments: Sendable {
     /// Blocks.
     func read<Value>(_ key: Digest, _ parse: (_ bytes: ArraySlice<UInt8>) throws(LibavError) -> Value?) -> Value? {
         do {
-            let name = key.description
-            let cache = store as? RenderCache
-            let bytes = try cache.map { try $0.read(name) } ?? store.getAndWait(name).get().map { Array($0)[...] }
-            guard let bytes else { return nil }
-            if let value = try parse(bytes) { return value }
+            guard let bytes = try store.getAndWait(key.description) else { return nil }
+            if let value = try parse(Array(bytes)[...]) { return value }
             logger.warning("a cached entry is damaged and will be replaced", metadata: ["key": "\(key)"])
         } catch {
             logger.warning("a cached entry cannot be read and will be replaced", metadata: ["reason": "\(error)"])
@@ -32,12 +29,7 @@ struct KeptSegments: Sendable {
     /// Blocks.
     func keep(_ key: Digest, _ serialized: () throws(LibavError) -> [UInt8]) {
         do {
-            let bytes = try serialized()
-            if let cache = store as? RenderCache {
-                try cache.write(key.description, bytes)
-            } else {
-                try store.putAndWait(key.description, Data(bytes)).get()
-            }
+            try store.putAndWait(key.description, Data(try serialized()))
         } catch {
             logger.warning(
                 "the cache cannot be written; rendering continues without it", metadata: ["reason": "\(error)"])

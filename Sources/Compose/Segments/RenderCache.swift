@@ -29,7 +29,7 @@ public final class RenderCache: SegmentStore {
     /// Throws ``ComposeError`` with code `outputFailed` if the disk does.
     public func get(_ key: String) async throws(ComposeError) -> Data? {
         try await onOwnThread("compose.cache") { [self] () throws(ComposeError) in
-            do { return try read(key).map { Data($0) } } catch { throw failure("read", error) }
+            try getAndWait(key)
         }
     }
 
@@ -38,31 +38,35 @@ public final class RenderCache: SegmentStore {
     /// Throws ``ComposeError`` with code `outputFailed` if the disk does.
     public func put(_ key: String, _ bytes: Data) async throws(ComposeError) {
         try await onOwnThread("compose.cache") { [self] () throws(ComposeError) in
-            do { try write(key, Array(bytes)) } catch { throw failure("written", error) }
+            try putAndWait(key, bytes)
         }
+    }
+
+    /// Reads an entry as ``get(_:)`` does, on the calling thread.
+    public func getAndWait(_ key: String) throws(ComposeError) -> Data? {
+        do { return try read(key) } catch { throw failure("read", error) }
+    }
+
+    /// Writes an entry as ``put(_:_:)`` does, on the calling thread.
+    public func putAndWait(_ key: String, _ bytes: Data) throws(ComposeError) {
+        do { try write(key, Array(bytes)) } catch { throw failure("written", error) }
     }
 
     private func failure(_ what: String, _ error: any Error) -> ComposeError {
         ComposeError(.outputFailed, "an entry of the cache \(folder) cannot be \(what): \(error)")
     }
 
-    /// Reads an entry on the calling thread.
-    ///
-    /// Blocks on the disk.
-    func read(_ key: String) throws -> ArraySlice<UInt8>? {
+    private func read(_ key: String) throws -> Data? {
         let path = path(of: key)
         guard PathKind(path) == .regular else { return nil }
         try? FileSystem.touch(path)
-        do { return try OpenFile(path).bytes(limit: 4 << 30).contents } catch {
+        do { return Data(try OpenFile(path).bytes(limit: 4 << 30).contents) } catch {
             guard error.isMissing else { throw error }
             return nil
         }
     }
 
-    /// Writes an entry on the calling thread.
-    ///
-    /// Blocks on the disk.
-    func write(_ key: String, _ bytes: [UInt8]) throws {
+    private func write(_ key: String, _ bytes: [UInt8]) throws {
         let path = path(of: key)
         let parent = (path as NSString).deletingLastPathComponent
         try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)

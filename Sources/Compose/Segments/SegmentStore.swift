@@ -12,13 +12,21 @@ public protocol SegmentStore: Sendable {
     func get(_ key: String) async throws -> Data?
     /// Stores bytes under a key of 64 hexadecimal digits; bytes already stored under it are the same.
     func put(_ key: String, _ bytes: Data) async throws
+    /// Returns the bytes stored under a key, as ``get(_:)`` does; may block the calling thread.
+    ///
+    /// Renders call this function, on threads of their own. Without an implementation it calls ``get(_:)`` and waits.
+    func getAndWait(_ key: String) throws -> Data?
+    /// Stores bytes under a key, as ``put(_:_:)`` does; may block the calling thread.
+    ///
+    /// Renders call this function, on threads of their own. Without an implementation it calls ``put(_:_:)`` and waits.
+    func putAndWait(_ key: String, _ bytes: Data) throws
 }
 
 extension SegmentStore {
-    /// Calls ``get(_:)`` and waits for it; only for threads that may block.
-    func getAndWait(_ key: String) -> Result<Data?, any Error> { waiting { try await get(key) } }
-    /// Calls ``put(_:_:)`` and waits for it; only for threads that may block.
-    func putAndWait(_ key: String, _ bytes: Data) -> Result<Void, any Error> { waiting { try await put(key, bytes) } }
+    /// Calls ``get(_:)`` and waits for it.
+    public func getAndWait(_ key: String) throws -> Data? { try waiting { try await get(key) }.get() }
+    /// Calls ``put(_:_:)`` and waits for it.
+    public func putAndWait(_ key: String, _ bytes: Data) throws { try waiting { try await put(key, bytes) }.get() }
 
     private func waiting<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) -> Result<
         Value, any Error
