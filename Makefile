@@ -108,7 +108,7 @@ asan: test-deps
 
 tsan: test-deps
 	swift test --sanitize=thread --scratch-path .build/tsan \
-	    --filter 'OrderedQueueTests|RenderTests|RenderCacheTests|FarmTests|OwnershipTests|StillTests|TransitionTests|LayerTests|AudioTests|MotionTests'
+	    --filter 'OrderedQueueTests|RenderTests|RenderCacheTests|FarmTests|ChangingSourceTests|RackTests|StillTests|TransitionTests|LayerTests|AudioTests|MotionTests'
 
 # What others are compared by: Debian's ffmpeg and melt, MoviePy in an environment of its own, photos and music from packages.
 BENCH_PACKAGES := ffmpeg melt mate-backgrounds fb-music-high python3-venv

@@ -2,7 +2,6 @@
 
 package import ComposeScene
 package import Libav
-internal import Synchronization
 
 /// A description of the chosen encoder.
 package struct EncoderChosen: Sendable {
@@ -193,7 +192,7 @@ enum Trial {
         let device: String?
     }
 
-    private static let passed = Mutex<Set<Key>>([])
+    private static let passed = Locked<Set<Key>>([])
 
     static func run(_ parameters: Encoder.VideoParameters, on device: Device?) throws(LibavError) {
         let key = Key(parameters: parameters, device: device?.name)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Synchronization
+internal import Libav
 
 /// The number of videos this process encodes on NVIDIA GPUs at once.
 ///
 /// Drivers for consumer boards allow a few sessions per system; beyond that, `automatic` continues with the next
 /// encoder. A service that shares a board with others can set a limit of its own. Thread-safe.
 public enum NVENCSessions {
-    private static let state = Mutex<(open: Int, limit: Int?)>((0, nil))
+    private static let state = Locked<(open: Int, limit: Int?)>((0, nil))
 
     /// The maximum number of sessions in this process; `nil`, the default, leaves it to the driver.
     public static var limit: Int? {

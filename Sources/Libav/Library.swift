@@ -2,7 +2,6 @@
 
 internal import CFFmpegShim
 package import Logging
-internal import Synchronization
 
 /// The FFmpeg libraries loaded in this process.
 package enum Library {
@@ -55,7 +54,7 @@ package enum Library {
         unsafe cfs_log_install(receiveLog, 24)
     }
 
-    fileprivate static let sink = Mutex<Logger?>(nil)
+    fileprivate static let sink = Locked<Logger?>(nil)
 }
 
 /// Receives a line of libav's log, on any thread.

@@ -26,25 +26,6 @@ struct StillTests {
         #expect(abs(v - expected.v) <= within, "V at \(x),\(y)", sourceLocation: location)
     }
 
-    @Test func `of copies that segments share, those not used for longest are forgotten`() throws {
-        let pool = StillPool()
-        let fingerprint = try OpenFile(Fixtures.folder + "/inputs/white.png").fingerprint
-        func still(_ index: Int) -> PlannedSource {
-            .still(
-                StillSource(
-                    src: "\(index).png", fingerprint: fingerprint, format: .png,
-                    size: PixelSize(width: 2048, height: 2048), orientation: .upright, hasAlpha: false,
-                    region: Picture.Region(left: 0, top: 0, width: 2048, height: 2048),
-                    copy: PixelSize(width: 2048, height: 2048), blur: 0))
-        }
-        // The pool counts six megabytes for each, and has space for ten of them.
-        let frame = try FramePool(.opaque, width: 16, height: 16).frame()
-        for index in 0..<10 { pool.keep(frame, of: still(index)) }
-        #expect(pool.copy(of: still(0)) != nil)
-        pool.keep(frame, of: still(10))
-        #expect((0...10).filter { pool.copy(of: still($0)) == nil } == [1])
-    }
-
     @Test(arguments: ["white.jpg", "white.png"])
     func `white stays white`(_ name: String) throws {
         let planes = try drawn(name, width: 64, height: 64)

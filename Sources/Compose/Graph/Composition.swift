@@ -18,6 +18,10 @@ package indirect enum Composition: Sendable, Hashable {
     case shared(Composition, in: Composition)
     /// The picture of the nearest enclosing `shared`.
     case below
+    /// A composition that is the same in every frame of its span, composed once.
+    ///
+    /// The folding pass makes these; colours and single draws need none.
+    case held(Composition)
 
     /// Returns the composition with sources drawn over it, in order.
     ///
@@ -38,25 +42,16 @@ package indirect enum Composition: Sendable, Hashable {
     package func sharing(_ make: (Composition) -> Composition) -> Composition {
         switch self {
         case .canvas, .full, .below: make(self)
-        case .over, .merge, .shared: .shared(self, in: make(.below))
+        case .over, .merge, .shared, .held: .shared(self, in: make(.below))
         }
     }
 
-    /// Returns whether every frame of the range is the same picture, so that one of them can serve for all.
-    ///
-    /// `below` is whether the picture of `below` is constant here.
-    package func isConstant(over frames: Range<Int>, below: Bool = false) -> Bool {
+    /// Whether the picture is the same in every frame, as the folding pass found.
+    package var isHeld: Bool {
         switch self {
-        case .canvas: true
-        case .below: below
-        case .full(let draw): draw.isConstant(over: frames)
-        case .over(let base, let draws):
-            base.isConstant(over: frames, below: below) && draws.allSatisfy { $0.isConstant(over: frames) }
-        case .merge(let from, let to, let mask):
-            mask.amount.isConstant(over: frames) && from.isConstant(over: frames, below: below)
-                && to.isConstant(over: frames, below: below)
-        case .shared(let inner, let outer):
-            outer.isConstant(over: frames, below: inner.isConstant(over: frames, below: below))
+        case .canvas, .held: true
+        case .full(let draw): draw.isHeld
+        case .over, .merge, .shared, .below: false
         }
     }
 
@@ -64,6 +59,7 @@ package indirect enum Composition: Sendable, Hashable {
     package var draws: [Draw] {
         switch self {
         case .canvas, .below: []
+        case .held(let inner): inner.draws
         case .shared(let inner, let outer): inner.draws + outer.draws
         case .full(let draw): [draw]
         case .over(let base, let draws): base.draws + draws
@@ -75,6 +71,7 @@ package indirect enum Composition: Sendable, Hashable {
     package var mapFiles: [Int] {
         switch self {
         case .canvas, .full, .below: return []
+        case .held(let inner): return inner.mapFiles
         case .shared(let inner, let outer): return inner.mapFiles + outer.mapFiles
         case .over(let base, _): return base.mapFiles
         case .merge(let from, let to, let mask):

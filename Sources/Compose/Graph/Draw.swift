@@ -138,13 +138,13 @@ package struct Draw: Sendable, Hashable {
         package var amount: Curve
     }
 
-    /// Returns whether every frame of the range draws the same picture at the same place.
-    package func isConstant(over frames: Range<Int>) -> Bool {
-        looksConstant(over: frames) && shiftX.isConstant(over: frames) && shiftY.isConstant(over: frames)
-    }
+    /// Whether it draws the same pixels in every frame of its span, possibly at different places.
+    ///
+    /// The folding pass decides it.
+    package var isHeld = false
 
-    /// Returns whether every frame of the range draws the same pixels, possibly at different places.
-    package func looksConstant(over frames: Range<Int>) -> Bool {
-        !view.isMoving && opacity.isConstant(over: frames) && (tint?.amount.isConstant(over: frames) ?? true)
+    /// Returns whether it stays at the same place in all frames of a range.
+    package func isAtRest(over frames: Range<Int>) -> Bool {
+        shiftX.isConstant(over: frames) && shiftY.isConstant(over: frames)
     }
 }

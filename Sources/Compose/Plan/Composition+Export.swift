@@ -5,7 +5,7 @@ internal import Libav
 extension Span {
     /// The span as a list of operations, which refer to earlier ones by index; the last one's result is shown.
     var json: JSONValue {
-        var list = OperationList(frames: frames)
+        var list = OperationList()
         _ = list.add(composition, below: nil)
         return frames.json([
             "held": .flag(isHeld), "sources": .array(composition.sources.map(JSONValue.int)),
@@ -21,35 +21,30 @@ extension Composition {
 
 /// A flat list of a span's operations: its JSON is not nested, however deep the composition is.
 private struct OperationList {
-    let frames: Range<Int>
     var operations: [JSONValue] = []
-    private var held: [Bool] = []
-
-    init(frames: Range<Int>) { self.frames = frames }
 
     /// Adds a composition and returns its index; `below` is the index of the picture that `.below` refers to.
-    mutating func add(_ composition: Composition, below: Int?) -> Int {
+    mutating func add(_ composition: Composition, below: Int?, isHeld: Bool = false) -> Int {
+        let isHeld = isHeld || composition.isHeld
         switch composition {
         case .below: return below ?? 0
-        case .shared(let inner, let outer): return add(outer, below: add(inner, below: below))
-        case .canvas(let color): return append("canvas", ["color": color.json], composition, below)
-        case .full(let draw): return append("full", ["draw": draw.json], composition, below)
+        case .held(let inner): return add(inner, below: below, isHeld: true)
+        case .shared(let inner, let outer):
+            return add(outer, below: add(inner, below: below, isHeld: isHeld), isHeld: isHeld)
+        case .canvas(let color): return append("canvas", ["color": color.json], isHeld)
+        case .full(let draw): return append("full", ["draw": draw.json], isHeld)
         case .over(let base, let draws):
-            let base = add(base, below: below)
-            return append("over", ["base": .int(base), "draws": .array(draws.map(\.json))], composition, below)
+            let base = add(base, below: below, isHeld: isHeld)
+            return append("over", ["base": .int(base), "draws": .array(draws.map(\.json))], isHeld)
         case .merge(let from, let to, let mask):
-            let (from, to) = (add(from, below: below), add(to, below: below))
-            return append("merge", ["from": .int(from), "to": .int(to), "mask": mask.json], composition, below)
+            let (from, to) = (add(from, below: below, isHeld: isHeld), add(to, below: below, isHeld: isHeld))
+            return append("merge", ["from": .int(from), "to": .int(to), "mask": mask.json], isHeld)
         }
     }
 
-    private mutating func append(
-        _ name: String, _ members: [String: JSONValue], _ composition: Composition, _ below: Int?
-    ) -> Int {
-        let isHeld = composition.isConstant(over: frames, below: below.map { held[$0] } ?? false)
+    private mutating func append(_ name: String, _ members: [String: JSONValue], _ isHeld: Bool) -> Int {
         operations.append(
             .object(members.merging(["operation": .string(name), "held": .flag(isHeld)]) { $1 }))
-        held.append(isHeld)
         return operations.count - 1
     }
 }

@@ -77,32 +77,7 @@ extension YUVColor {
 
 extension PlannedSource {
     fileprivate var json: JSONValue {
-        switch self {
-        case .still(let still):
-            .object([
-                "kind": .string("still"), "src": .string(still.src), "format": .string(still.format.rawValue),
-                "size": still.size.json, "orientation": .int(still.orientation.rawValue),
-                "hasAlpha": .flag(still.hasAlpha), "blur": .real(still.blur), "copy": still.copy.json,
-                "region": .object([
-                    "left": .real(still.region.left), "top": .real(still.region.top),
-                    "width": .real(still.region.width), "height": .real(still.region.height),
-                ]), "bytes": .int(bytes),
-            ])
-        case .color(let color, let alpha):
-            .object(["kind": .string("color"), "color": color.json, "alpha": .int(alpha)])
-        case .gradient(let source):
-            .object([
-                "kind": .string("gradient"), "copy": source.copy.json, "hasAlpha": .flag(source.hasAlpha),
-                "stops": .array(
-                    source.gradient.stops.map {
-                        .object([
-                            "at": .real($0.at),
-                            "color": .string(
-                                Color(red: $0.red, green: $0.green, blue: $0.blue, alpha: $0.alpha).description),
-                        ])
-                    }), "bytes": .int(bytes),
-            ])
-        }
+        .object(source.json.merging(start == 0 ? [:] : ["firstFrame": .int(start)]) { $1 })
     }
 }
 

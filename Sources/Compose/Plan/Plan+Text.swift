@@ -25,39 +25,6 @@ extension Plan: CustomStringConvertible {
     }
 }
 
-extension PlannedSource: CustomStringConvertible {
-    package var description: String {
-        switch self {
-        case .still(let still):
-            let region = still.region
-            let part =
-                "\(fixed(region.width, 2))x\(fixed(region.height, 2))+\(fixed(region.left, 2))+\(fixed(region.top, 2))"
-            var text = "still \(still.src): \(still.format.rawValue) \(still.size), \(part) → \(still.copy)"
-            if still.orientation != .upright { text += ", turned upright from \(still.orientation.rawValue)" }
-            if still.hasAlpha { text += ", alpha" }
-            if still.blur > 0 { text += ", blurred \(fixed(still.blur, 1))" }
-            return text + ", \(still.format.colour) → BT.709 limited 4:2:0, \(fixed(Double(bytes) / 1e6, 1)) MB"
-        case .color(let color, let alpha):
-            return "color \(color.y),\(color.u),\(color.v)" + (alpha < 255 ? " alpha \(alpha)" : "")
-        case .gradient(let source):
-            let shape = if case .linear = source.gradient.geometry { "linear" } else { "radial" }
-            return "gradient \(shape) of \(source.gradient.stops.count) stops \(source.copy)"
-                + (source.hasAlpha ? ", alpha" : "") + ", dithered, \(fixed(Double(bytes) / 1e6, 1)) MB"
-        }
-    }
-}
-
-extension ImageHeader.Format {
-    /// The colour space of the file's values, which its format determines.
-    fileprivate var colour: String {
-        switch self {
-        case .jpeg: "BT.601 full"
-        case .webp: "BT.601 limited or sRGB"
-        case .png, .gif, .tiff, .bmp: "sRGB"
-        }
-    }
-}
-
 extension PlannedSound: CustomStringConvertible {
     package var description: String {
         var text = "\(src): samples \(samples.lowerBound)…\(samples.upperBound - 1)"
@@ -85,6 +52,7 @@ extension Composition {
     func lines(over frames: Range<Int>) -> [String] {
         switch self {
         case .below: return ["below"]
+        case .held(let inner): return inner.lines(over: frames)
         case .shared(let inner, let outer):
             // `below` refers to the result of the previous lines.
             return inner.marked(over: frames) + outer.lines(over: frames)
@@ -100,8 +68,7 @@ extension Composition {
 
     private func marked(over frames: Range<Int>) -> [String] {
         var lines = lines(over: frames)
-        if case .over = self, isConstant(over: frames) { lines[0] += "  (composed once)" }
-        if case .merge = self, isConstant(over: frames) { lines[0] += "  (composed once)" }
+        if case .held = self { lines[0] += "  (composed once)" }
         return lines
     }
 }

@@ -119,7 +119,7 @@ extension Plan {
             size: timeline.size, frameRate: timeline.frameRate, frameCount: frameCount, output: edit.output,
             folder: folder, files: files, backgroundAlpha: Int(timeline.background.alpha), sources: sources.sources,
             sourcePaths: sources.paths,
-            spans: try builder.spans(frameCount: frameCount),
+            spans: try builder.spans(frameCount: frameCount).folded(sources.sources),
             audio: AudioPlan(layouts: layouts, media: media, clock: clock, length: length, frameCount: frameCount),
             segmentFrames: segments, encoderThreads: edit.output.threads(for: timeline.size, segments: segments.count),
             isEnd: true, origin: Origin(edit: edit, media: media))

@@ -8,7 +8,7 @@ package struct Span: Sendable, Hashable {
     package let composition: Composition
 
     /// Whether the whole span shows one composed picture.
-    package var isHeld: Bool { composition.isConstant(over: frames) }
+    package var isHeld: Bool { composition.isHeld }
 }
 
 /// A builder that cuts a timeline into spans and composes each.
@@ -104,7 +104,7 @@ struct SpanBuilder {
         for item in items {
             var mark = StableHash()
             mark.add(item.frames.count)
-            for draw in item.draws { sources.sources[draw.source].mark(&mark) }
+            for draw in item.draws { sources.sources[draw.source].source.mark(&mark) }
             let start = item.entry.map { joints[$0].ramp.frames.upperBound } ?? item.frames.lowerBound
             marks[start] = mark.value
             if marks[item.frames.upperBound] == nil { marks[item.frames.upperBound] = mark.value }

@@ -9,12 +9,12 @@ internal import Libav
 /// A frame depends only on the plan and its index, not on the frames composed before it.
 final class Composer {
     private let plan: Plan
-    private let stills: StillStore
+    private let pictures: PictureSchedule
     private let resampler: Resampler
     private let canvasPool: FramePool
-    private var maps: [Mask.Map: TransitionMap] = [:]
+    private var maps: [Mask.Map: (picture: Frame?, map: TransitionMap)] = [:]
     private let pass: Pass
-    private var mattes: [Int: Frame] = [:]
+    private var mattes: [Int: (picture: Frame, matte: Frame)] = [:]
     private var current: SpanRun?
     private var spanIndex = 0
 
@@ -26,9 +26,9 @@ final class Composer {
         case matte
     }
 
-    init(_ plan: Plan, stills: StillStore, pass: Pass = .colours) throws(ComposeError) {
+    init(_ plan: Plan, _ pictures: PictureSchedule, pass: Pass = .colours) throws(ComposeError) {
         self.plan = plan
-        self.stills = stills
+        self.pictures = pictures
         self.pass = pass
         do throws(LibavError) {
             resampler = try Resampler()
@@ -40,14 +40,14 @@ final class Composer {
 
     /// Returns the finished picture of an output frame.
     ///
-    /// Frames are cheapest in order. Blocks while pictures are loaded; the store must have been advanced to the frame.
+    /// Frames are cheapest in order. Blocks while sources are opened; the schedule must have been advanced to the frame.
     func frame(at index: Int) throws(ComposeError) -> Frame {
         precondition((0..<plan.frameCount).contains(index), "frame \(index) is not in the plan")
         if current == nil || !plan.spans[spanIndex].frames.contains(index) {
             current = nil
             mattes = [:]
             spanIndex = spanIndex(of: index)
-            current = try SpanRun(plan.spans[spanIndex], composer: self)
+            current = try SpanRun(plan.spans[spanIndex], composer: self, at: index)
         }
         guard let current else { preconditionFailure("no span holds frame \(index)") }
         return try current.frame(at: index)
@@ -68,27 +68,27 @@ final class Composer {
 
     func layerDrawer(_ draw: Draw, over frames: Range<Int>) throws(ComposeError) -> LayerDrawer {
         try wrapped { () throws(LibavError) in
-            try LayerDrawer(draw, over: frames, source: plan.sources[draw.source], isMatte: pass == .matte)
+            try LayerDrawer(draw, over: frames, isMatte: pass == .matte)
         }
     }
 
     func layer(_ drawer: LayerDrawer, at frame: Int) throws(ComposeError) -> Frame {
-        let copy = try copy(of: drawer.draw.source)
-        return try wrapped { () throws(LibavError) in try drawer.layer(at: frame, copy: copy, resampler: resampler) }
+        let picture = try picture(of: drawer.draw.source, at: frame)
+        return try wrapped { () throws(LibavError) in try drawer.layer(at: frame, picture, resampler: resampler) }
     }
 
-    private func copy(of source: Int) throws(ComposeError) -> Frame? {
-        guard plan.sources[source].hasCopy else { return nil }
-        let copy = try stills.copy(of: source)
-        guard pass == .matte else { return copy }
-        if let made = mattes[source] { return made }
+    /// Returns the picture of a source, or its coverage in the matte pass.
+    private func picture(of source: Int, at frame: Int) throws(ComposeError) -> SourcePicture {
+        let picture = try pictures.picture(of: source, at: frame)
+        guard pass == .matte, let pixels = picture.pixels else { return picture }
+        if let made = mattes[source], made.picture === pixels { return .pixels(made.matte) }
         let made = try wrapped { () throws(LibavError) in
-            let matte = try FramePool(copy.format, width: copy.width, height: copy.height).frame()
-            matte.drawMatte(of: copy)
+            let matte = try FramePool(pixels.format, width: pixels.width, height: pixels.height).frame()
+            matte.drawMatte(of: pixels)
             return matte
         }
-        mattes[source] = made
-        return made
+        mattes[source] = (pixels, made)
+        return .pixels(made)
     }
 
     /// Returns the background in one colour.
@@ -109,25 +109,21 @@ final class Composer {
 
     /// Returns a source that fills the canvas.
     func full(_ draw: Draw, at frame: Int) throws(ComposeError) -> Frame {
-        let copy = try copy(of: draw.source)
+        let picture = try picture(of: draw.source, at: frame)
         return try wrapped { () throws(LibavError) in
             let target: Frame
-            if let copy {
-                switch draw.view {
-                case .aligned:
-                    guard draw.tint != nil, pass == .colours else { return copy }  // the copy already is the picture
-                    target = try canvasPool.frame()
-                    try target.copy(from: copy)
-                case .moving(let path):
-                    target = try canvasPool.frame()
-                    let (x, y) = path.axes(at: frame)
-                    try resampler.draw(copy, into: target, x: x, y: y)
-                }
-            } else {
+            switch (picture, draw.view) {
+            case (.pixels(let copy), .aligned):
+                guard draw.tint != nil, pass == .colours else { return copy }  // the copy already is the picture
                 target = try canvasPool.frame()
-                if case .color(let color, _) = plan.sources[draw.source] {
-                    target.fill(pass == .matte ? .white : color)
-                }
+                try target.copy(from: copy)
+            case (.pixels(let copy), .moving(let path)):
+                target = try canvasPool.frame()
+                let (x, y) = path.axes(at: frame)
+                try resampler.draw(copy, into: target, x: x, y: y)
+            case (.color(let color, _), _):
+                target = try canvasPool.frame()
+                target.fill(pass == .matte ? .white : color)
             }
             if let tint = draw.tint, pass == .colours {
                 target.tint(tint.color, amount: min(max(tint.amount.value(at: frame), 0), 1))
@@ -143,7 +139,7 @@ final class Composer {
             let level = Int((amount * 255).rounded())
             return try flat(YUVColor(y: level, u: level, v: level))
         }
-        let map = try map(mask.map)
+        let map = try map(mask.map, at: frame)
         return try wrapped { () throws(LibavError) in
             let target = try canvasPool.frame()
             map.draw(progress: amount, softness: mask.softness, into: target)
@@ -151,21 +147,17 @@ final class Composer {
         }
     }
 
-    private func map(_ map: Mask.Map) throws(ComposeError) -> TransitionMap {
-        if let made = maps[map] { return made }
-        let made: TransitionMap
-        switch map {
-        case .flat: preconditionFailure("a flat map has no shape")
-        case .shape(let shape):
-            made = try wrapped { () throws(LibavError) in
-                try TransitionMap(shape, width: plan.size.width, height: plan.size.height)
-            }
-        case .file(let source):
-            let picture = try stills.copy(of: source)
-            made = try wrapped { () throws(LibavError) in try TransitionMap(brightnessOf: picture) }
+    private func map(_ map: Mask.Map, at frame: Int) throws(ComposeError) -> TransitionMap {
+        let picture: Frame? =
+            if case .file(let source) = map { try pictures.picture(of: source, at: frame).pixels } else { nil }
+        if let made = maps[map], made.picture === picture { return made.map }
+        let made = try wrapped { () throws(LibavError) in
+            if let picture { return try TransitionMap(brightnessOf: picture) }
+            guard case .shape(let shape) = map else { preconditionFailure("a flat map has no shape") }
+            return try TransitionMap(shape, width: plan.size.width, height: plan.size.height)
         }
         if maps.count >= 4 { maps = [:] }  // a map takes 2.5 bytes a pixel
-        maps[map] = made
+        maps[map] = (picture, made)
         return made
     }
 

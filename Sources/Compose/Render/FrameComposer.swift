@@ -12,8 +12,8 @@ final class FrameComposer {
     private let matte: (composer: Composer, pool: FramePool)?
     private var last: (colours: Frame, matte: Frame, joined: Frame)?
 
-    init(_ plan: Plan, stills: StillStore) throws(ComposeError) {
-        colours = try Composer(plan, stills: stills)
+    init(_ plan: Plan, _ pictures: PictureSchedule) throws(ComposeError) {
+        colours = try Composer(plan, pictures)
         guard plan.output.hasAlpha else {
             matte = nil
             return
@@ -21,7 +21,7 @@ final class FrameComposer {
         let pool = try colours.wrapped { () throws(LibavError) in
             try FramePool(.alpha, width: plan.size.width, height: plan.size.height)
         }
-        matte = (try Composer(plan, stills: stills, pass: .matte), pool)
+        matte = (try Composer(plan, pictures, pass: .matte), pool)
     }
 
     /// Returns the finished picture of an output frame; see ``Composer/frame(at:)``.

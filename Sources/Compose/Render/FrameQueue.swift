@@ -9,17 +9,17 @@ internal import Libav
 /// picture's memory.
 struct FrameQueue {
     private let queue: OrderedQueue<Frame>
-    private let stills: StillStore
+    private let pictures: PictureSchedule
 
-    /// Creates a queue and starts composing all frames.
-    init(_ plan: Plan, workers: Int = 1, pool: StillPool? = nil) {
-        let stills = StillStore(plan, from: 0, pool: pool)
-        self.stills = stills
+    /// Creates a queue and starts composing all frames, which are those from `offset` on of the rack's plan.
+    init(_ plan: Plan, workers: Int = 1, rack: Rack? = nil, offset: Int = 0) {
+        let pictures = PictureSchedule(plan, rack: rack ?? Rack(plan), offset: offset)
+        self.pictures = pictures
         queue = OrderedQueue(
             "compose.frames", count: plan.frameCount, workers: workers, ahead: workers,
-            progressed: { stills.advance(to: $0) }
+            progressed: { pictures.advance(to: $0) }
         ) { _ throws(ComposeError) in
-            Composing(composer: try FrameComposer(plan, stills: stills))
+            Composing(composer: try FrameComposer(plan, pictures))
         }
     }
 
@@ -39,6 +39,6 @@ struct FrameQueue {
     /// Ends the threads; the queue must not be used afterwards.
     func close() {
         queue.close()
-        stills.close()
+        pictures.close()
     }
 }

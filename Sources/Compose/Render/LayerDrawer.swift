@@ -7,19 +7,16 @@ final class LayerDrawer {
     let draw: Draw
     /// The frame's size, and its position without a shift.
     let bounds: PixelRectangle
-    private let isConstant: Bool
     private let pool: FramePool
     private var kept: Frame?
-    private let source: PlannedSource
     private let isMatte: Bool
 
-    init(_ draw: Draw, over frames: Range<Int>, source: PlannedSource, isMatte: Bool) throws(LibavError) {
+    init(_ draw: Draw, over frames: Range<Int>, isMatte: Bool) throws(LibavError) {
         self.draw = draw
-        self.source = source
         self.isMatte = isMatte
-        isConstant = draw.looksConstant(over: frames)
         var bounds = draw.clip.evenBounds
-        if draw.bleed > 0 || !draw.isConstant(over: frames) || draw.shiftX.value(at: frames.lowerBound) != 0
+        if draw.bleed > 0 || !draw.isHeld || !draw.isAtRest(over: frames)
+            || draw.shiftX.value(at: frames.lowerBound) != 0
             || draw.shiftY.value(at: frames.lowerBound) != 0
         {
             // A shift by less than two pixels, and repeated edge pixels, need room.
@@ -44,18 +41,17 @@ final class LayerDrawer {
         return (even, shift - Double(even))
     }
 
-    /// Returns the layer at a frame.
-    ///
-    /// `copy` is the source's copy; it is `nil` for colours.
-    func layer(at frame: Int, copy: Frame?, resampler: Resampler) throws(LibavError) -> Frame {
+    /// Returns the layer at a frame, at which the source shows `picture`.
+    func layer(at frame: Int, _ picture: SourcePicture, resampler: Resampler) throws(LibavError) -> Frame {
         let restX = Self.split(draw.shiftX.value(at: frame)).rest
         let restY = Self.split(draw.shiftY.value(at: frame)).rest
-        let keeps = isConstant && restX == 0 && restY == 0
+        let keeps = draw.isHeld && restX == 0 && restY == 0
         if keeps, let kept { return kept }
         let target = try pool.frame()
         var clip = draw.clip
         var solid = 1.0
-        if let copy {
+        switch picture {
+        case .pixels(let copy):
             switch draw.view {
             case .aligned(let x, let y):
                 let (offsetX, offsetY) = (Double(bounds.x - x) - restX, Double(bounds.y - y) - restY)
@@ -76,14 +72,15 @@ final class LayerDrawer {
                     y: shifted(y, by: Double(bounds.y) - restY))
                 clip = clip.intersection(path.content(at: frame))
             }
-        } else if case .color(let color, let alpha) = source {
+        case .color(let color, let alpha):
             target.fill(isMatte ? .white : color)
             solid = Double(alpha) / 255
         }
         let x = restX - Double(bounds.x)
         let y = restY - Double(bounds.y)
         target.finishLayer(
-            premultiplied: copy?.format == .alpha, left: clip.left - draw.bleed + x, top: clip.top - draw.bleed + y,
+            premultiplied: picture.pixels?.format == .alpha, left: clip.left - draw.bleed + x,
+            top: clip.top - draw.bleed + y,
             right: clip.right + draw.bleed + x, bottom: clip.bottom + draw.bleed + y,
             opacity: solid * min(max(draw.opacity.value(at: frame), 0), 1))
         if let tint = draw.tint, !isMatte {

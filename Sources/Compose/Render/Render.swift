@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
-internal import Synchronization
+internal import Libav
 
 /// A running render.
 ///
@@ -21,7 +21,7 @@ public final class Render: Sendable {
             var result: Result<Report, ComposeError>?
             var waiting: [CheckedContinuation<Result<Report, ComposeError>, Never>] = []
         }
-        let values = Mutex(Values())
+        let values = Locked(Values())
 
         var isCancelled: Bool { values.withLock { $0.isCancelled } }
         func cancel() { values.withLock { $0.isCancelled = true } }

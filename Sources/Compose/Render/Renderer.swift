@@ -150,7 +150,7 @@ extension Plan {
 
 /// Composes one frame on the calling thread, and blocks until it is done.
 package func compose(_ frame: Int, of plan: Plan) throws(ComposeError) -> Frame {
-    let stills = StillStore(plan, from: frame, ahead: 0)
-    defer { stills.close() }
-    return try FrameComposer(plan, stills: stills).frame(at: frame)
+    let pictures = PictureSchedule(plan, rack: Rack(plan), only: frame)
+    defer { pictures.close() }
+    return try FrameComposer(plan, pictures).frame(at: frame)
 }

@@ -18,13 +18,9 @@ final class SpanRun {
     /// A composition used more than once, which is composed at its first use in a frame.
     private final class SharedRun {
         private let run: SpanRun
-        let isConstant: Bool
         private var last: (index: Int, frame: Frame)?
 
-        init(_ run: SpanRun, isConstant: Bool) {
-            self.run = run
-            self.isConstant = isConstant
-        }
+        init(_ run: SpanRun) { self.run = run }
 
         func frame(at index: Int) throws(ComposeError) -> Frame {
             if let last, last.index == index { return last.frame }
@@ -36,6 +32,8 @@ final class SpanRun {
 
     private unowned let composer: Composer
     private let frames: Range<Int>
+    /// The frame at which what is held is composed: the first one, of those in the span, that is asked for.
+    private let first: Int
     /// The run whose picture `below` denotes here.
     private var below: SharedRun?
     private var graph: FilterGraph?
@@ -44,20 +42,24 @@ final class SpanRun {
     /// The pictures of the current frame that several inputs show.
     private var shared: [Draw: Frame] = [:]
 
-    convenience init(_ span: Span, composer: Composer) throws(ComposeError) {
-        try self.init(span, composer: composer, below: nil)
+    /// Creates the run of a span whose frame `first` is asked for first.
+    convenience init(_ span: Span, composer: Composer, at first: Int) throws(ComposeError) {
+        try self.init(span.composition, over: span.frames, composer: composer, at: first, below: nil)
     }
 
-    private init(_ span: Span, composer: Composer, below: SharedRun?) throws(ComposeError) {
+    private init(
+        _ composition: Composition, over frames: Range<Int>, composer: Composer, at first: Int, below: SharedRun?
+    ) throws(ComposeError) {
         self.composer = composer
         self.below = below
-        frames = span.frames
-        if let feed = try feed(span.composition) {
+        self.frames = frames
+        self.first = first
+        if let feed = try feed(composition) {
             single = feed
         } else {
             let graph = try composer.wrapped { () throws(LibavError) in try FilterGraph() }
             self.graph = graph
-            let output = try build(span.composition, in: graph)
+            let output = try assemble(composition, in: graph)
             try composer.wrapped { () throws(LibavError) in
                 try graph.configure(output: output, width: composer.canvas.width, height: composer.canvas.height)
             }
@@ -70,7 +72,7 @@ final class SpanRun {
         if let single { return try picture(single, at: index) }
         guard let graph else { preconditionFailure("a span has a graph or a single source") }
         for (node, feed) in inputs {
-            if case .layer(let drawer, let overlay) = feed, !drawer.draw.isConstant(over: frames) {
+            if case .layer(let drawer, let overlay) = feed, !drawer.draw.isAtRest(over: frames) {
                 let (x, y) = drawer.position(at: index)
                 try composer.wrapped { () throws(LibavError) in try graph.move(overlay, x: x, y: y) }
             }
@@ -82,32 +84,17 @@ final class SpanRun {
 
     /// Returns the feed of a composition that needs no graph of its own; `nil` if it needs one.
     private func feed(_ composition: Composition) throws(ComposeError) -> Feed? {
-        if case .canvas(let color) = composition { return .held(try composer.background(color)) }
-        if case .below = composition {
+        switch composition {
+        case .canvas(let color): return .held(try composer.background(color))
+        case .below:
             guard let below else { preconditionFailure("below stands only within a shared composition") }
             return .below(below)
-        }
-        if composition.isConstant(over: frames, below: below?.isConstant ?? false) {
-            if case .full(let draw) = composition { return .held(try composer.full(draw, at: frames.lowerBound)) }
+        case .full(let draw): return draw.isHeld ? .held(try composer.full(draw, at: first)) : .full(draw)
+        case .held(let inner):
             // Composed once, in a graph that is freed afterwards.
-            let once = Span(frames: frames.lowerBound..<frames.lowerBound + 1, composition: composition)
-            let run = try SpanRun(once: once, composer: composer, below: below)
-            return .held(try run.frame(at: frames.lowerBound))
-        }
-        if case .full(let draw) = composition { return .full(draw) }
-        return nil
-    }
-
-    /// Creates a run that composes a constant composition, without checking whether it is constant.
-    private init(once span: Span, composer: Composer, below: SharedRun?) throws(ComposeError) {
-        self.composer = composer
-        self.below = below
-        frames = span.frames
-        let graph = try composer.wrapped { () throws(LibavError) in try FilterGraph() }
-        self.graph = graph
-        let output = try assemble(span.composition, in: graph)
-        try composer.wrapped { () throws(LibavError) in
-            try graph.configure(output: output, width: composer.canvas.width, height: composer.canvas.height)
+            let once = try SpanRun(inner, over: first..<first + 1, composer: composer, at: first, below: below)
+            return .held(try once.frame(at: first))
+        case .over, .merge, .shared: return nil
         }
     }
 
@@ -118,14 +105,13 @@ final class SpanRun {
 
     private func assemble(_ composition: Composition, in graph: FilterGraph) throws(ComposeError) -> FilterGraph.Node {
         switch composition {
-        case .canvas, .full, .below:
+        case .canvas, .full, .below, .held:
             preconditionFailure("a single source needs no graph")
         case .shared(let inner, let outer):
             let outside = below
             defer { below = outside }
             below = SharedRun(
-                try SpanRun(Span(frames: frames, composition: inner), composer: composer, below: outside),
-                isConstant: inner.isConstant(over: frames, below: outside?.isConstant ?? false))
+                try SpanRun(inner, over: frames, composer: composer, at: first, below: outside))
             return try build(outer, in: graph)
         case .over(let base, let draws):
             var picture = try build(base, in: graph)

@@ -12,24 +12,24 @@ internal import Logging
     ///
     /// Pictures are loaded ahead on another thread, as in a render. May be used by one thread at a time.
     public final class Composing {
-        private let stills: StillStore
+        private let pictures: PictureSchedule
         private let composer: Composer
 
         /// Creates a composer and composes frame `start`, so that its pictures are loaded.
         public init(_ plan: Plan, from start: Int = 0) throws {
-            stills = StillStore(plan, from: start)
-            composer = try Composer(plan, stills: stills)
+            pictures = PictureSchedule(plan, rack: Rack(plan))
+            composer = try Composer(plan, pictures)
             _ = try composer.frame(at: start)
         }
 
-        deinit { stills.close() }
+        deinit { pictures.close() }
 
         /// Composes frames, which must follow those of the previous call.
         ///
         /// Blocks.
         public func compose(_ frames: Range<Int>) throws {
             for index in frames {
-                stills.advance(to: index)
+                pictures.advance(to: index)
                 _ = try composer.frame(at: index)
             }
         }

@@ -4,7 +4,7 @@ internal import Encoders
 internal import Libav
 
 /// A byte representation of values for hashing, equal for equal values on every machine and in every process.
-struct CanonicalBytes {
+package struct CanonicalBytes {
     private(set) var bytes: [UInt8] = []
 
     init() { bytes.reserveCapacity(2048) }
@@ -47,7 +47,7 @@ extension CanonicalBytes {
     /// `identity` returns the bytes that identify a source's contents. File names are left out, because moving a file
     /// does not change it.
     mutating func add(
-        _ plan: Plan, identity: (_ source: Int, StillSource) throws(ComposeError) -> [UInt8]
+        _ plan: Plan, identity: (_ source: Int) throws(ComposeError) -> [UInt8]
     ) throws(ComposeError) {
         add(plan.size)
         add(plan.frameRate.numerator)
@@ -58,19 +58,8 @@ extension CanonicalBytes {
         add(plan.output.hasAlpha)
         add(plan.sources.count)
         for (index, source) in plan.sources.enumerated() {
-            switch source {
-            case .color(let color, let alpha):
-                tag(0)
-                add(color)
-                add(alpha)
-            case .still(let still):
-                tag(1)
-                add(try identity(index, still))
-                add(still)
-            case .gradient(let gradient):
-                tag(2)
-                add(gradient)
-            }
+            source.source.add(to: &self, contents: source.source.fileFingerprint == nil ? [] : try identity(index))
+            if !source.source.isStill { add(source.start) }
         }
         add(plan.spans.count)
         for span in plan.spans {
@@ -87,37 +76,6 @@ extension CanonicalBytes {
         ] { add(number) }
         add(sound.loop)
         add(sound.volume)
-    }
-
-    private mutating func add(_ source: GradientSource) {
-        add(source.gradient.stops.count)
-        for stop in source.gradient.stops {
-            add(stop.at)
-            for channel in [stop.red, stop.green, stop.blue, stop.alpha] { tag(channel) }
-        }
-        switch source.gradient.geometry {
-        case .linear(let a, let b, let c):
-            tag(0)
-            for number in [a, b, c] { add(number) }
-        case .radial(let x, let y, let radius):
-            tag(1)
-            for number in [x, y, radius] { add(number) }
-        }
-        add(source.copy)
-        add(source.hasAlpha)
-    }
-
-    private mutating func add(_ still: StillSource) {
-        add(still.format.rawValue)
-        add(still.size)
-        add(still.orientation.rawValue)
-        add(still.hasAlpha)
-        add(still.region.left)
-        add(still.region.top)
-        add(still.region.width)
-        add(still.region.height)
-        add(still.copy)
-        add(still.blur)
     }
 
     private mutating func add(_ composition: Composition) {
@@ -143,6 +101,7 @@ extension CanonicalBytes {
             add(inner)
             add(outer)
         case .below: tag(5)
+        case .held(let inner): add(inner)  // what is held follows from the rest
         }
     }
 

@@ -2,7 +2,6 @@
 
 public import Foundation
 internal import Libav
-internal import Synchronization
 
 /// A store of encoded segments in a folder on this machine, which removes the least recently used ones when it is full.
 ///
@@ -14,7 +13,7 @@ public final class RenderCache: SegmentStore {
     /// The approximate size limit, in bytes.
     public let limit: Int
     /// The bytes at the last count plus those added since; `nil` before the first count.
-    private let size = Mutex<Int?>(nil)
+    private let size = Locked<Int?>(nil)
 
     /// Creates a cache in `folder`, limited to 10 GB by default; the folder is created with the first entry.
     ///

@@ -3,7 +3,6 @@
 internal import Encoders
 public import Foundation
 internal import Libav
-internal import Synchronization
 
 /// Rendering on several machines: each encodes some of a plan's segments, and one machine assembles them.
 extension Renderer {
@@ -62,7 +61,7 @@ extension Renderer {
 
 /// A flag that can be set once.
 private final class Flag: Sendable {
-    private let value = Mutex(false)
+    private let value = Locked(false)
     var isSet: Bool { value.withLock { $0 } }
     func set() { value.withLock { $0 = true } }
 }
@@ -109,7 +108,9 @@ extension Plan {
         let encoding = SegmentEncoding(opened)
         let part = part(segments[index])
         let key = try key(of: part, encoding, identity)
-        guard let segment = try SegmentEncoder(encoding: encoding).encode(part, with: opened.encoder, passed: passed)
+        guard
+            let segment = try SegmentEncoder(encoding: encoding).encode(
+                part, from: Rack(part), with: opened.encoder, passed: passed)
         else {
             throw ComposeError(.cancelled, "the render was cancelled")
         }

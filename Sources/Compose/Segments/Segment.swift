@@ -41,18 +41,18 @@ extension Plan {
         var output = output
         output.tags = [:]
         output.chapters = []
+        let moved = used.map { sources[$0].moved(by: -start) }
         let opened = Set(used.compactMap { sources[$0].file })
         return Plan(
             size: size, frameRate: frameRate, frameCount: segment.frames.count, output: output, folder: folder,
             files: files.filter { opened.contains($0.reference.src) }, backgroundAlpha: backgroundAlpha,
-            sources: used.map { sources[$0] },
-            sourcePaths: used.map { sourcePaths[$0] },
-            spans: parts, audio: AudioPlan(sounds: [], sampleCount: 0), segmentFrames: [0..<segment.frames.count],
+            sources: moved, sourcePaths: used.map { sourcePaths[$0] }, spans: parts.folded(moved),
+            audio: AudioPlan(sounds: [], sampleCount: 0), segmentFrames: [0..<segment.frames.count],
             encoderThreads: encoderThreads, isEnd: isEnd && segment.frames.upperBound == frameCount, origin: nil)
     }
 
     /// Returns the indices of the spans that contain frames of a range.
-    private func spanIndices(of frames: Range<Int>) -> Range<Int> {
+    func spanIndices(of frames: Range<Int>) -> Range<Int> {
         func first(where isPast: (Span) -> Bool) -> Int {
             var (low, high) = (0, spans.count)
             while low < high {
@@ -70,6 +70,7 @@ extension Composition {
     fileprivate func moved(by offset: Int, source: (Int) -> Int) -> Composition {
         switch self {
         case .canvas, .below: self
+        case .held(let inner): inner.moved(by: offset, source: source)
         case .full(let draw): .full(draw.moved(by: offset, source: source))
         case .over(let base, let draws):
             .over(
@@ -120,8 +121,4 @@ extension Curve {
         case .keyframes(let animated, let start, let rate): .keyframes(animated, start: start + offset, rate: rate)
         }
     }
-}
-
-extension Range<Int> {
-    fileprivate func moved(by offset: Int) -> Range<Int> { lowerBound + offset..<upperBound + offset }
 }

@@ -6,18 +6,16 @@ internal import Libav
 /// An encoder of segments, which encodes on the calling thread and composes on another one.
 struct SegmentEncoder: Sendable {
     let encoding: SegmentEncoding
-    /// The pictures that several of its segments show.
-    private let pool = StillPool()
 
-    init(encoding: SegmentEncoding) { self.encoding = encoding }
-
-    /// Encodes the frames of a part.
+    /// Encodes the frames of a part, which are those from `offset` on of the rack's plan.
     ///
     /// `opened` is an encoder to use if one is already open. `passed` is called after each frame and returns whether to
     /// continue; if not, the result is `nil`. Blocks.
-    func encode(_ part: Plan, with opened: Encoder? = nil, passed: () -> Bool) throws(ComposeError) -> EncodedSegment? {
+    func encode(
+        _ part: Plan, from rack: Rack, offset: Int = 0, with opened: Encoder? = nil, passed: () -> Bool
+    ) throws(ComposeError) -> EncodedSegment? {
         let encoder = if let opened { opened } else { try open(part) }
-        let frames = FrameQueue(part, pool: pool)
+        let frames = FrameQueue(part, rack: rack, offset: offset)
         defer { frames.close() }
         let stream = try wrapped { () throws(LibavError) in
             try PictureStream(

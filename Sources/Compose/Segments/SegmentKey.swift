@@ -3,7 +3,6 @@
 internal import Encoders
 internal import Foundation
 internal import Libav
-internal import Synchronization
 
 /// The encoder of a plan's segments with all its settings, the same for all segments.
 struct SegmentEncoding: Sendable, Hashable {
@@ -42,9 +41,10 @@ extension Plan {
     func key(of part: Plan, _ encoding: SegmentEncoding?, _ identity: MediaIdentity) throws(ComposeError) -> Digest {
         var bytes = CanonicalBytes()
         bytes.add("\(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
-        try bytes.add(part) { index, still throws(ComposeError) in
-            try identity.bytes(
-                of: still.src, still.fingerprint, at: path(of: still.src), named: part.sourcePaths[index])
+        try bytes.add(part) { index throws(ComposeError) in
+            let source = part.sources[index].source
+            guard let src = source.file, let fingerprint = source.fileFingerprint else { return [] }
+            return try identity.bytes(of: src, fingerprint, at: path(of: src), named: part.sourcePaths[index])
         }
         if let encoding {
             bytes.add(encoding.backend.rawValue)
@@ -113,7 +113,7 @@ private enum ContentHashes {
         let fingerprint: FileFingerprint
     }
 
-    private static let known = Mutex<[Known: Digest]>([:])
+    private static let known = Locked<[Known: Digest]>([:])
 
     static func hash(of path: String, _ fingerprint: FileFingerprint) throws(LibavError) -> Digest {
         let key = Known(path: path, fingerprint: fingerprint)

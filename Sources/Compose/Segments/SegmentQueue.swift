@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Libav
-internal import Synchronization
 
 /// A plan's segments in order, taken from a store or encoded, several at once.
 ///
@@ -20,12 +19,13 @@ final class SegmentQueue: SegmentSource {
     init(_ plan: Plan, encoder: SegmentEncoder, workers: Int, kept: KeptSegments?) {
         let tally = Tally()
         let segments = plan.segments
+        let rack = Rack(plan, parts: segments.map(\.frames))
         self.tally = tally
         queue = OrderedQueue(
             "compose.segments", count: segments.count, workers: workers, room: workers * Self.room, weight: \.memory
         ) { queue in
             Encoding(
-                plan: plan, segments: segments, encoder: encoder, kept: kept, tally: tally,
+                plan: plan, segments: segments, encoder: encoder, rack: rack, kept: kept, tally: tally,
                 isClosed: { queue.isClosed })
         }
     }
@@ -42,20 +42,23 @@ final class SegmentQueue: SegmentSource {
 
     /// The progress of all threads.
     private final class Tally: Sendable {
-        let counts = Mutex(SegmentCounts())
+        let counts = Locked(SegmentCounts())
     }
 
     private struct Encoding: OrderedWork {
         let plan: Plan
         let segments: [Segment]
         let encoder: SegmentEncoder
+        let rack: Rack
         let kept: KeptSegments?
         let tally: Tally
         let isClosed: () -> Bool
 
         func make(_ index: Int) throws(ComposeError) -> EncodedSegment? {
-            let part = plan.part(segments[index])
-            guard let kept else { return try encode(part) }
+            let segment = segments[index]
+            defer { rack.passed(segment.frames) }
+            let part = plan.part(segment)
+            guard let kept else { return try encode(part, of: segment) }
             let key = try plan.key(of: part, encoder.encoding, kept.identity)
             let found = kept.read(key) { bytes throws(LibavError) -> EncodedSegment? in
                 guard case .whole(let found) = try EncodedSegment.read(bytes, as: key, frames: part.frameCount) else {
@@ -71,13 +74,13 @@ final class SegmentQueue: SegmentSource {
                 }
                 return found
             }
-            guard let made = try encode(part) else { return nil }
+            guard let made = try encode(part, of: segment) else { return nil }
             kept.keep(key) { () throws(LibavError) in try made.serialized(as: key) }
             return made
         }
 
-        private func encode(_ part: Plan) throws(ComposeError) -> EncodedSegment? {
-            try encoder.encode(part) {
+        private func encode(_ part: Plan, of segment: Segment) throws(ComposeError) -> EncodedSegment? {
+            try encoder.encode(part, from: rack, offset: segment.frames.lowerBound) {
                 tally.counts.withLock { $0.frames += 1 }
                 return !isClosed()
             }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
-internal import Synchronization
+internal import Libav
 
 /// A store of encoded segments, which renders that need the same segments can reuse.
 ///
@@ -44,7 +44,7 @@ extension SegmentStore {
 
 /// The result that a task leaves for the waiting thread.
 private final class Answer<Value: Sendable>: Sendable {
-    private let kept = Mutex<Result<Value, any Error>?>(nil)
+    private let kept = Locked<Result<Value, any Error>?>(nil)
     var value: Result<Value, any Error>? { kept.withLock { $0 } }
     func set(_ value: Result<Value, any Error>) { kept.withLock { $0 = value } }
 }

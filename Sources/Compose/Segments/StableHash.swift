@@ -3,7 +3,7 @@
 /// An FNV-1a hash, which is the same in every process, unlike Swift's own.
 ///
 /// The constants are from RFC 9923, section 5. It is for making choices, not for identifying contents.
-struct StableHash {
+package struct StableHash {
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
     mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }

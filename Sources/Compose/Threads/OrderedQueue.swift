@@ -130,7 +130,7 @@ final class OrderedQueue<Element>: @unchecked Sendable {  // unchecked: all muta
         while running > 0, seconds > 0, condition.wait(until: end) {}
     }
 
-    /// Waits for an element, or the end; returns `false` if it takes too long. The lock is held.
+    /// Waits for an element or the end, with the lock held; returns `false` if that takes too long.
     private func wait(for index: Int, within seconds: Double?) throws(ComposeError) -> Bool {
         let end = seconds.map { Date(timeIntervalSinceNow: $0) }
         while true {

@@ -2,7 +2,6 @@
 
 import Foundation
 import Libav
-import Synchronization
 import Testing
 
 @testable import Compose
@@ -242,7 +241,7 @@ struct RenderCacheTests {
 
 /// A store of segments in memory, as a service might provide.
 private final class MemoryStore: SegmentStore {
-    private let state = Mutex<(entries: [String: Data], hits: Int)>(([:], 0))
+    private let state = Locked<(entries: [String: Data], hits: Int)>(([:], 0))
 
     func get(_ key: String) async throws -> Data? {
         state.withLock { state in

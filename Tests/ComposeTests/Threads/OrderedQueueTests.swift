@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Synchronization
+import Libav
 import Testing
 
 @testable import Compose
@@ -16,7 +16,7 @@ struct OrderedQueueTests {
     }
 
     private final class Log: Sendable {
-        let values = Mutex<[Int]>([])
+        let values = Locked<[Int]>([])
         func add(_ value: Int) { values.withLock { $0.append(value) } }
         var all: [Int] { values.withLock { $0 } }
     }

@@ -10,7 +10,7 @@ extension ColorClip: PlannedClip {
         let bounds = visible.evenBounds
         return [
             Draw(
-                source: sources.index(of: .color(yuv, alpha: Int(color.alpha))),
+                source: sources.index(of: ColorSource(color: yuv, alpha: Int(color.alpha))),
                 view: .aligned(x: bounds.x, y: bounds.y), clip: visible,
                 covers: color.alpha == 255 && sources.covers(visible))
         ]

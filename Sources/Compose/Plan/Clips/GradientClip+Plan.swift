@@ -20,7 +20,7 @@ extension GradientClip: PlannedClip {
             hasAlpha: stops.contains { $0.color.alpha < 255 })
         return [
             Draw(
-                source: sources.index(of: .gradient(source)), view: .aligned(x: bounds.x, y: bounds.y), clip: visible,
+                source: sources.index(of: source), view: .aligned(x: bounds.x, y: bounds.y), clip: visible,
                 covers: !source.hasAlpha && sources.covers(visible)
                     && bounds == PixelRectangle(x: 0, y: 0, width: source.copy.width, height: source.copy.height)
                     && source.copy == sources.canvas)

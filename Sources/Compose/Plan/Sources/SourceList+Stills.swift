@@ -45,7 +45,7 @@ extension SourceList {
             info, src: src, region: region, copy: PixelSize(width: bounds.width, height: bounds.height),
             blur: blurred ? max(box.width, box.height) / 40 : 0)
         return Draw(
-            source: index(of: .still(source)), view: .aligned(x: bounds.x, y: bounds.y), clip: clip,
+            source: index(of: source), view: .aligned(x: bounds.x, y: bounds.y), clip: clip,
             covers: covers(clip) && !info.header.hasAlpha
                 && bounds == PixelRectangle(x: 0, y: 0, width: canvas.width, height: canvas.height))
     }
@@ -99,7 +99,7 @@ extension SourceList {
             part: Rectangle(left: left, top: top, right: left + partWidth, bottom: top + partHeight), copy: copy,
             motion: motion, frames: frames)
         return Draw(
-            source: index(of: .still(source)), view: .moving(path), clip: window,
+            source: index(of: source), view: .moving(path), clip: window,
             covers: alwaysCovers && !info.header.hasAlpha)
     }
 

@@ -22,7 +22,9 @@ struct SourceList {
         Rectangle(left: 0, top: 0, right: Double(canvas.width), bottom: Double(canvas.height))
     }
 
-    mutating func index(of source: PlannedSource) -> Int {
+    /// Returns the index of a source, which is added if it is new; its frame 0 is the output's frame `start`.
+    mutating func index(of source: any PictureSource, start: Int = 0) -> Int {
+        let source = PlannedSource(source, start: start)
         if let index = indices[source] { return index }
         sources.append(source)
         paths.append(source.file == nil ? path : path + ".src")

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Libav
+
+/// A reader of a source that shows one picture.
+final class StillReader: PictureReader {
+    private let picture: SourcePicture
+
+    init(_ picture: SourcePicture) { self.picture = picture }
+
+    func picture(at frame: Int) -> SourcePicture { picture }
+}
+
+extension StillSource {
+    package func open(at frame: Int, path: (_ src: String) -> String) throws(LibavError) -> sending any PictureReader {
+        defer { ProcessUsage.trim() }
+        return StillReader(.pixels(try StillLoader.load(self, from: path(src))))
+    }
+}
+
+extension ColorSource {
+    package func open(at frame: Int, path: (_ src: String) -> String) -> sending any PictureReader {
+        StillReader(.color(color, alpha: alpha))
+    }
+}
+
+extension GradientSource {
+    package func open(at frame: Int, path: (_ src: String) -> String) throws(LibavError) -> sending any PictureReader {
+        let frame = try FramePool(hasAlpha ? .alpha : .opaque, width: copy.width, height: copy.height).frame()
+        try gradient.draw(into: frame)
+        return StillReader(.pixels(frame))
+    }
+}

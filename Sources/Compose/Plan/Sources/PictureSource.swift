@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Libav
+
+/// A source of pictures as a plan describes it, from which a render opens a reader.
+///
+/// Planning, folding, keys and printing ask it; the render asks its reader. Nobody asks what kind of source it is.
+/// Frames are output frames, numbered from the source's own start.
+package protocol PictureSource: Sendable, Hashable, CustomStringConvertible {
+    /// The file's path as written in the edit; `nil` if the source has no file.
+    var file: String? { get }
+    /// Whether the source shows the same picture in every frame, so that it has no start of its own.
+    var isStill: Bool { get }
+    /// Returns whether the source shows the same picture in all frames of a range.
+    func isSteady(over frames: Range<Int>) -> Bool
+    /// The memory of its pixels while it is open, in bytes; 0 if opening takes neither time nor memory.
+    var bytes: Int { get }
+    /// The source as JSON, for programs that read plans.
+    var json: [String: JSONValue] { get }
+    /// Adds the values that distinguish the source from most others.
+    func mark(_ hash: inout StableHash)
+    /// Adds everything that determines its pictures; `contents` identifies its file's contents.
+    func add(to bytes: inout CanonicalBytes, contents: [UInt8])
+    /// The file's fingerprint when the plan was made; `nil` if the source has no file.
+    var fileFingerprint: FileFingerprint? { get }
+    /// Opens a reader that will be asked for the picture of `frame` first.
+    ///
+    /// `path` returns the file-system path of a file. Blocks.
+    func open(at frame: Int, path: (_ src: String) -> String) throws(LibavError) -> sending any PictureReader
+}
+
+extension PictureSource {
+    package var file: String? { nil }
+    package var fileFingerprint: FileFingerprint? { nil }
+    package var isStill: Bool { true }
+    package func isSteady(over frames: Range<Int>) -> Bool { isStill }
+
+    fileprivate func isEqual(to other: any PictureSource) -> Bool { other as? Self == self }
+}
+
+/// An open source of pictures.
+///
+/// It is used by one thread at a time, and asked for frames in order, each at most once; it may be asked to skip some.
+package protocol PictureReader: AnyObject {
+    /// Returns the picture of a frame; the *same* frame object as before if the picture is the same.
+    ///
+    /// May block.
+    func picture(at frame: Int) throws(LibavError) -> SourcePicture
+}
+
+/// A picture of a source.
+package enum SourcePicture {
+    /// Pixels, opaque or with premultiplied alpha.
+    case pixels(Frame)
+    /// One colour over everything; `alpha` is 0…255.
+    case color(YUVColor, alpha: Int)
+
+    /// The pixels; `nil` if the picture is one colour.
+    package var pixels: Frame? { if case .pixels(let frame) = self { frame } else { nil } }
+}
+
+/// A source with its place in time.
+package struct PlannedSource: Sendable, Hashable, CustomStringConvertible {
+    package let source: any PictureSource
+    /// The output frame that is the source's frame 0; 0 for a still one.
+    package private(set) var start: Int
+
+    package init(_ source: any PictureSource, start: Int = 0) {
+        self.source = source
+        self.start = source.isStill ? 0 : start
+    }
+
+    package var file: String? { source.file }
+    package var bytes: Int { source.bytes }
+    package var description: String { source.description + (start == 0 ? "" : ", from frame \(start)") }
+
+    /// Returns whether the source shows the same picture in all of a range of output frames.
+    package func isSteady(over frames: Range<Int>) -> Bool { source.isSteady(over: frames.moved(by: -start)) }
+
+    /// Returns the source as a timeline shows it that begins `offset` frames earlier.
+    func moved(by offset: Int) -> PlannedSource { PlannedSource(source, start: start + offset) }
+
+    package static func == (a: Self, b: Self) -> Bool { a.start == b.start && a.source.isEqual(to: b.source) }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(start)
+        source.hash(into: &hasher)
+    }
+}
+
+extension Range<Int> {
+    /// Returns the range moved by an offset.
+    func moved(by offset: Int) -> Range<Int> { lowerBound + offset..<upperBound + offset }
+}
