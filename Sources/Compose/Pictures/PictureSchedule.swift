@@ -46,7 +46,9 @@ final class PictureSchedule: Sendable {
     }
 }
 
-/// The opening of a plan's sources, use after use, and the sources that are open. Thread-safe.
+/// The opening of a plan's sources, use after use, and the sources that are open.
+///
+/// Thread-safe.
 private final class Opening: OrderedWork, Sendable {
     private struct State {
         var opened: [Int: OpenedSource] = [:]
