@@ -34,7 +34,7 @@ help:
 	@echo "make hot-paths  measure encoding, composing, kernels, planning and JSON one by one"
 	@echo "make counts   check allocations against the thresholds that are checked in"
 	@echo "make format   format all Swift code"
-	@echo "make lint     check the format of all Swift code"
+	@echo "make lint     check the format of all Swift code, and which folders name which"
 
 # Touches neither apt nor the network when nothing is missing, so that every other target may depend on it. The examples
 # call it with lists of their own.
@@ -139,4 +139,6 @@ format:
 	swift format --in-place --recursive Sources Tests Examples Benchmarks/Benchmarks Benchmarks/Sources Package.swift
 
 lint:
+	@$(MAKE) --no-print-directory deps LIBRARIES= TOOLS=python3 PACKAGES=python3 FORMULAE=python
 	swift format lint --strict --recursive Sources Tests Examples Benchmarks/Benchmarks Benchmarks/Sources Package.swift
+	python3 Tests/Tooling/directions.py

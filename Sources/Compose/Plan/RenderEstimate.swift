@@ -32,16 +32,6 @@ public struct RenderRate: Sendable, Hashable, Codable {
     /// Creates a rate.
     public init(cpuSecondsPerMegapixel: Double) { self.cpuSecondsPerMegapixel = cpuSecondsPerMegapixel }
 
-    /// Creates the rate of a finished render, for estimates with the same settings on the same machine.
-    ///
-    /// `nil` if the render encoded no picture.
-    public init?(_ report: Report) {
-        guard let video = report.video else { return nil }
-        let drawn = video.frames - video.heldFrames - video.reusedFrames
-        guard drawn > 0 else { return nil }
-        cpuSecondsPerMegapixel = report.cpuSeconds / (Double(drawn) * Double(video.width * video.height) / 1e6)
-    }
-
     /// Returns the rate of a codec at its default settings on two cores of an AMD EPYC without AVX-512.
     ///
     /// It was measured with x264 at `veryfast` for moving photos at 1080p: 0.05 s a frame. The rates of other codecs

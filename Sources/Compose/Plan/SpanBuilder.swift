@@ -2,15 +2,6 @@
 
 internal import Libav
 
-/// A maximal run of output frames with the same active sources and operations.
-package struct Span: Sendable, Hashable {
-    package let frames: Range<Int>
-    package let composition: Composition
-
-    /// Whether the whole span shows one composed picture.
-    package var isHeld: Bool { composition.isHeld }
-}
-
 /// A builder that cuts a timeline into spans and composes each.
 struct SpanBuilder {
     /// A visible clip, ready to be painted.
@@ -284,27 +275,6 @@ struct SpanBuilder {
             return shifted(second, on: paint(first, on: below, over: frames), from: -1, to: 0)
         case .reveal:
             return shifted(first, on: paint(second, on: below, over: frames), from: 0, to: 1)
-        }
-    }
-}
-
-extension TransitionMap.Shape {
-    /// Creates the map that draws a transition's shape.
-    fileprivate init(_ shape: Transition.Shape) {
-        switch shape {
-        case .right: self = .right
-        case .left: self = .left
-        case .down: self = .down
-        case .up: self = .up
-        case .downRight: self = .downRight
-        case .downLeft: self = .downLeft
-        case .upRight: self = .upRight
-        case .upLeft: self = .upLeft
-        case .circleOpen: self = .circleOpen
-        case .circleClose: self = .circleClose
-        case .clock: self = .clock
-        case .barnDoors: self = .barnDoors
-        case .dissolve: self = .dissolve
         }
     }
 }

@@ -38,12 +38,21 @@ struct RenderJob {
         let result = Report(
             path: target, bytes: bytes,
             duration: plan.durationInSeconds,
-            video: video, audio: writer.soundReport, spans: plan.spanCount, foldedFrames: plan.foldedFrameCount,
+            video: video, audio: sound(writer), spans: plan.spanCount, foldedFrames: plan.foldedFrameCount,
             elapsedSeconds: elapsed, cpuSeconds: usage.cpuSeconds - before.cpuSeconds,
             framesPerSecond: Double(plan.frameCount) / max(elapsed, 1e-9), peakMemoryBytes: usage.peakBytes,
             ffmpegVersion: Library.version)
         logger.debug("render finished", metadata: ["output": "\(target)", "seconds": "\(fixed(elapsed, 2))"])
         return result
+    }
+
+    /// Returns the report on the sound; `nil` if there is none.
+    private func sound(_ writer: MediaWriter) -> Report.Sound? {
+        writer.soundWritten.map { written in
+            Report.Sound(
+                codec: (plan.output.audio.codec ?? AudioSettings.Codec.noSound).rawValue, samples: written.samples,
+                samplesOfVideo: plan.sampleCount, peak: Double(written.peak), bytes: written.bytes)
+        }
     }
 
     private func encode(into file: OutputFile) throws(ComposeError) -> (MediaWriter, Report.Video?) {
@@ -208,14 +217,5 @@ struct RenderJob {
 
     private var kept: KeptSegments? {
         segmenting.store.map { KeptSegments(store: $0, identity: segmenting.identity, logger: logger) }
-    }
-}
-
-extension EncoderRequest {
-    /// Creates the request for a plan's pictures.
-    init(_ plan: Plan) {
-        self.init(
-            plan.output.video, width: plan.size.width, height: plan.size.height,
-            rate: Encoder.Rate(plan.frameRate.numerator, plan.frameRate.denominator), threads: plan.encoderThreads)
     }
 }

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sound: reading and mixing (sound/). */
+#ifndef CFS_SOUND_H
+#define CFS_SOUND_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "cfs_libav.h"
+#include "cfs_system.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Sound (audio.c) ---------- */
+
+enum { CFS_SAMPLE_RATE = 48000, CFS_CHANNELS = 2 };
+
+typedef struct cfs_audio cfs_audio;
+
+/* Opens a sound file by its descriptor and takes ownership of the descriptor, even on failure. Tries only local
+   container formats and codecs from a closed list, and never opens anything but this descriptor. Blocks. Free with
+   cfs_audio_free(). */
+int cfs_audio_open(int fd, cfs_audio **audio);
+void cfs_audio_free(cfs_audio *audio);
+
+/* Returns the length in samples at 48 kHz according to the container; 0 if unknown. */
+int64_t cfs_audio_length(const cfs_audio *audio);
+/* Return the names of the demuxer and the decoder. Static. */
+const char *cfs_audio_format(const cfs_audio *audio);
+const char *cfs_audio_codec(const cfs_audio *audio);
+
+/* Reads up to `count` stereo samples as interleaved floats at 48 kHz; `*got` < count only at the end. Blocks. */
+int cfs_audio_read(cfs_audio *audio, float *samples, int count, int *got);
+
+/* Seeks exactly to sample `position` (48 kHz, from the file's first sample). Blocks. */
+int cfs_audio_seek(cfs_audio *audio, int64_t position);
+
+/* Computes mix[i] += samples[i] × gain, with a linear gain from `from` (first sample) to `to` (the one after the
+   last). */
+void cfs_audio_mix(float *mix, const float *samples, int count, double from, double to);
+
+/* Returns the largest absolute value. */
+float cfs_audio_peak(const float *samples, int count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Colour and size conversion by zimg. */
+#include "../internal.h"
+
+#include <string.h>
+#include <zimg.h>
+
+/* Returns the status of zimg's last error on this thread. Its message goes to libav's log, where the caller finds the
+   last line. */
+static int zimg_status(void) {
+    char text[256] = "";
+    int code = zimg_get_last_error(text, sizeof text);
+    av_log(NULL, AV_LOG_ERROR, "zimg: %s\n", text[0] ? text : "unknown error");
+    return code == ZIMG_ERROR_OUT_OF_MEMORY ? AVERROR(ENOMEM) : AVERROR(EINVAL);
+}
+
+static zimg_image_format format_of_picture(const cfs_picture *picture) {
+    zimg_image_format format;
+    zimg_image_format_default(&format, ZIMG_API_VERSION);
+    format.width = (unsigned)picture->width;
+    format.height = (unsigned)picture->height;
+    format.pixel_type = picture->depth > 8 ? ZIMG_PIXEL_WORD : ZIMG_PIXEL_BYTE;
+    format.depth = (unsigned)picture->depth;
+    format.subsample_w = (unsigned)picture->sub_w;
+    format.subsample_h = (unsigned)picture->sub_h;
+    format.color_family = picture->family == CFS_RGB ? ZIMG_COLOR_RGB
+        : picture->family == CFS_YUV ? ZIMG_COLOR_YUV : ZIMG_COLOR_GREY;
+    format.matrix_coefficients = picture->family == CFS_RGB ? ZIMG_MATRIX_RGB
+        : picture->bt709 ? ZIMG_MATRIX_BT709 : ZIMG_MATRIX_ST170_M;
+    format.pixel_range = picture->full_range ? ZIMG_RANGE_FULL : ZIMG_RANGE_LIMITED;
+    format.chroma_location = picture->centred_chroma ? ZIMG_CHROMA_CENTER : ZIMG_CHROMA_LEFT;
+    format.alpha = picture->has_alpha ? ZIMG_ALPHA_STRAIGHT : ZIMG_ALPHA_NONE;
+    return format;
+}
+
+void cfs_zimg_working(zimg_image_format *format, int width, int height) {
+    zimg_image_format_default(format, ZIMG_API_VERSION);
+    format->width = (unsigned)width;
+    format->height = (unsigned)height;
+    format->pixel_type = ZIMG_PIXEL_BYTE;
+    format->depth = 8;
+    format->color_family = ZIMG_COLOR_YUV;
+    format->matrix_coefficients = ZIMG_MATRIX_BT709;
+    format->pixel_range = ZIMG_RANGE_LIMITED;
+    format->subsample_w = format->subsample_h = 1;
+    format->chroma_location = ZIMG_CHROMA_LEFT;
+}
+
+int cfs_zimg_run(const zimg_image_format *from, const zimg_image_format *to, const zimg_image_buffer_const *in,
+                 const zimg_image_buffer *out) {
+    zimg_graph_builder_params params;
+    zimg_graph_builder_params_default(&params, ZIMG_API_VERSION);
+    params.resample_filter = params.resample_filter_uv = ZIMG_RESIZE_BICUBIC;
+    params.filter_param_a = params.filter_param_a_uv = 0;        /* Catmull-Rom, as in resample.c */
+    params.filter_param_b = params.filter_param_b_uv = 0.5;
+    params.dither_type = ZIMG_DITHER_NONE;                       /* flat colours stay flat */
+    zimg_filter_graph *graph = zimg_filter_graph_build(from, to, &params);
+    if (!graph) return zimg_status();
+    size_t size = 0;
+    void *scratch = NULL;
+    int status = 0;
+    if (zimg_filter_graph_get_tmp_size(graph, &size)) status = zimg_status();
+    if (!status && !(scratch = av_malloc(size + 64))) status = AVERROR(ENOMEM);
+    if (!status) {
+        void *aligned = (void *)(((uintptr_t)scratch + 63) / 64 * 64);
+        if (zimg_filter_graph_process(graph, in, out, aligned, NULL, NULL, NULL, NULL)) status = zimg_status();
+    }
+    av_free(scratch);
+    zimg_filter_graph_free(graph);
+    return status;
+}
+
+static void set_plane(zimg_image_buffer *buffer, int plane, uint8_t *data, ptrdiff_t stride) {
+    buffer->plane[plane].data = data;
+    buffer->plane[plane].stride = stride;
+    buffer->plane[plane].mask = ZIMG_BUFFER_MAX;
+}
+
+static void set_const_plane(zimg_image_buffer_const *buffer, int plane, const uint8_t *data, ptrdiff_t stride) {
+    buffer->plane[plane].data = data;
+    buffer->plane[plane].stride = stride;
+    buffer->plane[plane].mask = ZIMG_BUFFER_MAX;
+}
+
+/* Copies a plane so that its rows begin at multiples of 64 bytes, which zimg's vector code requires, and so that its
+   last column and row are repeated up to the padded size. The caller frees the copy with av_free(). Returns NULL if out
+   of memory. */
+static uint8_t *padded_copy(const uint8_t *data, ptrdiff_t stride, int width, int height, int padded_width,
+                            int padded_height, int sample, ptrdiff_t *padded_stride) {
+    *padded_stride = ((ptrdiff_t)padded_width * sample + 63) / 64 * 64;
+    uint8_t *copy = av_malloc((size_t)*padded_stride * (size_t)padded_height + 64);
+    for (int y = 0; copy && y < padded_height; y++) {
+        uint8_t *row = copy + y * *padded_stride;
+        memcpy(row, data + (ptrdiff_t)cfs_min(y, height - 1) * stride, (size_t)width * (size_t)sample);
+        for (int x = width; x < padded_width; x++)
+            memcpy(row + (ptrdiff_t)x * sample, row + (ptrdiff_t)(width - 1) * sample, (size_t)sample);
+    }
+    return copy;
+}
+
+int cfs_convert(const cfs_picture *picture, cfs_region region, cfs_frame *frame) {
+    int alpha = frame->format == AV_PIX_FMT_YUVA420P;
+    zimg_image_format from = format_of_picture(picture);
+    from.active_region.left = region.left;
+    from.active_region.top = region.top;
+    from.active_region.width = region.width;
+    from.active_region.height = region.height;
+    if (!alpha) from.alpha = ZIMG_ALPHA_NONE;
+    /* Subsampled pictures of odd sizes have chroma for one more column or row than luma; zimg needs both complete. */
+    int across = 1 << picture->sub_w, down = 1 << picture->sub_h;
+    int padded_width = (picture->width + across - 1) / across * across;
+    int padded_height = (picture->height + down - 1) / down * down;
+    from.width = (unsigned)padded_width;
+    from.height = (unsigned)padded_height;
+    int convert_alpha = alpha && picture->has_alpha;
+
+    zimg_image_format to;
+    cfs_zimg_working(&to, frame->width, frame->height);
+    int grey = picture->family == CFS_GREY;
+    if (grey) {   /* chroma is filled in below */
+        to.color_family = ZIMG_COLOR_GREY;
+        to.matrix_coefficients = from.matrix_coefficients;
+        to.subsample_w = to.subsample_h = 0;
+    }
+    to.alpha = convert_alpha ? ZIMG_ALPHA_PREMULTIPLIED : ZIMG_ALPHA_NONE;
+
+    zimg_image_buffer_const in = {ZIMG_API_VERSION, {{NULL, 0, 0}}};
+    zimg_image_buffer out = {ZIMG_API_VERSION, {{NULL, 0, 0}}};
+    uint8_t *copies[4] = {NULL};
+    int status = 0;
+    int sample = picture->depth > 8 ? 2 : 1;
+    const int used[4] = {1, !grey, !grey, convert_alpha};
+    for (int p = 0; p < 4 && !status; p++) {
+        if (!used[p]) continue;
+        const uint8_t *data = picture->data[p];
+        ptrdiff_t stride = picture->stride[p];
+        int chroma = p == 1 || p == 2;
+        int width = chroma ? padded_width >> picture->sub_w : picture->width;
+        int height = chroma ? padded_height >> picture->sub_h : picture->height;
+        int whole_width = chroma ? width : padded_width, whole_height = chroma ? height : padded_height;
+        if ((uintptr_t)data % 64 || stride % 64 || width != whole_width || height != whole_height) {
+            copies[p] = padded_copy(data, stride, width, height, whole_width, whole_height, sample, &stride);
+            if (!(data = copies[p])) status = AVERROR(ENOMEM);
+        }
+        set_const_plane(&in, p, data, stride);
+        set_plane(&out, p, frame->data[p], frame->linesize[p]);
+    }
+    if (!status) status = cfs_zimg_run(&from, &to, &in, &out);
+    for (int p = 0; p < 4; p++) av_free(copies[p]);
+    if (status) return status;
+    if (grey || (alpha && !convert_alpha)) {
+        for (int p = 1; p < cfs_plane_count(frame); p++) {
+            if (p < 3 && !grey) continue;
+            for (int y = 0; y < cfs_plane_height(frame, p); y++)
+                memset(frame->data[p] + (ptrdiff_t)y * frame->linesize[p], p == 3 ? 255 : 128,
+                       (size_t)cfs_plane_width(frame, p));
+        }
+    }
+    return 0;
+}

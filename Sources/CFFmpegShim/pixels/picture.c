@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Still pictures: decoding, splitting into planes, turning upright. */
+#include "../internal.h"
+
+#include <string.h>
+
+static enum AVCodecID codec_id(enum cfs_image_codec codec) {
+    switch (codec) {
+    case CFS_JPEG: return AV_CODEC_ID_MJPEG;
+    case CFS_PNG: return AV_CODEC_ID_PNG;
+    case CFS_WEBP: return AV_CODEC_ID_WEBP;
+    case CFS_GIF: return AV_CODEC_ID_GIF;
+    case CFS_TIFF: return AV_CODEC_ID_TIFF;
+    case CFS_BMP: return AV_CODEC_ID_BMP;
+    }
+    return AV_CODEC_ID_NONE;
+}
+
+/* Decodes the first frame of the whole file, sent as one packet. */
+static int decode(const uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce,
+                  AVFrame *frame) {
+    const AVCodec *decoder = avcodec_find_decoder(codec_id(codec));
+    if (!decoder) return AVERROR_DECODER_NOT_FOUND;
+    AVCodecContext *context = avcodec_alloc_context3(decoder);
+    AVPacket *packet = av_packet_alloc();
+    int status = AVERROR(ENOMEM);
+    if (context && packet) {
+        context->thread_count = 1;
+        context->max_pixels = max_pixels;
+        context->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK;
+        context->lowres = codec == CFS_JPEG ? cfs_min(reduce, decoder->max_lowres) : 0;
+        /* We apply a JPEG's rotation ourselves, in the same way for every format and version. */
+        status = avcodec_open2(context, decoder, NULL);
+    }
+    if (status >= 0) {
+        packet->data = (uint8_t *)bytes;   /* not reference counted, so the decoder copies what it keeps */
+        packet->size = (int)size;
+        packet->flags = AV_PKT_FLAG_KEY;
+        status = avcodec_send_packet(context, packet);
+    }
+    if (status >= 0) status = avcodec_send_packet(context, NULL);
+    if (status >= 0) status = avcodec_receive_frame(context, frame);
+    if (status == AVERROR_EOF || status == AVERROR(EAGAIN)) status = CFS_CUT_SHORT;
+    if (status == 0 && frame->decode_error_flags) status = AVERROR_INVALIDDATA;
+    av_packet_free(&packet);
+    avcodec_free_context(&context);
+    return status;
+}
+
+static AVFrame *planar_frame(enum AVPixelFormat format, int width, int height) {
+    AVFrame *frame = av_frame_alloc();
+    if (!frame) return NULL;
+    frame->format = format;
+    frame->width = width;
+    frame->height = height;
+    if (av_frame_get_buffer(frame, 64) < 0) av_frame_free(&frame);
+    return frame;
+}
+
+/* Returns a sample of `depth` bits, scaled to 8 bits. */
+static inline unsigned to_eight(unsigned value, int depth) {
+    unsigned top = (1u << depth) - 1;
+    return (value * 255 + top / 2) / top;
+}
+
+/* Splits one row of 8-bit packed RGB, three or four bytes per pixel, in any order. */
+static void split_row8(const uint8_t *in, int step, const int *offset, int components, int width, uint8_t *const *out) {
+    for (int c = 0; c < components; c++) {
+        const uint8_t *from = in + offset[c];
+        uint8_t *to = out[c];
+        for (int x = 0; x < width; x++) to[x] = from[(ptrdiff_t)x * step];
+    }
+}
+
+/* Splits any packed, palette, bit-packed or big-endian format into planes of 8 bits, or of 16 bits in native byte
+   order. The caller frees the result. Returns NULL if out of memory. */
+static AVFrame *to_planes(const AVFrame *in, const AVPixFmtDescriptor *desc) {
+    int palette = !!(desc->flags & AV_PIX_FMT_FLAG_PAL);
+    int components = palette ? 4 : desc->nb_components;
+    int colours = components >= 3 ? 3 : 1;
+    int alpha = palette || (desc->flags & AV_PIX_FMT_FLAG_ALPHA);
+    int depth = palette ? 8 : desc->comp[0].depth;
+    int wide = depth > 8;
+    enum AVPixelFormat format = alpha ? (wide ? AV_PIX_FMT_GBRAP16 : AV_PIX_FMT_GBRAP)
+        : colours == 3 ? (wide ? AV_PIX_FMT_GBRP16 : AV_PIX_FMT_GBRP)
+        : (wide ? AV_PIX_FMT_GRAY16 : AV_PIX_FMT_GRAY8);
+    AVFrame *out = planar_frame(format, in->width, in->height);
+    uint16_t *row = av_malloc_array((size_t)in->width, sizeof *row);
+    if (!out || !row) {
+        av_frame_free(&out);
+        av_free(row);
+        return NULL;
+    }
+    /* FFmpeg's planar RGB is stored G, B, R, A. */
+    const int place[4] = {2, 0, 1, 3};
+    int packed8 = !palette && !wide && colours == 3 && !(desc->flags & (AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_PLANAR));
+    int offset[4] = {0};
+    for (int c = 0; c < components && !palette; c++) {
+        offset[c] = desc->comp[c].offset;
+        packed8 = packed8 && desc->comp[c].depth == 8 && desc->comp[c].plane == 0;
+    }
+    for (int y = 0; y < in->height; y++) {
+        uint8_t *rows[4];
+        for (int p = 0; p < 4; p++)
+            rows[p] = out->data[p] ? out->data[p] + (ptrdiff_t)y * out->linesize[p] : NULL;
+        if (packed8) {
+            uint8_t *const targets[4] = {rows[2], rows[0], rows[1], rows[3]};
+            split_row8(in->data[0] + (ptrdiff_t)y * in->linesize[0], desc->comp[0].step, offset, components, in->width,
+                       targets);
+            continue;
+        }
+        if (palette) {
+            const uint8_t *indices = in->data[0] + (ptrdiff_t)y * in->linesize[0];
+            const uint32_t *colours_argb = (const uint32_t *)(const void *)in->data[1];   /* in native byte order */
+            for (int x = 0; x < in->width; x++) {
+                uint32_t colour = colours_argb[indices[x]];
+                rows[3][x] = (uint8_t)(colour >> 24);
+                rows[2][x] = (uint8_t)(colour >> 16);
+                rows[0][x] = (uint8_t)(colour >> 8);
+                rows[1][x] = (uint8_t)colour;
+            }
+            continue;
+        }
+        for (int c = 0; c < components; c++) {
+            av_read_image_line2(row, (const uint8_t **)in->data, in->linesize, desc, 0, y, c, in->width, 0, 2);
+            int is_alpha = alpha && c == components - 1;
+            int bits = desc->comp[c].depth;
+            int first = is_alpha ? 3 : colours == 3 ? place[c] : 0;
+            int last = !is_alpha && colours == 1 && alpha ? 2 : first;   /* grey with alpha becomes RGB with alpha */
+            for (int p = first; p <= last; p++) {
+                if (wide) {
+                    uint16_t *to = (uint16_t *)rows[p];
+                    unsigned top = (1u << bits) - 1;
+                    for (int x = 0; x < in->width; x++)
+                        to[x] = bits == 16 ? row[x] : (uint16_t)((row[x] * 65535u + top / 2) / top);
+                } else {
+                    for (int x = 0; x < in->width; x++)
+                        rows[p][x] = bits == 8 ? (uint8_t)row[x] : (uint8_t)to_eight(row[x], bits);
+                }
+            }
+        }
+    }
+    av_free(row);
+    out->color_range = AVCOL_RANGE_JPEG;
+    return out;
+}
+
+/* Returns whether the frame is planar YUV in native byte order, which zimg takes directly. */
+static int is_planar_yuv(const AVPixFmtDescriptor *desc) {
+    if (desc->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_BE))
+        return 0;
+    return (desc->flags & AV_PIX_FMT_FLAG_PLANAR) && desc->nb_components >= 3 && desc->comp[0].shift == 0;
+}
+
+/* Describes a planar frame as a picture. Takes ownership of the frame, even on failure. Returns NULL if out of
+   memory. */
+static cfs_picture *describe(AVFrame *frame) {
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(frame->format);
+    cfs_picture *picture = av_mallocz(sizeof *picture);
+    if (!picture) {
+        av_frame_free(&frame);
+        return NULL;
+    }
+    picture->frame = frame;
+    picture->width = frame->width;
+    picture->height = frame->height;
+    picture->depth = desc->comp[0].depth;
+    picture->has_alpha = !!(desc->flags & AV_PIX_FMT_FLAG_ALPHA);
+    picture->family = desc->flags & AV_PIX_FMT_FLAG_RGB ? CFS_RGB : desc->nb_components >= 3 ? CFS_YUV : CFS_GREY;
+    picture->sub_w = picture->family == CFS_YUV ? desc->log2_chroma_w : 0;
+    picture->sub_h = picture->family == CFS_YUV ? desc->log2_chroma_h : 0;
+    picture->bt709 = frame->colorspace == AVCOL_SPC_BT709;
+    picture->centred_chroma = frame->chroma_location != AVCHROMA_LOC_LEFT;
+    const char *name = desc->name;
+    picture->full_range = picture->family != CFS_YUV || frame->color_range == AVCOL_RANGE_JPEG
+        || !strncmp(name, "yuvj", 4);
+    const int rgb_planes[4] = {2, 0, 1, 3};
+    for (int p = 0; p < 4; p++) {
+        int plane = picture->family == CFS_RGB ? rgb_planes[p] : p;
+        picture->data[p] = frame->data[plane];
+        picture->stride[p] = frame->linesize[plane];
+    }
+    return picture;
+}
+
+int cfs_picture_decode(const uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce,
+                       cfs_picture **picture) {
+    *picture = NULL;
+    if (size > INT32_MAX - AV_INPUT_BUFFER_PADDING_SIZE) return CFS_TOO_LARGE;
+    AVFrame *frame = av_frame_alloc();
+    if (!frame) return AVERROR(ENOMEM);
+    int status = decode(bytes, size, codec, max_pixels, reduce, frame);
+    if (status) {
+        av_frame_free(&frame);
+        return status;
+    }
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(frame->format);
+    if (!desc || desc->comp[0].depth > 16 || (desc->flags & (AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_HWACCEL))) {
+        av_frame_free(&frame);
+        return AVERROR_PATCHWELCOME;
+    }
+    if (codec == CFS_JPEG && !(desc->flags & AV_PIX_FMT_FLAG_RGB)) frame->color_range = AVCOL_RANGE_JPEG;
+    if (!is_planar_yuv(desc)) {
+        AVFrame *planes = to_planes(frame, desc);
+        av_frame_free(&frame);
+        if (!planes) return AVERROR(ENOMEM);
+        frame = planes;
+    }
+    *picture = describe(frame);
+    return *picture ? 0 : AVERROR(ENOMEM);
+}
+
+void cfs_picture_free(cfs_picture *picture) {
+    if (!picture) return;
+    av_frame_free(&picture->frame);
+    av_free(picture);
+}
+
+int cfs_picture_width(const cfs_picture *picture) { return picture->width; }
+int cfs_picture_height(const cfs_picture *picture) { return picture->height; }
+int cfs_picture_has_alpha(const cfs_picture *picture) { return picture->has_alpha; }
+
+/* Copies a plane so that target (x, y) is source (x, y) after swapping axes and flipping. Tiles keep both sides of a
+   transposition in the cache. */
+#define DEFINE_TURN(name, type)                                                                                        \
+    static void name(const uint8_t *in, ptrdiff_t in_stride, int in_w, int in_h, uint8_t *out, ptrdiff_t out_stride,   \
+                     int swap, int flip_x, int flip_y) {                                                               \
+        enum { TILE = 32 };                                                                                            \
+        int out_w = swap ? in_h : in_w, out_h = swap ? in_w : in_h;                                                    \
+        for (int ty = 0; ty < out_h; ty += TILE)                                                                       \
+            for (int tx = 0; tx < out_w; tx += TILE)                                                                   \
+                for (int y = ty; y < cfs_min(ty + TILE, out_h); y++) {                                                 \
+                    type *to = (type *)(out + (ptrdiff_t)y * out_stride);                                              \
+                    for (int x = tx; x < cfs_min(tx + TILE, out_w); x++) {                                             \
+                        int sx = swap ? y : x, sy = swap ? x : y;                                                      \
+                        if (flip_x) sx = in_w - 1 - sx;                                                                \
+                        if (flip_y) sy = in_h - 1 - sy;                                                                \
+                        to[x] = ((const type *)(in + (ptrdiff_t)sy * in_stride))[sx];                                  \
+                    }                                                                                                  \
+                }                                                                                                      \
+    }
+DEFINE_TURN(turn8, uint8_t)
+DEFINE_TURN(turn16, uint16_t)
+
+int cfs_picture_orient(cfs_picture *picture, int orientation) {
+    /* EXIF 2.3, table 6: the position of the stored rows and columns in the upright picture. The flips apply to the
+       source. */
+    static const struct { int swap, flip_x, flip_y; } turns[9] = {
+        {0, 0, 0}, {0, 0, 0}, {0, 1, 0}, {0, 1, 1}, {0, 0, 1}, {1, 0, 0}, {1, 0, 1}, {1, 1, 1}, {1, 1, 0},
+    };
+    if (orientation <= 1 || orientation > 8) return 0;
+    int swap = turns[orientation].swap;
+    size_t sample = picture->depth > 8 ? 2 : 1;
+    size_t total = 0, offset[4];
+    int width[4], height[4], planes = (picture->family == CFS_GREY ? 1 : 3);
+    int used[4] = {1, planes > 1, planes > 1, picture->has_alpha};
+    for (int p = 0; p < 4; p++) {
+        int chroma = p == 1 || p == 2;
+        width[p] = chroma ? AV_CEIL_RSHIFT(picture->width, picture->sub_w) : picture->width;
+        height[p] = chroma ? AV_CEIL_RSHIFT(picture->height, picture->sub_h) : picture->height;
+        offset[p] = total;
+        size_t stride = ((size_t)(swap ? height[p] : width[p]) * sample + 63) / 64 * 64;
+        if (used[p]) total += stride * (size_t)(swap ? width[p] : height[p]) + 64;
+    }
+    AVFrame *turned = av_frame_alloc();
+    if (turned) turned->buf[0] = av_buffer_alloc(total + 64);
+    if (!turned || !turned->buf[0]) {
+        av_frame_free(&turned);
+        return AVERROR(ENOMEM);
+    }
+    uint8_t *base = (uint8_t *)(((uintptr_t)turned->buf[0]->data + 63) / 64 * 64);
+    for (int p = 0; p < 4; p++) {
+        if (!used[p]) continue;
+        ptrdiff_t stride = (ptrdiff_t)(((size_t)(swap ? height[p] : width[p]) * sample + 63) / 64 * 64);
+        (sample == 2 ? turn16 : turn8)(picture->data[p], picture->stride[p], width[p], height[p], base + offset[p], stride,
+                                       swap, turns[orientation].flip_x, turns[orientation].flip_y);
+        picture->data[p] = base + offset[p];
+        picture->stride[p] = stride;
+    }
+    if (swap) {
+        int w = picture->width, s = picture->sub_w;
+        picture->width = picture->height;
+        picture->height = w;
+        picture->sub_w = picture->sub_h;
+        picture->sub_h = s;
+    }
+    av_frame_free(&picture->frame);
+    picture->frame = turned;
+    return 0;
+}

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Encoders. Frames are sent by reference if the encoder takes the working format, and otherwise converted. Output is
+   timed in frames or samples. */
+#include "../internal.h"
+
+#include <libavcodec/bsf.h>
+#include <libavutil/channel_layout.h>
+#include <libavutil/hwcontext.h>
+#include <libavutil/imgutils.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cfs_encoder {
+    AVCodecContext *context;
+    AVFrame *frame;               /* the reference handed to the encoder, reused */
+    AVFrame *upload;              /* its copy on the GPU, reused */
+    enum AVPixelFormat format;    /* the format of input in memory */
+    AVBufferPool *pool;           /* for frames in that format, if it is not the working format */
+    cfs_palette *palette;         /* for pictures in 256 colours; borrowed */
+    int is_svt;                   /* SVT-AV1, which must be ended in its own way */
+    int frames_sent, has_ended;
+    AVBSFContext *colours;        /* writes colours into the parameter sets of drivers that write their own; or NULL */
+    int wants_header;             /* no packet has come out yet from which to take parameter sets */
+};
+
+cfs_packet *cfs_packet_create(void) { return av_packet_alloc(); }
+void cfs_packet_free(cfs_packet *packet) { av_packet_free(&packet); }
+int64_t cfs_packet_size(const cfs_packet *packet) { return packet->size; }
+const uint8_t *cfs_packet_bytes(const cfs_packet *packet) { return packet->data; }
+int64_t cfs_packet_time(const cfs_packet *packet) { return packet->pts; }
+int64_t cfs_packet_decode_time(const cfs_packet *packet) { return packet->dts; }
+
+int cfs_packet_flags(const cfs_packet *packet) { return packet->flags; }
+
+cfs_bytes *cfs_bytes_copy(const uint8_t *bytes, size_t size) {
+    if (size > SIZE_MAX - AV_INPUT_BUFFER_PADDING_SIZE) return NULL;
+    AVBufferRef *copy = av_buffer_alloc(size + AV_INPUT_BUFFER_PADDING_SIZE);
+    if (!copy) return NULL;
+    if (size > 0) memcpy(copy->data, bytes, size);
+    memset(copy->data + size, 0, AV_INPUT_BUFFER_PADDING_SIZE);
+    return copy;
+}
+
+void cfs_bytes_free(cfs_bytes *bytes) { av_buffer_unref(&bytes); }
+
+int cfs_packet_share(cfs_packet *packet, const cfs_bytes *bytes, size_t offset, int size, int flags) {
+    size_t all = bytes->size - AV_INPUT_BUFFER_PADDING_SIZE;
+    if (size < 0 || offset > all || (size_t)size > all - offset) return AVERROR(EINVAL);
+    packet->buf = av_buffer_ref(bytes);
+    if (!packet->buf) return AVERROR(ENOMEM);
+    packet->data = packet->buf->data + offset;
+    packet->size = size;
+    packet->flags = flags;
+    return 0;
+}
+
+void cfs_packet_place(cfs_packet *packet, int64_t time, int64_t decode_time, int64_t duration) {
+    packet->pts = time;
+    packet->dts = decode_time;
+    packet->duration = duration;
+}
+
+int64_t cfs_packet_duration(const cfs_packet *packet) { return packet->duration; }
+
+void cfs_packet_time_sound(cfs_packet *packet, int64_t time, int64_t duration) {
+    packet->pts = packet->dts = time;
+    packet->duration = duration;
+}
+
+int cfs_packet_side_count(const cfs_packet *packet) { return packet->side_data_elems; }
+
+size_t cfs_packet_side(const cfs_packet *packet, int index, int *type, const uint8_t **bytes) {
+    *type = (int)packet->side_data[index].type;
+    *bytes = packet->side_data[index].data;
+    return packet->side_data[index].size;
+}
+
+int cfs_packet_add_side(cfs_packet *packet, int type, const uint8_t *bytes, size_t size) {
+    uint8_t *data = av_packet_new_side_data(packet, (enum AVPacketSideDataType)type, size);
+    if (!data) return AVERROR(ENOMEM);
+    if (size) memcpy(data, bytes, size);
+    return 0;
+}
+
+
+static int create(const AVCodec *codec, cfs_encoder **out) {
+    *out = NULL;
+    if (!codec) return AVERROR_ENCODER_NOT_FOUND;
+    cfs_encoder *encoder = av_mallocz(sizeof *encoder);
+    if (!encoder) return AVERROR(ENOMEM);
+    encoder->context = avcodec_alloc_context3(codec);
+    encoder->frame = av_frame_alloc();
+    encoder->upload = av_frame_alloc();
+    if (!encoder->context || !encoder->frame || !encoder->upload) {
+        cfs_encoder_free(encoder);
+        return AVERROR(ENOMEM);
+    }
+    encoder->context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
+    *out = encoder;
+    return 0;
+}
+
+/* Opens a created encoder, or frees it on failure. */
+static int open_created(cfs_encoder **encoder) {
+    int status = avcodec_open2((*encoder)->context, NULL, NULL);
+    if (status < 0) {
+        cfs_encoder_free(*encoder);
+        *encoder = NULL;
+    }
+    return status < 0 ? status : 0;
+}
+
+static void describe_colour(AVCodecContext *context, enum AVPixelFormat format) {
+    const AVPixFmtDescriptor *descriptor = av_pix_fmt_desc_get(format);
+    context->colorspace = AVCOL_SPC_BT709;
+    context->color_primaries = AVCOL_PRI_BT709;
+    context->color_trc = AVCOL_TRC_BT709;
+    context->color_range = AVCOL_RANGE_MPEG;
+    context->chroma_sample_location = AVCHROMA_LOC_LEFT;
+    if (format == AV_PIX_FMT_PAL8 || (descriptor->flags & AV_PIX_FMT_FLAG_RGB)) {
+        context->colorspace = AVCOL_SPC_RGB;
+        context->color_trc = AVCOL_TRC_IEC61966_2_1;
+        context->color_range = AVCOL_RANGE_JPEG;
+        context->chroma_sample_location = AVCHROMA_LOC_UNSPECIFIED;
+    } else if (format == AV_PIX_FMT_YUVJ420P) {
+        context->colorspace = AVCOL_SPC_BT470BG;
+        context->color_range = AVCOL_RANGE_JPEG;
+        context->chroma_sample_location = AVCHROMA_LOC_CENTER;
+    }
+}
+
+/* Allocates frames on the GPU, as many as the encoder holds. */
+static int use_surfaces(AVCodecContext *context, AVBufferRef *device, enum AVPixelFormat format) {
+    AVBufferRef *frames = av_hwframe_ctx_alloc(device);
+    if (!frames) return AVERROR(ENOMEM);
+    AVHWFramesContext *description = (AVHWFramesContext *)frames->data;
+    description->format = context->pix_fmt = AV_PIX_FMT_VAAPI;
+    description->sw_format = format;
+    description->width = context->width;
+    description->height = context->height;
+    int status = av_hwframe_ctx_init(frames);
+    if (status >= 0) context->hw_frames_ctx = frames;
+    else av_buffer_unref(&frames);
+    return status;
+}
+
+static int configure(cfs_encoder *encoder, const cfs_video_options *options) {
+    AVCodecContext *context = encoder->context;
+    encoder->format = av_get_pix_fmt(options->pixel_format);
+    if (encoder->format == AV_PIX_FMT_NONE) return AVERROR(EINVAL);
+    context->width = options->width;
+    context->height = options->height;
+    context->pix_fmt = encoder->format;
+    context->sample_aspect_ratio = (AVRational){1, 1};
+    context->time_base = (AVRational){options->rate_den, options->rate_num};
+    context->framerate = (AVRational){options->rate_num, options->rate_den};
+    if (options->keyframe_interval > 0) context->gop_size = options->keyframe_interval;
+    context->thread_count = options->threads;
+    describe_colour(context, encoder->format);
+    for (const char *const *option = options->options; option && option[0]; option += 2) {
+        int status = av_opt_set(context, option[0], option[1], AV_OPT_SEARCH_CHILDREN);
+        if (status < 0) {
+            av_log(context, AV_LOG_ERROR, "option %s=%s is not known to %s\n", option[0], option[1], options->encoder);
+            return status;
+        }
+    }
+    if (encoder->format != AV_PIX_FMT_YUV420P && encoder->format != AV_PIX_FMT_YUVA420P) {
+        int size = av_image_get_buffer_size(encoder->format, options->width, options->height, 64);
+        if (size < 0) return size;
+        encoder->pool = av_buffer_pool_init((size_t)size + 64, NULL);
+        if (!encoder->pool) return AVERROR(ENOMEM);
+    }
+    if (!options->device) return 0;
+    const AVHWDeviceContext *device = (const AVHWDeviceContext *)options->device->data;
+    if (device->type == AV_HWDEVICE_TYPE_VAAPI) return use_surfaces(context, options->device, encoder->format);
+    /* Needed even for frames in memory: it selects the GPU and keeps libav's error messages distinct. */
+    context->hw_device_ctx = av_buffer_ref(options->device);
+    return context->hw_device_ctx ? 0 : AVERROR(ENOMEM);
+}
+
+/* SVT-AV1 prints a page about itself for every encoder, unless the environment says otherwise. */
+static void quiet_svt(void) { setenv("SVT_LOG", "1", 0); }
+
+int cfs_encoder_open_video(const cfs_video_options *options, cfs_encoder **encoder) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    int is_svt = !strcmp(options->encoder, "libsvtav1");
+    if (is_svt) pthread_once(&once, quiet_svt);
+    int status = create(avcodec_find_encoder_by_name(options->encoder), encoder);
+    if (status < 0) return status;
+    status = configure(*encoder, options);
+    if (status < 0) {
+        cfs_encoder_free(*encoder);
+        *encoder = NULL;
+        return status;
+    }
+    enum AVCodecID codec = (*encoder)->context->codec_id;
+    (*encoder)->is_svt = is_svt;
+    (*encoder)->wants_header = codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC || codec == AV_CODEC_ID_AV1;
+    return open_created(encoder);
+}
+
+void cfs_encoder_use_palette(cfs_encoder *encoder, cfs_palette *palette) { encoder->palette = palette; }
+
+int cfs_encoder_open_audio(const char *name, int bitrate, cfs_encoder **encoder) {
+    int status = create(avcodec_find_encoder_by_name(name), encoder);
+    if (status < 0) return status;
+    AVCodecContext *context = (*encoder)->context;
+    enum AVCodecID codec = context->codec_id;
+    int lossless = codec == AV_CODEC_ID_FLAC || codec == AV_CODEC_ID_PCM_S24LE;
+    if (lossless) context->bits_per_raw_sample = 24;
+    else context->bit_rate = bitrate;
+    context->sample_rate = CFS_SAMPLE_RATE;
+    context->sample_fmt = lossless ? AV_SAMPLE_FMT_S32 : codec == AV_CODEC_ID_OPUS ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
+    context->ch_layout = (AVChannelLayout)AV_CHANNEL_LAYOUT_STEREO;
+    context->time_base = (AVRational){1, CFS_SAMPLE_RATE};
+    context->thread_count = 1;
+    return open_created(encoder);
+}
+
+/* Ends SVT-AV1, which hangs (seen in 1.4.1) if it is closed before the end of input is signalled, or without a
+   picture. */
+static void end_svt(cfs_encoder *encoder) {
+    AVPacket *packet = av_packet_alloc();
+    AVFrame *frame = encoder->frames_sent ? NULL : av_frame_alloc();
+    if (frame) {
+        frame->format = encoder->context->pix_fmt;
+        frame->width = encoder->context->width;
+        frame->height = encoder->context->height;
+        frame->pts = 0;
+        if (av_frame_get_buffer(frame, 0) >= 0) {
+            for (int p = 0; p < 3; p++)
+                memset(frame->data[p], 0, (size_t)frame->linesize[p] * (size_t)cfs_plane_height(frame, p));
+            avcodec_send_frame(encoder->context, frame);
+        }
+    }
+    avcodec_send_frame(encoder->context, NULL);
+    while (packet && avcodec_receive_packet(encoder->context, packet) >= 0) av_packet_unref(packet);
+    av_frame_free(&frame);
+    av_packet_free(&packet);
+}
+
+void cfs_encoder_free(cfs_encoder *encoder) {
+    if (!encoder) return;
+    if (encoder->is_svt && encoder->context && avcodec_is_open(encoder->context) && !encoder->has_ended) end_svt(encoder);
+    avcodec_free_context(&encoder->context);
+    av_frame_free(&encoder->frame);
+    av_frame_free(&encoder->upload);
+    av_buffer_pool_uninit(&encoder->pool);
+    av_bsf_free(&encoder->colours);
+    av_free(encoder);
+}
+
+int cfs_encoder_frame_size(const cfs_encoder *encoder) { return encoder->context->frame_size; }
+
+int cfs_encoder_header(const cfs_encoder *encoder, const uint8_t **bytes) {
+    *bytes = encoder->context->extradata;
+    return *bytes ? encoder->context->extradata_size : 0;
+}
+
+/* Returns the decoding delay that libx265 does not report: two with B-frames, to which other frames may refer. Its
+   first packet's decoding time shows the delay only if two more pictures follow; otherwise it comes from uninitialised
+   memory (seen in 3.5). */
+static int x265_delay(const AVCodecContext *context) {
+    return !strcmp(context->codec->name, "libx265") && context->max_b_frames ? 2 : 0;
+}
+
+int cfs_encoder_delay(const cfs_encoder *encoder) {
+    return FFMAX(encoder->context->has_b_frames, x265_delay(encoder->context));
+}
+
+/* Sets up a frame in the encoder's format with undefined pixels. */
+static int pooled_frame(cfs_encoder *encoder, AVFrame *frame) {
+    frame->format = encoder->format;
+    frame->width = encoder->context->width;
+    frame->height = encoder->context->height;
+    frame->buf[0] = av_buffer_pool_get(encoder->pool);
+    if (!frame->buf[0]) return AVERROR(ENOMEM);
+    uint8_t *first = (uint8_t *)(((uintptr_t)frame->buf[0]->data + 63) / 64 * 64);
+    int status = av_image_fill_arrays(frame->data, frame->linesize, first, encoder->format, frame->width, frame->height, 64);
+    return status < 0 ? status : 0;
+}
+
+/* Requests a quantiser that is `steps` lower over the whole picture. */
+static int make_finer(AVFrame *frame, int steps) {
+    AVFrameSideData *data = av_frame_new_side_data(frame, AV_FRAME_DATA_REGIONS_OF_INTEREST, sizeof(AVRegionOfInterest));
+    if (!data) return AVERROR(ENOMEM);
+    /* libx264 multiplies the offset by its 51 steps. */
+    *(AVRegionOfInterest *)data->data = (AVRegionOfInterest){
+        .self_size = sizeof(AVRegionOfInterest), .bottom = frame->height, .right = frame->width, .qoffset = {-steps, 51}};
+    return 0;
+}
+
+int cfs_encoder_send_frame(cfs_encoder *encoder, const cfs_frame *frame, int64_t index, int forced_key, int finer) {
+    if (!frame) return avcodec_send_frame(encoder->context, NULL);
+    AVFrame *sent = encoder->frame;
+    int status;
+    if (encoder->palette) {
+        status = cfs_palette_apply(encoder->palette, frame, sent);
+    } else if (frame->format == (int)encoder->format) {
+        status = av_frame_ref(sent, frame);
+    } else {
+        status = pooled_frame(encoder, sent);
+        if (status >= 0) status = cfs_adapt(frame, sent);
+    }
+    if (status >= 0 && encoder->context->hw_frames_ctx) {
+        status = av_hwframe_get_buffer(encoder->context->hw_frames_ctx, encoder->upload, 0);
+        if (status >= 0) status = av_hwframe_transfer_data(encoder->upload, sent, 0);
+        av_frame_unref(sent);
+        if (status >= 0) av_frame_move_ref(sent, encoder->upload);
+        else av_frame_unref(encoder->upload);
+    }
+    if (status >= 0) {
+        const AVCodecContext *context = encoder->context;
+        sent->colorspace = context->colorspace;
+        sent->color_primaries = context->color_primaries;
+        sent->color_trc = context->color_trc;
+        sent->color_range = context->color_range;
+        sent->chroma_location = context->chroma_sample_location;
+        sent->sample_aspect_ratio = (AVRational){1, 1};
+        sent->quality = context->global_quality;
+        sent->pts = index;
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 2, 100)
+        sent->duration = 1;
+#endif
+        sent->pict_type = forced_key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+        if (finer > 0) status = make_finer(sent, finer);
+        if (status >= 0) status = avcodec_send_frame(encoder->context, sent);
+        if (status >= 0) encoder->frames_sent = 1;
+    }
+    av_frame_unref(sent);
+    return status;
+}
+
+/* Writes `count` stereo samples to the frame in the frame's format. Integers are clipped at full scale. */
+static void store_samples(AVFrame *frame, const float *samples, int count) {
+    if (frame->format == AV_SAMPLE_FMT_FLT) {
+        memcpy(frame->data[0], samples, (size_t)count * 2 * sizeof *samples);
+    } else if (frame->format == AV_SAMPLE_FMT_S32) {
+        /* 24 bits in the upper bytes. */
+        int32_t *words = (int32_t *)frame->data[0];
+        for (int i = 0; i < 2 * count; i++) {
+            float value = fminf(fmaxf(samples[i] * 8388608.0f, -8388608.0f), 8388607.0f);
+            words[i] = (int32_t)lrintf(value) * 256;
+        }
+    } else {
+        float *left = (float *)frame->extended_data[0], *right = (float *)frame->extended_data[1];
+        for (int i = 0; i < count; i++) {
+            left[i] = samples[2 * i];
+            right[i] = samples[2 * i + 1];
+        }
+    }
+}
+
+int cfs_encoder_send_samples(cfs_encoder *encoder, const float *samples, int count, int64_t position) {
+    if (!samples) return avcodec_send_frame(encoder->context, NULL);
+    AVFrame *frame = encoder->frame;
+    frame->format = encoder->context->sample_fmt;
+    frame->nb_samples = count;
+    frame->sample_rate = CFS_SAMPLE_RATE;
+    frame->ch_layout = (AVChannelLayout)AV_CHANNEL_LAYOUT_STEREO;
+    frame->pts = position;
+    int status = av_frame_get_buffer(frame, 0);
+    if (status >= 0) {
+        store_samples(frame, samples, count);
+        status = avcodec_send_frame(encoder->context, frame);
+    }
+    av_frame_unref(frame);
+    return status;
+}
+
+/* Sets up a filter that writes our colours into the parameter sets of a driver that writes its own. */
+static int write_colours(cfs_encoder *encoder) {
+    const AVCodecContext *context = encoder->context;
+    const AVBitStreamFilter *filter =
+        av_bsf_get_by_name(context->codec_id == AV_CODEC_ID_HEVC ? "hevc_metadata" : "h264_metadata");
+    if (!filter) return 0;
+    int status = av_bsf_alloc(filter, &encoder->colours);
+    if (status >= 0) status = avcodec_parameters_from_context(encoder->colours->par_in, context);
+    const char *const options[] = {"colour_primaries", "transfer_characteristics", "matrix_coefficients"};
+    for (int i = 0; i < 3 && status >= 0; i++) status = av_opt_set(encoder->colours->priv_data, options[i], "1", 0);
+    if (status >= 0) status = av_opt_set(encoder->colours->priv_data, "video_full_range_flag", "0", 0);
+    if (status >= 0) status = av_bsf_init(encoder->colours);
+    if (status < 0) av_bsf_free(&encoder->colours);
+    return status < 0 ? status : 0;
+}
+
+/* Takes the parameter sets from the first packet: some drivers provide none when opened, but write them there. */
+static int take_header(AVCodecContext *context, const AVPacket *packet) {
+    const AVBitStreamFilter *filter = av_bsf_get_by_name("extract_extradata");
+    AVBSFContext *run = NULL;
+    AVPacket *copy = av_packet_clone(packet);
+    int status = !filter ? AVERROR_BSF_NOT_FOUND : !copy ? AVERROR(ENOMEM) : av_bsf_alloc(filter, &run);
+    if (status >= 0) status = avcodec_parameters_from_context(run->par_in, context);
+    if (status >= 0) status = av_bsf_init(run);
+    if (status >= 0) status = av_bsf_send_packet(run, copy);
+    if (status >= 0) status = av_bsf_receive_packet(run, copy);
+    if (status >= 0) {
+        size_t size = 0;
+        const uint8_t *data = av_packet_get_side_data(copy, AV_PKT_DATA_NEW_EXTRADATA, &size);
+        if (data && size && (context->extradata = av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE))) {
+            memcpy(context->extradata, data, size);
+            context->extradata_size = (int)size;
+        }
+    }
+    av_bsf_free(&run);
+    av_packet_free(&copy);
+    return status;
+}
+
+int cfs_encoder_receive(cfs_encoder *encoder, cfs_packet *packet) {
+    AVCodecContext *context = encoder->context;
+    int status = avcodec_receive_packet(context, packet);
+    if (status == AVERROR(EAGAIN)) return CFS_NEEDS_INPUT;
+    if (status == AVERROR_EOF) {
+        encoder->has_ended = 1;
+        return CFS_FINISHED;
+    }
+    if (status < 0) return status;
+    if (encoder->wants_header && !context->extradata_size && context->hw_frames_ctx
+        && context->codec_id != AV_CODEC_ID_AV1)
+        status = write_colours(encoder);
+    if (status >= 0 && encoder->colours) {
+        /* One packet in, one out: these filters hold nothing back. */
+        status = av_bsf_send_packet(encoder->colours, packet);
+        if (status >= 0) status = av_bsf_receive_packet(encoder->colours, packet);
+    }
+    if (encoder->wants_header) {
+        encoder->wants_header = 0;
+        if (x265_delay(context)) packet->dts = packet->pts - x265_delay(context);
+        if (status >= 0 && !context->extradata_size) status = take_header(context, packet);
+    }
+    /* Video encoders of some versions omit the duration, which is always one frame. An animation in one packet lasts
+       longer; it states its duration, but not always its start. */
+    if (context->codec_type == AVMEDIA_TYPE_VIDEO && context->codec_id != AV_CODEC_ID_WEBP) packet->duration = 1;
+    if (context->codec_id == AV_CODEC_ID_WEBP && packet->pts == AV_NOPTS_VALUE) packet->pts = packet->dts = 0;
+    return status < 0 ? status : CFS_OK;
+}
+
+const AVCodecContext *cfs_encoder_context(const cfs_encoder *encoder) { return encoder->context; }

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+extension ComposeError {
+    init(_ error: LibavError, _ code: Code, during frames: Range<Int>? = nil) {
+        let place = frames.map { " in frames \($0.lowerBound)…\($0.upperBound - 1)" } ?? ""
+        self.init(
+            code, "\(error.operation)\(place): \(error.message)", operation: error.operation, libavMessage: error.log)
+    }
+}

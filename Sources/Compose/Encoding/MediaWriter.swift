@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Encoders
+internal import Libav
+
+/// A writer of frames and their sound, which encodes both and writes them to the output file.
+final class MediaWriter {
+    private let plan: Plan
+    private let packets: PacketWriter
+    /// The encoding stream, if pictures arrive as frames.
+    private var video: PictureStream?
+    private let sound: SoundQueue?
+    private var hasBegun = false
+    private var samplesWritten = 0
+    private var framesSent = 0
+    /// The number of frames whose pictures were written.
+    private(set) var framesWritten = 0
+    private(set) var videoBytes = 0
+    private var soundBytes = 0
+    /// The header and delay that all segments must have.
+    private var first: (header: [UInt8], delay: Int)?
+    /// The number of frames that were not encoded because they repeat a held picture.
+    private(set) var heldFrames = 0
+    /// The failure of the video encoder and its frame; another encoder may then succeed.
+    private(set) var encoderFailure: (frame: Int, detail: String)?
+
+    /// The form in which pictures arrive.
+    enum Pictures {
+        /// There are no pictures.
+        case none
+        /// Frames for this encoder.
+        case frames(OpenedEncoder)
+        /// Segments encoded with the settings of this encoder, which only describes the stream.
+        case segments(Encoder)
+    }
+
+    /// Creates a writer.
+    ///
+    /// `kept` is the store that is searched for encoded sound and receives it.
+    init(
+        _ plan: Plan, _ pictures: Pictures, file: OutputFile, kept: KeptSegments?,
+        isCancelled: @escaping @Sendable () -> Bool
+    ) throws(ComposeError) {
+        self.plan = plan
+        packets = try PacketWriter(plan, file: file)
+        let codec = plan.output.audio.codec ?? AudioSettings.Codec.noSound
+        if plan.audio.sounds.isEmpty || codec == .noSound {
+            sound = nil
+        } else {
+            do throws(LibavError) {
+                sound = try SoundQueue(plan, codec: codec, kept: kept, isCancelled: isCancelled)
+            } catch {
+                throw ComposeError(
+                    .encoderUnavailable, path: "output.audio.codec",
+                    "\(codec.rawValue) cannot be encoded with this FFmpeg: \(error.message)",
+                    operation: error.operation,
+                    libavMessage: error.log)
+            }
+        }
+        switch pictures {
+        case .none:
+            try addStreams(nil)
+            try begin()
+        case .frames(let opened):
+            do throws(LibavError) {
+                let chosen = opened.chosen
+                let holds = Holds(plan, chosen.backend, hasAverageRate: chosen.hasAverageRate)
+                video = try PictureStream(opened.encoder, frameCount: plan.frameCount, holds: holds)
+            } catch {
+                throw ComposeError(error, .renderFailed)
+            }
+        case .segments(let encoder): try addStreams(encoder)
+        }
+    }
+
+    deinit { sound?.close() }
+
+    /// Encodes the next frame, and writes the sound up to its end.
+    func write(_ frame: Frame, at index: Int) throws(ComposeError) {
+        guard let video else { return }
+        let packets: [Packet]
+        do throws(LibavError) { packets = try video.send(frame) } catch { throw failed(error) }
+        framesSent += 1
+        try write(packets, of: video)
+        try writeSound(upTo: FrameClock(rate: plan.frameRate).samples(in: index + 1))
+    }
+
+    private func write(_ packets: [Packet], of stream: PictureStream) throws(ComposeError) {
+        // An animation comes out as one packet, so its pictures are counted as they are sent.
+        framesWritten = plan.output.video.codec == .webp ? framesSent : stream.framesGiven
+        heldFrames = stream.heldFrames
+        if !packets.isEmpty, !hasBegun { try begin(header: stream.header) }
+        for packet in packets {
+            videoBytes += packet.size
+            try self.packets.write(video: packet)
+        }
+    }
+
+    /// Writes an encoded segment that begins with frame `start`, and the sound up to its end.
+    ///
+    /// Returns `false` and writes nothing if the segment cannot follow the earlier ones in one stream.
+    func write(_ segment: EncodedSegment, from start: Int) throws(ComposeError) -> Bool {
+        let clock = FrameClock(rate: plan.frameRate)
+        if let first { guard first == (segment.header, segment.delay) else { return false } }
+        first = (segment.header, segment.delay)
+        try begin(header: segment.header)
+        heldFrames += segment.heldFrames
+        for packet in segment.packets {
+            packet.place(
+                at: start + packet.time, decodedAt: start + packet.decodeTime, lasting: packet.duration)
+            framesWritten += packet.duration
+            videoBytes += packet.size
+            let end = packet.decodeTime + segment.delay + 1
+            try packets.write(video: packet)
+            try writeSound(upTo: clock.samples(in: end))
+        }
+        return true
+    }
+
+    /// Ends both streams and closes the file.
+    func finish() throws(ComposeError) {
+        if let stream = video {
+            let left: [Packet]
+            do throws(LibavError) { left = try stream.finish() } catch { throw failed(error) }
+            try write(left, of: stream)
+            guard framesWritten == plan.frameCount else {
+                let detail = "the encoder returned \(framesWritten) frames instead of \(plan.frameCount)"
+                encoderFailure = (framesWritten, detail)
+                throw ComposeError(.renderFailed, detail)
+            }
+            video = nil  // closed before the file is moved into place, which can take a while
+        }
+        if let sound {
+            try writeSound(upTo: plan.sampleCount)
+            while let piece = try sound.next() { try write(piece) }
+        }
+        try packets.finish()
+    }
+
+    /// Writes only sound, up to a frame's end.
+    func writeSound(upToFrame count: Int) throws(ComposeError) {
+        try writeSound(upTo: FrameClock(rate: plan.frameRate).samples(in: count))
+    }
+
+    /// What was written of the sound; `nil` if there is none.
+    var soundWritten: (samples: Int, bytes: Int, peak: Float)? { sound.map { (samplesWritten, soundBytes, $0.peak) } }
+
+    private func failed(_ error: LibavError) -> ComposeError {
+        encoderFailure = (framesSent, error.log ?? error.message)
+        return ComposeError(error, .renderFailed)
+    }
+
+    /// Writes what precedes the first packet, once.
+    private func begin(header: [UInt8] = []) throws(ComposeError) {
+        guard !hasBegun else { return }
+        hasBegun = true
+        if let video { try addStreams(video.encoder) }
+        try packets.begin(header: header)
+    }
+
+    /// Adds the streams to the file, and then starts the sound.
+    private func addStreams(_ video: Encoder?) throws(ComposeError) {
+        try packets.add(video: video, sound: sound?.encoder)
+        sound?.start()
+    }
+
+    private func writeSound(upTo end: Int) throws(ComposeError) {
+        guard let sound, hasBegun else { return }
+        // Whole encoder frames, and the rest at the very end.
+        while samplesWritten < end, end - samplesWritten >= sound.pieceLength || end == plan.sampleCount {
+            guard let piece = try sound.next() else { return }
+            try write(piece)
+        }
+    }
+
+    private func write(_ piece: SoundPiece) throws(ComposeError) {
+        samplesWritten += piece.samples
+        for packet in piece.packets {
+            soundBytes += packet.size
+            try packets.write(sound: packet)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Encoders
+internal import Foundation
+internal import Libav
+
+extension Plan {
+    /// Returns the cache key of a segment's encoded pictures.
+    ///
+    /// Keys are equal only if the pictures are. The key covers the part with its frames numbered from 0, the contents
+    /// of its media, the encoder with all its settings, and the builds of FFmpeg and Compose. Without an encoder it
+    /// identifies the pictures alone.
+    func key(of part: Plan, _ encoding: SegmentEncoding?, _ identity: MediaIdentity) throws(ComposeError) -> Digest {
+        var bytes = CanonicalBytes()
+        bytes.add("\(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
+        try bytes.add(part) { index throws(ComposeError) in
+            let source = part.sources[index].source
+            guard let src = source.file, let fingerprint = source.fileFingerprint else { return [] }
+            return try identity.bytes(of: src, fingerprint, at: path(of: src), named: part.sourcePaths[index])
+        }
+        if let encoding {
+            bytes.add(encoding.backend.rawValue)
+            // x264's instruction set does not change the output: ensuring that is this option's purpose.
+            bytes.add(encoding.settings.replacing(":asm=avx2,fma3,bmi2", with: ""))
+            bytes.add(part.output.video.pixelFormat?.rawValue ?? "")
+            bytes.add(part.output.video.options.heldPictures != false)
+            bytes.add(part.output.video.frameRate.rawValue)
+            bytes.add(encoding.header)
+        }
+        do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }
+    }
+}
+
+extension Plan {
+    /// Returns, for each segment, the index of the segment in another plan with the same pictures and settings.
+    ///
+    /// The index is `nil` if the other plan has no such segment. Opens no files. Throws ``ComposeError`` only if memory
+    /// runs out.
+    public func segmentsShared(with other: Plan) throws(ComposeError) -> [Int?] {
+        guard output.video == other.output.video, encoderThreads == other.encoderThreads else {
+            return segments.map { _ in nil }
+        }
+        var numbers: [Digest: Int] = [:]
+        for segment in other.segments {
+            let key = try other.key(of: other.part(segment), nil, .fingerprint)
+            if numbers[key] == nil { numbers[key] = segment.index }
+        }
+        return try segments.map { segment throws(ComposeError) in
+            numbers[try key(of: part(segment), nil, .fingerprint)]
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Plan {
+    /// The maximum bytes of finished segments that wait for their turn, for each that is encoded at once: five minutes
+    /// of content that changes little, on two cores.
+    static let segmentRoom = 16 << 20
+
+    /// The approximate memory for encoding one segment, in bytes.
+    ///
+    /// It covers the pictures the segment shows, those being composed, the encoder's own, and finished segments that
+    /// wait for their turn.
+    public var segmentMemory: Int {
+        let canvas = size.width * size.height * 3 / 2
+        var largest = 0
+        for span in spans {
+            let sources = Set(span.composition.draws.map(\.source) + span.composition.mapFiles)
+            largest = max(largest, sources.reduce(0) { $0 + self.sources[$1].bytes })
+        }
+        // Two spans' pictures, because the next one's are loaded ahead; a twelve-megapixel photo being decoded;
+        // pictures being composed; and x264's look-ahead and references at its usual settings, measured at 1080p.
+        return 2 * largest + (24 << 20) + canvas * (6 + 22 + 6 * encoderThreads)
+            + Self.segmentRoom
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Libav
+
+/// A renderer's settings for segments: how many are encoded at once, and where they are stored.
+struct Segmenting: Sendable {
+    var workers: Int?
+    var maxMemory: Int
+    var store: (any SegmentStore)?
+    var identity: MediaIdentity
+
+    /// Returns the number of segments to encode at once, limited by cores and by memory.
+    func workers(for plan: Plan) -> Int {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let wanted = workers ?? max(1, cores / plan.encoderThreads)
+        return max(1, min(wanted, maxMemory / max(plan.segmentMemory, 1), plan.segmentFrames.count))
+    }
+}
