@@ -37,21 +37,40 @@ package final class OpenFile {
     ///
     /// Throws if the file has more than `limit` bytes.
     package func bytes(limit: Int) throws(LibavError) -> FileBytes {
-        guard fingerprint.size <= Int64(limit) else {
-            throw LibavError("read", status: Int32(CFS_TOO_LARGE))
-        }
+        try expectSize(atMost: limit)
         let size = Int(fingerprint.size)
         var got = 0
         var status: Int32 = 0
         let descriptor = descriptor
         var bytes = unsafe [UInt8](unsafeUninitializedCapacity: size + 64) { buffer, count in
             unsafe buffer.initialize(repeating: 0)
-            status = unsafe cfs_file_read(descriptor, buffer.baseAddress, size, &got)
+            status = unsafe cfs_file_read(descriptor, 0, buffer.baseAddress, size, &got)
             count = size + 64
         }
         guard status >= 0 else { throw LibavError("read", status: status) }
         if got < size { bytes.removeSubrange(got..<size) }  // the file shrank while it was being read
         return FileBytes(padded: bytes, count: got)
+    }
+
+    /// Throws if the file has more than `limit` bytes.
+    package func expectSize(atMost limit: Int) throws(LibavError) {
+        guard fingerprint.size <= Int64(limit) else { throw LibavError("read", status: Int32(CFS_TOO_LARGE)) }
+    }
+
+    /// Returns up to `count` bytes from an offset on; fewer at the end of the file.
+    ///
+    /// Blocks on the disk.
+    package func bytes(from offset: Int, count: Int) throws(LibavError) -> [UInt8] {
+        var got = 0
+        var status: Int32 = 0
+        let descriptor = descriptor
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            unsafe buffer.initialize(repeating: 0)
+            status = unsafe cfs_file_read(descriptor, Int64(offset), buffer.baseAddress, count, &got)
+            initialized = got
+        }
+        guard status >= 0 else { throw LibavError("read", status: status) }
+        return bytes
     }
 
     /// Returns the descriptor and transfers its ownership to the caller, who must close it.

@@ -21,8 +21,8 @@ enum { CFS_NOT_REGULAR = -100001, CFS_TOO_LARGE = -100002, CFS_CHANGED = -100003
 int cfs_file_open(const char *path, int64_t *size, int64_t *modified_ns, uint64_t *inode);
 void cfs_file_close(int fd);
 
-/* Reads up to `size` bytes from the start of the file; `*got` is the number read. May block on the disk. */
-int cfs_file_read(int fd, uint8_t *bytes, size_t size, size_t *got);
+/* Reads up to `size` bytes from `offset` on; `*got` is the number read, fewer only at the end. May block on the disk. */
+int cfs_file_read(int fd, int64_t offset, uint8_t *bytes, size_t size, size_t *got);
 
 /* Flushes a file, or a folder's entries, to the disk. Blocks until it is done. */
 int cfs_file_sync(const char *path);

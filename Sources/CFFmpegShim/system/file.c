@@ -42,10 +42,10 @@ int cfs_file_open(const char *path, int64_t *size, int64_t *modified_ns, uint64_
 
 void cfs_file_close(int fd) { close(fd); }
 
-int cfs_file_read(int fd, uint8_t *bytes, size_t size, size_t *got) {
+int cfs_file_read(int fd, int64_t offset, uint8_t *bytes, size_t size, size_t *got) {
     *got = 0;
     while (*got < size) {
-        ssize_t count = pread(fd, bytes + *got, size - *got, (off_t)*got);
+        ssize_t count = pread(fd, bytes + *got, size - *got, (off_t)(offset + (int64_t)*got));
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return AVERROR(errno);
         if (count == 0) break;

@@ -80,7 +80,7 @@ extension ImageHeader.Reader {
         var sample = window(at: 0, length: 512).content
         // A character cut by the end of the sample is valid: drop its lead byte and what follows.
         if sample.count < count, let lead = sample.suffix(3).lastIndex(where: { $0 >= 0xC0 }) {
-            sample = sample[..<lead]
+            sample = Array(sample[..<lead])
         }
         // Tab to carriage return and escape are common in text.
         guard sample.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) || $0 == 0x1B }) else {

@@ -88,9 +88,12 @@ package struct ImageHeader: Sendable, Hashable, Codable {
 
 extension ImageHeader {
     /// Creates the header of the image file whose whole content is `bytes`.
-    package init(_ bytes: [UInt8]) throws(Failure) {
-        guard !bytes.isEmpty else { throw .empty }
-        let file = Reader(bytes)
+    package init(_ bytes: [UInt8]) throws(Failure) { try self.init(FileBlocks(bytes)) }
+
+    /// Creates the header of an image file, of which only the blocks that matter are read.
+    init(_ blocks: FileBlocks) throws(Failure) {
+        guard blocks.count > 0 else { throw .empty }
+        let file = Reader(blocks)
         switch Self.format(of: file) {
         case .jpeg: self = try Self.jpeg(file)
         case .png: self = try Self.png(file)

@@ -11,19 +11,19 @@ extension ImageHeader {
 
     /// A window on the file whose accesses are all checked: outside it they return `nil`.
     ///
-    /// Offsets count from the window's start and may be any `Int`. Windows share the file's storage.
+    /// Offsets count from the window's start and may be any `Int`. Windows share the file's blocks.
     struct Reader {
-        private let bytes: [UInt8]
+        private let file: FileBlocks
         private let range: Range<Int>
 
-        /// Creates a window on all of `bytes`.
-        init(_ bytes: [UInt8]) {
-            self.bytes = bytes
-            range = bytes.indices
+        /// Creates a window on a whole file.
+        init(_ file: FileBlocks) {
+            self.file = file
+            range = 0..<file.count
         }
 
-        private init(_ bytes: [UInt8], _ range: Range<Int>) {
-            self.bytes = bytes
+        private init(_ file: FileBlocks, _ range: Range<Int>) {
+            self.file = file
             self.range = range
         }
 
@@ -33,14 +33,14 @@ extension ImageHeader {
         /// The byte at `offset`.
         subscript(offset: Int) -> UInt8? {
             guard offset >= 0, offset < range.count else { return nil }
-            return bytes[range.lowerBound + offset]
+            return file[range.lowerBound + offset]
         }
 
         /// Returns the two bytes at `offset` as a number.
         func uint16(at offset: Int, _ order: ByteOrder) -> Int? {
-            guard contains(2, at: offset) else { return nil }
-            let start = range.lowerBound + offset
-            let (first, second) = (Int(bytes[start]), Int(bytes[start + 1]))
+            guard let first = self[offset].map(Int.init), let second = self[offset + 1].map(Int.init) else {
+                return nil
+            }
             return order == .big ? first << 8 | second : second << 8 | first
         }
 
@@ -65,31 +65,31 @@ extension ImageHeader {
         /// Returns whether `text` is at `offset`.
         func has(_ text: String, at offset: Int) -> Bool {
             contains(text.utf8.count, at: offset)
-                && text.utf8.elementsEqual(
-                    bytes[range.lowerBound + offset..<range.lowerBound + offset + text.utf8.count])
+                && text.utf8.enumerated().allSatisfy { self[offset + $0.offset] == $0.element }
         }
 
         /// Returns whether the window begins with `prefix`.
-        func starts(with prefix: [UInt8]) -> Bool { bytes[range].starts(with: prefix) }
+        func starts(with prefix: [UInt8]) -> Bool {
+            contains(prefix.count, at: 0) && prefix.indices.allSatisfy { self[$0] == prefix[$0] }
+        }
 
         /// Returns the part of the window that begins at `offset` and has up to `length` bytes.
         func window(at offset: Int, length: Int = .max) -> Reader {
             let start = min(max(offset, 0), count)
             let length = min(max(length, 0), count - start)
             let lower = range.lowerBound + start
-            return Reader(bytes, lower..<lower + length)
+            return Reader(file, lower..<lower + length)
         }
 
         /// The bytes of the window.
-        var content: ArraySlice<UInt8> { bytes[range] }
+        var content: [UInt8] { range.compactMap { file[$0] } }
 
         /// Returns whether the pair `first`, `second` occurs at or after `offset`, searching from the end.
         func containsPair(_ first: UInt8, _ second: UInt8, after offset: Int) -> Bool {
-            // A plain loop over the array: only here may a whole file be searched, and only if it is damaged.
-            let lowest = range.lowerBound + max(offset, 0)
-            var index = range.upperBound - 1
-            while index > lowest {
-                if bytes[index] == second, bytes[index - 1] == first { return true }
+            // Only here may a whole file be read, and only if it is damaged.
+            var index = count - 1
+            while index > max(offset, 0) {
+                if self[index] == second, self[index - 1] == first { return true }
                 index -= 1
             }
             return false

@@ -34,10 +34,11 @@ struct MediaProbe {
         if media.images[src] != nil { return }
         do throws(LibavError) {
             let file = try OpenFile(resolve(src, in: folder))
-            let bytes = try file.bytes(limit: MediaLimits.pictureBytes)
+            try file.expectSize(atMost: MediaLimits.pictureBytes)
+            let blocks = FileBlocks(file)
             let header: ImageHeader
-            do throws(ImageHeader.Failure) { header = try ImageHeader(Array(bytes.contents)) } catch {
-                return fail(Self.words(for: error, src))
+            do throws(ImageHeader.Failure) { header = try ImageHeader(blocks) } catch {
+                return fail(blocks.failure.map { words(for: $0, src) } ?? Self.words(for: error, src))
             }
             let size = header.size
             guard size.width.multipliedReportingOverflow(by: size.height).partialValue <= MediaLimits.pixels,

@@ -17,6 +17,8 @@ struct ChangingSource: PictureSource {
             var asked: [[Int]] = []
         }
         let entries = Locked(Entries())
+        /// The frame from which on readers wait, until it is raised.
+        let blocked = Locked(Int.max)
         var all: Entries { entries.withLock { $0 } }
         static func == (a: Log, b: Log) -> Bool { a === b }
         func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
@@ -28,8 +30,6 @@ struct ChangingSource: PictureSource {
     var period = 1
     /// The frame whose picture cannot be made.
     var failing: Int?
-    /// How long a picture takes to make.
-    var milliseconds = 0
     var log = Log()
 
     var isStill: Bool { false }
@@ -75,7 +75,7 @@ struct ChangingSource: PictureSource {
 
         func picture(at frame: Int) throws(LibavError) -> SourcePicture {
             source.log.entries.withLock { $0.asked[number].append(frame) }
-            if source.milliseconds > 0 { usleep(UInt32(source.milliseconds) * 1000) }
+            while source.log.blocked.withLock({ $0 }) <= frame { usleep(1000) }
             if frame == source.failing { throw LibavError.wrongTime("read test picture") }
             if let last, last.step == source.step(frame) { return .pixels(last.frame) }
             let picture = try FramePool(source.hasAlpha ? .alpha : .opaque, width: source.width, height: source.height)

@@ -169,10 +169,12 @@ struct ChangingSourceTests {
 
     @Test func `a render that waits for a slow source can be cancelled`() async throws {
         try await Fixtures.withTemporaryFolder { folder in
-            let (plan, source) = try Self.plan { $0.milliseconds = 250 }
+            let (plan, source) = try Self.plan()
+            source.log.blocked.withLock { $0 = 3 }
             let render = Renderer().render(plan, to: folder + "/out.mp4")
-            while source.log.all.asked.flatMap(\.self).count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+            while source.log.all.asked.last?.last != 3 { try await Task.sleep(for: .milliseconds(5)) }
             render.cancel()
+            source.log.blocked.withLock { $0 = .max }
             let error = await #expect(throws: ComposeError.self) { try await render.result }
             #expect(error?.code == .cancelled)
             #expect(try Fixtures.contents(of: folder) == [])
