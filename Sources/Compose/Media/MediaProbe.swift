@@ -9,6 +9,8 @@ internal import Libav
 struct MediaProbe {
     private(set) var media = Media()
     private(set) var problems: [Problem] = []
+    /// Whether a sound could not be examined, so that its length is unknown.
+    private(set) var lacksSound = false
     private let folder: String
     /// The places of the edit that name the file being examined.
     private var places: [EditPath] = []
@@ -20,7 +22,9 @@ struct MediaProbe {
             places = file.places
             switch file.use {
             case .picture, .map: probeImage(file.src)
-            case .sound: probeSound(file.src)
+            case .sound:
+                probeSound(file.src)
+                if media.sounds[file.src] == nil { lacksSound = true }
             }
         }
     }

@@ -42,9 +42,13 @@ extension Edit {
         let probe = MediaProbe(self, folder: folder)
         var problems = values + probe.problems
         // Sums of invalid times could overflow.
-        if values.isEmpty { problems += lengthProblems(probe.media) }
+        guard values.isEmpty else { throw ComposeError(.invalidEdit, problems: problems.inDocumentOrder) }
+        problems += lengthProblems(probe.media)
+        let layout = TimelineLayout(timeline, media: probe.media)
+        // Where the length of a sound is unknown, so are the times after it.
+        if !probe.lacksSound { problems += layout.problems(settled.output) }
         guard problems.isEmpty else { throw ComposeError(.invalidEdit, problems: problems.inDocumentOrder) }
-        return try Plan(settled, media: probe.media, folder: folder)
+        return try Plan(settled, layout, media: probe.media, folder: folder)
     }
 
     /// Returns the problems of clips that depend on the length of their media.

@@ -65,50 +65,11 @@ public struct Plan: Sendable, Hashable {
 }
 
 extension Plan {
-    /// Creates the plan of an edit whose values have been checked.
-    init(_ edit: Edit, media: Media, folder: String) throws(ComposeError) {
+    /// Creates the plan of an edit without problems, laid out with the properties of its media.
+    init(_ edit: Edit, _ layout: TimelineLayout, media: Media, folder: String) throws(ComposeError) {
         let files = try PlannedFile.all(of: edit, media)
         let timeline = edit.timeline
-        let clock = FrameClock(rate: timeline.frameRate)
-        let layouts = timeline.tracks.enumerated().map { index, track in
-            TrackLayout(track, index: index, media: media)
-        }
-        let overlong = layouts.flatMap(\.transitionProblems)
-        guard overlong.isEmpty else { throw ComposeError(.invalidEdit, problems: overlong) }
-        let length = layouts.map(\.end).max() ?? .zero
-        let frameCount = clock.frame(atOrAfter: length)
-        guard frameCount > 0 else {
-            throw ComposeError(.invalidEdit, path: "tracks", "the timeline is empty: add a clip with a duration")
-        }
-        guard length <= .seconds(24 * 3600) else {
-            throw ComposeError(
-                .invalidEdit, path: "tracks",
-                "the timeline lasts \(seconds(length)), more than the limit of 24 hours; render it in parts")
-        }
-        let frameLength = Duration.seconds(clock.rate.denominator) / clock.rate.numerator
-        for (index, chapter) in edit.output.chapters.enumerated() where chapter.start >= length {
-            throw ComposeError(
-                .invalidEdit, path: "output.chapters[\(index)].start",
-                "\(seconds(chapter.start)) is not before the end of the timeline, which lasts \(seconds(length)); begin it earlier"
-            )
-        }
-        let missed = layouts.flatMap { layout in
-            layout.clips.filter { clip in
-                guard clip.content == .picture, let end = clip.end else { return false }
-                return clock.frame(atOrAfter: clip.start) >= clock.frame(atOrAfter: end)
-            }
-        }
-        guard missed.isEmpty else {
-            throw ComposeError(
-                .invalidEdit,
-                problems: missed.map {
-                    Problem(
-                        path: $0.path + ".duration",
-                        message:
-                            "the clip falls between two frames and would never be seen; give it at least \(seconds(frameLength))"
-                    )
-                })
-        }
+        let (layouts, frameCount) = (layout.tracks, layout.frameCount)
         var sources = SourceList(canvas: timeline.size, media: media)
         let builder = SpanBuilder(timeline, layouts: layouts, frameCount: frameCount, sources: &sources)
         let segments =
@@ -120,7 +81,8 @@ extension Plan {
             folder: folder, files: files, backgroundAlpha: Int(timeline.background.alpha), sources: sources.sources,
             sourcePaths: sources.paths,
             spans: try builder.spans(frameCount: frameCount).folded(sources.sources),
-            audio: AudioPlan(layouts: layouts, media: media, clock: clock, length: length, frameCount: frameCount),
+            audio: AudioPlan(
+                layouts: layouts, media: media, clock: layout.clock, length: layout.length, frameCount: frameCount),
             segmentFrames: segments, encoderThreads: edit.output.threads(for: timeline.size, segments: segments.count),
             isEnd: true, origin: Origin(edit: edit, media: media))
     }

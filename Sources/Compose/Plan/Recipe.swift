@@ -99,6 +99,10 @@ extension Plan {
         guard recipe.media.sounds.values.allSatisfy({ (0...1 << 40).contains($0.length) }) else {
             throw ComposeError(.invalidEdit, path: "recipe.media", "a sound has no length; plan the edit again")
         }
-        self = try Plan(edit.settled(for: nil), media: recipe.media, folder: recipe.folder)
+        let settled = edit.settled(for: nil)
+        let layout = TimelineLayout(settled.timeline, media: recipe.media)
+        let late = layout.problems(settled.output)
+        guard late.isEmpty else { throw ComposeError(.invalidEdit, problems: late) }
+        self = try Plan(settled, layout, media: recipe.media, folder: recipe.folder)
     }
 }

@@ -136,6 +136,33 @@ struct BadInputTests {
         #expect(found.count == 1 && found[0].contains("is longer than the clip beside it"), "\(found)")
     }
 
+    @Test func `times and media are reported together, in the edit's order`() async throws {
+        var edit = Edit(size: small) {
+            Track {
+                ColorClip(.white, duration: .milliseconds(1010))
+                ColorClip(.black, duration: .milliseconds(5))
+                ImageClip("inputs/missing.png", duration: .seconds(1))
+                ColorClip(.black, duration: .milliseconds(1))
+            }
+            Track {
+                AudioClip("inputs/tone44.wav")
+                Transition(.fade, .milliseconds(1500))
+                AudioClip("inputs/tone.wav")
+            }
+        }
+        edit.output.chapters = [Output.Chapter("late", at: .seconds(90))]
+        let fields = try await problems(edit).map { $0.split(separator: ":")[0] }
+        #expect(
+            fields == [
+                "tracks[0].clips[1].duration", "tracks[0].clips[2].src", "tracks[0].clips[3].duration",
+                "tracks[1].clips[1].duration", "output.chapters[0].start",
+            ])
+        // Where the length of a sound is unknown, nothing is said about the times after it.
+        edit.timeline.tracks[1] = Track { AudioClip("inputs/missing.wav") }
+        let others = try await problems(edit).map { $0.split(separator: ":")[0] }
+        #expect(others == ["tracks[0].clips[2].src", "tracks[1].clips[0].src"])
+    }
+
     @Test func `values and media are reported together, in the edit's order`() async throws {
         let edit = Edit(size: PixelSize(width: 63, height: 64)) {
             Track {
