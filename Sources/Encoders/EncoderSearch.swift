@@ -8,8 +8,8 @@ package struct EncoderChosen: Sendable {
     package let backend: Backend
     /// The GPU it runs on; `nil` for the CPU.
     package let device: String?
-    /// Its settings in libav's terms, for the report.
-    package let settings: String
+    /// Its parameters as libav knows them.
+    package let parameters: Encoder.VideoParameters
     /// The features that had to be omitted.
     package let notes: [String]
 
@@ -19,13 +19,16 @@ package struct EncoderChosen: Sendable {
     fileprivate init(_ backend: Backend, on device: Device?, _ variant: EncoderVariant) {
         self.backend = backend
         self.device = device?.name
-        let parameters = variant.parameters
-        settings =
-            (parameters.options.map { "\($0.name)=\($0.value)" }
-            + (backend.isHardware ? [] : ["threads=\(parameters.threads)"])
-            + (parameters.keyframeInterval > 0 ? ["keyint=\(parameters.keyframeInterval)"] : [])).joined(separator: " ")
+        parameters = variant.parameters
         notes = variant.notes
         hasAverageRate = variant.hasAverageRate
+    }
+
+    /// Its settings in libav's terms, for people.
+    package var settings: String {
+        (parameters.allOptions.map { "\($0.name)=\($0.value)" }
+            + (backend.isHardware ? [] : ["threads=\(parameters.threads)"])
+            + (parameters.keyframeInterval > 0 ? ["keyint=\(parameters.keyframeInterval)"] : [])).joined(separator: " ")
     }
 }
 

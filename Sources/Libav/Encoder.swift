@@ -33,6 +33,16 @@ internal import CFFmpegShim
         package var keyframeInterval: Int
         /// The options, each of which the encoder must know.
         package var options: [Option]
+        /// What this machine adds to the values of options, after a colon; it does not change what is encoded.
+        package var machine: [Option] = []
+
+        /// The options as libav receives them.
+        package var allOptions: [Option] {
+            options.map { option in
+                let added = machine.filter { $0.name == option.name }.map(\.value)
+                return Option(option.name, ([option.value] + added).joined(separator: ":"))
+            }
+        }
 
         package init(
             name: String, pixelFormat: String = "yuv420p", width: Int, height: Int, rate: Rate, threads: Int = 1,
@@ -68,7 +78,7 @@ internal import CFFmpegShim
     /// Creates a video encoder for working frames, on the CPU or on a device.
     package init(_ parameters: VideoParameters, on device: Device? = nil, palette: Palette? = nil) throws(LibavError) {
         var opened: OpaquePointer?
-        let words = parameters.options.flatMap { [$0.name, $0.value] }
+        let words = parameters.allOptions.flatMap { [$0.name, $0.value] }
         try check("open \(parameters.name)") {
             unsafe withCStrings(words) { options in
                 unsafe parameters.name.withCString { name in

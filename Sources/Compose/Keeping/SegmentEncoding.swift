@@ -6,14 +6,14 @@ internal import Libav
 /// The encoder of a plan's segments with all its settings, the same for all segments.
 struct SegmentEncoding: Sendable, Hashable {
     let backend: Backend
-    /// The settings in libav's terms.
-    let settings: String
+    /// The settings as libav knows them.
+    let parameters: Encoder.VideoParameters
     /// The parameter sets from opening the encoder; those of x264 and x265 also contain the encoder's version.
     let header: [UInt8]
 
     init(_ opened: OpenedEncoder) {
         backend = opened.chosen.backend
-        settings = opened.chosen.settings
+        parameters = opened.chosen.parameters
         header = opened.encoder.header
     }
 }

@@ -20,14 +20,29 @@ extension Plan {
         }
         if let encoding {
             bytes.add(encoding.backend.rawValue)
-            // x264's instruction set does not change the output: ensuring that is this option's purpose.
-            bytes.add(encoding.settings.replacing(":asm=avx2,fma3,bmi2", with: ""))
+            bytes.add(encoding.parameters)
             bytes.add(part.output.video.pixelFormat?.rawValue ?? "")
             bytes.add(part.output.video.options.heldPictures != false)
             bytes.add(part.output.video.frameRate.rawValue)
             bytes.add(encoding.header)
         }
         do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }
+    }
+}
+
+extension CanonicalBytes {
+    /// Adds an encoder's parameters, except for what the machine adds, which does not change the output.
+    fileprivate mutating func add(_ parameters: Encoder.VideoParameters) {
+        add(parameters.name)
+        add(parameters.pixelFormat)
+        for number in [
+            parameters.width, parameters.height, parameters.rate.numerator, parameters.rate.denominator,
+            parameters.threads, parameters.keyframeInterval, parameters.options.count,
+        ] { add(number) }
+        for option in parameters.options {
+            add(option.name)
+            add(option.value)
+        }
     }
 }
 

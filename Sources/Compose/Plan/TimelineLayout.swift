@@ -51,7 +51,8 @@ struct TimelineLayout {
         }.map { clip in
             Problem(
                 path: clip.path + ".duration",
-                message: "the clip falls between two frames and would never be seen; give it at least \(seconds(frame))")
+                message: "the clip falls between two frames and would never be seen; give it at least \(seconds(frame))"
+            )
         }
     }
 }

@@ -13,7 +13,8 @@ struct EncodedSound {
     static func key(of plan: Plan, _ identity: MediaIdentity, encoderHeader: [UInt8]) throws(ComposeError) -> Digest {
         var bytes = CanonicalBytes()
         bytes.add("sound \(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
-        bytes.add("\(plan.output.audio)")
+        bytes.add(plan.output.audio.codec?.rawValue ?? "")
+        bytes.add(plan.output.audio.bitrate)
         bytes.add(encoderHeader)
         bytes.add(plan.audio.sampleCount)
         for sound in plan.audio.sounds {

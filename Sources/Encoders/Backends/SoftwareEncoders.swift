@@ -12,7 +12,12 @@ extension EncoderRequest {
             name: backend.encoderName(for: codec), pixelFormat: softwareFormat, width: width, height: height,
             rate: rate, threads: threads, keyframeInterval: codec.isIntraOnly ? 0 : keyframeInterval)
         switch backend {
-        case .x264: parameters.options = x264
+        case .x264:
+            parameters.options = x264
+            // For some picture sizes, x264's AVX-512 code reads uninitialised memory (seen in build 164 at 320 × 180
+            // and 1080 × 1920), so the same frames gave different bytes from run to run. AVX2 is hardly slower and does
+            // not, and its output is that of every other processor.
+            if Library.hasAVX512 { parameters.machine = [Option("x264-params", "asm=avx2,fma3,bmi2")] }
         case .x265: parameters.options = x265
         case .svtav1: parameters.options = svtav1
         case .vpx: parameters.options = vpx
@@ -72,9 +77,6 @@ extension EncoderRequest {
         var pairs = settings.threads == nil ? ["sync-lookahead=0"] : []
         // Makes parameter sets independent of the pictures, because segments are joined under one set.
         pairs.append("stitchable=1")
-        // For some picture sizes, x264's AVX-512 code reads uninitialised memory (seen in build 164 at 320 × 180 and
-        // 1080 × 1920), so the same frames gave different bytes from run to run. AVX2 is hardly slower and does not.
-        if Library.hasAVX512 { pairs.append("asm=avx2,fma3,bmi2") }
         return shared + [Option("profile", pixelFormat.isTenBit ? "high10" : "high"), Option("forced-idr", "1")]
             + (settings.options.lookahead.map { [Option("rc-lookahead", String($0))] } ?? [])
             + joined("x264-params", pairs)

@@ -137,16 +137,59 @@ struct SegmentationTests {
             { $0.visual.size = BoxSize(width: .pixels(20), height: .pixels(20)) }, { $0.src = "inputs/edge.png" },
         ]
         #expect(Set(try changes.map { try key($0) }).count == changes.count)
-        // A field added to one of these types has to be added to the hash.
-        let draw = try Self.plan(Self.edit([Scene(seconds: 2)])).spans[0].composition.draws[0]
-        #expect(Mirror(reflecting: draw).children.count == 10)  // isHeld follows from the others
+    }
+
+    @Test func `what a key is made of has no property that the key forgets`() throws {
+        func names(_ value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label) }
+        let plan = try Self.plan(Self.edit([Scene(seconds: 2)]))
+        let draw = plan.spans[0].composition.draws[0]
         guard case .moving(let path) = draw.view else { return }
-        #expect(Mirror(reflecting: path).children.count == 6)
-        #expect(Mirror(reflecting: path.motion).children.count == 3)
-        let still = try Self.plan(Self.edit([Scene(seconds: 2)])).sources[0].source
-        #expect(Mirror(reflecting: still).children.count == 9)
-        #expect(Mirror(reflecting: Mask(map: .flat, softness: 0, amount: .constant(0))).children.count == 3)
-        #expect(Mirror(reflecting: Ramp(frames: 0..<1, easing: .linear)).children.count == 2)
+        // Whoever adds a property here adds it to the key, or says why it does not belong there.
+        #expect(names(plan.spans[0]) == ["frames", "composition"])
+        #expect(names(plan.sources[0]) == ["source", "start"])
+        #expect(
+            names(plan.sources[0].source) == [
+                "src",  // moving a file does not change it
+                "fingerprint", "format", "size", "orientation", "hasAlpha", "region", "copy", "blur",
+            ])
+        #expect(names(ColorSource(color: .black, alpha: 255)) == ["color", "alpha"])
+        let gradient = Gradient(stops: [], geometry: .linear(a: 0, b: 0, c: 0))
+        #expect(
+            names(GradientSource(gradient: gradient, copy: plan.size, hasAlpha: false)) == [
+                "gradient", "copy", "hasAlpha",
+            ])
+        #expect(names(gradient) == ["stops", "geometry"])
+        #expect(
+            names(Gradient.Stop(at: 0, red: 0, green: 0, blue: 0, alpha: 0)) == ["at", "red", "green", "blue", "alpha"])
+        #expect(
+            names(draw) == [
+                "source", "view", "clip", "covers", "opacity", "shiftX", "shiftY", "bleed", "tint",
+                "isHeld",  // follows from the others
+            ])
+        #expect(names(Draw.Tint(color: .black, amount: .constant(0))) == ["color", "amount"])
+        #expect(names(path) == ["box", "fitted", "part", "copy", "motion", "frames"])
+        #expect(names(path.motion) == ["from", "to", "easing"])
+        #expect(names(path.motion.from) == ["zoom", "x", "y"])
+        #expect(names(Mask(map: .flat, softness: 0, amount: .constant(0))) == ["map", "softness", "amount"])
+        #expect(names(Ramp(frames: 0..<1, easing: .linear)) == ["frames", "easing"])
+        #expect(names(Keyframe(.zero, 0)) == ["time", "value", "easing"])
+        #expect(names(YUVColor.black) == ["y", "u", "v"])
+        #expect(names(AudioSettings()) == ["codec", "bitrate"])
+        let parameters = Encoder.VideoParameters(name: "", width: 2, height: 2, rate: Encoder.Rate(1, 1))
+        #expect(
+            names(parameters) == [
+                "name", "pixelFormat", "width", "height", "rate", "threads", "keyframeInterval", "options",
+                "machine",  // does not change the output
+            ])
+        let sounding = try Self.plan(
+            Edit(size: plan.size) { Track { AudioClip("inputs/tone44.wav") } })
+        #expect(
+            names(sounding.audio.sounds[0]) == [
+                "src", "path",  // where a sound comes from does not change it
+                "fingerprint", "samples", "sourceStart", "sourceCount", "loop", "volume", "fadeIn", "fadeOut",
+                "crossIn",
+                "crossOut",
+            ])
     }
 
     @Test func `an output that cannot be put together is one segment`() throws {
