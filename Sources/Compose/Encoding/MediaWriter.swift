@@ -44,7 +44,7 @@ final class MediaWriter {
         self.plan = plan
         packets = try PacketWriter(plan, file: file)
         let codec = plan.output.audio.codec ?? AudioSettings.Codec.noSound
-        if plan.audio.sounds.isEmpty || codec == .noSound {
+        if plan.audio.buses.isEmpty || codec == .noSound {
             sound = nil
         } else {
             do throws(LibavError) {

@@ -2,14 +2,28 @@
 
 package import Libav
 
-/// The sound of a plan: every sound with its place on one sample clock.
+/// The sound of a plan: clips play into their track's bus, and buses into the master, on one sample clock.
 ///
 /// Sounds are added without scaling.
 package struct AudioPlan: Sendable, Hashable {
-    /// The sounds in order of their start.
-    package let sounds: [PlannedSound]
+    /// The tracks that have sounds, in order.
+    package let buses: [Bus]
     /// The total length, in samples at 48 kHz.
     package let sampleCount: Int
+
+    /// The sounds of a track.
+    package struct Bus: Sendable, Hashable {
+        /// The track's place in the edit; ``id`` is the name that the edit gives it.
+        package let path: String
+        package let id: String?
+        /// The sounds in order of their start.
+        package let sounds: [PlannedSound]
+    }
+
+    /// The sounds of all buses, in order of their start.
+    package var sounds: [PlannedSound] {
+        buses.flatMap(\.sounds).sorted { $0.samples.lowerBound < $1.samples.lowerBound }
+    }
 }
 
 /// A sound of an audio plan.
@@ -49,24 +63,27 @@ package struct PlannedSound: Sendable, Hashable {
 }
 
 extension AudioPlan {
-    init(layouts: [TrackLayout], media: Media, clock: FrameClock, length: Duration, frameCount: Int) {
-        let sampleCount = clock.samples(in: frameCount)
-        var sounds: [PlannedSound] = []
-        for layout in layouts {
-            for placed in layout.clips where placed.content == .sound {
+    init(_ layout: TimelineLayout, media: Media) {
+        let (clock, sampleCount) = (layout.clock, layout.clock.samples(in: layout.frameCount))
+        self.sampleCount = sampleCount
+        buses = layout.tracks.compactMap { track in
+            let sounds: [PlannedSound] = track.clips.compactMap { placed in
+                guard placed.content == .sound else { return nil }
                 let start = clock.sample(at: placed.start)
-                let end = min(clock.sample(at: placed.end ?? length), sampleCount)
-                guard start < end else { continue }
+                let end = min(clock.sample(at: placed.end ?? layout.length), sampleCount)
+                guard start < end else { return nil }
                 func cross(_ index: Int?) -> Int {
-                    index.map { clock.sample(at: layout.transitions[$0].transition.duration) } ?? 0
+                    index.map { clock.sample(at: track.transitions[$0].transition.duration) } ?? 0
                 }
                 let place = SoundPlace(
                     path: placed.path, samples: start..<end, crossIn: cross(placed.entry), crossOut: cross(placed.exit),
                     clock: clock)
-                if let sound = placed.clip.sound(place, media) { sounds.append(sound) }
+                return placed.clip.sound(place, media)
             }
+            guard !sounds.isEmpty else { return nil }
+            return Bus(
+                path: track.path, id: track.id,
+                sounds: sounds.sorted { $0.samples.lowerBound < $1.samples.lowerBound })
         }
-        self.sounds = sounds.sorted { $0.samples.lowerBound < $1.samples.lowerBound }
-        self.sampleCount = sampleCount
     }
 }

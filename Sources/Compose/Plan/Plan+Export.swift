@@ -29,6 +29,11 @@ extension Plan {
                 }),
             "sources": .array(sources.map(\.json)), "spans": .array(spans.map(\.json)),
             "segments": .array(segments.map { $0.frames.json(["index": .int($0.index)]) }),
+            "buses": .array(
+                audio.buses.map { bus in
+                    .object(
+                        ["path": .string(bus.path)].merging(bus.id.map { ["track": .string($0)] } ?? [:]) { $1 })
+                }),
             "sounds": .array(audio.sounds.map(\.json)),
         ]
     }

@@ -81,8 +81,7 @@ extension Plan {
             folder: folder, files: files, backgroundAlpha: Int(timeline.background.alpha), sources: sources.sources,
             sourcePaths: sources.paths,
             spans: try builder.spans(frameCount: frameCount).folded(sources.sources),
-            audio: AudioPlan(
-                layouts: layouts, media: media, clock: layout.clock, length: layout.length, frameCount: frameCount),
+            audio: AudioPlan(layout, media: media),
             segmentFrames: segments, encoderThreads: edit.output.threads(for: timeline.size, segments: segments.count),
             isEnd: true, origin: Origin(edit: edit, media: media))
     }

@@ -47,7 +47,7 @@ extension Plan {
             size: size, frameRate: frameRate, frameCount: segment.frames.count, output: output, folder: folder,
             files: files.filter { opened.contains($0.reference.src) }, backgroundAlpha: backgroundAlpha,
             sources: moved, sourcePaths: used.map { sourcePaths[$0] }, spans: parts.folded(moved),
-            audio: AudioPlan(sounds: [], sampleCount: 0), segmentFrames: [0..<segment.frames.count],
+            audio: AudioPlan(buses: [], sampleCount: 0), segmentFrames: [0..<segment.frames.count],
             encoderThreads: encoderThreads, isEnd: isEnd && segment.frames.upperBound == frameCount, origin: nil)
     }
 

@@ -28,6 +28,9 @@ struct PlacedTransition {
 ///
 /// Clips follow one another unless they have a `start`; a transition overlaps the clips around it by its duration.
 struct TrackLayout {
+    /// The track's place in the edit; ``id`` is the name that the edit gives it.
+    let path: String
+    let id: String?
     private(set) var clips: [PlacedClip] = []
     private(set) var transitions: [PlacedTransition] = []
     /// The end of the last clip or gap of known length.
@@ -37,6 +40,8 @@ struct TrackLayout {
     ///
     /// `media` determines how long clips last whose length is that of their file.
     init(_ track: Track, index: Int, media: Media) {
+        path = "tracks[\(index)]"
+        id = track.id
         var cursor = Duration.zero
         var pending: (transition: Transition, path: String)?
         for (number, clip) in track.clips.enumerated() {

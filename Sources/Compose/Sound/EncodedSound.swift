@@ -17,11 +17,14 @@ struct EncodedSound {
         bytes.add(plan.output.audio.bitrate)
         bytes.add(encoderHeader)
         bytes.add(plan.audio.sampleCount)
-        for sound in plan.audio.sounds {
-            bytes.add(
-                try identity.bytes(
-                    of: sound.src, sound.fingerprint, at: plan.path(of: sound.src), named: sound.path + ".src"))
-            bytes.add(sound)
+        for bus in plan.audio.buses {
+            bytes.add(bus.sounds.count)
+            for sound in bus.sounds {
+                bytes.add(
+                    try identity.bytes(
+                        of: sound.src, sound.fingerprint, at: plan.path(of: sound.src), named: sound.path + ".src"))
+                bytes.add(sound)
+            }
         }
         do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }
     }

@@ -29,6 +29,31 @@ struct AudioTests {
     private func left(_ samples: [Float], _ position: Int) -> Float { samples[position * 2] }
     private func right(_ samples: [Float], _ position: Int) -> Float { samples[position * 2 + 1] }
 
+    @Test func `sounds play into the bus of their track, and buses keep the track's name`() throws {
+        let plan = try Edit(size: PixelSize(width: 16, height: 16)) {
+            Track { ColorClip(.white, duration: .seconds(3)) }
+            Track("voice") {
+                AudioClip("inputs/tone.wav", duration: .milliseconds(300))
+                AudioClip("inputs/tone44.wav", duration: .milliseconds(300))
+            }
+            Track { AudioClip("inputs/tone.wav").looping() }
+        }.makePlan(in: Fixtures.folder)
+        #expect(plan.audio.buses.map(\.path) == ["tracks[1]", "tracks[2]"])
+        #expect(plan.audio.buses.map(\.id) == ["voice", nil])
+        #expect(
+            plan.audio.buses.map { $0.sounds.map(\.path) } == [
+                ["tracks[1].clips[0]", "tracks[1].clips[1]"], ["tracks[2].clips[0]"],
+            ])
+        // The master is the sum of its buses.
+        func mixed(_ buses: [AudioPlan.Bus]) throws -> [Float] {
+            let mixer = AudioMixer(AudioPlan(buses: buses, sampleCount: 48_000), path: plan.path)
+            return try mixer.next(48_000).samples
+        }
+        let (voice, music) = (try mixed([plan.audio.buses[0]]), try mixed([plan.audio.buses[1]]))
+        #expect(voice.contains { $0 != 0 } && music.contains { $0 != 0 })
+        #expect(try mixed(plan.audio.buses) == zip(voice, music).map(+))
+    }
+
     @Test func `a sound begins at its exact sample, equally loud on both sides`() throws {
         let samples = try mixed(edit { AudioClip("inputs/click.wav").starting(at: .milliseconds(500)) })
         #expect(samples.count == 3 * 48_000 * 2)

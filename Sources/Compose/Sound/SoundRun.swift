@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// A sound that is being read.
+final class SoundRun {
+    let sound: PlannedSound
+    private let reader: AudioReader
+    private var buffer: [Float] = []
+    /// The samples left before the used part ends or restarts; `nil` means to the end of the file.
+    private var left: Int?
+    private var hasEnded = false
+    /// The samples read from a looped part, so that a short one is decoded once; `nil` if it is too long.
+    private var kept: [Float]?
+    /// The position of a repeat in `kept`; `nil` in the first pass, and for parts that are decoded again.
+    private var replay: Int?
+
+    /// The longest part to keep: ten seconds, 4 MB.
+    private static let longestKept = 10 * Sound.sampleRate
+
+    /// The number of samples with a linear gain: 5 ms, short enough for any volume curve.
+    private static let stretch = 240
+
+    init(_ sound: PlannedSound, path: String) throws(ComposeError) {
+        self.sound = sound
+        do throws(LibavError) {
+            let file = try OpenFile(path)
+            try file.expect(sound.fingerprint)
+            reader = try AudioReader(file)
+            if sound.sourceStart > 0 { try reader.seek(to: sound.sourceStart) }
+        } catch {
+            throw Self.failure(error, sound)
+        }
+        left = sound.sourceCount
+        kept = sound.loop ? [] : nil
+    }
+
+    private static func failure(_ error: LibavError, _ sound: PlannedSound) -> ComposeError {
+        ComposeError(
+            .unreadableMedia, path: sound.path + ".src", "\(sound.src) cannot be decoded: \(error.message)",
+            operation: error.operation, libavMessage: error.log)
+    }
+
+    func add(to mix: inout [Float], block: Range<Int>) throws(ComposeError) {
+        let part = block.clamped(to: sound.samples)
+        var position = part.lowerBound
+        while position < part.upperBound, !hasEnded {
+            // Stretches begin at multiples from the sound's start, so that the gain does not depend on block
+            // boundaries.
+            let offset = (position - sound.samples.lowerBound) % Self.stretch
+            let count = min(Self.stretch - offset, part.upperBound - position)
+            let got = try read(count)
+            if got == 0 { break }
+            let (first, last) = (sound.gain(at: position - offset), sound.gain(at: position - offset + Self.stretch))
+            func gain(_ sample: Int) -> Double { first + (last - first) * Double(sample) / Double(Self.stretch) }
+            Sound.add(
+                buffer, count: got, to: &mix, at: position - block.lowerBound, from: gain(offset),
+                to: gain(offset + got))
+            position += got
+        }
+    }
+
+    private func read(_ count: Int) throws(ComposeError) -> Int {
+        if buffer.count < Self.stretch * Sound.channels {
+            buffer = [Float](repeating: 0, count: Self.stretch * Sound.channels)
+        }
+        if let replay, let kept { return repeated(count, of: kept, from: replay) }
+        do throws(LibavError) {
+            var restarted = false
+            while true {
+                let wanted = min(count, left ?? count)
+                let got = wanted > 0 ? try reader.read(wanted, into: &buffer) : 0
+                if let rest = left { left = rest - got }
+                if got > 0 {
+                    keep(got)
+                    return got
+                }
+                // A file without samples would restart forever.
+                guard sound.loop, !restarted else {
+                    hasEnded = true
+                    return 0
+                }
+                if let kept, !kept.isEmpty { return repeated(count, of: kept, from: 0) }
+                restarted = true
+                try reader.seek(to: sound.sourceStart)
+                left = sound.sourceCount
+            }
+        } catch {
+            throw Self.failure(error, sound)
+        }
+    }
+
+    private func keep(_ count: Int) {
+        guard let total = kept?.count else { return }
+        if total / Sound.channels + count > Self.longestKept {
+            kept = nil
+        } else {
+            kept?.append(contentsOf: buffer[0..<count * Sound.channels])
+        }
+    }
+
+    /// Fills the buffer from a part in memory, repeating it as needed, and returns the number of samples.
+    private func repeated(_ count: Int, of part: [Float], from start: Int) -> Int {
+        var position = start
+        for index in 0..<count * Sound.channels {
+            buffer[index] = part[position]
+            position += 1
+            if position == part.count { position = 0 }
+        }
+        replay = position
+        return count
+    }
+}
