@@ -131,11 +131,11 @@ struct RemoteTests {
         for _ in 0..<2 { _ = try await client.wait(for: try await client.submit(Samples.color(), at: "render/auto")) }
         let asked = far.requests.count
         let last = try await client.wait(for: try await client.submit(Samples.color(), at: "render/auto"))
-        #expect(last.string("rendererReason").contains("left alone"))
+        #expect(last.string("rendererReason").contains("not used for a while"))
         #expect(far.requests.count == asked, "nothing is sent while it is left alone")
         let health = try await client.get("health")
         #expect(health.status == 200)
-        #expect(health.string("checks.remote").contains("left alone"))
+        #expect(health.string("checks.remote").contains("paused"))
     }
 
     @Test("without another instance, who wants it is told at once")
