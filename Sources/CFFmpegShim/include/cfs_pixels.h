@@ -104,7 +104,7 @@ typedef struct {
 } cfs_gradient;
 
 /* Draws a gradient over a frame, mixed in sRGB's encoding with premultiplied alpha and dithered. An alpha frame becomes
-   premultiplied, as by cfs_picture_convert(). Checks the number of stops. Does not block. */
+   premultiplied, as by cfs_convert(). Checks the number of stops. Does not block. */
 int cfs_gradient_draw(const cfs_gradient *gradient, cfs_frame *frame);
 
 /* A grey map: for each pixel, the moment of a transition (0 … 65535) at which it changes. */

@@ -30,6 +30,8 @@ final class Rack: Sendable {
 
     private let state: Locked<State>
     private let budget: Int
+    /// The sources whose uses begin with a frame.
+    private let starting: [Int: [Key]]
 
     /// Creates a rack for a plan that is rendered in parts.
     ///
@@ -37,9 +39,13 @@ final class Rack: Sendable {
     init(_ plan: Plan, parts: [Range<Int>]? = nil, budget: Int = 64 << 20) {
         self.budget = budget
         var expected: [Key: [Int]] = [:]
+        var starting: [Int: [Key]] = [:]
         for use in SourceUse.all(of: plan, parts: parts ?? [0..<plan.frameCount]) {
-            expected[Key(plan.sources[use.source]), default: []].append(use.frames.lowerBound)
+            let key = Key(plan.sources[use.source])
+            expected[key, default: []].append(use.frames.lowerBound)
+            starting[use.frames.lowerBound, default: []].append(key)
         }
+        self.starting = starting
         state = Locked(State(expected: expected))
     }
 
@@ -51,7 +57,7 @@ final class Rack: Sendable {
     ) throws(LibavError) -> OpenedSource {
         let key = Key(source)
         let found: OpenedSource? = state.withLock { state in
-            state.expected[key]?.removeAll { $0 == frame }
+            state.begin(key, frame)
             if let index = state.index(of: key, at: sourceFrame) {
                 state.entries[key]?[index].users += 1
                 return state.entries[key]?[index].opened
@@ -76,7 +82,7 @@ final class Rack: Sendable {
 
     /// Notes that an open source also serves the use that begins with `frame` of the rack's plan.
     func continues(_ opened: OpenedSource, useFrom frame: Int) {
-        state.withLock { $0.expected[Key(opened.source)]?.removeAll { $0 == frame } }
+        state.withLock { $0.begin(Key(opened.source), frame) }
     }
 
     /// Gives back a source, which is closed unless it is needed again.
@@ -92,7 +98,7 @@ final class Rack: Sendable {
     /// Notes that no more uses will begin in a range of frames, which were rendered, or taken from a store.
     func passed(_ frames: Range<Int>) {
         state.withLock { state in
-            for key in state.expected.keys { state.expected[key]?.removeAll { frames.contains($0) } }
+            for frame in frames { for key in starting[frame] ?? [] { state.begin(key, frame) } }
             state.makeRoom(for: 0, budget)
         }
     }
@@ -102,6 +108,12 @@ final class Rack: Sendable {
 }
 
 extension Rack.State {
+    /// Notes that a use has begun.
+    fileprivate mutating func begin(_ key: Rack.Key, _ frame: Int) {
+        expected[key]?.removeAll { $0 == frame }
+        if expected[key]?.isEmpty == true { expected[key] = nil }
+    }
+
     /// Returns the entry that can show a frame: a still one, or the idle reader that has come closest to the frame.
     fileprivate func index(of key: Rack.Key, at frame: Int) -> Int? {
         guard let entries = entries[key] else { return nil }

@@ -19,6 +19,7 @@ extension RenderJob {
                 let frame = min(source.counts.frames, plan.frameCount - 1)
                 if let progress = meter.passed(frame: frame, of: plan.frameCount) { report(progress) }
             } while segment == nil
+            try expectGoingOn()
             guard let segment, try writer.write(segment, from: frames.lowerBound) else { return nil }
         }
         try writer.finish()
