@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks which folders of a target name types of which others: never in a circle, and in Compose only in the order below.
+"""Checks which folders of a target name types of which others: never in a circle, and only in the order below.
 
     directions.py            # checks all targets
     directions.py --print    # and prints who names whom
@@ -18,10 +18,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2] / "Sources"
 ORDER = {
     "Compose": [
         "Threads", "Media", "Plan", "Keeping", "Pictures", "Composing", "Sound", "Encoding", "Render", "Workbench",
-    ]
+    ],
+    "ComposeScene": ["Errors", "Document", "Forms", "Values", "Output", "Clips", "Edit"],
 }
-# The values of an edit and their forms declare each other.
-UNORDERED = {"ComposeScene"}
 DECLARED = re.compile(
     r"^(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private|open|final|indirect)\s+)*"
     r"(?:struct|class|enum|actor|protocol|typealias)\s+([A-Z]\w*)", re.M)
@@ -81,7 +80,7 @@ def main():
                     if folder and other and order.index(other) >= order.index(folder):
                         print(f"{target.name}/{folder} must not name {other}: {', '.join(sorted(names))}")
                         wrong += 1
-        elif target.name not in UNORDERED and (circle := circles(found)):
+        elif circle := circles(found):
             print(f"{target.name}: these folders name each other in a circle: {', '.join(circle)}")
             wrong += 1
     return 1 if wrong else 0

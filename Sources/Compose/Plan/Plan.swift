@@ -69,9 +69,9 @@ extension Plan {
     init(_ edit: Edit, _ layout: TimelineLayout, media: Media, folder: String) throws(ComposeError) {
         let files = try PlannedFile.all(of: edit, media)
         let timeline = edit.timeline
-        let (layouts, frameCount) = (layout.tracks, layout.frameCount)
+        let frameCount = layout.frameCount
         var sources = SourceList(canvas: timeline.size, media: media)
-        let builder = SpanBuilder(timeline, layouts: layouts, frameCount: frameCount, sources: &sources)
+        let builder = SpanBuilder(timeline, layout, sources: &sources)
         let segments =
             edit.output.hasSegments
             ? Segmentation(tracks: builder.borders, frameCount: frameCount, rate: timeline.frameRate).segments
@@ -80,7 +80,7 @@ extension Plan {
             size: timeline.size, frameRate: timeline.frameRate, frameCount: frameCount, output: edit.output,
             folder: folder, files: files, backgroundAlpha: Int(timeline.background.alpha), sources: sources.sources,
             sourcePaths: sources.paths,
-            spans: try builder.spans(frameCount: frameCount).folded(sources.sources),
+            spans: builder.spans(Passes(sources: sources.sources)),
             audio: AudioPlan(layout, media: media),
             segmentFrames: segments, encoderThreads: edit.output.threads(for: timeline.size, segments: segments.count),
             isEnd: true, origin: Origin(edit: edit, media: media))

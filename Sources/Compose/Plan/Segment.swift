@@ -46,7 +46,7 @@ extension Plan {
         return Plan(
             size: size, frameRate: frameRate, frameCount: segment.frames.count, output: output, folder: folder,
             files: files.filter { opened.contains($0.reference.src) }, backgroundAlpha: backgroundAlpha,
-            sources: moved, sourcePaths: used.map { sourcePaths[$0] }, spans: parts.folded(moved),
+            sources: moved, sourcePaths: used.map { sourcePaths[$0] }, spans: parts.map(Passes(sources: moved).held),
             audio: AudioPlan(buses: [], sampleCount: 0), segmentFrames: [0..<segment.frames.count],
             encoderThreads: encoderThreads, isEnd: isEnd && segment.frames.upperBound == frameCount, origin: nil)
     }

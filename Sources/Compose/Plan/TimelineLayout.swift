@@ -3,6 +3,8 @@
 /// The times of all clips of a timeline, and what is wrong with them.
 struct TimelineLayout {
     let tracks: [TrackLayout]
+    /// The pictures of each track.
+    let visible: [VisibleTrack]
     let clock: FrameClock
     /// The end of the last clip or gap of known length.
     let length: Duration
@@ -10,10 +12,15 @@ struct TimelineLayout {
 
     /// Lays out a timeline whose values have been checked.
     init(_ timeline: Timeline, media: Media) {
-        clock = FrameClock(rate: timeline.frameRate)
-        tracks = timeline.tracks.enumerated().map { TrackLayout($1, index: $0, media: media) }
-        length = tracks.map(\.end).max() ?? .zero
-        frameCount = clock.frame(atOrAfter: length)
+        let clock = FrameClock(rate: timeline.frameRate)
+        let tracks = timeline.tracks.enumerated().map { TrackLayout($1, index: $0, media: media) }
+        let length = tracks.map(\.end).max() ?? .zero
+        let frameCount = clock.frame(atOrAfter: length)
+        visible = tracks.map { VisibleTrack($0, clock: clock, frameCount: frameCount) }
+        self.clock = clock
+        self.tracks = tracks
+        self.length = length
+        self.frameCount = frameCount
     }
 
     /// Returns all problems of the times together.
@@ -28,9 +35,36 @@ struct TimelineLayout {
                     message:
                         "the timeline lasts \(seconds(length)), more than the limit of 24 hours; render it in parts"))
         } else {
-            problems += lateChapters(output)
+            problems += lateChapters(output) + crowds
         }
         return problems
+    }
+
+    /// The clips that are seen at the same time, in the order of their frames.
+    var visibleClips: VisibleClips { VisibleClips(visible, frameCount: frameCount) }
+
+    /// The most layers visible in one frame.
+    ///
+    /// Both limits are more than anyone needs, but low enough that no edit exhausts the host.
+    private static let layersAtOnce = 500
+    /// The most layers visible in all changes together.
+    private static let layersInAll = 1_000_000
+
+    /// The first place where more clips are seen than can be composed.
+    private var crowds: [Problem] {
+        var layers = 0
+        for (frames, clips) in visibleClips {
+            layers += clips.count
+            if clips.count <= Self.layersAtOnce, layers <= Self.layersInAll { continue }
+            return [
+                Problem(
+                    path: "tracks",
+                    message:
+                        "\(clips.count) clips are to be seen at once at frame \(frames.lowerBound), and \(layers) in all changes up to there; the most are \(Self.layersAtOnce) and \(Self.layersInAll): show fewer at a time"
+                )
+            ]
+        }
+        return []
     }
 
     private func lateChapters(_ output: Output) -> [Problem] {

@@ -86,8 +86,8 @@ extension Edit {
     /// checked when the edit is planned. `path` is the output's path, whose extension chooses the format if the edit
     /// does not.
     public func valueProblems(for path: String? = nil) -> [Problem] {
-        var report = ValueReport(settled(for: path), written: output)
-        Self.form.check?(report.edit, &report)
+        var report = ValueReport(EditContext(self, for: path))
+        Self.form.check?(settled(for: path), &report)
         return report.problems
     }
 }

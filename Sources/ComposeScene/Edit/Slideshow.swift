@@ -117,7 +117,7 @@ extension Slideshow {
     /// form.
     public init(json value: JSONValue) throws(ComposeError) {
         self = try DocumentReader.read(JSONNode(value), as: Self.form.form)
-        var report = ValueReport(edit.settled(for: nil), written: Output())
+        var report = ValueReport(EditContext(edit, for: nil))
         Self.form.check(self, &report)
         if !report.problems.isEmpty { throw ComposeError(.invalidEdit, problems: report.problems) }
     }

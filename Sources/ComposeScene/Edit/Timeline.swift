@@ -35,7 +35,7 @@ extension Timeline {
         [
             .required("size", \.size, PixelSize.form.form, "The canvas: at most 100 megapixels."),
             .optional("frameRate", \.frameRate, .frameRate, "Frames per second.") { timeline, report in
-                guard report.edit.output.format == .gif,
+                guard report.context.format == Output.Format.gif.rawValue,
                     timeline.frameRate.numerator > 50 * timeline.frameRate.denominator
                 else { return }
                 report.add("GIF shows at most 50 frames a second; use a lower rate")
@@ -43,7 +43,7 @@ extension Timeline {
             .optional(
                 "background", \.background, .color,
                 "The colour behind all clips; opaque, unless the output keeps transparency.",
-                rule: { OutputRules.checkBackground(of: $0, &$1) }),
+                rule: checkBackground),
             .required(
                 "tracks", \.tracks,
                 Form<[Track]>.list("an array of tracks", of: Track.form.form, least: 1).checkedFirst {
@@ -57,4 +57,16 @@ extension Timeline {
                     }
                 }, "The tracks, the lowest first."),
         ])
+}
+
+extension Timeline {
+    /// Reports a background that is not opaque if the output does not keep transparency.
+    private static func checkBackground(_ timeline: Timeline, _ report: inout ValueReport) {
+        let background = timeline.background
+        guard background.alpha < 255, let codec = report.context.opaqueCodec else { return }
+        let solid = changed(background) { $0.alpha = 255 }
+        report.add(
+            "\(background) is not solid, and \(codec) as it is set keeps no "
+                + "transparency; use \(solid), or an output such as webm, mov with prores, gif, webp or png")
+    }
 }

@@ -90,25 +90,6 @@ extension Output.Format {
     }
 }
 
-extension Edit {
-    /// Returns a copy of the edit with the output's format, codecs and pixel format filled in for `path`.
-    package func settled(for path: String?) -> Edit {
-        var edit = self
-        let format = output.format ?? path.flatMap { Output.Format(path: $0) } ?? .mp4
-        edit.output.format = format
-        let container = format.container
-        if let codec = output.video.codec ?? container.video.first {
-            edit.output.video.codec = codec
-            edit.output.video.pixelFormat =
-                output.video.pixelFormat
-                ?? codec.usualPixelFormat(
-                    alpha: timeline.background.alpha < 255 && container.keepsAlpha(of: codec))
-        }
-        edit.output.audio.codec = output.audio.codec ?? container.audio.first ?? .noSound
-        return edit
-    }
-}
-
 extension Output {
     /// The format of an output that has been settled.
     package var settledFormat: Format { format ?? .mp4 }

@@ -197,3 +197,37 @@ extension Position {
             .required("y", \.y, .coordinate(.vertical), "From the canvas's top edge."),
         ])
 }
+
+/// The rules for lengths on the canvas.
+extension ValueReport {
+    private func extent(_ axis: Length.Axis) -> Int {
+        axis.extent(of: PixelSize(width: context.canvas.width, height: context.canvas.height))
+    }
+
+    /// Checks a side of a box.
+    mutating func side(_ side: Length, along axis: Length.Axis) {
+        guard finite(side.value) else { return }
+        let extent = extent(axis)
+        let pixels = side.resolved(along: max(extent, 1))
+        if pixels <= 0 {
+            add("\(side) is not the side of a box; use more than 0")
+        } else if pixels < 0.1, extent > 0 {
+            add("\(side) is less than a tenth of a pixel, which cannot be seen; use more, or leave the clip out")
+        } else {
+            notFar(side, along: extent)
+        }
+    }
+
+    /// Checks a coordinate, which may lie outside the canvas.
+    mutating func coordinate(_ length: Length, along axis: Length.Axis) {
+        if finite(length.value) { notFar(length, along: extent(axis)) }
+    }
+
+    private mutating func notFar(_ length: Length, along extent: Int) {
+        // An invalid canvas is reported once, not again for everything on it.
+        guard PixelSize.sides.contains(extent), abs(length.resolved(along: extent)) > 100 * Double(extent) else {
+            return
+        }
+        add("\(length) is more than 100 times the canvas (\(extent) pixels); use less")
+    }
+}

@@ -96,7 +96,8 @@ extension Plan {
         }
         return Plan(
             size: size, frameRate: frameRate, frameCount: frameCount, output: output, folder: folder, files: files,
-            backgroundAlpha: backgroundAlpha, sources: sources, sourcePaths: sourcePaths, spans: spans.folded(sources),
+            backgroundAlpha: backgroundAlpha, sources: sources, sourcePaths: sourcePaths,
+            spans: spans.map(Passes(sources: sources).held),
             audio: audio, segmentFrames: segmentFrames, encoderThreads: encoderThreads, isEnd: isEnd, origin: nil)
     }
 

@@ -14,7 +14,8 @@ package indirect enum Composition: Sendable, Hashable {
     case over(Composition, [Draw])
     /// A transition from one picture to another.
     case merge(from: Composition, to: Composition, Mask)
-    /// A composition that another one uses wherever it contains `below`; composed once per frame.
+    /// A composition that another one uses wherever it contains `below`, outside of an inner `shared`'s second operand;
+    /// composed once per frame.
     case shared(Composition, in: Composition)
     /// The picture of the nearest enclosing `shared`.
     case below
@@ -24,26 +25,10 @@ package indirect enum Composition: Sendable, Hashable {
     case held(Composition)
 
     /// Returns the composition with sources drawn over it, in order.
-    ///
-    /// A source that covers everything replaces it, so hidden pictures are never drawn.
     package func painting(_ draws: [Draw]) -> Composition {
-        var base = self
-        var visible = draws[...]
-        if let last = draws.lastIndex(where: \.covers) {
-            base = .full(draws[last])
-            visible = draws[(last + 1)...]
-        }
-        if visible.isEmpty { return base }
-        if case .over(let lower, let painted) = base { return .over(lower, painted + visible) }
-        return .over(base, Array(visible))
-    }
-
-    /// Returns a composition that uses this one more than once.
-    package func sharing(_ make: (Composition) -> Composition) -> Composition {
-        switch self {
-        case .canvas, .full, .below: make(self)
-        case .over, .merge, .shared, .held: .shared(self, in: make(.below))
-        }
+        if draws.isEmpty { return self }
+        if case .over(let lower, let painted) = self { return .over(lower, painted + draws) }
+        return .over(self, draws)
     }
 
     /// Whether the picture is the same in every frame, as the folding pass found.

@@ -6,7 +6,7 @@ struct Folding {
     let frames: Range<Int>
 
     /// Returns a composition with everything held that can be.
-    func fold(_ composition: Composition) -> Composition { held(folded(composition, isBelowHeld: false)) }
+    func apply(to composition: Composition) -> Composition { held(folded(composition, isBelowHeld: false)) }
 
     /// Returns the composition with its operands folded, and whether it is the same in all frames itself.
     private func folded(_ composition: Composition, isBelowHeld: Bool) -> (Composition, isHeld: Bool) {
@@ -53,16 +53,5 @@ struct Folding {
     private func isHeld(_ mask: Mask) -> Bool {
         if case .file(let source) = mask.map, !sources[source].isSteady(over: frames) { return false }
         return mask.amount.isConstant(over: frames)
-    }
-}
-
-extension [Span] {
-    /// Returns the spans with everything held that is the same in all of their frames.
-    func folded(_ sources: [PlannedSource]) -> [Span] {
-        map {
-            Span(
-                frames: $0.frames,
-                composition: Folding(sources: sources, frames: $0.frames).fold($0.composition))
-        }
     }
 }

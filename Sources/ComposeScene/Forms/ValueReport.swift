@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// What a value's rule may ask of the edit around the value.
+package protocol RuleContext: Sendable {
+    /// The canvas in pixels.
+    var canvas: (width: Int, height: Int) { get }
+    /// Whether a clip has sound.
+    var hasSound: Bool { get }
+    /// The name of the output's format.
+    var format: String { get }
+    /// The name of the audio codec that the edit asks for; `nil` if it leaves the choice open.
+    var audioCodec: String? { get }
+    /// The name of the video codec if the output keeps no transparency; `nil` if it does, or has no video.
+    var opaqueCodec: String? { get }
+}
+
 /// The state of checking an edit's values: the current path and the problems found.
 package struct ValueReport {
-    /// The edit being checked, with all output settings filled in.
-    let edit: Edit
-    /// The output settings as the edit has them.
-    let written: Output
+    /// What is around the value being checked.
+    let context: any RuleContext
     private var found: [(path: EditPath, message: String)] = []
 
-    init(_ edit: Edit, written: Output) {
-        self.edit = edit
-        self.written = written
-    }
+    init(_ context: any RuleContext) { self.context = context }
 
     package var problems: [Problem] { found.map { Problem(path: $0.path.description, message: $0.message) } }
 
@@ -87,33 +96,6 @@ extension ValueReport {
 
     private static func name(_ value: Double) -> String {
         value.isNaN ? "NaN" : value < 0 ? "-infinity" : "infinity"
-    }
-
-    /// Checks a side of a box.
-    mutating func side(_ side: Length, along axis: Length.Axis) {
-        guard finite(side.value) else { return }
-        let extent = axis.extent(of: edit.timeline.size)
-        let pixels = side.resolved(along: max(extent, 1))
-        if pixels <= 0 {
-            add("\(side) is not the side of a box; use more than 0")
-        } else if pixels < 0.1, extent > 0 {
-            add("\(side) is less than a tenth of a pixel, which cannot be seen; use more, or leave the clip out")
-        } else {
-            notFar(side, along: extent)
-        }
-    }
-
-    /// Checks a coordinate, which may lie outside the canvas.
-    mutating func coordinate(_ length: Length, along axis: Length.Axis) {
-        if finite(length.value) { notFar(length, along: axis.extent(of: edit.timeline.size)) }
-    }
-
-    private mutating func notFar(_ length: Length, along extent: Int) {
-        // An invalid canvas is reported once, not again for everything on it.
-        guard PixelSize.sides.contains(extent), abs(length.resolved(along: extent)) > 100 * Double(extent) else {
-            return
-        }
-        add("\(length) is more than 100 times the canvas (\(extent) pixels); use less")
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The rules for the output's values together, and with the timeline.
+/// The rules for the output's values together.
 enum OutputRules {
     static func check(_ output: Output, _ report: inout ValueReport) {
         let format = output.settledFormat
@@ -60,16 +60,6 @@ enum OutputRules {
         report.inside(.field("video")) { checkEncoder(video, codec, pixels, &$0) }
     }
 
-    /// Reports a background that is not opaque if the output does not keep transparency.
-    static func checkBackground(of timeline: Timeline, _ report: inout ValueReport) {
-        let (background, output) = (timeline.background, report.edit.output)
-        guard background.alpha < 255, output.hasVideo, !output.hasAlpha else { return }
-        let solid = changed(background) { $0.alpha = 255 }
-        report.add(
-            "\(background) is not solid, and \(output.video.codec?.rawValue ?? "the output") as it is set keeps no "
-                + "transparency; use \(solid), or an output such as webm, mov with prores, gif, webp or png")
-    }
-
     private static func checkEncoder(
         _ video: VideoSettings, _ codec: VideoSettings.Codec, _ pixels: VideoSettings.PixelFormat,
         _ report: inout ValueReport
@@ -123,22 +113,20 @@ enum OutputRules {
 
     private static func checkAudio(_ output: Output, _ format: Output.Format, _ report: inout ValueReport) {
         let container = format.container
-        lazy var hasSound = report.edit.timeline.tracks.contains { track in
-            track.clips.contains { $0.kind.placement.content == .sound }
-        }
-        let written = report.written.audio.codec
+        let context = report.context
+        let written = context.audioCodec.flatMap(AudioSettings.Codec.init(rawValue:))
         if let codec = written, codec != .noSound, !container.audio.contains(codec) {
             report.add(
                 container.audio.isEmpty
                     ? "\(format.rawValue) holds no sound; use none"
                     : "\(format.rawValue) does not hold \(codec.rawValue); use \(words(container.audio))",
                 at: .field("audio"), .field("codec"))
-        } else if container.audio.isEmpty, written != .noSound, hasSound {
+        } else if container.audio.isEmpty, written != .noSound, context.hasSound {
             report.add(
                 "\(format.rawValue) holds no sound, but the timeline has some; remove it, "
                     + "or set output.audio.codec to none",
                 at: .field("format"))
-        } else if !output.hasVideo, written == .noSound || !hasSound {
+        } else if !output.hasVideo, written == .noSound || !context.hasSound {
             report.add(
                 "\(format.rawValue) holds only sound, but the timeline has none; add an audio clip",
                 at: .field("format"))

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The passes over a span's tree, in order: each returns a cheaper tree with the same picture.
+///
+/// Pixel formats need no pass. Every source converts its pictures to the one working format as it opens them, and its
+/// line of the plan says from what.
+struct Passes {
+    let sources: [PlannedSource]
+
+    /// Returns a composition without what changes nothing, what is hidden, and what is shared for nothing.
+    func simplified(_ composition: Composition, over frames: Range<Int>) -> Composition {
+        Sharing().apply(to: Occlusion().apply(to: Identity(frames: frames).apply(to: composition)))
+    }
+
+    /// Returns a span with everything held that is the same in all of its frames.
+    ///
+    /// It comes last, because spans with the same composition have become one by then.
+    func held(_ span: Span) -> Span {
+        Span(
+            frames: span.frames,
+            composition: Folding(sources: sources, frames: span.frames).apply(to: span.composition))
+    }
+}
