@@ -10,7 +10,7 @@ public import Logging
 public enum FFmpegLog {
     /// Sends FFmpeg's log to a logger from now on, for the whole process, and sets FFmpeg's level to warnings.
     ///
-    /// Errors are logged as warnings, warnings as notices, because only the caller of a failed render knows how serious they are.
-    /// Thread-safe; the last call counts.
+    /// All of it is logged as debug output: what matters of it is in an error or a report already. Thread-safe; the last call
+    /// counts.
     public static func redirect(to logger: Logger) { Library.log(to: logger) }
 }

@@ -22,10 +22,14 @@ package enum Sound {
         }
     }
 
-    /// Returns the largest absolute value of the first `count` stereo samples.
-    package static func peak(of samples: [Float], count: Int) -> Float {
+    /// Returns the largest absolute value of the first `count` stereo samples, and how many values are above 1.
+    package static func peak(of samples: [Float], count: Int) -> (value: Float, over: Int) {
         precondition(count * channels <= samples.count)
-        return unsafe samples.withUnsafeBufferPointer { unsafe cfs_audio_peak($0.baseAddress, Int32(count)) }
+        var over: Int32 = 0
+        let value = unsafe samples.withUnsafeBufferPointer {
+            unsafe cfs_audio_peak($0.baseAddress, Int32(count), &over)
+        }
+        return (value, Int(over))
     }
 }
 
@@ -35,26 +39,42 @@ package enum Sound {
 
     /// Creates a reader of a file's best sound stream.
     ///
-    /// Throws if the file has no sound stream, or none that may be opened.
-    package init(_ file: OpenFile) throws(LibavError) {
+    /// It gives `length` samples, as ``measure()`` found it; `nil` gives what can be decoded. Throws if the file has no
+    /// sound stream, or none that may be opened.
+    package init(_ file: OpenFile, length: Int? = nil) throws(LibavError) {
         let descriptor = file.takeDescriptor()
         var opened: OpaquePointer?
-        try check("open sound") { unsafe cfs_audio_open(descriptor, &opened) }
+        try check("open sound") { unsafe cfs_audio_open(descriptor, Int64(length ?? 0), &opened) }
         guard let opened = unsafe opened else { throw .outOfMemory("open sound") }
         unsafe pointer = opened
     }
 
     deinit { unsafe cfs_audio_free(pointer) }
 
-    /// The length in samples according to the container; 0 if unknown.
-    package var length: Int { Int(unsafe cfs_audio_length(pointer)) }
+    /// Returns the length in samples, without what an encoder added; 0 if there is no sound.
+    ///
+    /// Where headers are not exact, it reads the whole file, without decoding it. Afterwards only a seek makes the file
+    /// readable. Blocks.
+    package func measure() throws(LibavError) -> Int {
+        var length: Int64 = 0
+        try check("measure sound") { unsafe cfs_audio_measure(pointer, &length) }
+        return Int(length)
+    }
+
+    /// The samples given as silence so far because they are damaged, and the place of the first; `nil` if there are none.
+    package var lost: (count: Int, first: Int)? {
+        var first: Int64 = 0
+        let count = unsafe cfs_audio_lost(pointer, &first)
+        return count > 0 ? (Int(count), Int(first)) : nil
+    }
     /// The container's name; ``codec`` is the codec's.
     package var format: String { unsafe String(cString: cfs_audio_format(pointer)) }
     package var codec: String { unsafe String(cString: cfs_audio_codec(pointer)) }
 
     /// Reads up to `count` stereo samples into the start of `samples` and returns their number.
     ///
-    /// The number is less than `count` only at the end.
+    /// The number is less than `count` only at the end. Sound that begins after its file does, or that is damaged, is
+    /// silence, so that all else keeps its place.
     package func read(_ count: Int, into samples: inout [Float]) throws(LibavError) -> Int {
         precondition(count * Sound.channels <= samples.count)
         var got: Int32 = 0

@@ -47,8 +47,7 @@ package enum Library {
 
     /// Sends libav's log to `logger` from now on, for the whole process.
     ///
-    /// Errors become warnings, and warnings become notices. Anything else is debug output, because it concerns details
-    /// that a user of this library did not ask about.
+    /// All of it is debug output: what matters of it to a user is in an error or a report already.
     package static func log(to logger: Logger) {
         sink.withLock { $0 = logger }
         unsafe cfs_log_install(receiveLog, 24)
@@ -58,9 +57,9 @@ package enum Library {
 }
 
 /// Receives a line of libav's log, on any thread.
-private func receiveLog(level: Int32, line: UnsafePointer<CChar>?) {
+private func receiveLog(_: Int32, line: UnsafePointer<CChar>?) {
     guard let line = unsafe line else { return }
     guard let logger = Library.sink.withLock({ $0 }) else { return }
     let text = unsafe String(cString: line)
-    logger.log(level: level <= 16 ? .warning : level <= 24 ? .notice : .debug, "\(text)", metadata: ["source": "libav"])
+    logger.debug("\(text)", metadata: ["source": "libav"])
 }

@@ -12,36 +12,45 @@
 extern "C" {
 #endif
 
-/* ---- Sound (audio.c) ---------- */
+/* ---- Sound (audio.c, packets.c) ---------- */
 
 enum { CFS_SAMPLE_RATE = 48000, CFS_CHANNELS = 2 };
 
 typedef struct cfs_audio cfs_audio;
 
 /* Opens a sound file by its descriptor and takes ownership of the descriptor, even on failure. Tries only local
-   container formats and codecs from a closed list, and never opens anything but this descriptor. Blocks. Free with
+   container formats and codecs from a closed list, and never opens anything but this descriptor. `length` is the number
+   of samples at 48 kHz that it gives, as cfs_audio_measure() found it; 0 gives what can be decoded. Blocks. Free with
    cfs_audio_free(). */
-int cfs_audio_open(int fd, cfs_audio **audio);
+int cfs_audio_open(int fd, int64_t length, cfs_audio **audio);
 void cfs_audio_free(cfs_audio *audio);
 
-/* Returns the length in samples at 48 kHz according to the container; 0 if unknown. */
-int64_t cfs_audio_length(const cfs_audio *audio);
+/* Finds the length in samples at 48 kHz, without what an encoder added: from the headers where they are exact, and from
+   all packets where they are not; 0 if there is no sound. Afterwards only a seek makes the file readable. Blocks. */
+int cfs_audio_measure(cfs_audio *audio, int64_t *length);
+
+/* Returns the number of samples given as silence so far because they are damaged, and the place of the first. */
+int64_t cfs_audio_lost(const cfs_audio *audio, int64_t *first);
+
 /* Return the names of the demuxer and the decoder. Static. */
 const char *cfs_audio_format(const cfs_audio *audio);
 const char *cfs_audio_codec(const cfs_audio *audio);
 
-/* Reads up to `count` stereo samples as interleaved floats at 48 kHz; `*got` < count only at the end. Blocks. */
+/* Reads up to `count` stereo samples as interleaved floats at 48 kHz; `*got` < count only at the end. Sound that begins
+   after its file does, or that damage took, is silence, so that all else keeps its place. Blocks. */
 int cfs_audio_read(cfs_audio *audio, float *samples, int count, int *got);
 
 /* Seeks exactly to sample `position` (48 kHz, from the file's first sample). Blocks. */
 int cfs_audio_seek(cfs_audio *audio, int64_t position);
 
+/* ---- Mixing (mix.c) ---------- */
+
 /* Computes mix[i] += samples[i] × gain, with a linear gain from `from` (first sample) to `to` (the one after the
    last). */
 void cfs_audio_mix(float *mix, const float *samples, int count, double from, double to);
 
-/* Returns the largest absolute value. */
-float cfs_audio_peak(const float *samples, int count);
+/* Returns the largest absolute value, and in `*over` how many values are above full scale, 1. */
+float cfs_audio_peak(const float *samples, int count, int *over);
 
 #ifdef __cplusplus
 }

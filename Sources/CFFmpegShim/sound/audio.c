@@ -1,88 +1,62 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sound files as one stream of stereo floats at 48 kHz. */
-#include "../internal.h"
+#include "packets.h"
 
 #include <libavutil/channel_layout.h>
 #include <libswresample/swresample.h>
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
-/* The formats that may be opened. Playlists, network formats and formats that refer to other files are excluded. */
-#define FORMATS "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,wav,w64,flac,ogg,aac,aiff,caf,au,ac3,eac3,libopenmpt,libmodplug"
-#define CODECS                                                                                                         \
-    "aac,mp3,mp3float,mp2,mp2float,flac,vorbis,opus,libopus,alac,ac3,eac3,adpcm_ms,adpcm_ima_wav,"                     \
-    "pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,"        \
-    "pcm_f64be,pcm_alaw,pcm_mulaw"
-
 struct cfs_audio {
     int fd;                     /* kept for reopening */
-    AVIOContext *io;
-    AVFormatContext *format;
+    cfs_packets packets;
     AVCodecContext *decoder;
     SwrContext *resampler;
     AVChannelLayout in_layout;  /* the input that the resampler was made for */
     int in_rate, in_format, out_channels;
     AVPacket *packet;
     AVFrame *frame;
-    int stream;
+    AVFrame *silence;           /* samples of the resampler's input, all zero */
+    int is_waiting;             /* `frame` is decoded, and comes after the silence */
+    int64_t gap;                /* samples of silence to come first, at the input's rate */
+    int64_t at;                 /* where the decoded sound has come to, in ticks */
     int drained;                /* the decoder was told that the input has ended */
+    int has_decoded;            /* something could be decoded */
+    int last_error;
     float *ready;               /* decoded samples that have not been read yet */
     int ready_count, ready_from, ready_room;
-    int64_t length;
+    int64_t length;             /* the samples to give in all; 0 for as many as there are */
+    int64_t given;
+    int64_t lost, first_lost;   /* samples that damage took, and where the first was; see cfs_audio_lost() */
 };
-
-/* Keeps demuxers from opening anything but the descriptor they were given. */
-static int refuse_open(AVFormatContext *format, AVIOContext **io, const char *url, int flags, AVDictionary **options) {
-    (void)format; (void)io; (void)url; (void)flags; (void)options;
-    return AVERROR(EPERM);
-}
 
 static void close_decoder(cfs_audio *audio) {
     avcodec_free_context(&audio->decoder);
-    avformat_close_input(&audio->format);
-    cfs_io_close(&audio->io);
+    cfs_packets_close(&audio->packets);
     swr_free(&audio->resampler);
     av_channel_layout_uninit(&audio->in_layout);
-    audio->ready_count = audio->ready_from = audio->drained = 0;
+    av_frame_unref(audio->frame);
+    audio->ready_count = audio->ready_from = audio->drained = audio->is_waiting = audio->has_decoded = 0;
+    audio->gap = audio->at = audio->given = 0;
 }
 
 static int open_decoder(cfs_audio *audio) {
-    int fd = dup(audio->fd);   /* reads are positional, so the copies do not affect each other */
-    if (fd < 0) return AVERROR(errno);
-    if (!(audio->io = cfs_io_open(fd))) return AVERROR(ENOMEM);
-    AVFormatContext *format = avformat_alloc_context();
-    if (!format) return AVERROR(ENOMEM);
-    format->pb = audio->io;
-    format->flags |= AVFMT_FLAG_CUSTOM_IO;
-    format->io_open = refuse_open;
-    format->max_streams = 64;
-    format->format_whitelist = av_strdup(FORMATS);
-    format->codec_whitelist = av_strdup(CODECS);
-    int status = avformat_open_input(&format, NULL, NULL, NULL);   /* frees the context on failure */
+    int status = cfs_packets_open(&audio->packets, audio->fd);
     if (status < 0) return status;
-    audio->format = format;
-    status = avformat_find_stream_info(format, NULL);
-    if (status < 0) return status;
-    status = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, NULL, 0);
-    if (status < 0) return AVERROR_STREAM_NOT_FOUND;
-    audio->stream = status;
-    for (unsigned i = 0; i < format->nb_streams; i++)
-        format->streams[i]->discard = (int)i == audio->stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
-    const AVStream *stream = format->streams[audio->stream];
+    const AVStream *stream = audio->packets.format->streams[audio->packets.stream];
     const AVCodec *codec = avcodec_find_decoder(stream->codecpar->codec_id);
     if (!codec) return AVERROR_DECODER_NOT_FOUND;
     audio->decoder = avcodec_alloc_context3(codec);
     if (!audio->decoder) return AVERROR(ENOMEM);
     status = avcodec_parameters_to_context(audio->decoder, stream->codecpar);
     if (status < 0) return status;
-    audio->decoder->pkt_timebase = stream->time_base;
+    audio->decoder->pkt_timebase = (AVRational){1, CFS_TICKS};
     audio->decoder->thread_count = 1;
-    audio->decoder->codec_whitelist = av_strdup(CODECS);
+    audio->decoder->codec_whitelist = av_strdup(cfs_sound_codecs);
     return avcodec_open2(audio->decoder, codec, NULL);
 }
 
-int cfs_audio_open(int fd, cfs_audio **out) {
+int cfs_audio_open(int fd, int64_t length, cfs_audio **out) {
     *out = NULL;
     cfs_audio *audio = av_mallocz(sizeof *audio);
     if (!audio) {
@@ -90,21 +64,15 @@ int cfs_audio_open(int fd, cfs_audio **out) {
         return AVERROR(ENOMEM);
     }
     audio->fd = fd;
+    audio->length = length;
     audio->packet = av_packet_alloc();
     audio->frame = av_frame_alloc();
-    int status = audio->packet && audio->frame ? open_decoder(audio) : AVERROR(ENOMEM);
+    audio->silence = av_frame_alloc();
+    int status = audio->packet && audio->frame && audio->silence ? open_decoder(audio) : AVERROR(ENOMEM);
     if (status < 0) {
         cfs_audio_free(audio);
         return status;
     }
-    const AVStream *stream = audio->format->streams[audio->stream];
-    if (stream->duration > 0)
-        audio->length = av_rescale_q(stream->duration, stream->time_base, (AVRational){1, CFS_SAMPLE_RATE});
-    else if (audio->format->duration > 0)
-        audio->length = av_rescale(audio->format->duration, CFS_SAMPLE_RATE, AV_TIME_BASE);
-    /* With one stream, the container's length excludes the encoder's padding (an MP4's edit list). */
-    if (audio->format->nb_streams == 1 && audio->format->duration > 0)
-        audio->length = FFMIN(audio->length, av_rescale(audio->format->duration, CFS_SAMPLE_RATE, AV_TIME_BASE));
     *out = audio;
     return 0;
 }
@@ -114,13 +82,25 @@ void cfs_audio_free(cfs_audio *audio) {
     close_decoder(audio);
     av_packet_free(&audio->packet);
     av_frame_free(&audio->frame);
+    av_frame_free(&audio->silence);
     av_free(audio->ready);
     close(audio->fd);
     av_free(audio);
 }
 
-int64_t cfs_audio_length(const cfs_audio *audio) { return audio->length; }
-const char *cfs_audio_format(const cfs_audio *audio) { return audio->format->iformat->name; }
+int cfs_audio_measure(cfs_audio *audio, int64_t *length) {
+    int64_t ticks = 0;
+    int status = cfs_packets_measure(&audio->packets, &ticks);
+    /* A part of a sample that rounding left is no sample. */
+    *length = (ticks + CFS_TICKS / CFS_SAMPLE_RATE / 4) / (CFS_TICKS / CFS_SAMPLE_RATE);
+    return status;
+}
+
+int64_t cfs_audio_lost(const cfs_audio *audio, int64_t *first) {
+    *first = audio->first_lost;
+    return audio->lost;
+}
+const char *cfs_audio_format(const cfs_audio *audio) { return audio->packets.format->iformat->name; }
 const char *cfs_audio_codec(const cfs_audio *audio) { return audio->decoder->codec->name; }
 
 static int make_room(cfs_audio *audio, int samples) {
@@ -138,20 +118,27 @@ static int make_room(cfs_audio *audio, int samples) {
     return 0;
 }
 
-/* Passes a frame, or NULL to drain, through the resampler into `ready`. */
-static int resample(cfs_audio *audio, const AVFrame *frame) {
-    int64_t most = swr_get_out_samples(audio->resampler, frame ? frame->nb_samples : 0);
+/* Passes `count` samples of a frame from `from` on, or NULL to drain, through the resampler into `ready`. */
+static int resample(cfs_audio *audio, const AVFrame *frame, int from, int count) {
+    int64_t most = swr_get_out_samples(audio->resampler, count);
     if (most < 0 || most > 1 << 24) return AVERROR_INVALIDDATA;
     int status = make_room(audio, (int)most);
     if (status < 0) return status;
+    const uint8_t *in[64] = {0};
+    if (frame) {
+        int channels = frame->ch_layout.nb_channels, bytes = av_get_bytes_per_sample(frame->format);
+        int is_planar = av_sample_fmt_is_planar(frame->format);
+        if (channels > 64) return AVERROR(ENOSYS);
+        for (int i = 0; i < (is_planar ? channels : 1); i++)
+            in[i] = frame->extended_data[i] + (size_t)from * (size_t)bytes * (size_t)(is_planar ? 1 : channels);
+    }
     float *out = audio->ready + (size_t)audio->ready_count * CFS_CHANNELS;
     uint8_t *planes[1] = {(uint8_t *)out};
-    int count = swr_convert(audio->resampler, planes, (int)most, frame ? (const uint8_t **)frame->extended_data : NULL,
-                            frame ? frame->nb_samples : 0);
-    if (count < 0) return count;
+    int got = swr_convert(audio->resampler, planes, (int)most, frame ? in : NULL, count);
+    if (got < 0) return got;
     if (audio->out_channels == 1)   /* mono plays from both sides at its original level */
-        for (int i = count - 1; i >= 0; i--) out[2 * i] = out[2 * i + 1] = out[i];
-    audio->ready_count += count;
+        for (int i = got - 1; i >= 0; i--) out[2 * i] = out[2 * i + 1] = out[i];
+    audio->ready_count += got;
     return 0;
 }
 
@@ -161,7 +148,7 @@ static int fit_resampler(cfs_audio *audio, const AVFrame *frame) {
         && av_channel_layout_compare(&audio->in_layout, &frame->ch_layout) == 0)
         return 0;
     int status = 0;
-    if (audio->resampler && (status = resample(audio, NULL)) < 0) return status;
+    if (audio->resampler && (status = resample(audio, NULL, 0, 0)) < 0) return status;
     swr_free(&audio->resampler);
     AVChannelLayout stereo = AV_CHANNEL_LAYOUT_STEREO, mono = AV_CHANNEL_LAYOUT_MONO;
     audio->out_channels = frame->ch_layout.nb_channels == 1 ? 1 : 2;
@@ -174,58 +161,136 @@ static int fit_resampler(cfs_audio *audio, const AVFrame *frame) {
         status = swr_alloc_set_opts2(&audio->resampler, audio->out_channels == 1 ? &mono : &stereo, AV_SAMPLE_FMT_FLT,
                                      CFS_SAMPLE_RATE, audio->out_channels == 1 ? &mono : &layout, frame->format,
                                      frame->sample_rate, 0, NULL);
+    /* A mix of more channels is made quieter until its loudest possible sum is full scale (as ITU-R BS.775 asks for), in
+       place of being cut. */
+    if (status >= 0) status = av_opt_set_double(audio->resampler, "rematrix_maxval", 1, 0);
     if (status >= 0) status = swr_init(audio->resampler);
     av_channel_layout_uninit(&layout);
     if (status < 0) return status;
     audio->in_rate = frame->sample_rate;
     audio->in_format = frame->format;
+    av_frame_unref(audio->silence);
     return av_channel_layout_copy(&audio->in_layout, &frame->ch_layout);
+}
+
+/* Puts at most a second of silence before the waiting frame. */
+static int fill_gap(cfs_audio *audio) {
+    enum { MOST = 16384 };
+    AVFrame *silence = audio->silence;
+    if (!silence->data[0]) {
+        silence->format = audio->in_format;
+        silence->sample_rate = audio->in_rate;
+        silence->nb_samples = MOST;
+        int status = av_channel_layout_copy(&silence->ch_layout, &audio->in_layout);
+        if (status >= 0) status = av_frame_get_buffer(silence, 0);
+        if (status < 0) return status;
+        av_samples_set_silence(silence->extended_data, 0, MOST, silence->ch_layout.nb_channels, silence->format);
+    }
+    int count = (int)FFMIN(audio->gap, MOST);
+    audio->gap -= count;
+    audio->at += av_rescale(count, CFS_TICKS, audio->in_rate);
+    return resample(audio, silence, 0, count);
+}
+
+/* Passes on the waiting frame, without the samples before the start of the sound. */
+static int pass_on(cfs_audio *audio) {
+    AVFrame *frame = audio->frame;
+    int from = 0;
+    if (frame->pts != AV_NOPTS_VALUE && frame->pts < 0 && audio->at == 0)
+        from = (int)FFMIN(frame->nb_samples, av_rescale(-frame->pts, frame->sample_rate, CFS_TICKS));
+    int status = from < frame->nb_samples ? resample(audio, frame, from, frame->nb_samples - from) : 0;
+    audio->at += av_rescale(frame->nb_samples - from, CFS_TICKS, frame->sample_rate);
+    audio->is_waiting = 0;
+    av_frame_unref(frame);
+    return status;
+}
+
+/* Notes that `samples` at the input's rate are missing before the place where the sound has come to. */
+static void lose(cfs_audio *audio, int64_t samples) {
+    if (!audio->lost) audio->first_lost = audio->at / (CFS_TICKS / CFS_SAMPLE_RATE);
+    audio->lost += av_rescale(samples, CFS_SAMPLE_RATE, audio->in_rate);
+}
+
+/* Takes a decoded frame: it waits until the silence between it and the sound before has been given.
+
+   A frame may come later than the one before ends, because the sound begins late or a packet was damaged. Times that may be
+   off are followed only where a packet is missing. */
+static int take_frame(cfs_audio *audio) {
+    AVFrame *frame = audio->frame;
+    if (frame->sample_rate <= 0 || frame->nb_samples <= 0) {
+        av_frame_unref(frame);
+        return 0;
+    }
+    int status = fit_resampler(audio, frame);
+    if (status < 0) return status;
+    int64_t late = frame->pts != AV_NOPTS_VALUE ? frame->pts - audio->at : 0;
+    int64_t least = audio->packets.slack;
+    if (!least) least = av_rescale(frame->nb_samples, CFS_TICKS * 3LL / 4, frame->sample_rate);
+    if (late > (audio->has_decoded ? least : 0)) {
+        audio->gap = av_rescale(late, frame->sample_rate, CFS_TICKS);
+        if (audio->has_decoded) lose(audio, audio->gap);
+    }
+    audio->has_decoded = audio->is_waiting = 1;
+    return 0;
 }
 
 /* Decodes a little more. Returns CFS_FINISHED at the end of the file. */
 static int decode_some(cfs_audio *audio) {
     for (;;) {
+        if (audio->is_waiting) return audio->gap > 0 ? fill_gap(audio) : pass_on(audio);
         int status = avcodec_receive_frame(audio->decoder, audio->frame);
         if (status == 0) {
-            status = fit_resampler(audio, audio->frame);
-            if (status >= 0) status = resample(audio, audio->frame);
-            av_frame_unref(audio->frame);
-            return status;
-        }
-        if (status == AVERROR_EOF) return audio->resampler && resample(audio, NULL) < 0 ? AVERROR(ENOMEM) : CFS_FINISHED;
-        if (status != AVERROR(EAGAIN)) return status;
-        if (audio->drained) return CFS_FINISHED;
-        status = av_read_frame(audio->format, audio->packet);
-        if (status == AVERROR_EOF) {
-            audio->drained = 1;
-            status = avcodec_send_packet(audio->decoder, NULL);
-            if (status < 0) return status;
+            if ((status = take_frame(audio)) < 0) return status;
             continue;
         }
+        if (status == AVERROR_EOF) {
+            if (!audio->has_decoded && audio->last_error) return audio->last_error;
+            return audio->resampler && resample(audio, NULL, 0, 0) < 0 ? AVERROR(ENOMEM) : CFS_FINISHED;
+        }
+        if (status == AVERROR(ENOMEM)) return status;
+        if (status != AVERROR(EAGAIN)) {
+            /* A damaged packet costs its own samples and nothing else. */
+            audio->last_error = status;
+            continue;
+        }
+        if (audio->drained) return CFS_FINISHED;
+        int64_t padding;
+        status = cfs_packets_next(&audio->packets, audio->packet, &padding);
         if (status < 0) return status;
-        if (audio->packet->stream_index == audio->stream) status = avcodec_send_packet(audio->decoder, audio->packet);
-        av_packet_unref(audio->packet);
-        /* A damaged packet loses only its own samples and is logged; the rest still plays, as in every player. */
-        if (status < 0 && status != AVERROR_INVALIDDATA) return status;
+        if (status == CFS_FINISHED) {
+            audio->drained = 1;
+            status = avcodec_send_packet(audio->decoder, NULL);
+        } else {
+            status = avcodec_send_packet(audio->decoder, audio->packet);
+            av_packet_unref(audio->packet);
+        }
+        if (status == AVERROR(ENOMEM)) return status;
+        if (status < 0) audio->last_error = status;
     }
 }
 
 int cfs_audio_read(cfs_audio *audio, float *samples, int count, int *got) {
     *got = 0;
+    if (audio->length > 0) count = (int)FFMIN(count, audio->length - audio->given);
     while (*got < count) {
-        if (audio->ready_count == 0) {
+        float *out = samples ? samples + (size_t)*got * CFS_CHANNELS : NULL;
+        int some = FFMIN(count - *got, audio->ready_count);
+        if (some == 0) {
             int status = decode_some(audio);
             if (status < 0) return status;
-            if (status == CFS_FINISHED && audio->ready_count == 0) break;
-            continue;
+            if (status != CFS_FINISHED || audio->ready_count > 0) continue;
+            if (audio->length == 0) break;
+            some = count - *got;
+            if (out) memset(out, 0, (size_t)some * CFS_CHANNELS * sizeof *out);
+        } else {
+            if (out)
+                memcpy(out, audio->ready + (size_t)audio->ready_from * CFS_CHANNELS,
+                       (size_t)some * CFS_CHANNELS * sizeof *samples);
+            audio->ready_from += some;
+            audio->ready_count -= some;
         }
-        int some = FFMIN(count - *got, audio->ready_count);
-        if (samples)
-            memcpy(samples + (size_t)*got * CFS_CHANNELS, audio->ready + (size_t)audio->ready_from * CFS_CHANNELS,
-                   (size_t)some * CFS_CHANNELS * sizeof *samples);
-        audio->ready_from += some;
-        audio->ready_count -= some;
         *got += some;
+        audio->given += some;
     }
     return 0;
 }
@@ -234,6 +299,7 @@ int cfs_audio_seek(cfs_audio *audio, int64_t position) {
     /* Reopening the file and reading up to the position is the only way that is exact in every format: seek tables are
        not, and the encoder's delay is removed only at the start. Decoding is hundreds of times faster than real
        time. */
+    int64_t lost = audio->lost, first = audio->first_lost;
     close_decoder(audio);
     int status = open_decoder(audio);
     while (status >= 0 && position > 0) {
@@ -242,20 +308,7 @@ int cfs_audio_seek(cfs_audio *audio, int64_t position) {
         if (got == 0) break;
         position -= got;
     }
+    audio->lost = lost;   /* what was lost on the way there is not heard */
+    audio->first_lost = first;
     return status < 0 ? status : 0;
-}
-
-void cfs_audio_mix(float *mix, const float *samples, int count, double from, double to) {
-    float gain = (float)from, step = count > 0 ? (float)((to - from) / count) : 0;
-    for (int i = 0; i < count; i++) {
-        float g = gain + step * (float)i;
-        mix[2 * i] += samples[2 * i] * g;
-        mix[2 * i + 1] += samples[2 * i + 1] * g;
-    }
-}
-
-float cfs_audio_peak(const float *samples, int count) {
-    float peak = 0;
-    for (int i = 0; i < count * CFS_CHANNELS; i++) peak = fmaxf(peak, fabsf(samples[i]));
-    return peak;
 }

@@ -54,6 +54,7 @@ static int configure(cfs_muxer *muxer, const cfs_muxer_options *options) {
     if (status < 0) return status;
     AVFormatContext *format = muxer->format;
     format->flags |= AVFMT_FLAG_BITEXACT;
+    format->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;   /* FLAC in MP4 is called that before FFmpeg 6.1 */
     muxer->shifts_opus = wants_shifted_opus(options->format);
     av_free(format->url);
     if (options->index_name) {

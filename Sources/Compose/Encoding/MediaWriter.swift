@@ -143,7 +143,9 @@ final class MediaWriter {
     }
 
     /// What was written of the sound; `nil` if there is none.
-    var soundWritten: (samples: Int, bytes: Int, peak: Float)? { sound.map { (samplesWritten, soundBytes, $0.peak) } }
+    var soundWritten: (samples: Int, bytes: Int, summary: SoundSummary)? {
+        sound.map { (samplesWritten, soundBytes, $0.summary) }
+    }
 
     private func failed(_ error: LibavError) -> ComposeError {
         encoderFailure = (framesSent, error.log ?? error.message)

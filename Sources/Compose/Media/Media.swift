@@ -22,9 +22,9 @@ struct ImageInfo: Sendable, Hashable, Codable {
     var fingerprint: FileFingerprint
 }
 
-/// The properties of a sound file, from its container.
+/// The properties of a sound file.
 struct SoundInfo: Sendable, Hashable, Codable {
-    /// The length in samples at 48 kHz; 0 if the container does not state it.
+    /// The length in samples at 48 kHz, without what an encoder added.
     var length: Int
     var fingerprint: FileFingerprint
 }

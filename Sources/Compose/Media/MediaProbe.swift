@@ -63,12 +63,15 @@ struct MediaProbe {
             let file = try OpenFile(resolve(src, in: folder))
             let fingerprint = file.fingerprint
             guard fingerprint.size > 0 else { return fail("\(src) is empty") }
-            let reader = try AudioReader(file)
-            media.sounds[src] = SoundInfo(length: reader.length, fingerprint: fingerprint)
+            let length = try SoundLengths.shared.length(of: fingerprint) { () throws(LibavError) in
+                try AudioReader(file).measure()
+            }
+            guard length > 0 else { return fail("\(src) holds no sound") }
+            media.sounds[src] = SoundInfo(length: length, fingerprint: fingerprint)
         } catch {
             fail(
                 error.operation == "open sound"
-                    ? "\(src) cannot be opened as sound (\(error.message)); MP4, MP3, WAV, FLAC, Ogg and Matroska files are known"
+                    ? "\(src) cannot be opened as sound (\(error.message)); MP4, MP3, AAC, WAV, FLAC, Ogg, Matroska, AIFF, CAF and MPEG-TS files are known"
                     : words(for: error, src))
         }
     }

@@ -34,6 +34,8 @@ package struct PlannedSound: Sendable, Hashable {
     package let src: String
     package let path: String
     package let fingerprint: FileFingerprint
+    /// The length of the whole file.
+    package let fileLength: Int
     /// The range of the timeline in which it is heard.
     package let samples: Range<Int>
     /// The first sample used, in the file's own time.

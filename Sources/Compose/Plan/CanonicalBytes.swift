@@ -72,7 +72,8 @@ extension CanonicalBytes {
     mutating func add(_ sound: PlannedSound) {
         add(sound.samples)
         for number in [
-            sound.sourceStart, sound.sourceCount ?? -1, sound.fadeIn, sound.fadeOut, sound.crossIn, sound.crossOut,
+            sound.fileLength, sound.sourceStart, sound.sourceCount ?? -1, sound.fadeIn, sound.fadeOut, sound.crossIn,
+            sound.crossOut,
         ] { add(number) }
         add(sound.loop)
         add(sound.volume)

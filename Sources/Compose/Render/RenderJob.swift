@@ -38,7 +38,8 @@ struct RenderJob {
         let result = Report(
             path: target, bytes: bytes,
             duration: plan.durationInSeconds,
-            video: video, audio: sound(writer), spans: plan.spanCount, foldedFrames: plan.foldedFrameCount,
+            video: video, audio: sound(writer), warnings: warnings(writer), spans: plan.spanCount,
+            foldedFrames: plan.foldedFrameCount,
             elapsedSeconds: elapsed, cpuSeconds: usage.cpuSeconds - before.cpuSeconds,
             framesPerSecond: Double(plan.frameCount) / max(elapsed, 1e-9), peakMemoryBytes: usage.peakBytes,
             ffmpegVersion: Library.version)
@@ -51,8 +52,27 @@ struct RenderJob {
         writer.soundWritten.map { written in
             Report.Sound(
                 codec: (plan.output.audio.codec ?? AudioSettings.Codec.noSound).rawValue, samples: written.samples,
-                samplesOfVideo: plan.sampleCount, peak: Double(written.peak), bytes: written.bytes)
+                samplesOfVideo: plan.sampleCount, peak: Double(written.summary.peak), bytes: written.bytes,
+                samplesLost: written.summary.losses.reduce(0) { $0 + $1.count })
         }
+    }
+
+    /// Returns what the file has that nobody may have wanted, in words.
+    private func warnings(_ writer: MediaWriter) -> [String] {
+        guard let summary = writer.soundWritten?.summary else { return [] }
+        var warnings = summary.losses.map { loss in
+            let sound = plan.audio.buses[loss.bus].sounds[loss.sound]
+            func time(_ samples: Int) -> String { seconds(.milliseconds((samples + 24) / 48)) }
+            return
+                "\(sound.path).src: \(sound.src) is damaged at \(time(loss.first)); \(time(loss.count)) of it are silent"
+        }
+        if summary.over > 0 {
+            warnings.append(
+                "\(summary.over) samples are above full scale (peak \(fixed(Double(summary.peak), 3))) and will be cut; lower a volume"
+            )
+        }
+        for warning in warnings { logger.warning("\(warning)") }
+        return warnings
     }
 
     private func encode(into file: OutputFile) throws(ComposeError) -> (MediaWriter, Report.Video?) {

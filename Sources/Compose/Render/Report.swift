@@ -57,6 +57,8 @@ public struct Report: Sendable, Hashable, Codable {
         public let peak: Double
         /// The size of the encoded audio in bytes.
         public let bytes: Int
+        /// The number of samples that are silent because a file is damaged, for each channel.
+        public let samplesLost: Int
     }
 
     /// The path of the finished file.
@@ -69,6 +71,8 @@ public struct Report: Sendable, Hashable, Codable {
     public let video: Video?
     /// The report on the audio; `nil` if the output has none.
     public let audio: Sound?
+    /// What the file has that may not be wanted, in words: damaged sound, or sound above full scale.
+    public let warnings: [String]
     /// The number of spans: runs of frames with the same active clips.
     public let spans: Int
     /// The number of frames that needed no composition because the previous picture is held.
@@ -97,8 +101,9 @@ extension Report: CustomStringConvertible {
         if let audio {
             lines.append(
                 "audio    \(audio.codec): \(audio.samples) samples for \(audio.samplesOfVideo) of video, "
-                    + "peak \(fixed(audio.peak, 3))" + (audio.peak > 1 ? "; it clips, lower a volume" : ""))
+                    + "peak \(fixed(audio.peak, 3))")
         }
+        lines += warnings.map { "warning  \($0)" }
         lines.append(
             "speed    \(fixed(framesPerSecond, 1)) frames/s: \(fixed(elapsedSeconds, 2)) s, \(fixed(cpuSeconds, 2)) s of CPU, "
                 + "\(peakMemoryBytes / 1_000_000) MB at most; \(spans) spans, \(foldedFrames) frames folded")

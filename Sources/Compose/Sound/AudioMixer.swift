@@ -11,8 +11,8 @@ final class AudioMixer {
     private var mix: [Float] = []
     /// The number of samples mixed so far.
     private(set) var position = 0
-    /// The largest absolute value so far; the sound clips above 1.
-    private(set) var peak: Float = 0
+    /// What is known of the sound so far.
+    private(set) var summary = SoundSummary()
 
     init(_ plan: AudioPlan, path: @escaping (String) -> String) {
         buses = plan.buses.map { BusMixer($0, path: path) }
@@ -26,9 +26,16 @@ final class AudioMixer {
         let count = min(count, sampleCount - position)
         let block = position..<position + count
         mix = [Float](repeating: 0, count: count * Sound.channels)
-        for bus in buses { try bus.add(to: &mix, block: block) }
+        for (number, bus) in buses.enumerated() {
+            try bus.add(to: &mix, block: block)
+            for loss in bus.losses {
+                summary.note(.init(bus: number, sound: loss.sound, count: loss.count, first: loss.first))
+            }
+        }
         position = block.upperBound
-        peak = max(peak, Sound.peak(of: mix, count: count))
+        let peak = Sound.peak(of: mix, count: count)
+        summary.peak = max(summary.peak, peak.value)
+        summary.over += peak.over
         return (mix, count)
     }
 }

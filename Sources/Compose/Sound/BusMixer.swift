@@ -6,8 +6,10 @@
 final class BusMixer {
     private let bus: AudioPlan.Bus
     private let path: (String) -> String
-    private var open: [SoundRun] = []
+    private var open: [(index: Int, run: SoundRun)] = []
     private var nextSound = 0
+    /// What damage has taken so far from the sounds of the last block, with their index in the bus.
+    private(set) var losses: [(sound: Int, count: Int, first: Int)] = []
 
     init(_ bus: AudioPlan.Bus, path: @escaping (String) -> String) {
         self.bus = bus
@@ -18,10 +20,14 @@ final class BusMixer {
     func add(to mix: inout [Float], block: Range<Int>) throws(ComposeError) {
         while nextSound < bus.sounds.count, bus.sounds[nextSound].samples.lowerBound < block.upperBound {
             let sound = bus.sounds[nextSound]
-            open.append(try SoundRun(sound, path: path(sound.src)))
+            open.append((nextSound, try SoundRun(sound, path: path(sound.src))))
             nextSound += 1
         }
-        for sound in open { try sound.add(to: &mix, block: block) }
-        open.removeAll { $0.sound.samples.upperBound <= block.upperBound }
+        losses = []
+        for (index, run) in open {
+            try run.add(to: &mix, block: block)
+            if let lost = run.lost { losses.append((index, lost.count, lost.first)) }
+        }
+        open.removeAll { $0.run.sound.samples.upperBound <= block.upperBound }
     }
 }

@@ -30,7 +30,7 @@ struct EncodedSound {
     }
 
     /// Creates the sound from stored bytes; returns `nil` if they are damaged.
-    init?(_ bytes: ArraySlice<UInt8>, as key: Digest) throws(LibavError) {
+    init?(_ bytes: ArraySlice<UInt8>, as key: Digest, _ plan: AudioPlan) throws(LibavError) {
         guard case .whole(var reader) = try SealedBytes.open(bytes, as: key) else { return nil }
         let shared = try SharedBytes(bytes)
         var found: [(packets: [Packet], samples: Int)] = []
@@ -52,9 +52,8 @@ struct EncodedSound {
             }
             found.append((piece, samples))
         }
-        guard let bits = reader.number() else { return nil }
-        let peak = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
-        pieces = found.map { SoundPiece(packets: $0.packets, samples: $0.samples, peak: peak) }
+        guard let summary = SoundSummary(&reader, plan) else { return nil }
+        pieces = found.map { SoundPiece(packets: $0.packets, samples: $0.samples, summary: summary) }
     }
 }
 
@@ -80,11 +79,11 @@ struct SoundRecording {
         }
     }
 
-    /// Returns the recording as sealed bytes, with the largest sample.
-    func sealed(as key: Digest, peak: Float) throws(LibavError) -> [UInt8] {
+    /// Returns the recording as sealed bytes, with what is known of the sound.
+    func sealed(as key: Digest, _ summary: SoundSummary) throws(LibavError) -> [UInt8] {
         var all = bytes
         all.add(-1)  // no more pieces
-        all.add(Int(peak.bitPattern))
+        summary.add(to: &all)
         return try SealedBytes.seal(all, as: key)
     }
 }

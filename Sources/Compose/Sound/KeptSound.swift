@@ -17,7 +17,7 @@ final class KeptSound: OrderedWork, @unchecked Sendable {
 
     /// The key for storing the sound, and what is stored; `nil` if it is not to be stored.
     private var recording: (key: Digest, pieces: SoundRecording)?
-    private var peak: Float = 0
+    private var summary = SoundSummary()
 
     /// The maximum bytes of sound to store, about an hour: all of it is in memory.
     private static let keptBytes = 64 << 20
@@ -44,7 +44,7 @@ final class KeptSound: OrderedWork, @unchecked Sendable {
     func ended() {
         guard let kept, let recording else { return }
         kept.keep(recording.key) { () throws(LibavError) in
-            try recording.pieces.sealed(as: recording.key, peak: peak)
+            try recording.pieces.sealed(as: recording.key, summary)
         }
     }
 
@@ -52,7 +52,7 @@ final class KeptSound: OrderedWork, @unchecked Sendable {
         let mixer = AudioMixer(plan.audio, path: plan.path)
         guard let kept else { return .mixed(mixer) }
         let key = try EncodedSound.key(of: plan, kept.identity, encoderHeader: encoder.encoder.header)
-        if let found = kept.read(key, { bytes throws(LibavError) in try EncodedSound(bytes, as: key) }) {
+        if let found = kept.read(key, { bytes throws(LibavError) in try EncodedSound(bytes, as: key, plan.audio) }) {
             return .stored(found)
         }
         recording = (key, SoundRecording())
@@ -60,7 +60,7 @@ final class KeptSound: OrderedWork, @unchecked Sendable {
     }
 
     private func record(_ piece: SoundPiece) {
-        peak = piece.peak
+        summary = piece.summary
         recording?.pieces.add(piece)
         if let count = recording?.pieces.count, count > Self.keptBytes { recording = nil }
     }

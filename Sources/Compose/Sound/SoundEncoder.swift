@@ -7,8 +7,7 @@ internal import Libav
 struct SoundPiece {
     let packets: [Packet]
     let samples: Int
-    /// The largest sample so far.
-    let peak: Float
+    let summary: SoundSummary
 
     var memory: Int { packets.reduce(0) { $0 + $1.memory } }
 }
@@ -43,7 +42,7 @@ final class SoundEncoder {
             }
             var packets: [Packet] = []
             while case .packet(let packet) = try encoder.receive() { packets.append(packet) }
-            return SoundPiece(packets: packets, samples: count, peak: mixer.peak)
+            return SoundPiece(packets: packets, samples: count, summary: mixer.summary)
         } catch {
             throw ComposeError(error, .renderFailed)
         }

@@ -12,8 +12,8 @@ final class SoundQueue {
     var encoder: Encoder { source.encoder.encoder }
     /// The number of samples in a piece; the last may be shorter.
     var pieceLength: Int { source.encoder.pieceLength }
-    /// The largest sample so far, or of the whole sound once ``next()`` has returned `nil`.
-    private(set) var peak: Float = 0
+    /// What is known of the sound so far, or of all of it once ``next()`` has returned `nil`.
+    private(set) var summary = SoundSummary()
 
     private let source: KeptSound
     private let isCancelled: @Sendable () -> Bool
@@ -50,7 +50,7 @@ final class SoundQueue {
         while true {
             switch try queue.next(within: 0.1) {
             case .element(let piece):
-                peak = piece.peak
+                summary = piece.summary
                 return piece
             case .end: return nil
             case .pending:

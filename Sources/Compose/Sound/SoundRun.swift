@@ -26,7 +26,7 @@ final class SoundRun {
         do throws(LibavError) {
             let file = try OpenFile(path)
             try file.expect(sound.fingerprint)
-            reader = try AudioReader(file)
+            reader = try AudioReader(file, length: sound.fileLength)
             if sound.sourceStart > 0 { try reader.seek(to: sound.sourceStart) }
         } catch {
             throw Self.failure(error, sound)
@@ -34,6 +34,9 @@ final class SoundRun {
         left = sound.sourceCount
         kept = sound.loop ? [] : nil
     }
+
+    /// The samples that are silent because the file is damaged, and the place of the first in the file.
+    var lost: (count: Int, first: Int)? { reader.lost }
 
     private static func failure(_ error: LibavError, _ sound: PlannedSound) -> ComposeError {
         ComposeError(

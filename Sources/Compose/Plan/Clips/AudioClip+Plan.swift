@@ -7,7 +7,7 @@ extension AudioClip: PlannedClip {
         guard let info = media.sounds[src] else { return nil }
         let clock = place.clock
         return PlannedSound(
-            src: src, path: place.path, fingerprint: info.fingerprint, samples: place.samples,
+            src: src, path: place.path, fingerprint: info.fingerprint, fileLength: info.length, samples: place.samples,
             sourceStart: clock.sample(at: source?.start ?? .zero),
             sourceCount: source?.duration.map(clock.sample), loop: loop, volume: volume,
             fadeIn: clock.sample(at: fadeIn), fadeOut: clock.sample(at: fadeOut), crossIn: place.crossIn,
@@ -24,10 +24,6 @@ extension AudioClip: PlannedClip {
         guard let info = media.sounds[src] else { return [] }
         func problem(_ field: String, _ message: String) -> [Problem] {
             [Problem(path: "\(path()).\(field)", message: message)]
-        }
-        guard info.length > 0 else {
-            guard duration == nil, !loop, source?.duration == nil else { return [] }
-            return problem("duration", "\(src) does not say how long it is; give the clip a duration")
         }
         // Containers round their lengths, so accept up to a tenth of a second of silence at the end.
         let length = Duration.seconds(info.length) / Sound.sampleRate
