@@ -2,15 +2,15 @@
 # What people and CI run. `make` alone lists it.
 
 # One list of what the C shim is compiled against; Package.swift names the same libraries.
-LIBRARIES := libavfilter libavformat libavcodec libswscale libswresample libavutil libva libva-drm zimg
+LIBRARIES := libavfilter libavformat libavcodec libswscale libswresample libavutil libva libva-drm zimg lcms2
 ifeq ($(shell uname),Darwin)
 LIBRARIES := $(filter-out libva%,$(LIBRARIES))  # Linux only
 endif
 TOOLS     := pkg-config ffmpeg ffprobe
 MODULES   :=  # of Python
 PACKAGES  := pkg-config libavfilter-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev \
-             libavutil-dev libva-dev libdrm-dev libzimg-dev ffmpeg
-FORMULAE  := pkgconf ffmpeg zimg  # the same for Homebrew
+             libavutil-dev libva-dev libdrm-dev libzimg-dev liblcms2-dev ffmpeg
+FORMULAE  := pkgconf ffmpeg zimg little-cms2  # the same for Homebrew
 
 # What the tests need besides: NVENC's header, for a stand-in for its driver. It has to be the one FFmpeg was built with.
 TEST_PACKAGES := libffmpeg-nvenc-dev

@@ -35,13 +35,14 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CFFmpegSystem",
-            pkgConfig: "libavfilter libavformat libavcodec libswscale libswresample libavutil zimg" + hardware,
+            pkgConfig: "libavfilter libavformat libavcodec libswscale libswresample libavutil zimg lcms2" + hardware,
             providers: [
                 .apt([
                     "libavfilter-dev", "libavformat-dev", "libavcodec-dev", "libswscale-dev", "libswresample-dev",
                     "libavutil-dev", "libva-dev", "libdrm-dev", "libzimg-dev",
+                    "liblcms2-dev",
                 ]),
-                .brew(["ffmpeg", "libva", "zimg"]),
+                .brew(["ffmpeg", "libva", "zimg", "little-cms2"]),
             ]),
         .target(
             name: "CFFmpegShim",

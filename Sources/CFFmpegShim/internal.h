@@ -18,6 +18,7 @@
 /* A picture's planes in the layout that zimg and the orientation code need, whatever the file's format. */
 struct cfs_picture {
     AVFrame *frame;         /* keeps the pixels alive */
+    AVBufferRef *profile;   /* the file's ICC profile; NULL if it has none */
     uint8_t *data[4];       /* R G B or Y U V or grey, and alpha last */
     ptrdiff_t stride[4];    /* bytes */
     int width, height;

@@ -2,7 +2,7 @@
 
 /// A file's bytes, padded for decoders that read ahead.
 package struct FileBytes: Sendable {
-    let padded: [UInt8]
+    var padded: [UInt8]
     /// The number of bytes in the file.
     package let count: Int
 

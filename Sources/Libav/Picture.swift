@@ -26,8 +26,9 @@ internal import CFFmpegShim
 
     /// Creates a picture by decoding a file in memory; throws for damaged data and for more than `maxPixels`.
     ///
-    /// `reduce` (0…3) decodes a JPEG at 1/2^reduce of its size; other formats ignore it.
-    package init(_ file: FileBytes, codec: Codec, maxPixels: Int, reduce: Int = 0) throws(LibavError) {
+    /// `reduce` (0…3) decodes a JPEG at 1/2^reduce of its size; other formats ignore it. What says nothing about the pixels
+    /// is overwritten in `file`.
+    package init(_ file: inout FileBytes, codec: Codec, maxPixels: Int, reduce: Int = 0) throws(LibavError) {
         let code =
             switch codec {
             case .jpeg: CFS_JPEG
@@ -39,9 +40,10 @@ internal import CFFmpegShim
             }
         var decoded: OpaquePointer?
         try check("decode picture") {
-            unsafe file.padded.withUnsafeBufferPointer { bytes in
+            let count = file.count
+            return unsafe file.padded.withUnsafeMutableBufferPointer { bytes in
                 unsafe cfs_picture_decode(
-                    bytes.baseAddress, file.count, code, Int64(maxPixels), Int32(reduce), &decoded)
+                    bytes.baseAddress, count, code, Int64(maxPixels), Int32(reduce), &decoded)
             }
         }
         guard let decoded = unsafe decoded else { throw .outOfMemory("decode picture") }
@@ -59,11 +61,23 @@ internal import CFFmpegShim
         try check("orient picture") { unsafe cfs_picture_orient(pointer, Int32(orientation)) }
     }
 
+    package var isGrey: Bool { unsafe cfs_picture_is_grey(pointer) != 0 }
+
+    /// The bytes of the file's colour profile; `nil` if it has none.
+    package var profile: [UInt8]? {
+        var size = 0
+        guard let bytes = unsafe cfs_picture_profile(pointer, &size) else { return nil }
+        return unsafe Array(UnsafeBufferPointer(start: bytes, count: size))
+    }
+
     /// Converts a region of the picture to the working format at the size of `frame`, which is overwritten.
     ///
+    /// `colors` changes its colours to sRGB; it must have been made for grey pictures if this one is grey.
     /// Alpha becomes premultiplied; see ``Frame/finishLayer(premultiplied:left:top:right:bottom:opacity:)``.
-    package func convert(_ region: Region, into frame: Frame) throws(LibavError) {
+    package func convert(
+        _ region: Region, colors: ColorTable? = nil, into frame: Frame
+    ) throws(LibavError) {
         let part = cfs_region(left: region.left, top: region.top, width: region.width, height: region.height)
-        try check("convert picture") { unsafe cfs_convert(pointer, part, frame.pointer) }
+        try check("convert picture") { unsafe cfs_convert(pointer, part, colors?.pointer, frame.pointer) }
     }
 }

@@ -22,8 +22,9 @@ enum cfs_image_codec { CFS_JPEG, CFS_PNG, CFS_WEBP, CFS_GIF, CFS_TIFF, CFS_BMP }
 /* Decodes one picture from memory. The `size` bytes must be followed by 64 readable zero bytes. Damaged data and more
    than `max_pixels` pixels are errors. `reduce` (0…3) decodes a JPEG at 1/2^reduce of its size, which costs less than
    decoding all of it; other formats ignore it. Blocks while decoding. Free the picture with cfs_picture_free().
-   CFS_CUT_SHORT: the data end before the picture does. */
-int cfs_picture_decode(const uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce,
+   CFS_CUT_SHORT: the data end before the picture does. Parts of
+   the bytes that say nothing about the pixels are overwritten. */
+int cfs_picture_decode(uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce,
                        cfs_picture **picture);
 void cfs_picture_free(cfs_picture *picture);
 
@@ -31,8 +32,31 @@ int cfs_picture_width(const cfs_picture *picture);
 int cfs_picture_height(const cfs_picture *picture);
 int cfs_picture_has_alpha(const cfs_picture *picture);
 
+/* Returns whether the picture is grey, without colours. */
+int cfs_picture_is_grey(const cfs_picture *picture);
+/* Returns the bytes of the picture's colour profile; NULL if the file has none. They belong to the picture. */
+const uint8_t *cfs_picture_profile(const cfs_picture *picture, size_t *size);
+
 /* Turns the picture upright. `orientation` is EXIF's, 1 … 8. */
 int cfs_picture_orient(cfs_picture *picture, int orientation);
+
+/* ---- Colours of other spaces (colour.c) ---------- */
+
+/* A table from a file's colours to sRGB, as LittleCMS sees them. Never changes; may be used by many threads. */
+typedef struct cfs_colours cfs_colours;
+
+enum cfs_transfer { CFS_GAMMA, CFS_SRGB, CFS_BT709 };
+
+/* Makes the table of an ICC profile, for grey pictures or for others. `*colours` is NULL if the profile is sRGB to the eye.
+   AVERROR_INVALIDDATA: the profile is damaged, or none for such a picture. Takes some milliseconds. Free with
+   cfs_colours_free(). */
+int cfs_colours_of_profile(const uint8_t *bytes, size_t size, int is_grey, cfs_colours **colours);
+
+/* Makes the table of primaries: x and y of white, red, green and blue (CIE 1931), and a transfer function; `gamma` is the
+   exponent of CFS_GAMMA. Otherwise as cfs_colours_of_profile(). */
+int cfs_colours_of_primaries(const double xy[8], enum cfs_transfer transfer, double gamma, int is_grey,
+                             cfs_colours **colours);
+void cfs_colours_free(cfs_colours *colours);
 
 /* ---- Colour and size conversion by zimg (convert.c) ---------- */
 
@@ -41,8 +65,9 @@ typedef struct cfs_region { double left, top, width, height; } cfs_region;
 
 /* Converts a region of a picture to the working format at the size of `frame`: one Catmull-Rom resize with antialiasing
    and one matrix and range conversion. Untagged RGB is sRGB; JPEG is full-range BT.601, WebP limited-range BT.601. An
-   alpha frame becomes premultiplied (Y−16, U−128 and V−128 times alpha); an opaque frame drops the picture's alpha. */
-int cfs_convert(const cfs_picture *picture, cfs_region region, cfs_frame *frame);
+   alpha frame becomes premultiplied (Y−16, U−128 and V−128 times alpha); an opaque frame drops the picture's alpha.
+   `colours`, which may be NULL, is applied at the frame's size, in 16 bits; it must have been made for such a picture. */
+int cfs_convert(const cfs_picture *picture, cfs_region region, const cfs_colours *colours, cfs_frame *frame);
 
 /* ---- Moving pictures by our own resampler (resample.c) ---------- */
 

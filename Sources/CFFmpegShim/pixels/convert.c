@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Colour and size conversion by zimg. */
-#include "../internal.h"
+#include "colour.h"
 
 #include <string.h>
 #include <zimg.h>
@@ -98,7 +98,59 @@ static uint8_t *padded_copy(const uint8_t *data, ptrdiff_t stride, int width, in
     return copy;
 }
 
-int cfs_convert(const cfs_picture *picture, cfs_region region, cfs_frame *frame) {
+/* Allocates planes of 16 bits for one channel each, with rows at multiples of 64 bytes. The caller frees `*memory`. */
+static int wide_planes(int width, int height, const int used[4], uint8_t *planes[4], ptrdiff_t *stride, void **memory) {
+    *stride = ((ptrdiff_t)width * 2 + 63) / 64 * 64;
+    size_t size = (size_t)*stride * (size_t)height;
+    int count = 0;
+    for (int p = 0; p < 4; p++) count += used[p];
+    if (!(*memory = av_malloc(size * (size_t)count + 64))) return AVERROR(ENOMEM);
+    uint8_t *next = (uint8_t *)(((uintptr_t)*memory + 63) / 64 * 64);
+    for (int p = 0; p < 4; p++) {
+        planes[p] = used[p] ? next : NULL;
+        if (used[p]) next += size;
+    }
+    return 0;
+}
+
+/* Runs the conversion by way of RGB or grey of 16 bits at the frame's size, where the colours are changed. */
+static int run_with_colours(const zimg_image_format *from, const zimg_image_format *to,
+                            const zimg_image_buffer_const *in, const zimg_image_buffer *out, const cfs_colours *colours) {
+    int is_grey = cfs_colours_are_grey(colours), has_alpha = to->alpha != ZIMG_ALPHA_NONE;
+    zimg_image_format between;
+    zimg_image_format_default(&between, ZIMG_API_VERSION);
+    between.width = to->width;
+    between.height = to->height;
+    between.pixel_type = ZIMG_PIXEL_WORD;
+    between.depth = 16;
+    between.color_family = is_grey ? ZIMG_COLOR_GREY : ZIMG_COLOR_RGB;
+    between.matrix_coefficients = is_grey ? from->matrix_coefficients : ZIMG_MATRIX_RGB;
+    between.pixel_range = ZIMG_RANGE_FULL;
+    between.alpha = has_alpha ? ZIMG_ALPHA_STRAIGHT : ZIMG_ALPHA_NONE;
+    const int used[4] = {1, !is_grey, !is_grey, has_alpha};
+    uint8_t *planes[4];
+    ptrdiff_t stride;
+    void *memory = NULL;
+    int status = wide_planes((int)to->width, (int)to->height, used, planes, &stride, &memory);
+    if (status < 0) return status;
+    zimg_image_buffer target = {ZIMG_API_VERSION, {{NULL, 0, 0}}};
+    zimg_image_buffer_const source = {ZIMG_API_VERSION, {{NULL, 0, 0}}};
+    for (int p = 0; p < 4; p++) {
+        if (!used[p]) continue;
+        set_plane(&target, p, planes[p], stride);
+        set_const_plane(&source, p, planes[p], stride);
+    }
+    status = cfs_zimg_run(from, &between, in, &target);
+    if (!status) {
+        const ptrdiff_t strides[3] = {stride, stride, stride};
+        cfs_colours_apply(colours, planes, strides, (int)to->width, (int)to->height);
+        status = cfs_zimg_run(&between, to, &source, out);
+    }
+    av_free(memory);
+    return status;
+}
+
+int cfs_convert(const cfs_picture *picture, cfs_region region, const cfs_colours *colours, cfs_frame *frame) {
     int alpha = frame->format == AV_PIX_FMT_YUVA420P;
     zimg_image_format from = format_of_picture(picture);
     from.active_region.left = region.left;
@@ -145,7 +197,8 @@ int cfs_convert(const cfs_picture *picture, cfs_region region, cfs_frame *frame)
         set_const_plane(&in, p, data, stride);
         set_plane(&out, p, frame->data[p], frame->linesize[p]);
     }
-    if (!status) status = cfs_zimg_run(&from, &to, &in, &out);
+    if (!status)
+        status = colours ? run_with_colours(&from, &to, &in, &out, colours) : cfs_zimg_run(&from, &to, &in, &out);
     for (int p = 0; p < 4; p++) av_free(copies[p]);
     if (status) return status;
     if (grey || (alpha && !convert_alpha)) {

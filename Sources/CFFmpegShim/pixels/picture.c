@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Still pictures: decoding, splitting into planes, turning upright. */
+#include "tidy.h"
 #include "../internal.h"
 
 #include <string.h>
@@ -183,37 +184,65 @@ static cfs_picture *describe(AVFrame *frame) {
     return picture;
 }
 
-int cfs_picture_decode(const uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce,
+int cfs_picture_decode(uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce,
                        cfs_picture **picture) {
     *picture = NULL;
     if (size > INT32_MAX - AV_INPUT_BUFFER_PADDING_SIZE) return CFS_TOO_LARGE;
     AVFrame *frame = av_frame_alloc();
     if (!frame) return AVERROR(ENOMEM);
+    if (codec == CFS_TIFF) cfs_tidy_tiff(bytes, size);
+    int has_profile = codec == CFS_PNG && cfs_tidy_png(bytes, size, 1);
     int status = decode(bytes, size, codec, max_pixels, reduce, frame);
+    if (status && has_profile) {
+        /* The profile may be what is broken. */
+        cfs_tidy_png(bytes, size, 0);
+        status = decode(bytes, size, codec, max_pixels, reduce, frame);
+    }
     if (status) {
         av_frame_free(&frame);
         return status;
     }
+    AVBufferRef *profile = NULL;
+    const AVFrameSideData *side = av_frame_get_side_data(frame, AV_FRAME_DATA_ICC_PROFILE);
+    if (side && !(profile = av_buffer_alloc(side->size))) {
+        av_frame_free(&frame);
+        return AVERROR(ENOMEM);
+    }
+    if (profile) memcpy(profile->data, side->data, side->size);
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(frame->format);
     if (!desc || desc->comp[0].depth > 16 || (desc->flags & (AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_HWACCEL))) {
         av_frame_free(&frame);
+        av_buffer_unref(&profile);
         return AVERROR_PATCHWELCOME;
     }
     if (codec == CFS_JPEG && !(desc->flags & AV_PIX_FMT_FLAG_RGB)) frame->color_range = AVCOL_RANGE_JPEG;
     if (!is_planar_yuv(desc)) {
         AVFrame *planes = to_planes(frame, desc);
         av_frame_free(&frame);
-        if (!planes) return AVERROR(ENOMEM);
+        if (!planes) {
+            av_buffer_unref(&profile);
+            return AVERROR(ENOMEM);
+        }
         frame = planes;
     }
     *picture = describe(frame);
+    if (*picture) (*picture)->profile = profile;
+    else av_buffer_unref(&profile);
     return *picture ? 0 : AVERROR(ENOMEM);
 }
 
 void cfs_picture_free(cfs_picture *picture) {
     if (!picture) return;
     av_frame_free(&picture->frame);
+    av_buffer_unref(&picture->profile);
     av_free(picture);
+}
+
+int cfs_picture_is_grey(const cfs_picture *picture) { return picture->family == CFS_GREY; }
+
+const uint8_t *cfs_picture_profile(const cfs_picture *picture, size_t *size) {
+    *size = picture->profile ? picture->profile->size : 0;
+    return picture->profile ? picture->profile->data : NULL;
 }
 
 int cfs_picture_width(const cfs_picture *picture) { return picture->width; }

@@ -5,6 +5,8 @@ extension ImageHeader {
     static func jpeg(_ file: Reader) throws(Failure) -> ImageHeader {
         var size: (width: Int, height: Int)?
         var orientation: Orientation?
+        var color = PictureColor.sRGB
+        var isUsual = true
         var position = 2
         // Every iteration advances by at least one byte.
         while let byte = file[position] {
@@ -30,14 +32,18 @@ extension ImageHeader {
                     throw .truncated("the JPEG's frame header is too short")
                 }
                 size = (width, height)
+                isUsual = marker <= 0xC2 && hasUsualSamples(payload)
             case 0xE1 where orientation == nil && payload.has("Exif\0", at: 0):
                 // EXIF 2.3 §4.7.2 APP1.
                 orientation = exifOrientation(payload)
+                if color == .sRGB, exifSaysAdobeRGB(payload) { color = .adobeRGB }
+            case 0xE2 where payload.has("ICC_PROFILE\0", at: 0):
+                color = .profile  // ICC.1 annex B.4
             case 0xDA:
                 guard let size else { throw .truncated("the JPEG's frame header is missing") }
                 let header = try ImageHeader(
                     .jpeg, width: size.width, height: size.height, orientation: orientation ?? .upright,
-                    hasAlpha: false)
+                    hasAlpha: false, color: color, needsTrial: !isUsual)
                 // FF in scan data is followed by 00 (§B.1.1.5), so FFD9 is EOI. Phones append videos after it.
                 guard file.containsPair(0xFF, 0xD9, after: position) else {
                     throw .truncated("the JPEG ends before its end marker (EOI)")
@@ -48,6 +54,14 @@ extension ImageHeader {
             }
         }
         throw .truncated("the JPEG ends before its picture data")
+    }
+
+    /// Returns whether every decoder knows the samples of a frame: 8 bits, grey or three components, chroma not finer.
+    private static func hasUsualSamples(_ frame: Reader) -> Bool {
+        guard frame[0] == 8, let count = frame[5] else { return false }
+        if count == 1 { return true }
+        guard count == 3, let luma = frame[7], let blue = frame[10], let red = frame[13] else { return false }
+        return [0x11, 0x21, 0x12, 0x22].contains(luma) && blue == 0x11 && red == 0x11
     }
 
     /// Returns the kind of JPEG that a frame marker declares, if it cannot be decoded (T.81 table B.1).

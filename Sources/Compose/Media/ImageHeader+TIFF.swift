@@ -33,7 +33,9 @@ extension ImageHeader {
         let isComplete: Bool
 
         /// Creates the first directory of `stream`; returns `nil` if that is no TIFF or the directory begins outside.
-        init?(_ stream: Reader) {
+        ///
+        /// `place` is that of another directory of the stream.
+        init?(_ stream: Reader, at place: Int? = nil) {
             self.stream = stream
             if stream.has("II", at: 0) {
                 order = .little
@@ -42,7 +44,7 @@ extension ImageHeader {
             } else {
                 return nil
             }
-            guard stream.uint16(at: 2, order) == 42, let start = stream.uint32(at: 4, order), start >= 8,
+            guard stream.uint16(at: 2, order) == 42, let start = place ?? stream.uint32(at: 4, order), start >= 8,
                 let announced = stream.uint16(at: start, order)
             else { return nil }
             // The number of entries has 16 bits, so the loop ends.
@@ -72,6 +74,21 @@ extension ImageHeader {
             return Values(stream: stream, order: order, start: start, width: width, count: count)
         }
 
+        /// Returns whether the field `tag` is there, of whatever type.
+        func has(_ tag: Int) -> Bool { entries[tag] != nil }
+
+        /// Returns the directory that the field `tag` points to.
+        func directory(_ tag: Int) -> Directory? { value(tag).flatMap { Directory(stream, at: $0) } }
+
+        /// Returns the first characters of the field `tag`.
+        func text(_ tag: Int) -> String? {
+            guard let entry = entries[tag], stream.uint16(at: entry + 2, order) == 2,
+                let count = stream.uint32(at: entry + 4, order), let offset = stream.uint32(at: entry + 8, order)
+            else { return nil }
+            let bytes = stream.window(at: count <= 4 ? entry + 8 : offset, length: min(count, 64)).content
+            return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+
         /// Returns the first number of the field `tag`.
         func value(_ tag: Int) -> Int? { values(tag)?[0] }
 
@@ -84,6 +101,14 @@ extension ImageHeader {
         // EXIF 2.3 §4.7.2: the identifier is “Exif”, a NUL and a padding byte; RFC 9649 and PNG §11.3 (eXIf) omit it.
         let stream = block.has("Exif\0", at: 0) ? block.window(at: 6) : block
         return Directory(stream)?.orientation ?? .upright
+    }
+
+    /// Returns whether an EXIF block marks the picture as Adobe RGB (DCF 2.0 §4.2.1).
+    static func exifSaysAdobeRGB(_ block: Reader) -> Bool {
+        let stream = block.has("Exif\0", at: 0) ? block.window(at: 6) : block
+        // EXIF 2.3 §4.6.3: 34665 is the EXIF directory, 40965 its interoperability directory, whose tag 1 is the index.
+        let exif = Directory(stream)?.directory(34665)
+        return exif?.value(40961) == 0xFFFF && exif?.directory(40965)?.text(1) == "R03"
     }
 
     /// Reads a TIFF file: the first directory is the picture (TIFF 6.0 §2).
@@ -99,9 +124,15 @@ extension ImageHeader {
         guard let width = directory.value(256), let height = directory.value(257) else {
             throw .truncated("the TIFF has no size")
         }
+        // TIFF 6.0 §19 SampleFormat: 1 is unsigned, 4 is undefined.
+        let format = directory.value(339) ?? 1
+        guard format == 1 || format == 4 else {
+            throw .unsupported(format == 3 ? "TIFF with floating-point samples" : "TIFF with signed samples")
+        }
         try checkData(of: directory, in: file)
         return try ImageHeader(
-            .tiff, width: width, height: height, orientation: directory.orientation, hasAlpha: hasAlpha(directory))
+            .tiff, width: width, height: height, orientation: directory.orientation, hasAlpha: hasAlpha(directory),
+            color: directory.has(34675) ? .profile : .sRGB, needsTrial: true)
     }
 
     /// Throws if a strip or tile reaches outside the file.

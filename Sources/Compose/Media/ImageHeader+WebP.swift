@@ -11,6 +11,7 @@ extension ImageHeader {
         var canvas: (width: Int, height: Int)?
         var picture: (width: Int, height: Int)?
         var hasAlpha = false
+        var color = PictureColor.sRGB
         var orientation = Orientation.upright
         var position = 12
         // A chunk is at least eight bytes, so the loop ends.
@@ -38,6 +39,8 @@ extension ImageHeader {
                 picture = ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
             } else if riff.has("ALPH", at: position) {
                 hasAlpha = true
+            } else if riff.has("ICCP", at: position) {
+                color = .profile
             } else if riff.has("EXIF", at: position) {
                 orientation = exifOrientation(payload)
             }
@@ -47,7 +50,8 @@ extension ImageHeader {
         guard let picture else { throw .truncated("the WebP has no picture data") }
         let size = canvas ?? picture
         return try ImageHeader(
-            .webp, width: size.width, height: size.height, orientation: orientation, hasAlpha: hasAlpha)
+            .webp, width: size.width, height: size.height, orientation: orientation, hasAlpha: hasAlpha,
+            color: color)
     }
 
     /// Returns the size in a VP8 key frame (RFC 6386 §9.1).

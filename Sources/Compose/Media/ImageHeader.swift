@@ -79,6 +79,10 @@ package struct ImageHeader: Sendable, Hashable, Codable {
     package var orientation: Orientation
     /// Whether the picture may contain transparency.
     package var hasAlpha: Bool
+    /// The colour space of the pixels.
+    package var color = PictureColor.sRGB
+    /// Whether only decoding shows that the picture can be decoded: it is of a kind of which some cannot.
+    package var needsTrial = false
 
     /// Width and height as displayed.
     package var size: PixelSize {
@@ -107,14 +111,15 @@ extension ImageHeader {
 
     /// Creates the header of a `format` picture; throws if a side is zero.
     init(
-        _ format: Format, width: Int, height: Int, orientation: Orientation = .upright, hasAlpha: Bool
+        _ format: Format, width: Int, height: Int, orientation: Orientation = .upright, hasAlpha: Bool,
+        color: PictureColor = .sRGB, needsTrial: Bool = false
     ) throws(Failure) {
         guard width > 0, height > 0 else {
             throw .truncated("the \(format.rawValue.uppercased()) has no size (\(width) × \(height))")
         }
         self.init(
             format: format, storedSize: PixelSize(width: width, height: height), orientation: orientation,
-            hasAlpha: hasAlpha)
+            hasAlpha: hasAlpha, color: color, needsTrial: needsTrial)
     }
 
     /// Returns the format that the signature at the start of `file` declares.

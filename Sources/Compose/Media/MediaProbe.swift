@@ -52,6 +52,11 @@ struct MediaProbe {
                     "\(src) says it is \(size.width) × \(size.height) pixels, more than the \(MediaLimits.pixels / 1_000_000) megapixels that are opened; scale it down"
                 )
             }
+            if header.needsTrial, let reason = try PictureTrial.shared.failure(header, file) {
+                return fail(
+                    "\(src) is damaged, or a \(header.format.rawValue.uppercased()) of a kind that cannot be read (\(reason)); save it anew as JPEG or PNG"
+                )
+            }
             media.images[src] = ImageInfo(header: header, fingerprint: file.fingerprint)
         } catch {
             fail(words(for: error, src))

@@ -10,9 +10,9 @@ enum StillLoader {
     static func load(_ still: StillSource, from path: String) throws(LibavError) -> Frame {
         let file = try OpenFile(path)
         try file.expect(still.fingerprint)
-        let bytes = try file.bytes(limit: MediaLimits.pictureBytes)
+        var bytes = try file.bytes(limit: MediaLimits.pictureBytes)
         let picture = try Picture(
-            bytes, codec: still.codec, maxPixels: MediaLimits.pixels,
+            &bytes, codec: still.format.codec, maxPixels: MediaLimits.pixels,
             reduce: still.format == .jpeg ? still.reduction : 0)
         try picture.orient(still.orientation.rawValue)
         // A JPEG may have been decoded at a half, a quarter or an eighth of its size.
@@ -21,16 +21,17 @@ enum StillLoader {
         let region = Picture.Region(
             left: still.region.left * across, top: still.region.top * down, width: still.region.width * across,
             height: still.region.height * down)
+        let colors = ColorTables.shared.table(for: still.color, picture)
         return try still.blur > 0
-            ? blurred(picture, region, still)
-            : converted(picture, region, still.copy, alpha: still.hasAlpha)
+            ? blurred(picture, region, colors, still)
+            : converted(picture, region, colors, still.copy, alpha: still.hasAlpha)
     }
 
     private static func converted(
-        _ picture: Picture, _ region: Picture.Region, _ size: PixelSize, alpha: Bool
+        _ picture: Picture, _ region: Picture.Region, _ colors: ColorTable?, _ size: PixelSize, alpha: Bool
     ) throws(LibavError) -> Frame {
         let frame = try FramePool(alpha ? .alpha : .opaque, width: size.width, height: size.height).frame()
-        try picture.convert(region, into: frame)
+        try picture.convert(region, colors: colors, into: frame)
         return frame
     }
 
@@ -39,7 +40,7 @@ enum StillLoader {
     /// At an eighth of the size, a blur this wide looks the same and costs a sixty-fourth. The picture is mirrored
     /// outwards first, because libavfilter's blur darkens towards edges.
     private static func blurred(
-        _ picture: Picture, _ region: Picture.Region, _ still: StillSource
+        _ picture: Picture, _ region: Picture.Region, _ colors: ColorTable?, _ still: StillSource
     ) throws(LibavError) -> Frame {
         func eighth(_ side: Int) -> Int { max(16, (side + 15) / 16 * 2) }
         let (width, height) = (eighth(still.copy.width), eighth(still.copy.height))
@@ -55,7 +56,7 @@ enum StillLoader {
             height: region.height * Double(height + 2 * margin) / Double(height))
         let size = PixelSize(width: width + 2 * margin, height: height + 2 * margin)
         let format: Frame.Format = still.hasAlpha ? .alpha : .opaque
-        let shrunk = try converted(picture, wide, size, alpha: still.hasAlpha)
+        let shrunk = try converted(picture, wide, colors, size, alpha: still.hasAlpha)
         let graph = try FilterGraph()
         let input = try graph.input(format, width: size.width, height: size.height)
         let output = try graph.blur(input, sigma: sigma)
@@ -71,17 +72,6 @@ enum StillLoader {
 }
 
 extension StillSource {
-    fileprivate var codec: Picture.Codec {
-        switch format {
-        case .jpeg: .jpeg
-        case .png: .png
-        case .webp: .webp
-        case .gif: .gif
-        case .tiff: .tiff
-        case .bmp: .bmp
-        }
-    }
-
     /// The number of times a JPEG can be halved while decoding and still have as many pixels as the copy.
     fileprivate var reduction: Int {
         let spare = min(region.width / Double(copy.width), region.height / Double(copy.height))

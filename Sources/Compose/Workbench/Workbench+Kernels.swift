@@ -58,8 +58,8 @@ internal import Libav
             let over = try graph.input(.alpha, width: width, height: height)
             return ([(base, first), (over, layer)], try graph.overlay(over, over: base, x: 0, y: 0))
         }
-        let file = try OpenFile(photo).bytes(limit: MediaLimits.pictureBytes)
-        let picture = try Picture(file, codec: .jpeg, maxPixels: MediaLimits.pixels)
+        var file = try OpenFile(photo).bytes(limit: MediaLimits.pictureBytes)
+        let picture = try Picture(&file, codec: .jpeg, maxPixels: MediaLimits.pixels)
         let whole = Picture.Region(left: 0, top: 0, width: Double(picture.width), height: Double(picture.height))
         let zoom = { try resampler.draw(first, into: target, x: axis(1 / 1.1), y: axis(1 / 1.1)) }
         // Limits the instruction set, as on a lesser processor.
@@ -90,7 +90,7 @@ internal import Libav
             ("fill", false, { target.fill(YUVColor(y: 16, u: 128, v: 128)) }),
         ]
         let decoding = Kernel(name: "decode a JPEG", pixels: picture.width * picture.height, allocates: true) {
-            _ = try Picture(file, codec: .jpeg, maxPixels: MediaLimits.pixels)
+            _ = try Picture(&file, codec: .jpeg, maxPixels: MediaLimits.pixels)
         }
         return [decoding]
             + bodies.map {

@@ -119,7 +119,8 @@ extension StillSource {
     fileprivate init(_ info: ImageInfo, src: String, region: Picture.Region, copy: PixelSize, blur: Double) {
         self.init(
             src: src, fingerprint: info.fingerprint, format: info.header.format, size: info.header.size,
-            orientation: info.header.orientation, hasAlpha: info.header.hasAlpha, region: region, copy: copy, blur: blur
+            orientation: info.header.orientation, hasAlpha: info.header.hasAlpha, color: info.header.color,
+            region: region, copy: copy, blur: blur
         )
     }
 }

@@ -15,6 +15,8 @@ package struct StillSource: PictureSource {
     package var size: PixelSize
     package var orientation: ImageHeader.Orientation
     package var hasAlpha: Bool
+    /// The colour space of the file's pixels.
+    package var color: PictureColor
     /// The region of the upright picture that the copy holds, in its pixels.
     package var region: Picture.Region
     /// The size of the copy in pixels; both sides are even.
@@ -40,6 +42,7 @@ package struct StillSource: PictureSource {
         bytes.add(size)
         bytes.add(orientation.rawValue)
         bytes.add(hasAlpha)
+        color.add(to: &bytes)
         for number in [region.left, region.top, region.width, region.height] { bytes.add(number) }
         bytes.add(copy)
         bytes.add(blur)
@@ -52,6 +55,7 @@ package struct StillSource: PictureSource {
         if orientation != .upright { text += ", turned upright from \(orientation.rawValue)" }
         if hasAlpha { text += ", alpha" }
         if blur > 0 { text += ", blurred \(fixed(blur, 1))" }
+        if color != .sRGB { text += ", \(color.name)" }
         return text + ", \(format.colour) → BT.709 limited 4:2:0, \(fixed(Double(bytes) / 1e6, 1)) MB"
     }
 
@@ -59,6 +63,7 @@ package struct StillSource: PictureSource {
         [
             "kind": .string("still"), "src": .string(src), "format": .string(format.rawValue), "size": size.json,
             "orientation": .int(orientation.rawValue), "hasAlpha": .flag(hasAlpha), "blur": .real(blur),
+            "color": .string(color.name),
             "copy": copy.json, "bytes": .int(bytes),
             "region": .object([
                 "left": .real(region.left), "top": .real(region.top), "width": .real(region.width),
@@ -75,6 +80,23 @@ extension ImageHeader.Format {
         case .jpeg: "BT.601 full"
         case .webp: "BT.601 limited or sRGB"
         case .png, .gif, .tiff, .bmp: "sRGB"
+        }
+    }
+}
+
+extension PictureColor {
+    fileprivate func add(to bytes: inout CanonicalBytes) {
+        switch self {
+        case .sRGB: bytes.tag(0)
+        case .profile: bytes.tag(1)
+        case .primaries(let primaries, let transfer):
+            bytes.tag(2)
+            for number in primaries.xy { bytes.add(number) }
+            switch transfer {
+            case .gamma(let gamma): bytes.add(gamma)
+            case .sRGB: bytes.add(-1)
+            case .bt709: bytes.add(-2)
+            }
         }
     }
 }
