@@ -112,29 +112,35 @@ int cfs_colours_of_primaries(const double xy[8], enum cfs_transfer transfer, dou
     return from_profile(profile, is_grey, colours);
 }
 
-static inline float clipped(float value) { return value < 0 ? 0 : value > 1 ? 1 : value; }
+typedef int i4 __attribute__((vector_size(16)));
 
-/* Tetrahedral interpolation (Kasson et al., 1993): from black to white of the cell along the channels in order of size. */
+/* Tetrahedral interpolation (Kasson et al., 1993): from black to white of the cell along the channels in order of size.
+   Which order that is comes from comparing each two of them, without a branch, which noise would mislead. */
 static void apply_cube(const cfs_colours *colours, uint16_t *red, uint16_t *green, uint16_t *blue, int width) {
+    enum { R = NODES * NODES, G = NODES, B = 1 };
+    /* Bits: red at least green, green at least blue, red at least blue; 3 and 4 cannot be. */
+    static const int first[8] = {B, B, G, 0, 0, R, G, R}, second[8] = {B + G, B + R, G + B, 0, 0, R + B, G + R, R + G};
     const float scale = (NODES - 1) / 65535.0f;
     for (int x = 0; x < width; x++) {
-        float p[3] = {red[x] * scale, green[x] * scale, blue[x] * scale};
-        int n[3];
-        for (int c = 0; c < 3; c++) {
-            n[c] = cfs_min((int)p[c], NODES - 2);
-            p[c] -= (float)n[c];
-        }
-        const v4 *cell = colours->cube + (n[0] * NODES + n[1]) * NODES + n[2];
-        int step[3] = {NODES * NODES, NODES, 1}, a = 0, b = 1, c = 2, t;
-        if (p[a] < p[b]) t = a, a = b, b = t;
-        if (p[b] < p[c]) t = b, b = c, c = t;
-        if (p[a] < p[b]) t = a, a = b, b = t;
-        v4 first = cell[step[a]], second = cell[step[a] + step[b]];
-        v4 value = cell[0] * (1 - p[a]) + first * (p[a] - p[b]) + second * (p[b] - p[c])
-                   + cell[step[0] + step[1] + step[2]] * p[c];
-        red[x] = (uint16_t)(clipped(value[0]) * 65535 + 0.5f);
-        green[x] = (uint16_t)(clipped(value[1]) * 65535 + 0.5f);
-        blue[x] = (uint16_t)(clipped(value[2]) * 65535 + 0.5f);
+        float r = red[x] * scale, g = green[x] * scale, b = blue[x] * scale;
+        int nr = cfs_min((int)r, NODES - 2), ng = cfs_min((int)g, NODES - 2), nb = cfs_min((int)b, NODES - 2);
+        r -= (float)nr;
+        g -= (float)ng;
+        b -= (float)nb;
+        const v4 *cell = colours->cube + nr * R + ng * G + nb;
+        int order = (r >= g) | (g >= b) << 1 | (r >= b) << 2;
+        float high = r > g ? r : g, low = r > g ? g : r;
+        float most = high > b ? high : b, least = low < b ? low : b, middle = r + g + b - most - least;
+        v4 value = cell[0] * (1 - most) + cell[first[order]] * (most - middle) + cell[second[order]] * (middle - least)
+                   + cell[R + G + B] * least;
+        value = value * 65535 + 0.5f;
+        i4 level = __builtin_convertvector(value, i4);
+        level &= level > 0;
+        i4 over = level > 65535;
+        level = (level & ~over) | (over & 65535);
+        red[x] = (uint16_t)level[0];
+        green[x] = (uint16_t)level[1];
+        blue[x] = (uint16_t)level[2];
     }
 }
 
