@@ -5,7 +5,9 @@ internal import Libav
 extension ComposeError {
     init(_ error: LibavError, _ code: Code, during frames: Range<Int>? = nil) {
         let place = frames.map { " in frames \($0.lowerBound)…\($0.upperBound - 1)" } ?? ""
+        let advice = error.isOutOfMemory ? "; \(Self.moreMemory)" : ""
         self.init(
-            code, "\(error.operation)\(place): \(error.message)", operation: error.operation, libavMessage: error.log)
+            code, "\(error.operation)\(place): \(error.message)\(advice)", operation: error.operation,
+            libavMessage: error.log)
     }
 }

@@ -71,6 +71,10 @@ struct RenderOptions: ParsableArguments {
     @OptionGroup var log: LogOptions
 
     func validate() throws {
+        if output == "-" {
+            throw ValidationError(
+                "The video is not written to standard output; name a file, such as ./- for one of that name.")
+        }
         if json && quiet { throw ValidationError("Give --json or --quiet, not both.") }
     }
 

@@ -21,6 +21,11 @@ extension Backend {
     }
 }
 
+extension Backend {
+    /// Whether two of its encoders in one process disturb each other.
+    package var isSole: Bool { self == .svtav1 }
+}
+
 extension AudioSettings.Codec {
     /// libav's name for the encoder; `nil` where there is none.
     package var encoderName: String? {

@@ -27,6 +27,8 @@ public enum EncoderReason: Error, Sendable, Hashable, Codable {
     case notInThisBuild(encoder: String)
     /// The encoder failed during a render.
     case failedMidStream(frame: Int, detail: String)
+    /// There was too little memory for the encoder.
+    case outOfMemory(detail: String)
     /// The encoder failed for another reason.
     case failed(detail: String)
 
@@ -43,14 +45,18 @@ public enum EncoderReason: Error, Sendable, Hashable, Codable {
         case .sizeOutOfRange: "sizeOutOfRange"
         case .notInThisBuild: "notInThisBuild"
         case .failedMidStream: "failedMidStream"
+        case .outOfMemory: "outOfMemory"
         case .failed: "failed"
         }
     }
 
+    /// Whether there was too little memory.
+    package var isOutOfMemory: Bool { if case .outOfMemory = self { true } else { false } }
+
     /// Whether the problem may pass, so that a retry is worthwhile.
     public var isTemporary: Bool {
         switch self {
-        case .sessionLimit, .failedMidStream, .failed: true
+        case .sessionLimit, .failedMidStream, .outOfMemory, .failed: true
         default: false
         }
     }
@@ -71,6 +77,7 @@ extension EncoderReason: CustomStringConvertible {
         case .sizeOutOfRange(let detail): "size out of range: \(detail)"
         case .notInThisBuild(let encoder): "this FFmpeg was built without \(encoder)"
         case .failedMidStream(let frame, let detail): "failed at frame \(frame): \(detail)"
+        case .outOfMemory(let detail): "not enough memory: \(detail)"
         case .failed(let detail): "failed: \(detail)"
         }
     }

@@ -16,7 +16,7 @@ package struct EncoderChosen: Sendable {
     /// Whether it allocates bits per second.
     package let hasAverageRate: Bool
 
-    fileprivate init(_ backend: Backend, on device: Device?, _ variant: EncoderVariant) {
+    init(_ backend: Backend, on device: Device? = nil, _ variant: EncoderVariant) {
         self.backend = backend
         self.device = device?.name
         parameters = variant.parameters
@@ -27,7 +27,7 @@ package struct EncoderChosen: Sendable {
     /// Its settings in libav's terms, for people.
     package var settings: String {
         (parameters.allOptions.map { "\($0.name)=\($0.value)" }
-            + (backend.isHardware ? [] : ["threads=\(parameters.threads)"])
+            + (backend.isHardware || parameters.threads == 0 ? [] : ["threads=\(parameters.threads)"])
             + (parameters.keyframeInterval > 0 ? ["keyint=\(parameters.keyframeInterval)"] : [])).joined(separator: " ")
     }
 }
@@ -56,8 +56,9 @@ package struct EncoderSearch {
 
     /// Opens and returns the next encoder that works; `nil` if none is left.
     ///
-    /// Blocks: opening a GPU takes tenths of a second. `palette` is for GIF.
-    package mutating func next(palette: Palette? = nil) -> OpenedEncoder? {
+    /// Blocks: opening a GPU takes tenths of a second, and some encoders wait until others in this process are closed.
+    /// `palette` is for GIF. `isCancelled` ends the wait; the result is then `nil`, and nothing is rejected.
+    package mutating func next(palette: Palette? = nil, isCancelled: () -> Bool = { false }) -> OpenedEncoder? {
         while let backend = backends.first {
             if devices == nil { findDevices(of: backend) }
             guard var left = devices, !left.isEmpty else {
@@ -68,7 +69,11 @@ package struct EncoderSearch {
             let name = left.removeFirst()
             devices = left
             do throws(EncoderReason) {
-                return try request.open(backend, on: name, palette: palette)
+                guard let opened = try request.open(backend, on: name, palette: palette, isCancelled: isCancelled)
+                else {
+                    return nil
+                }
+                return opened
             } catch {
                 rejected.append(EncoderRejection(backend: backend, device: name, reason: error))
             }
@@ -137,15 +142,26 @@ extension EncoderRequest {
         return nil
     }
 
-    /// Opens a backend with as many of the requested features as it has.
-    func open(_ backend: Backend, on name: String?, palette: Palette? = nil) throws(EncoderReason) -> OpenedEncoder {
+    /// Opens a backend with as many of the requested features as it has; returns `nil` if that was cancelled.
+    func open(
+        _ backend: Backend, on name: String?, palette: Palette? = nil, isCancelled: () -> Bool = { false }
+    ) throws(EncoderReason) -> OpenedEncoder? {
         guard backend.isHardware, let name else {
             let variant = software(backend)
+            var right: SoleEncoder?
+            if backend.isSole {
+                right = SoleEncoder.wait(unless: isCancelled)
+                if right == nil { return nil }
+            }
             do throws(LibavError) {
                 let encoder = try Encoder(variant.parameters, palette: palette)
+                encoder.lease = right
                 return OpenedEncoder(encoder: encoder, chosen: EncoderChosen(backend, on: nil, variant))
             } catch {
-                throw .failed(detail: error.log.map(withoutPrefix) ?? error.message)
+                let detail = error.log.map(withoutPrefix) ?? error.message
+                // x264 says in libav's log why it does not open, except that it has too little memory.
+                let isFull = error.isOutOfMemory || (error.log == nil && !ProcessUsage.hasRoom(for: likelyMemory))
+                throw isFull ? .outOfMemory(detail: detail) : .failed(detail: detail)
             }
         }
         let session = backend == .nvenc ? try NVENCSessions.begin() : nil

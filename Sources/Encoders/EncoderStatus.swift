@@ -58,13 +58,14 @@ private func statuses(_ backend: Backend, _ codec: VideoSettings.Codec) -> [Enco
     case .success(let devices):
         return devices.map { device in
             do throws(EncoderReason) {
-                let opened = try usual.tried(backend, on: device)
+                // An encoder that has to be the only one, and is now another's, works.
+                let chosen = try usual.tried(backend, on: device) ?? EncoderChosen(backend, usual.software(backend))
                 let others = formats.dropFirst().filter { format in
                     !backend.isHardware || (try? request(format).open(backend, on: device)) != nil
                 }
                 return EncoderStatus(
                     backend, codec, on: device, pixelFormats: [formats[0]] + others,
-                    detail: (opened.chosen.notes + [opened.chosen.settings]).joined(separator: "; "))
+                    detail: (chosen.notes + [chosen.settings]).joined(separator: "; "))
             } catch {
                 return EncoderStatus(backend, codec, on: device, reason: error)
             }
@@ -73,8 +74,8 @@ private func statuses(_ backend: Backend, _ codec: VideoSettings.Codec) -> [Enco
 }
 
 extension EncoderRequest {
-    /// Opens a backend and encodes two pictures with it.
-    fileprivate func tried(_ backend: Backend, on device: String?) throws(EncoderReason) -> OpenedEncoder {
+    /// Opens a backend and encodes two pictures with it; returns `nil` if it would have to wait for others.
+    fileprivate func tried(_ backend: Backend, on device: String?) throws(EncoderReason) -> EncoderChosen? {
         func noted<Value>(_ body: () throws(LibavError) -> Value) throws(EncoderReason) -> Value {
             do throws(LibavError) { return try body() } catch { throw .failed(detail: error.description) }
         }
@@ -89,10 +90,10 @@ extension EncoderRequest {
                 return chosen
             }
         }
-        let opened = try open(backend, on: device, palette: palette)
+        guard let opened = try open(backend, on: device, palette: palette, isCancelled: { true }) else { return nil }
         if !backend.isHardware {
             try noted { () throws(LibavError) in try Trial.encode(pictures, with: opened.encoder) }
         }
-        return opened
+        return opened.chosen
     }
 }

@@ -28,6 +28,7 @@ internal import CFFmpegShim
         package var height: Int
         /// The frame rate.
         package var rate: Rate
+        /// The number of threads; 0 leaves it to the encoder.
         package var threads: Int
         /// The number of frames from one key frame to the next; 0 leaves it to the encoder.
         package var keyframeInterval: Int

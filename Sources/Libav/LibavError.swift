@@ -19,8 +19,10 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
 
     /// Whether the file system is full or a quota is reached.
     package var isNoSpace: Bool { cfs_error_is_no_space(status) != 0 }
-    /// Whether there was too little memory.
-    package var isOutOfMemory: Bool { status == -12 }
+    /// Whether there was too little memory; x264 and others say so in their log alone.
+    package var isOutOfMemory: Bool {
+        status == -12 || warnings.contains { $0.contains("malloc of size") || $0.contains("Cannot allocate memory") }
+    }
     /// Whether the file does not exist.
     package var isMissing: Bool { cfs_error_is_missing(status) != 0 }
     /// Whether the path is something other than a regular file.

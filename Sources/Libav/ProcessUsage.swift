@@ -25,4 +25,7 @@ package struct ProcessUsage: Sendable {
         unsafe cfs_process_usage(&bytes, &seconds)
         return ProcessUsage(peakBytes: Int(bytes), cpuSeconds: seconds)
     }
+
+    /// Returns whether the process's address space has room for a block of this many bytes.
+    package static func hasRoom(for bytes: Int) -> Bool { cfs_memory_has_room(bytes) != 0 }
 }

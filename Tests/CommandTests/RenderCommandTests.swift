@@ -178,4 +178,69 @@ import Testing
         #expect(try !folder.names.contains("new.mp4"))
         #expect(try folder.read("old.mp4") == Data("what was there".utf8))
     }
+
+    @Test func `the video is not written to standard output, and a file may be called a hyphen`() async throws {
+        let folder = try Scratch("odd.png")
+        try folder.writeEdit(Self.picture)
+        for command in [["render", "edit.json"], ["slideshow", "odd.png"]] {
+            let outcome = try await Running(command + ["-o", "-"], in: folder, input: nil).outcome
+            #expect(outcome.code == 2)
+            #expect(outcome.output == "")
+            #expect(outcome.errors.contains("not written to standard output"))
+        }
+        #expect(try folder.names == ["edit.json", "odd.png"])
+        #expect(try await folder.run("render", "edit.json", "-qo", "./-").code == 0)
+        #expect(try folder.names == ["-", "edit.json", "odd.png"])
+    }
+
+    @Test func `a name that no format has is refused before anything is written`() async throws {
+        let folder = try Scratch("odd.png")
+        try folder.writeEdit(Self.picture)
+        let outcome = try await folder.run("render", "edit.json", "-o", "film.avi")
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.contains("\"film.avi\" names no format that is written; use .flac, .gif, "))
+        #expect(try folder.names == ["edit.json", "odd.png"])
+    }
+
+    @Test(
+        .enabled(if: !isSanitized, "a sanitizer needs the whole address space"),
+        arguments: [400, 500, 600, 650, 700, 800])
+    func `a machine without memory is not called a wrong edit`(megabytes: Int) async throws {
+        let folder = try Scratch()
+        try folder.write(
+            ##"""
+            {"version": 1, "timeline": {"size": {"width": 3840, "height": 2160},
+              "tracks": [{"clips": [{"type": "color", "color": "#204080", "duration": 0.2}]}]}}
+            """##, to: "edit.json")
+        let outcome = try await folder.run(
+            "-c", "ulimit -v \(megabytes * 1000); exec \"$0\" render edit.json -qo film.mp4",
+            Running.binary?.path ?? "", program: "/bin/sh")
+        #expect(outcome.code == 1 || outcome.code == 0, "\(outcome)")
+        guard outcome.code == 1 else { return }
+        #expect(outcome.errors.contains("memory"))
+        #expect(outcome.errors.contains("--workers 1"))
+        #expect(try folder.names == ["edit.json"])
+    }
+
+    @Test(.enabled(if: !isSanitized, "a sanitizer's memory counts too"))
+    func `the peak of memory is the render's own, not that of the process that started it`() async throws {
+        struct Last: Decodable {
+            struct Report: Decodable { let peakMemoryBytes: Int }
+            let report: Report
+        }
+        let folder = try Scratch("odd.png")
+        try folder.writeEdit(Self.picture)
+        let hoard = "b = b'x' * 900_000_000; del b; import os, sys; os.execv(sys.argv[1], sys.argv[1:])"
+        let outcome = try await folder.run(
+            "-c", hoard, Running.binary?.path ?? "", "render", "edit.json", "-o", "film.mp4", "--json",
+            program: "/usr/bin/python3")
+        #expect(outcome.code == 0)
+        let last = try #require(outcome.outputLines.last)
+        let report = try JSONDecoder().decode(Last.self, from: Data(last.utf8)).report
+        #expect(report.peakMemoryBytes < 300_000_000)
+        #expect(report.peakMemoryBytes > 20_000_000)
+    }
 }
+
+/// Whether the tests were built with a sanitizer.
+private let isSanitized = Running.binary?.pathComponents.contains { $0 == "asan" || $0 == "tsan" } ?? false

@@ -52,11 +52,11 @@ final class Scratch {
             """, to: name)
     }
 
-    /// Runs the command in the folder and waits until it ends.
+    /// Runs the command, or another program, in the folder and waits until it ends.
     func run(
-        _ arguments: String..., input: String? = nil, environment: [String: String] = [:]
+        _ arguments: String..., input: String? = nil, environment: [String: String] = [:], program: String? = nil
     ) async throws -> Outcome {
-        try await Running(arguments, in: self, input: input, environment: environment).outcome
+        try await Running(arguments, in: self, input: input, environment: environment, program: program).outcome
     }
 
     func start(_ arguments: String...) async throws -> Running { try Running(arguments, in: self, input: nil) }
@@ -84,7 +84,7 @@ final class Running {
 
     init(
         _ arguments: [String], in folder: Scratch, input: String?, output: FileHandle? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], program: String? = nil
     ) throws {
         // Output goes to files: a pipe that nobody reads would block the command.
         logs = FileManager.default.temporaryDirectory.appendingPathComponent("compose-logs-\(UUID().uuidString)")
@@ -93,7 +93,7 @@ final class Running {
             try Data(text.utf8).write(to: logs.appendingPathComponent(name))
         }
         let binary: URL = try #require(Self.binary, "the command has not been built")
-        process.executableURL = binary
+        process.executableURL = program.map { URL(fileURLWithPath: $0) } ?? binary
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = folder.url

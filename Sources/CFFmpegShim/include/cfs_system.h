@@ -61,6 +61,9 @@ int cfs_sha256(const uint8_t *bytes, size_t size, uint8_t *digest);
    Returns 0 or AVERROR(ENOMEM). */
 int cfs_checksum(const uint8_t *bytes, size_t size, uint8_t *checksum);
 
+/* Returns 1 if the address space has room for a block of this size, 0 if not. Nothing is kept. */
+int cfs_memory_has_room(size_t bytes);
+
 /* Reports the peak resident memory of this process in bytes, and the CPU time it has used in seconds. */
 void cfs_process_usage(int64_t *peak_bytes, double *cpu_seconds);
 

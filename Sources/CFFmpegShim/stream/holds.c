@@ -198,9 +198,9 @@ static int parse_sps(cfs_holds *holds, const uint8_t *unit, int size) {
     unsigned references = golomb(&in);
     bits(&in, 1);                                          /* gaps in frame_num: there are none */
     unsigned width = 1 + golomb(&in), height = 1 + golomb(&in), progressive = bits(&in, 1);
-    if (in.failed || id > 31 || frame_num_bits > 12 || poc_type > 2 || poc_bits > 12 || references > 16 || !width || !height
-        || width > MACROBLOCKS || height > MACROBLOCKS / width)
+    if (in.failed || id > 31 || frame_num_bits > 12 || poc_type > 2 || poc_bits > 12 || references > 16 || !width || !height)
         return AVERROR_INVALIDDATA;
+    if (width > MACROBLOCKS || height > MACROBLOCKS / width) return AVERROR(ENOTSUP);   /* more than level 6.2 has */
     if (!progressive || !references) return AVERROR(ENOTSUP);
     bits(&in, 1);                                          /* direct_8x8_inference */
     if (bits(&in, 1)) skip_golombs(&in, 4);                /* cropping */

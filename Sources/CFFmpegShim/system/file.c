@@ -160,6 +160,12 @@ void cfs_memory_return_blocks(void) {
 #endif
 }
 
+int cfs_memory_has_room(size_t bytes) {
+    void *volatile block = malloc(bytes);   /* volatile: compilers may leave out a pair of malloc and free */
+    free(block);
+    return block != NULL;
+}
+
 void cfs_process_usage(int64_t *peak_bytes, double *cpu_seconds) {
     struct rusage usage = {0};
     getrusage(RUSAGE_SELF, &usage);
@@ -167,6 +173,14 @@ void cfs_process_usage(int64_t *peak_bytes, double *cpu_seconds) {
     *peak_bytes = usage.ru_maxrss;
 #else
     *peak_bytes = (int64_t)usage.ru_maxrss * 1024;   /* Linux counts kibibytes */
+    /* It also carries the peak of a parent over to the programs it starts; VmHWM is the program's own (proc(5)). */
+    char line[128];
+    FILE *status = fopen("/proc/self/status", "re");
+    while (status && fgets(line, sizeof line, status)) {
+        long long kibibytes;
+        if (sscanf(line, "VmHWM: %lld kB", &kibibytes) == 1) *peak_bytes = kibibytes * 1024;
+    }
+    if (status) fclose(status);
 #endif
     *cpu_seconds = (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec
         + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;

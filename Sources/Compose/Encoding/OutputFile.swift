@@ -21,7 +21,7 @@ struct OutputFile {
         let url = URL(fileURLWithPath: target).resolvingSymlinksInPath()
         let folder = url.deletingLastPathComponent().path
         self.target = url.path
-        temporary = folder + "/." + url.lastPathComponent + "." + UUID().uuidString.prefix(8) + ".part"
+        temporary = folder + "/." + Self.stem(of: url.lastPathComponent) + "." + UUID().uuidString.prefix(8) + ".part"
         guard !target.isEmpty else { throw ComposeError(.outputFailed, "the output path is empty") }
         if isFolder {
             try Self.check(folder: target, at: self.target)
@@ -76,13 +76,29 @@ struct OutputFile {
         }
     }
 
+    /// Returns the part of a temporary name that the target's name determines: as much of it as leaves room for the rest.
+    private static func stem(of name: String) -> String {
+        let most = 255 - 15
+        guard name.utf8.count > most else { return name }
+        var hash = StableHash()
+        hash.add(name)
+        let mark = String(hash.value, radix: 36)
+        var start = ""
+        for character in name {
+            if start.utf8.count + String(character).utf8.count + 1 + mark.utf8.count > most { break }
+            start.append(character)
+        }
+        return start + "~" + mark
+    }
+
     private func removeOrphans() {
         let url = URL(fileURLWithPath: target)
         let folder = url.deletingLastPathComponent().path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names where name.hasPrefix(".\(url.lastPathComponent).") && name.hasSuffix(".part") {
+        let stem = Self.stem(of: url.lastPathComponent)
+        for name in names where name.hasPrefix(".\(stem).") && name.hasSuffix(".part") {
             // A file that nobody has locked is not being written.
-            guard name.utf8.count == url.lastPathComponent.utf8.count + 15,
+            guard name.utf8.count == stem.utf8.count + 15,
                 let found = try? FileLock("\(folder)/\(name)")
             else { continue }
             try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")

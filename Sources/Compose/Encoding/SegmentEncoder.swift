@@ -9,12 +9,15 @@ struct SegmentEncoder: Sendable {
 
     /// Encodes the frames of a part, which are those from `offset` on of the rack's plan.
     ///
-    /// `opened` is an encoder to use if one is already open. `passed` is called after each frame and returns whether to
-    /// continue; if not, the result is `nil`. Blocks.
+    /// `opened` is an encoder to use if one is already open. `passed` is called after each frame. The result is `nil` if
+    /// `isCancelled` returns true. Blocks.
     func encode(
-        _ part: Plan, from rack: Rack, offset: Int = 0, with opened: Encoder? = nil, passed: () -> Bool
+        _ part: Plan, from rack: Rack, offset: Int = 0, with opened: Encoder? = nil, isCancelled: () -> Bool,
+        passed: () -> Void = {}
     ) throws(ComposeError) -> EncodedSegment? {
-        let encoder = if let opened { opened } else { try open(part) }
+        // Opened before anything else is taken: others may have to finish first.
+        let found = if let opened { opened } else { try open(part, isCancelled) }
+        guard let encoder = found else { return nil }
         let frames = FrameQueue(part, rack: rack, offset: offset)
         defer { frames.close() }
         let stream = try wrapped { () throws(LibavError) in
@@ -27,7 +30,8 @@ struct SegmentEncoder: Sendable {
         for _ in 0..<part.frameCount {
             let frame = try frames.next()
             packets += try wrapped { () throws(LibavError) in try stream.send(frame) }
-            guard passed() else { return nil }
+            passed()
+            if isCancelled() { return nil }
         }
         packets += try wrapped { () throws(LibavError) in try stream.finish() }
         guard stream.framesGiven == part.frameCount else {
@@ -38,11 +42,13 @@ struct SegmentEncoder: Sendable {
             header: header, delay: stream.delay, packets: packets, heldFrames: stream.heldFrames)
     }
 
-    private func open(_ part: Plan) throws(ComposeError) -> Encoder {
+    private func open(_ part: Plan, _ isCancelled: () -> Bool) throws(ComposeError) -> Encoder? {
         var request = EncoderRequest(part)
         request.settings.encoder = VideoSettings.EncoderChoice(rawValue: encoding.backend.rawValue) ?? .software
         var search = EncoderSearch(request)
-        guard let opened = search.next() else {
+        guard let opened = search.next(isCancelled: isCancelled) else {
+            if isCancelled() { return nil }
+            if search.rejected.contains(where: \.reason.isOutOfMemory) { throw .outOfMemory(part, search.rejected) }
             let reasons = search.rejected.map(\.description).joined(separator: "; ")
             throw ComposeError(.encoderUnavailable, path: "output.video.encoder", reasons)
         }

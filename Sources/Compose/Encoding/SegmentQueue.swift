@@ -78,9 +78,8 @@ final class SegmentQueue: SegmentSource {
         }
 
         private func encode(_ part: Plan, of segment: Segment) throws(ComposeError) -> EncodedSegment? {
-            try encoder.encode(part, from: rack, offset: segment.frames.lowerBound) {
+            try encoder.encode(part, from: rack, offset: segment.frames.lowerBound, isCancelled: isClosed) {
                 tally.counts.withLock { $0.frames += 1 }
-                return !isClosed()
             }
         }
     }

@@ -98,7 +98,8 @@ struct RenderJob {
                     return (attempt.writer, video(attempt, search.rejected))
                 }
                 let queue = SegmentQueue(
-                    plan, encoder: SegmentEncoder(encoding: encoding), workers: segmenting.workers(for: plan),
+                    plan, encoder: SegmentEncoder(encoding: encoding),
+                    workers: attempt.encoder.backend.isSole ? 1 : segmenting.workers(for: plan),
                     kept: kept)
                 if let counts = try write(queue, with: attempt.writer) {
                     return (attempt.writer, video(attempt, search.rejected, counts))
@@ -134,7 +135,10 @@ struct RenderJob {
     func nextAttempt(
         _ search: inout EncoderSearch, palette: Palette? = nil, inSegments: Bool, _ file: OutputFile
     ) throws(ComposeError) -> Attempt? {
-        guard let opened = search.next(palette: palette) else { return nil }
+        guard let opened = search.next(palette: palette, isCancelled: isCancelled) else {
+            try expectGoingOn()
+            return nil
+        }
         let inSegments = inSegments && !opened.chosen.backend.isHardware
         logger.debug(
             "render started",
@@ -169,6 +173,7 @@ struct RenderJob {
 
     /// Returns the error for an edit none of whose encoders works on this machine.
     private func unavailable(_ rejected: [EncoderRejection]) -> ComposeError {
+        if rejected.contains(where: \.reason.isOutOfMemory) { return .outOfMemory(plan, rejected) }
         let choice = plan.output.video.encoder
         let reasons = rejected.map(\.description).joined(separator: "; ")
         let advice =

@@ -13,19 +13,9 @@ extension Renderer {
     /// if the output cannot be assembled from segments. Cancelling the task stops it within a frame. Runs on a thread
     /// of its own and uses no other workers.
     public func renderSegment(_ index: Int, of plan: Plan) async throws(ComposeError) -> Data {
-        let isCancelled = Flag()
-        let result: Result<Data, ComposeError> = await withTaskCancellationHandler {
-            await onOwnThread("compose.segment") {
-                do throws(ComposeError) {
-                    return .success(try plan.encodedSegment(index, segmenting.identity) { !isCancelled.isSet })
-                } catch {
-                    return .failure(error)
-                }
-            }
-        } onCancel: {
-            isCancelled.set()
+        try await cancellable("compose.segment") { [identity = segmenting.identity] isCancelled throws(ComposeError) in
+            try plan.encodedSegment(index, identity, isCancelled: isCancelled)
         }
-        return try result.get()
     }
 
     /// Returns the key of each of a plan's segments in a ``SegmentStore``, in order.
@@ -33,11 +23,11 @@ extension Renderer {
     /// Keys are equal for equal pictures with the same encoder settings, in any edit. On different machines that
     /// requires the `mediaIdentity` `contents` and the same builds of Compose and FFmpeg. Opens the encoder and, with
     /// `contents`, reads the media. Throws ``ComposeError``, with `invalidEdit` if the output cannot be assembled from
-    /// segments. Runs on a thread of its own.
+    /// segments. Cancelling the task stops it. Runs on a thread of its own.
     public func segmentKeys(of plan: Plan) async throws(ComposeError) -> [String] {
-        try await onOwnThread("compose.keys") { [identity = segmenting.identity] () throws(ComposeError) in
+        try await cancellable("compose.keys") { [identity = segmenting.identity] isCancelled throws(ComposeError) in
             try MediaCheck.expectUnchanged(plan)
-            let encoding = SegmentEncoding(try plan.openSegmentEncoder())
+            let encoding = SegmentEncoding(try plan.openSegmentEncoder(isCancelled))
             return try plan.segments.map { segment throws(ComposeError) in
                 try plan.key(of: plan.part(segment), encoding, identity).description
             }
@@ -57,6 +47,21 @@ extension Renderer {
             return try job(for: plan, to: path, cancelled, report, finished: segment).run()
         }
     }
+}
+
+/// Does work on a thread of its own, which is told when the task is cancelled.
+private func cancellable<Value: Sendable>(
+    _ name: String, _ work: @escaping @Sendable (_ isCancelled: @Sendable () -> Bool) throws(ComposeError) -> Value
+) async throws(ComposeError) -> Value {
+    let flag = Flag()
+    let result: Result<Value, ComposeError> = await withTaskCancellationHandler {
+        await onOwnThread(name) {
+            do throws(ComposeError) { return .success(try work { flag.isSet }) } catch { return .failure(error) }
+        }
+    } onCancel: {
+        flag.set()
+    }
+    return try result.get()
 }
 
 /// A flag that can be set once.
@@ -89,14 +94,16 @@ extension Plan {
     }
 
     /// Opens the encoder of segments from several machines.
-    fileprivate func openSegmentEncoder() throws(ComposeError) -> OpenedEncoder {
+    fileprivate func openSegmentEncoder(_ isCancelled: () -> Bool) throws(ComposeError) -> OpenedEncoder {
         var search = try segmentSearch()
-        guard let opened = search.next(), !opened.chosen.backend.isHardware else { throw Self.noSegmentEncoder(search) }
+        let next = search.next(isCancelled: isCancelled)
+        if next == nil, isCancelled() { throw ComposeError(.cancelled, "the render was cancelled") }
+        guard let opened = next, !opened.chosen.backend.isHardware else { throw Self.noSegmentEncoder(search) }
         return opened
     }
 
     fileprivate func encodedSegment(
-        _ index: Int, _ identity: MediaIdentity, passed: () -> Bool
+        _ index: Int, _ identity: MediaIdentity, isCancelled: () -> Bool
     ) throws(ComposeError) -> Data {
         guard segmentFrames.indices.contains(index) else {
             throw ComposeError(
@@ -104,13 +111,13 @@ extension Plan {
                 "there is no segment \(index); the plan has 0…\(segmentFrames.count - 1)")
         }
         try MediaCheck.expectUnchanged(self)
-        let opened = try openSegmentEncoder()
+        let opened = try openSegmentEncoder(isCancelled)
         let encoding = SegmentEncoding(opened)
         let part = part(segments[index])
         let key = try key(of: part, encoding, identity)
         guard
             let segment = try SegmentEncoder(encoding: encoding).encode(
-                part, from: Rack(part), with: opened.encoder, passed: passed)
+                part, from: Rack(part), with: opened.encoder, isCancelled: isCancelled)
         else {
             throw ComposeError(.cancelled, "the render was cancelled")
         }

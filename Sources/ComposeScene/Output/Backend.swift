@@ -92,12 +92,13 @@ public enum Backend: String, Sendable, Hashable, CaseIterable, Codable {
     /// The supported widths and heights; `nil` if only the opened encoder knows them.
     ///
     /// Hardware encoders report their own limits. SVT-AV1's come from `svt_av1_verify_settings`; those of H.264 and
-    /// WebP from their formats.
+    /// WebP from their formats. x265 makes smaller pictures too, but not wide ones: from level 5 on, HEVC has blocks of
+    /// 32 × 32.
     package var limits: (widths: ClosedRange<Int>, heights: ClosedRange<Int>)? {
         switch self {
         case .nvenc, .vaapi: nil
         case .svtav1: (64...16384, 64...8704)
-        case .x265: (16...16384, 16...16384)
+        case .x265: (32...16384, 32...16384)
         case .webp, .x264: (1...16383, 1...16383)
         default: (1...16384, 1...16384)
         }

@@ -82,11 +82,30 @@ extension Output.Format {
 
     /// Creates the format that a path's file extension identifies; `nil` if the extension is unknown or missing.
     public init?(path: String) {
+        guard let ending = Self.fileExtension(of: path),
+            let format = Self.allCases.first(where: { $0.container.endings.contains(ending) })
+        else { return nil }
+        self = format
+    }
+}
+
+extension Output.Format {
+    /// Returns what follows the last dot of a file's name, in lower case; `nil` if the name has none.
+    static func fileExtension(of path: String) -> String? {
         let name = path.split(separator: "/").last ?? ""
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
-        let ending = name[name.index(after: dot)...].lowercased()
-        guard let format = Self.allCases.first(where: { $0.container.endings.contains(ending) }) else { return nil }
-        self = format
+        return name[name.index(after: dot)...].lowercased()
+    }
+
+    /// The extensions of the files in a folder of this format.
+    var partExtensions: [String] {
+        switch self {
+        case .hls: ["m3u8", "m4s"]
+        case .png: ["png"]
+        case .jpeg: ["jpg", "jpeg"]
+        case .tiff: ["tif", "tiff"]
+        default: []
+        }
     }
 }
 

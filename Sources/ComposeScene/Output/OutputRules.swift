@@ -58,6 +58,30 @@ enum OutputRules {
                     + "or the codec \(words(others))")
         }
         report.inside(.field("video")) { checkEncoder(video, codec, pixels, &$0) }
+        checkSize(video, codec, &report)
+    }
+
+    /// Refuses a canvas that no encoder takes.
+    ///
+    /// GPUs report their limits when they are opened. `automatic` has to work without one, and none takes more than the
+    /// encoders on the CPU.
+    private static func checkSize(
+        _ video: VideoSettings, _ codec: VideoSettings.Codec, _ report: inout ValueReport
+    ) {
+        let (width, height) = report.context.canvas
+        guard PixelSize(width: width, height: height).isCanvas else { return }
+        let choice = video.encoder == .automatic ? VideoSettings.EncoderChoice.software : video.encoder
+        let backends = Backend.candidates(for: codec, choice)
+        let limits = backends.compactMap(\.limits)
+        guard !limits.isEmpty, limits.count == backends.count,
+            !limits.contains(where: { $0.widths.contains(width) && $0.heights.contains(height) })
+        else { return }
+        let (widths, heights) = limits[0]
+        report.add(
+            "\(words(backends)) makes \(codec.rawValue) of \(widths.lowerBound)…\(widths.upperBound) × "
+                + "\(heights.lowerBound)…\(heights.upperBound) pixels, and the canvas has \(width)x\(height); "
+                + "use another size or codec",
+            at: .field("video"), .field("codec"))
     }
 
     private static func checkEncoder(

@@ -42,10 +42,16 @@ public struct PixelSize: Sendable, Hashable, Codable, CustomStringConvertible {
 }
 
 extension PixelSize {
-    /// The range of the canvas's sides; H.264 has no wider pictures.
+    /// The range of the canvas's sides.
     static let sides = 2...16384
 
     private static let mostMegapixels = 100
+
+    private var hasSides: Bool { Self.sides.contains(width) && Self.sides.contains(height) }
+    private var hasArea: Bool { width * height <= Self.mostMegapixels * 1_000_000 }
+
+    /// Whether a canvas may have this size.
+    var isCanvas: Bool { hasSides && hasArea }
 
     static let form = ObjectForm(
         "size", expected: "{\"width\", \"height\"} in pixels", "The canvas.", usual: PixelSize(width: 0, height: 0),
@@ -54,11 +60,9 @@ extension PixelSize {
             .required("height", \.height, .side, "Pixels down."),
         ],
         rules: { size, report in
-            guard sides.contains(size.width), sides.contains(size.height) else { return }
-            if size.width * size.height > mostMegapixels * 1_000_000 {
-                let megapixels = (size.width * size.height + 999_999) / 1_000_000
-                report.add("\(size) is \(megapixels) megapixels; at most \(mostMegapixels) are possible")
-            }
+            guard size.hasSides, !size.hasArea else { return }
+            let megapixels = (size.width * size.height + 999_999) / 1_000_000
+            report.add("\(size) is \(megapixels) megapixels; at most \(mostMegapixels) are possible")
         })
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ComposeScene
+internal import Foundation
 internal import Libav
 
 private typealias Option = Encoder.Option
@@ -19,7 +20,13 @@ extension EncoderRequest {
             // not, and its output is that of every other processor.
             if Library.hasAVX512 { parameters.machine = [Option("x264-params", "asm=avx2,fma3,bmi2")] }
         case .x265: parameters.options = x265
-        case .svtav1: parameters.options = svtav1
+        case .svtav1:
+            parameters.options = svtav1
+            // Its output does not depend on them. One encoder is open at a time, so it takes all cores; from 16 on, more
+            // of them hardly help and cost memory.
+            let processors = settings.threads ?? min(ProcessInfo.processInfo.activeProcessorCount, 16)
+            parameters.machine = [Option("svtav1-params", "lp=\(processors)")]
+            parameters.threads = 0
         case .vpx: parameters.options = vpx
         case .prores: parameters.options = prores
         case .gif: parameters.options = [Option("gifflags", "+offsetting+transdiff")]
@@ -109,7 +116,7 @@ extension EncoderRequest {
     private var svtav1: [Option] {
         // From fastest to smallest; 13 is for debugging, and those below 3 are for research.
         let presets = [12, 11, 10, 9, 8, 7, 6, 4, 3]
-        var pairs = ["lp=\(threads)", "tune=1"]
+        var pairs = ["tune=1"]
         if let lookahead = settings.options.lookahead { pairs.append("lookahead=\(lookahead)") }
         if let grain = settings.options.filmGrain { pairs.append("film-grain=\(grain)") }
         return [

@@ -286,16 +286,16 @@ struct BadInputTests {
     @Test func `devices, and files the edit is made of, are not written over`() async throws {
         try await Fixtures.withTemporaryFolder { folder in
             try run("mkfifo", [folder + "/pipe"])
-            try FileManager.default.copyItem(atPath: Fixtures.input("white.png"), toPath: folder + "/a.png")
-            for (target, words) in [("pipe", "is a device"), ("a.png", "is a file that the edit uses")] {
+            try FileManager.default.copyItem(atPath: Fixtures.input("white.png"), toPath: folder + "/a.mp4")
+            for (target, words) in [("pipe", "is a device"), ("a.mp4", "is a file that the edit uses")] {
                 let refusal = await #expect(throws: ComposeError.self) {
-                    _ = try await Renderer().render(picture("a.png"), in: folder, to: folder + "/" + target).result
+                    _ = try await Renderer().render(picture("a.mp4"), in: folder, to: folder + "/" + target).result
                 }
                 #expect(refusal?.code == .outputFailed)
                 #expect(refusal?.description.contains(words) == true)
             }
             let left = try Fixtures.contents(of: folder)
-            #expect(left == ["a.png", "pipe"])
+            #expect(left == ["a.mp4", "pipe"])
         }
     }
 }

@@ -150,7 +150,7 @@ struct SegmentationTests {
         #expect(
             names(plan.sources[0].source) == [
                 "src",  // moving a file does not change it
-                "fingerprint", "format", "size", "orientation", "hasAlpha", "region", "copy", "blur",
+                "fingerprint", "format", "size", "orientation", "hasAlpha", "color", "region", "copy", "blur",
             ])
         #expect(names(ColorSource(color: .black, alpha: 255)) == ["color", "alpha"])
         let gradient = Gradient(stops: [], geometry: .linear(a: 0, b: 0, c: 0))
@@ -186,7 +186,9 @@ struct SegmentationTests {
         #expect(
             names(sounding.audio.sounds[0]) == [
                 "src", "path",  // where a sound comes from does not change it
-                "fingerprint", "samples", "sourceStart", "sourceCount", "loop", "volume", "fadeIn", "fadeOut",
+                "fingerprint",
+                "fileLength",  // follows from the file's contents
+                "samples", "sourceStart", "sourceCount", "loop", "volume", "fadeIn", "fadeOut",
                 "crossIn",
                 "crossOut",
             ])
