@@ -5,7 +5,7 @@ internal import CFFmpegShim
 /// A decoded picture in planes, with the depth and subsampling of its file.
 @safe package final class Picture {
     /// The image formats that can be decoded.
-    package enum Codec: Sendable { case jpeg, png, webp, gif, tiff, bmp }
+    package enum Codec: Sendable { case jpeg, png, webp, gif, tiff, bmp, svg }
 
     /// A region of a picture, in the picture's pixels; fractions are allowed.
     package struct Region: Sendable, Hashable, Codable {
@@ -26,24 +26,20 @@ internal import CFFmpegShim
 
     /// Creates a picture by decoding a file in memory; throws for damaged data and for more than `maxPixels`.
     ///
-    /// `reduce` (0…3) decodes a JPEG at 1/2^reduce of its size; other formats ignore it. What says nothing about the pixels
-    /// is overwritten in `file`.
-    package init(_ file: inout FileBytes, codec: Codec, maxPixels: Int, reduce: Int = 0) throws(LibavError) {
-        let code =
-            switch codec {
-            case .jpeg: CFS_JPEG
-            case .png: CFS_PNG
-            case .webp: CFS_WEBP
-            case .gif: CFS_GIF
-            case .tiff: CFS_TIFF
-            case .bmp: CFS_BMP
-            }
+    /// `reduce` (0…3) decodes a JPEG at 1/2^reduce of its size, and `raster` is the size of a drawing, which is stretched to
+    /// it; other formats ignore them. What says nothing about the pixels is overwritten in `file`.
+    package init(
+        _ file: inout FileBytes, codec: Codec, maxPixels: Int, reduce: Int = 0,
+        raster: (width: Int, height: Int) = (0, 0)
+    ) throws(LibavError) {
+        let code = codec.code
         var decoded: OpaquePointer?
         try check("decode picture") {
             let count = file.count
             return unsafe file.padded.withUnsafeMutableBufferPointer { bytes in
                 unsafe cfs_picture_decode(
-                    bytes.baseAddress, count, code, Int64(maxPixels), Int32(reduce), &decoded)
+                    bytes.baseAddress, count, code, Int64(maxPixels), Int32(reduce), Int32(raster.width),
+                    Int32(raster.height), &decoded)
             }
         }
         guard let decoded = unsafe decoded else { throw .outOfMemory("decode picture") }
@@ -80,4 +76,21 @@ internal import CFFmpegShim
         let part = cfs_region(left: region.left, top: region.top, width: region.width, height: region.height)
         try check("convert picture") { unsafe cfs_convert(pointer, part, colors?.pointer, frame.pointer) }
     }
+}
+
+extension Picture.Codec {
+    fileprivate var code: cfs_image_codec {
+        switch self {
+        case .jpeg: CFS_JPEG
+        case .png: CFS_PNG
+        case .webp: CFS_WEBP
+        case .gif: CFS_GIF
+        case .tiff: CFS_TIFF
+        case .bmp: CFS_BMP
+        case .svg: CFS_SVG
+        }
+    }
+
+    /// Whether this FFmpeg build can decode the format.
+    package var isAvailable: Bool { cfs_picture_has_decoder(code) != 0 }
 }

@@ -17,15 +17,19 @@ extern "C" {
 /* A decoded picture in planes, with the depth and subsampling of its file. */
 typedef struct cfs_picture cfs_picture;
 
-enum cfs_image_codec { CFS_JPEG, CFS_PNG, CFS_WEBP, CFS_GIF, CFS_TIFF, CFS_BMP };
+enum cfs_image_codec { CFS_JPEG, CFS_PNG, CFS_WEBP, CFS_GIF, CFS_TIFF, CFS_BMP, CFS_SVG };
+
+/* Returns whether this FFmpeg can decode a format. */
+int cfs_picture_has_decoder(enum cfs_image_codec codec);
 
 /* Decodes one picture from memory. The `size` bytes must be followed by 64 readable zero bytes. Damaged data and more
    than `max_pixels` pixels are errors. `reduce` (0…3) decodes a JPEG at 1/2^reduce of its size, which costs less than
-   decoding all of it; other formats ignore it. Blocks while decoding. Free the picture with cfs_picture_free().
-   CFS_CUT_SHORT: the data end before the picture does. Parts of
-   the bytes that say nothing about the pixels are overwritten. */
-int cfs_picture_decode(uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce,
-                       cfs_picture **picture);
+   decoding all of it; other formats ignore it. `width` and `height` are the size to which a drawing is stretched, 0 for its
+   own; it opens no other file. Blocks while decoding. Free the picture with cfs_picture_free().
+   CFS_CUT_SHORT: the data end before the picture does. Parts of the bytes that say nothing about the pixels are
+   overwritten. */
+int cfs_picture_decode(uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce, int width,
+                       int height, cfs_picture **picture);
 void cfs_picture_free(cfs_picture *picture);
 
 int cfs_picture_width(const cfs_picture *picture);

@@ -13,13 +13,16 @@ static enum AVCodecID codec_id(enum cfs_image_codec codec) {
     case CFS_GIF: return AV_CODEC_ID_GIF;
     case CFS_TIFF: return AV_CODEC_ID_TIFF;
     case CFS_BMP: return AV_CODEC_ID_BMP;
+    case CFS_SVG: return AV_CODEC_ID_SVG;
     }
     return AV_CODEC_ID_NONE;
 }
 
+int cfs_picture_has_decoder(enum cfs_image_codec codec) { return avcodec_find_decoder(codec_id(codec)) != NULL; }
+
 /* Decodes the first frame of the whole file, sent as one packet. */
 static int decode(const uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce,
-                  AVFrame *frame) {
+                  int width, int height, AVFrame *frame) {
     const AVCodec *decoder = avcodec_find_decoder(codec_id(codec));
     if (!decoder) return AVERROR_DECODER_NOT_FOUND;
     AVCodecContext *context = avcodec_alloc_context3(decoder);
@@ -31,7 +34,14 @@ static int decode(const uint8_t *bytes, size_t size, enum cfs_image_codec codec,
         context->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK;
         context->lowres = codec == CFS_JPEG ? cfs_min(reduce, decoder->max_lowres) : 0;
         /* We apply a JPEG's rotation ourselves, in the same way for every format and version. */
-        status = avcodec_open2(context, decoder, NULL);
+        AVDictionary *options = NULL;
+        if (codec == CFS_SVG && width > 0 && height > 0) {
+            av_dict_set_int(&options, "width", width, 0);
+            av_dict_set_int(&options, "height", height, 0);
+            av_dict_set_int(&options, "keep_ar", 0, 0);
+        }
+        status = avcodec_open2(context, decoder, &options);
+        av_dict_free(&options);
     }
     if (status >= 0) {
         packet->data = (uint8_t *)bytes;   /* not reference counted, so the decoder copies what it keeps */
@@ -46,6 +56,22 @@ static int decode(const uint8_t *bytes, size_t size, enum cfs_image_codec codec,
     av_packet_free(&packet);
     avcodec_free_context(&context);
     return status;
+}
+
+/* Cairo, which draws SVG, multiplies colours by alpha; libav's RGB32 does not. */
+static void unpremultiply(AVFrame *frame) {
+    for (int y = 0; y < frame->height; y++) {
+        uint32_t *row = (uint32_t *)(void *)(frame->data[0] + (ptrdiff_t)y * frame->linesize[0]);
+        for (int x = 0; x < frame->width; x++) {
+            uint32_t pixel = row[x], a = pixel >> 24;
+            if (a == 0 || a == 255) continue;
+            uint32_t r = pixel >> 16 & 255, g = pixel >> 8 & 255, b = pixel & 255;
+            r = (r * 255 + a / 2) / a;
+            g = (g * 255 + a / 2) / a;
+            b = (b * 255 + a / 2) / a;
+            row[x] = a << 24 | (uint32_t)cfs_min((int)r, 255) << 16 | (uint32_t)cfs_min((int)g, 255) << 8 | (uint32_t)cfs_min((int)b, 255);
+        }
+    }
 }
 
 static AVFrame *planar_frame(enum AVPixelFormat format, int width, int height) {
@@ -184,24 +210,25 @@ static cfs_picture *describe(AVFrame *frame) {
     return picture;
 }
 
-int cfs_picture_decode(uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce,
-                       cfs_picture **picture) {
+int cfs_picture_decode(uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce, int width,
+                       int height, cfs_picture **picture) {
     *picture = NULL;
     if (size > INT32_MAX - AV_INPUT_BUFFER_PADDING_SIZE) return CFS_TOO_LARGE;
     AVFrame *frame = av_frame_alloc();
     if (!frame) return AVERROR(ENOMEM);
     if (codec == CFS_TIFF) cfs_tidy_tiff(bytes, size);
     int has_profile = codec == CFS_PNG && cfs_tidy_png(bytes, size, 1);
-    int status = decode(bytes, size, codec, max_pixels, reduce, frame);
+    int status = decode(bytes, size, codec, max_pixels, reduce, width, height, frame);
     if (status && has_profile) {
         /* The profile may be what is broken. */
         cfs_tidy_png(bytes, size, 0);
-        status = decode(bytes, size, codec, max_pixels, reduce, frame);
+        status = decode(bytes, size, codec, max_pixels, reduce, width, height, frame);
     }
     if (status) {
         av_frame_free(&frame);
         return status;
     }
+    if (codec == CFS_SVG && frame->format == AV_PIX_FMT_RGB32) unpremultiply(frame);
     AVBufferRef *profile = NULL;
     const AVFrameSideData *side = av_frame_get_side_data(frame, AV_FRAME_DATA_ICC_PROFILE);
     if (side && !(profile = av_buffer_alloc(side->size))) {

@@ -66,7 +66,7 @@ extension ImageHeader {
         let start = String(decoding: file.window(at: 0, length: 1024).content, as: UTF8.self).lowercased()
         let content = start.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
         guard content.hasPrefix("<") else { return "plain text" }
-        if start.contains("<svg") { return "an SVG drawing" }
+        if start.contains("<svg ") { return "an SVG drawing that is damaged" }
         if start.contains("<html") || start.contains("<!doctype html") {
             return "an HTML page"
         }

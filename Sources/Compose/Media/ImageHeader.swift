@@ -21,6 +21,11 @@ package struct ImageHeader: Sendable, Hashable, Codable {
         case tiff
         /// BMP, the Windows and OS/2 bitmap.
         case bmp
+        /// SVG, drawings; rasterised at the size at which they are shown.
+        case svg
+
+        /// Whether the picture has as many pixels as one asks for.
+        package var isVector: Bool { self == .svg }
     }
 
     /// The turn that makes the stored picture upright (EXIF 2.3 §4.6.4 A, tag 274; TIFF 6.0 §8).
@@ -105,6 +110,7 @@ extension ImageHeader {
         case .gif: self = try Self.gif(file)
         case .tiff: self = try Self.tiff(file)
         case .bmp: self = try Self.bmp(file)
+        case .svg: self = try Self.svg(file)
         case nil: throw .notAnImage(found: Self.nameOfOtherContent(file))
         }
     }
@@ -133,6 +139,7 @@ extension ImageHeader {
         if file.starts(with: [0x4D, 0x4D, 0, 0x2A]) || file.starts(with: [0x4D, 0x4D, 0, 0x2B]) { return .tiff }
         // “BM” alone could begin a sentence, so the header's length and a check for text decide.
         if file.has("BM", at: 0), file.uint32(at: 14, .little) ?? 0 < 0x1_0000, !file.looksLikeText { return .bmp }
+        if isSVG(file) { return .svg }
         return nil
     }
 }

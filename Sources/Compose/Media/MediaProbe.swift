@@ -52,9 +52,13 @@ struct MediaProbe {
                     "\(src) says it is \(size.width) × \(size.height) pixels, more than the \(MediaLimits.pixels / 1_000_000) megapixels that are opened; scale it down"
                 )
             }
+            guard header.format.codec.isAvailable else {
+                return fail(
+                    "\(src) is a \(header.format.rawValue.uppercased()), which this FFmpeg was built without; use PNG")
+            }
             if header.needsTrial, let reason = try PictureTrial.shared.failure(header, file) {
                 return fail(
-                    "\(src) is damaged, or a \(header.format.rawValue.uppercased()) of a kind that cannot be read (\(reason)); save it anew as JPEG or PNG"
+                    "\(src) is damaged, or \(header.format == .svg ? "an" : "a") \(header.format.rawValue.uppercased()) of a kind that cannot be read (\(reason)); save it anew as JPEG or PNG"
                 )
             }
             media.images[src] = ImageInfo(header: header, fingerprint: file.fingerprint)
@@ -86,7 +90,7 @@ struct MediaProbe {
         case .empty: "\(src) is empty"
         case .notAnImage(let found):
             "\(src) is not a picture" + (found.map { " but \($0)" } ?? "")
-                + "; JPEG, PNG, WebP, GIF, TIFF and BMP are known"
+                + "; JPEG, PNG, WebP, GIF, TIFF, BMP and SVG are known"
         case .truncated(let what): "\(src) is damaged or cut short: \(what)"
         case .unsupported(let what): "\(src) is of a kind that cannot be read: \(what)"
         }

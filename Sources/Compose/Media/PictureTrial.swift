@@ -41,6 +41,7 @@ extension ImageHeader.Format {
         case .gif: .gif
         case .tiff: .tiff
         case .bmp: .bmp
+        case .svg: .svg
         }
     }
 }

@@ -13,9 +13,9 @@ enum StillLoader {
         var bytes = try file.bytes(limit: MediaLimits.pictureBytes)
         let picture = try Picture(
             &bytes, codec: still.format.codec, maxPixels: MediaLimits.pixels,
-            reduce: still.format == .jpeg ? still.reduction : 0)
+            reduce: still.format == .jpeg ? still.reduction : 0, raster: still.raster)
         try picture.orient(still.orientation.rawValue)
-        // A JPEG may have been decoded at a half, a quarter or an eighth of its size.
+        // A JPEG may have been decoded at a half, a quarter or an eighth of its size, and a drawing at any.
         let across = Double(picture.width) / Double(still.size.width)
         let down = Double(picture.height) / Double(still.size.height)
         let region = Picture.Region(
@@ -76,5 +76,18 @@ extension StillSource {
     fileprivate var reduction: Int {
         let spare = min(region.width / Double(copy.width), region.height / Double(copy.height))
         return spare >= 8 ? 3 : spare >= 4 ? 2 : spare >= 2 ? 1 : 0
+    }
+
+    /// The size at which a drawing has as many pixels as the copy, as far as that is possible.
+    fileprivate var raster: (width: Int, height: Int) {
+        guard format.isVector else { return (0, 0) }
+        var (across, down) = (Double(copy.width) / region.width, Double(copy.height) / region.height)
+        // Cairo's pictures have sides of at most 32,767 pixels.
+        let (width, height) = (Double(size.width), Double(size.height))
+        let excess = max(
+            1, width * across / 16384, height * down / 16384,
+            (width * across * height * down / Double(MediaLimits.pixels)).squareRoot())
+        (across, down) = (across / excess, down / excess)
+        return (max(1, Int((width * across).rounded())), max(1, Int((height * down).rounded())))
     }
 }

@@ -213,7 +213,7 @@ import Testing
             ([0x1F, 0x8B, 8], "a gzip file"), (ftyp("heic"), "a HEIC image"), (ftyp("mif1"), "a HEIC image"),
             (ftyp("avif"), "an AVIF image"), (ftyp("isom"), "an MP4 video"), (ftyp("qt  "), "a QuickTime (MOV) video"),
             (Array("\n<!DOCTYPE html><title>404".utf8), "an HTML page"), (Array("<rss>".utf8), "an XML document"),
-            (Array("<?xml version='1.0'?><svg/>".utf8), "an SVG drawing"), (Array("Grüße".utf8), "plain text"),
+            (Array("<?xml version='1.0'?><svgx/>".utf8), "an XML document"), (Array("Grüße".utf8), "plain text"),
             (Array("BMW builds cars in Munich".utf8), "plain text"), ([0, 1, 2, 3], nil),
             (Array(String(repeating: "aä€", count: 400).utf8), "plain text"),
         ]

@@ -81,9 +81,10 @@ extension SourceList {
         }
         guard let part else { return nil }
         let size = info.header.size
-        // Copy pixels for each pixel of the fitted picture, at most as many as the file has.
-        let across = min(zoom, Double(size.width) / fitted.width)
-        let down = min(zoom, Double(size.height) / fitted.height)
+        // Copy pixels for each pixel of the fitted picture, at most as many as the file has; a drawing has any number.
+        let isVector = info.header.format.isVector
+        let across = isVector ? zoom : min(zoom, Double(size.width) / fitted.width)
+        let down = isVector ? zoom : min(zoom, Double(size.height) / fitted.height)
         let (left, width) = Self.span(part.left, part.right, pixels: fitted.width * across)
         let (top, height) = Self.span(part.top, part.bottom, pixels: fitted.height * down)
         let (partWidth, partHeight) = (Double(width) / (fitted.width * across), Double(height) / (fitted.height * down))
