@@ -5,7 +5,7 @@ internal import CFFmpegShim
 /// A decoded picture in planes, with the depth and subsampling of its file.
 @safe package final class Picture {
     /// The image formats that can be decoded.
-    package enum Codec: Sendable { case jpeg, png, webp, gif, tiff, bmp, svg }
+    package enum Codec: Sendable { case jpeg, png, webp, gif, tiff, bmp, svg, heif }
 
     /// A region of a picture, in the picture's pixels; fractions are allowed.
     package struct Region: Sendable, Hashable, Codable {
@@ -88,9 +88,10 @@ extension Picture.Codec {
         case .tiff: CFS_TIFF
         case .bmp: CFS_BMP
         case .svg: CFS_SVG
+        case .heif: CFS_HEIF
         }
     }
 
-    /// Whether this FFmpeg build can decode the format.
+    /// Whether the format can be decoded here: by this FFmpeg build, or for HEIC and AVIF by libheif.
     package var isAvailable: Bool { cfs_picture_has_decoder(code) != 0 }
 }

@@ -17,9 +17,9 @@ extern "C" {
 /* A decoded picture in planes, with the depth and subsampling of its file. */
 typedef struct cfs_picture cfs_picture;
 
-enum cfs_image_codec { CFS_JPEG, CFS_PNG, CFS_WEBP, CFS_GIF, CFS_TIFF, CFS_BMP, CFS_SVG };
+enum cfs_image_codec { CFS_JPEG, CFS_PNG, CFS_WEBP, CFS_GIF, CFS_TIFF, CFS_BMP, CFS_SVG, CFS_HEIF };
 
-/* Returns whether this FFmpeg can decode a format. */
+/* Returns whether a format can be decoded: whether FFmpeg was built with it, or libheif is installed. */
 int cfs_picture_has_decoder(enum cfs_image_codec codec);
 
 /* Decodes one picture from memory. The `size` bytes must be followed by 64 readable zero bytes. Damaged data and more
@@ -35,6 +35,19 @@ void cfs_picture_free(cfs_picture *picture);
 int cfs_picture_width(const cfs_picture *picture);
 int cfs_picture_height(const cfs_picture *picture);
 int cfs_picture_has_alpha(const cfs_picture *picture);
+
+/* What a HEIC or AVIF file says of its primary picture, turned upright. */
+typedef struct {
+    int width, height;
+    int has_alpha;
+    int has_profile;              /* an ICC profile */
+    int primaries, transfer;      /* ITU-T H.273; 0 if not said */
+    int can_decode;               /* there are decoders for both HEVC and AV1 */
+} cfs_heif_info;
+
+/* Reads a whole HEIC or AVIF file in memory without decoding pixels. libheif's words on errors are logged.
+   AVERROR_DECODER_NOT_FOUND: libheif is not installed. */
+int cfs_heif_read(const uint8_t *bytes, size_t size, cfs_heif_info *info);
 
 /* Returns whether the picture is grey, without colours. */
 int cfs_picture_is_grey(const cfs_picture *picture);

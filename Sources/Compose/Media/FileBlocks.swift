@@ -40,6 +40,18 @@ final class FileBlocks {
         return offset < bytes.count ? bytes[offset] : nil
     }
 
+    /// Returns all bytes of the file; fewer if it cannot be read.
+    func all() -> [UInt8] {
+        do throws(LibavError) {
+            let bytes = try read(0, count)
+            bytesRead += bytes.count
+            return bytes
+        } catch {
+            failure = failure ?? error
+            return []
+        }
+    }
+
     private func block(_ number: Int) -> [UInt8] {
         if let index = blocks.firstIndex(where: { $0.number == number }) {
             blocks.append(blocks.remove(at: index))

@@ -44,18 +44,8 @@ extension ImageHeader {
         }
         for box in ["moov", "mdat", "wide"] where file.has(box, at: 4) { return "a QuickTime (MOV) video" }
         guard file.has("ftyp", at: 4) else { return nil }
-        // ISO/IEC 14496-12 §4.3: the major brand, a version, then the compatible brands.
-        func hasBrand(_ brand: String) -> Bool {
-            let end = min(file.uint32(at: 0, .big) ?? 0, 256)
-            return file.has(brand, at: 8)
-                || stride(from: 16, to: end, by: 4).contains { file.has(brand, at: $0) }
-        }
+        // ISO/IEC 14496-12 §4.3: the major brand.
         let major = file.window(at: 8, length: 4)
-        if ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"]
-            .contains(where: { major.has($0, at: 0) })
-        {
-            return hasBrand("avif") || hasBrand("avis") ? "an AVIF image" : "a HEIC image"
-        }
         if major.has("qt  ", at: 0) { return "a QuickTime (MOV) video" }
         return major.has("M4A", at: 0) ? "an M4A audio file" : "an MP4 video"
     }

@@ -23,6 +23,8 @@ package struct ImageHeader: Sendable, Hashable, Codable {
         case bmp
         /// SVG, drawings; rasterised at the size at which they are shown.
         case svg
+        /// HEIC and AVIF: HEVC or AV1 in HEIF, ISO/IEC 23008-12.
+        case heif
 
         /// Whether the picture has as many pixels as one asks for.
         package var isVector: Bool { self == .svg }
@@ -111,6 +113,7 @@ extension ImageHeader {
         case .tiff: self = try Self.tiff(file)
         case .bmp: self = try Self.bmp(file)
         case .svg: self = try Self.svg(file)
+        case .heif: self = try Self.heif(file)
         case nil: throw .notAnImage(found: Self.nameOfOtherContent(file))
         }
     }
@@ -139,6 +142,7 @@ extension ImageHeader {
         if file.starts(with: [0x4D, 0x4D, 0, 0x2A]) || file.starts(with: [0x4D, 0x4D, 0, 0x2B]) { return .tiff }
         // “BM” alone could begin a sentence, so the header's length and a check for text decide.
         if file.has("BM", at: 0), file.uint32(at: 14, .little) ?? 0 < 0x1_0000, !file.looksLikeText { return .bmp }
+        if isHEIF(file) { return .heif }
         if isSVG(file) { return .svg }
         return nil
     }

@@ -81,6 +81,9 @@ extension ImageHeader {
             return Reader(file, lower..<lower + length)
         }
 
+        /// All bytes of the file, whatever the window.
+        var wholeFile: [UInt8] { file.all() }
+
         /// The bytes of the window.
         var content: [UInt8] { range.compactMap { file[$0] } }
 

@@ -90,7 +90,7 @@ struct MediaProbe {
         case .empty: "\(src) is empty"
         case .notAnImage(let found):
             "\(src) is not a picture" + (found.map { " but \($0)" } ?? "")
-                + "; JPEG, PNG, WebP, GIF, TIFF, BMP and SVG are known"
+                + "; JPEG, PNG, WebP, GIF, TIFF, BMP, SVG, HEIC and AVIF are known"
         case .truncated(let what): "\(src) is damaged or cut short: \(what)"
         case .unsupported(let what): "\(src) is of a kind that cannot be read: \(what)"
         }

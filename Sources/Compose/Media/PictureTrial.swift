@@ -42,6 +42,7 @@ extension ImageHeader.Format {
         case .tiff: .tiff
         case .bmp: .bmp
         case .svg: .svg
+        case .heif: .heif
         }
     }
 }

@@ -31,9 +31,13 @@ struct SVGTests {
     @Test(arguments: [
         (#"<svg width="40" height="20">"#, 40, 20), (#"<svg width='40px' height='20.4px'/>"#, 40, 20),
         (#"<svg width="1in" height="2.54cm">"#, 96, 96), (#"<svg viewBox="0 0 24 12">"#, 24, 12),
-        (#"<svg width="100%" height="100%" viewBox="0,0 30 60">"#, 30, 60), (#"<svg width="90" viewBox="0 0 3 1">"#, 90, 30),
+        (#"<svg width="100%" height="100%" viewBox="0,0 30 60">"#, 30, 60),
+        (#"<svg width="90" viewBox="0 0 3 1">"#, 90, 30),
         ("<svg>", 300, 150), ("<svg:svg xmlns:svg='x' height='10' viewBox='0 0 2 1'>", 20, 10),
-        ("\u{FEFF}<?xml version='1.0'?>\n<!-- <svg width='1'> --><!DOCTYPE svg [ <!ENTITY a 'b'> ]>\n<svg width='7' height='8'>", 7, 8),
+        (
+            "\u{FEFF}<?xml version='1.0'?>\n<!-- <svg width='1'> --><!DOCTYPE svg [ <!ENTITY a 'b'> ]>\n<svg width='7' height='8'>",
+            7, 8
+        ),
     ])
     func `a drawing's size is that of its first element`(text: String, width: Int, height: Int) throws {
         let size = try Self.size(text)
@@ -47,7 +51,8 @@ struct SVGTests {
 
     @Test func `a drawing has its colours, and its transparency once`() async throws {
         let planes = try await Self.drawn(
-            "<rect width='20' height='20' fill='#ff0000'/><rect x='20' width='20' height='20' fill='#0000ff' fill-opacity='0.5'/>")
+            "<rect width='20' height='20' fill='#ff0000'/><rect x='20' width='20' height='20' fill='#0000ff' fill-opacity='0.5'/>"
+        )
         let (red, blue) = (YUVColor(red: 255, green: 0, blue: 0), YUVColor(red: 128, green: 128, blue: 255))
         #expect(abs(planes.luma(80, 80) - red.y) <= 1 && abs(planes.chroma(80, 80).v - red.v) <= 1)
         #expect(abs(planes.luma(240, 80) - blue.y) <= 1 && abs(planes.chroma(240, 80).u - blue.u) <= 1)
@@ -58,17 +63,25 @@ struct SVGTests {
         let half = "<rect width='20' height='20' fill='#000000'/>"
         let still = try await Self.drawn(half)
         #expect(still.luma(159, 80) == 16 && still.luma(160, 80) == 235)
-        let zoomed = try await Self.drawn(half, motion: Motion(from: Motion.View(zoom: 10), to: Motion.View(zoom: 10)), frame: 3)
+        let zoomed = try await Self.drawn(
+            half, motion: Motion(from: Motion.View(zoom: 10), to: Motion.View(zoom: 10)), frame: 3)
         let steps = (150..<170).count { (20...230).contains(zoomed.luma($0, 80)) }
         #expect(steps <= 2)
     }
 
     @Test(arguments: ["href", "xlink:href"])
     func `a drawing opens no other file`(attribute: String) async throws {
-        let black = "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><rect width='40' height='20'/></svg>"
-        let files = ["b.svg": Data(black.utf8), "b.png": try Data(contentsOf: URL(fileURLWithPath: Fixtures.input("gradient.png")))]
-        let root = #"width="40" height="20" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xi="http://www.w3.org/2001/XInclude""#
-        for target in ["b.png", "b.svg", "b.svg#x", Fixtures.input("gradient.png"), "file://" + Fixtures.input("gradient.png")] {
+        let black =
+            "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><rect width='40' height='20'/></svg>"
+        let files = [
+            "b.svg": Data(black.utf8),
+            "b.png": try Data(contentsOf: URL(fileURLWithPath: Fixtures.input("gradient.png"))),
+        ]
+        let root =
+            #"width="40" height="20" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xi="http://www.w3.org/2001/XInclude""#
+        for target in [
+            "b.png", "b.svg", "b.svg#x", Fixtures.input("gradient.png"), "file://" + Fixtures.input("gradient.png"),
+        ] {
             for element in [
                 "<image \(attribute)='\(target)' width='40' height='20'/>", "<use \(attribute)='\(target)'/>",
                 "<xi:include href='\(target)'/>", "<style>@import url('\(target)');</style>",
@@ -84,11 +97,14 @@ struct SVGTests {
         for level in 1...12 {
             entities += "<!ENTITY a\(level) '" + String(repeating: "&a\(level - 1);", count: 16) + "'>"
         }
-        let text = "<!DOCTYPE svg [\(entities)]><svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text>&a12;</text></svg>"
+        let text =
+            "<!DOCTYPE svg [\(entities)]><svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text>&a12;</text></svg>"
         let error = await #expect(throws: ComposeError.self) {
             try await Fixtures.withTemporaryFolder { folder in
                 try text.write(toFile: folder + "/a.svg", atomically: true, encoding: .utf8)
-                let edit = Edit(size: PixelSize(width: 32, height: 32)) { Track { ImageClip("a.svg", duration: .seconds(1)) } }
+                let edit = Edit(size: PixelSize(width: 32, height: 32)) {
+                    Track { ImageClip("a.svg", duration: .seconds(1)) }
+                }
                 _ = try composed(edit, frame: 0, in: folder)
             }
         }

@@ -79,7 +79,7 @@ extension ImageHeader.Format {
         switch self {
         case .jpeg: "BT.601 full"
         case .webp: "BT.601 limited or sRGB"
-        case .png, .gif, .tiff, .bmp, .svg: "sRGB"
+        case .png, .gif, .tiff, .bmp, .svg, .heif: "sRGB"
         }
     }
 }

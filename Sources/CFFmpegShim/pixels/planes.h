@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decoded pictures in planes (planes.c). */
+#ifndef CFS_PLANES_H
+#define CFS_PLANES_H
+
+#include "../internal.h"
+
+/* Returns a frame with its own pixels; NULL if out of memory. Free it with av_frame_free(). */
+AVFrame *cfs_planar_frame(enum AVPixelFormat format, int width, int height);
+
+/* Splits any packed, palette, bit-packed or big-endian format into planes of 8 bits, or of 16 bits in native byte order.
+   The caller frees the result. Returns NULL if out of memory. */
+AVFrame *cfs_to_planes(const AVFrame *in, const AVPixFmtDescriptor *desc);
+
+/* Returns whether the frame is planar YUV in native byte order, which zimg takes directly. */
+int cfs_is_planar_yuv(const AVPixFmtDescriptor *desc);
+
+/* Divides the colours of an RGB32 frame by alpha, by which Cairo, which draws SVG, multiplies them. */
+void cfs_unpremultiply(AVFrame *frame);
+
+/* Describes a planar frame as a picture. Takes ownership of the frame, even on failure. Returns NULL if out of memory. */
+cfs_picture *cfs_describe(AVFrame *frame);
+
+#endif
