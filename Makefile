@@ -9,7 +9,7 @@ endif
 TOOLS     := pkg-config ffmpeg ffprobe
 MODULES   :=  # of Python
 PACKAGES  := pkg-config libavfilter-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev \
-             libavutil-dev libva-dev libdrm-dev libzimg-dev liblcms2-dev libheif1 ffmpeg
+             libavutil-dev libva-dev libdrm-dev libzimg-dev liblcms2-dev libheif1 libwebpdemux2 ffmpeg
 FORMULAE  := pkgconf ffmpeg zimg little-cms2 libheif  # the same for Homebrew
 
 # What the tests need besides: NVENC's header, for a stand-in for its driver. It has to be the one FFmpeg was built with.

@@ -39,7 +39,7 @@ package struct EncoderRequest: Sendable, Hashable {
 
     /// The memory that an encoder on the CPU hardly exceeds, in bytes: measured with x264, which takes 34 pictures at
     /// its usual settings with two threads, and as much again for those that ask for more.
-    var likelyMemory: Int { width * height * 3 / 2 * 68 + (16 << 20) }
+    package var likelyMemory: Int { width * height * 3 / 2 * 68 + (16 << 20) }
 
     /// The bitrate that roughly matches the requested quality, for drivers without a quality setting.
     ///

@@ -159,9 +159,8 @@ extension EncoderRequest {
                 return OpenedEncoder(encoder: encoder, chosen: EncoderChosen(backend, on: nil, variant))
             } catch {
                 let detail = error.log.map(withoutPrefix) ?? error.message
-                // x264 says in libav's log why it does not open, except that it has too little memory.
-                let isFull = error.isOutOfMemory || (error.log == nil && !ProcessUsage.hasRoom(for: likelyMemory))
-                throw isFull ? .outOfMemory(detail: detail) : .failed(detail: detail)
+                throw error.isOutOfMemory(needing: likelyMemory)
+                    ? .outOfMemory(detail: detail) : .failed(detail: detail)
             }
         }
         let session = backend == .nvenc ? try NVENCSessions.begin() : nil

@@ -23,6 +23,12 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
     package var isOutOfMemory: Bool {
         status == -12 || warnings.contains { $0.contains("malloc of size") || $0.contains("Cannot allocate memory") }
     }
+    /// Whether there was too little memory for something that needs up to `bytes`.
+    ///
+    /// x264 logs why it fails, except that it has too little memory: then the address space has no room.
+    package func isOutOfMemory(needing bytes: Int) -> Bool {
+        isOutOfMemory || (log == nil && !ProcessUsage.hasRoom(for: bytes))
+    }
     /// Whether the file does not exist.
     package var isMissing: Bool { cfs_error_is_missing(status) != 0 }
     /// Whether the path is something other than a regular file.
@@ -43,6 +49,11 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
 
     /// Returns the error of an encoder that gave a picture a time that none of its input has.
     package static func wrongTime(_ operation: String) -> LibavError { LibavError(operation, status: -22) }
+
+    /// Returns the error of a file that ends before its first picture does.
+    package static func cutShort(_ operation: String) -> LibavError {
+        LibavError(operation, status: Int32(CFS_CUT_SHORT))
+    }
 
     static func outOfMemory(_ operation: String) -> LibavError { LibavError(operation, status: -12) }
 }

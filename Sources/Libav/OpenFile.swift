@@ -6,7 +6,7 @@ internal import CFFmpegShim
 ///
 /// Anything else, such as a FIFO or a device, is rejected without waiting.
 package final class OpenFile {
-    private var descriptor: Int32
+    private(set) var descriptor: Int32
     /// The file's state when it was opened.
     package let fingerprint: FileFingerprint
 

@@ -46,6 +46,9 @@ internal import CFFmpegShim
         unsafe pointer = decoded
     }
 
+    /// Takes over a decoded picture.
+    init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }
+
     deinit { unsafe cfs_picture_free(pointer) }
 
     package var width: Int { Int(unsafe cfs_picture_width(pointer)) }
@@ -79,7 +82,7 @@ internal import CFFmpegShim
 }
 
 extension Picture.Codec {
-    fileprivate var code: cfs_image_codec {
+    var code: cfs_image_codec {
         switch self {
         case .jpeg: CFS_JPEG
         case .png: CFS_PNG

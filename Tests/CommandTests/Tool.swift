@@ -97,9 +97,16 @@ final class Running {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = folder.url
-        process.standardInput = try FileHandle(forReadingFrom: logs.appendingPathComponent("in"))
-        process.standardOutput = try output ?? FileHandle(forWritingTo: logs.appendingPathComponent("out"))
-        process.standardError = try FileHandle(forWritingTo: logs.appendingPathComponent("err"))
+        // Closed here once the process has them: Foundation keeps them open, and loses exits of processes beyond some hundreds.
+        let handles = try [
+            FileHandle(forReadingFrom: logs.appendingPathComponent("in")),
+            FileHandle(forWritingTo: logs.appendingPathComponent("out")),
+            FileHandle(forWritingTo: logs.appendingPathComponent("err")),
+        ]
+        defer { for handle in handles { try? handle.close() } }
+        process.standardInput = handles[0]
+        process.standardOutput = output ?? handles[1]
+        process.standardError = handles[2]
         let (ends, continuation) = AsyncStream.makeStream(of: Void.self)
         self.ends = ends
         process.terminationHandler = { _ in continuation.finish() }

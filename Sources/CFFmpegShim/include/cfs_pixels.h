@@ -57,6 +57,24 @@ const uint8_t *cfs_picture_profile(const cfs_picture *picture, size_t *size);
 /* Turns the picture upright. `orientation` is EXIF's, 1 … 8. */
 int cfs_picture_orient(cfs_picture *picture, int orientation);
 
+/* ---- Animated pictures (animation.c) ---------- */
+
+/* An open animated picture, whose pictures are decoded one after the other. Used by one thread at a time. */
+typedef struct cfs_animation cfs_animation;
+
+/* Returns whether animations of a format can be decoded: GIF and PNG by FFmpeg, WebP by libwebpdemux if it is installed. */
+int cfs_animation_has_decoder(enum cfs_image_codec codec);
+
+/* Opens an animation. GIF and PNG are read from a descriptor, which stays the caller's and is not needed afterwards; WebP from
+   bytes, which must outlive it. Free it with cfs_animation_free(). */
+int cfs_animation_open(int fd, const uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels,
+                       cfs_animation **animation);
+void cfs_animation_free(cfs_animation *animation);
+
+/* Decodes the next picture: the whole canvas, as it is shown then. It is only decoded, and not returned, if `picture` is NULL.
+   Blocks on the disk. Free it with cfs_picture_free(). CFS_FINISHED: there are no more. */
+int cfs_animation_next(cfs_animation *animation, cfs_picture **picture);
+
 /* ---- Colours of other spaces (colour.c) ---------- */
 
 /* A table from a file's colours to sRGB, as LittleCMS sees them. Never changes; may be used by many threads. */

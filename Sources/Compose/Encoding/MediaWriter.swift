@@ -149,7 +149,7 @@ final class MediaWriter {
 
     private func failed(_ error: LibavError) -> ComposeError {
         encoderFailure = (framesSent, error.log ?? error.message)
-        return ComposeError(error, .renderFailed)
+        return ComposeError(error, .renderFailed, needing: EncoderRequest(plan).likelyMemory)
     }
 
     /// Writes what precedes the first packet, once.

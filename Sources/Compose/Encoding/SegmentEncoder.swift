@@ -20,7 +20,7 @@ struct SegmentEncoder: Sendable {
         guard let encoder = found else { return nil }
         let frames = FrameQueue(part, rack: rack, offset: offset)
         defer { frames.close() }
-        let stream = try wrapped { () throws(LibavError) in
+        let stream = try wrapped(part) { () throws(LibavError) in
             try PictureStream(
                 encoder, frameCount: part.frameCount, holds: Holds(part, encoding.backend),
                 borders: BorderQuality(encoding, part))
@@ -29,11 +29,11 @@ struct SegmentEncoder: Sendable {
         var packets: [Packet] = []
         for _ in 0..<part.frameCount {
             let frame = try frames.next()
-            packets += try wrapped { () throws(LibavError) in try stream.send(frame) }
+            packets += try wrapped(part) { () throws(LibavError) in try stream.send(frame) }
             passed()
             if isCancelled() { return nil }
         }
-        packets += try wrapped { () throws(LibavError) in try stream.finish() }
+        packets += try wrapped(part) { () throws(LibavError) in try stream.finish() }
         guard stream.framesGiven == part.frameCount else {
             throw ComposeError(
                 .renderFailed, "the encoder returned \(stream.framesGiven) frames instead of \(part.frameCount)")
@@ -55,7 +55,9 @@ struct SegmentEncoder: Sendable {
         return opened.encoder
     }
 
-    private func wrapped<Value>(_ body: () throws(LibavError) -> Value) throws(ComposeError) -> Value {
-        do throws(LibavError) { return try body() } catch { throw ComposeError(error, .renderFailed) }
+    private func wrapped<Value>(_ part: Plan, _ body: () throws(LibavError) -> Value) throws(ComposeError) -> Value {
+        do throws(LibavError) { return try body() } catch {
+            throw ComposeError(error, .renderFailed, needing: EncoderRequest(part).likelyMemory)
+        }
     }
 }

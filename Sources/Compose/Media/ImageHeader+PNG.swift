@@ -14,17 +14,19 @@ extension ImageHeader {
         var orientation = Orientation.upright
         var color = PNGColor()
         var hasData = false
+        var animation = PNGAnimation()
         var position = 8
         // A chunk is its length, type, data and CRC: at least twelve bytes, so the loop ends.
         while let length = file.uint32(at: position, .big), file.contains(12 + length, at: position) {
             let type = position + 4
+            try animation.read(file, type: type, length: length)
             if file.has("IDAT", at: type) {
                 hasData = true
             } else if file.has("IEND", at: type) {
                 guard hasData else { throw .truncated("the PNG has no picture data (IDAT)") }
                 return try ImageHeader(
-                    .png, width: width, height: height, orientation: orientation, hasAlpha: hasAlpha,
-                    color: color.color)
+                    .png, width: width, height: height, orientation: orientation,
+                    hasAlpha: hasAlpha || animation.clears, color: color.color, times: animation.times)
             } else if file.has("tRNS", at: type) {
                 // §11.3 tRNS: a transparent colour, or the opacity of palette entries.
                 hasAlpha = true
@@ -38,6 +40,34 @@ extension ImageHeader {
         }
         throw .truncated("the PNG ends before its last chunk (IEND)")
     }
+}
+
+/// The chunks of an animated PNG (PNG 3 §11.3.6).
+private struct PNGAnimation {
+    private var isAnimated = false
+    private var plays = 0
+    /// In microseconds.
+    private var durations: [Int] = []
+    /// Whether a picture is cleared after it was shown.
+    private(set) var clears = false
+
+    mutating func read(_ file: ImageHeader.Reader, type: Int, length: Int) throws(ImageHeader.Failure) {
+        let content = type + 4
+        if file.has("acTL", at: type), length == 8 {
+            isAnimated = true
+            plays = file.uint32(at: content + 4, .big) ?? 0
+        } else if isAnimated, file.has("fcTL", at: type), length == 26 {
+            guard let number = file.uint16(at: content + 20, .big), let unit = file.uint16(at: content + 22, .big)
+            else { return }
+            durations.append(number * 1_000_000 / (unit == 0 ? 100 : unit))
+            clears = clears || file[content + 24] == 1
+            guard durations.count <= PictureTimes.most else {
+                throw .unsupported("an animation of more than \(PictureTimes.most) pictures")
+            }
+        }
+    }
+
+    var times: PictureTimes? { durations.count > 1 ? PictureTimes(durations: durations, plays: plays) : nil }
 }
 
 /// The chunks of a PNG that say what its colours are; the first of these that is there counts (PNG §4.3).

@@ -13,6 +13,8 @@ extension ImageHeader {
         var hasAlpha = false
         var color = PictureColor.sRGB
         var orientation = Orientation.upright
+        var plays = 0
+        var durations: [Int] = []
         var position = 12
         // A chunk is at least eight bytes, so the loop ends.
         while let length = riff.uint32(at: position + 4, .little) {
@@ -25,7 +27,6 @@ extension ImageHeader {
                 guard let flags = payload[0], let low = payload.uint32(at: 4, .little),
                     let high = payload.uint16(at: 8, .little)
                 else { throw .truncated("the WebP's header (VP8X) is too short") }
-                if flags & 0x02 != 0 { throw .unsupported("animated WebP") }
                 hasAlpha = hasAlpha || flags & 0x10 != 0
                 canvas = ((low & 0xFF_FFFF) + 1, (low >> 24 | high << 8) + 1)
             } else if riff.has("VP8 ", at: position), picture == nil {
@@ -37,6 +38,18 @@ extension ImageHeader {
                 }
                 hasAlpha = hasAlpha || bits >> 28 & 1 != 0
                 picture = ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
+            } else if riff.has("ANIM", at: position) {
+                // §2.7.1.1: background colour, and how often the pictures are shown.
+                plays = payload.uint16(at: 4, .little) ?? 0
+            } else if riff.has("ANMF", at: position) {
+                // §2.7.1.1: position and size in 24 bits each, the duration in milliseconds in 24, flags; then a picture.
+                guard let duration = payload.uint32(at: 12, .little), length >= 24 else {
+                    throw .truncated("the WebP ends inside a picture of its animation")
+                }
+                durations.append((duration & 0xFF_FFFF) * 1000)
+                guard durations.count <= PictureTimes.most else {
+                    throw .unsupported("an animation of more than \(PictureTimes.most) pictures")
+                }
             } else if riff.has("ALPH", at: position) {
                 hasAlpha = true
             } else if riff.has("ICCP", at: position) {
@@ -47,11 +60,12 @@ extension ImageHeader {
             // §2.3: odd chunks are padded.
             position += 8 + length + length & 1
         }
+        picture = picture ?? (durations.isEmpty ? nil : canvas)
         guard let picture else { throw .truncated("the WebP has no picture data") }
         let size = canvas ?? picture
         return try ImageHeader(
             .webp, width: size.width, height: size.height, orientation: orientation, hasAlpha: hasAlpha,
-            color: color)
+            color: color, times: PictureTimes(durations: durations, plays: plays))
     }
 
     /// Returns the size in a VP8 key frame (RFC 6386 §9.1).

@@ -88,6 +88,8 @@ package struct ImageHeader: Sendable, Hashable, Codable {
     package var hasAlpha: Bool
     /// The colour space of the pixels.
     package var color = PictureColor.sRGB
+    /// When the pictures of an animation are shown; `nil` for a still picture.
+    package var times: PictureTimes?
     /// Whether only decoding shows that the picture can be decoded: it is of a kind of which some cannot.
     package var needsTrial = false
 
@@ -121,14 +123,14 @@ extension ImageHeader {
     /// Creates the header of a `format` picture; throws if a side is zero.
     init(
         _ format: Format, width: Int, height: Int, orientation: Orientation = .upright, hasAlpha: Bool,
-        color: PictureColor = .sRGB, needsTrial: Bool = false
+        color: PictureColor = .sRGB, times: PictureTimes? = nil, needsTrial: Bool = false
     ) throws(Failure) {
         guard width > 0, height > 0 else {
             throw .truncated("the \(format.rawValue.uppercased()) has no size (\(width) × \(height))")
         }
         self.init(
             format: format, storedSize: PixelSize(width: width, height: height), orientation: orientation,
-            hasAlpha: hasAlpha, color: color, needsTrial: needsTrial)
+            hasAlpha: hasAlpha, color: color, times: times, needsTrial: needsTrial)
     }
 
     /// Returns the format that the signature at the start of `file` declares.

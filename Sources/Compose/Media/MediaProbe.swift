@@ -56,6 +56,9 @@ struct MediaProbe {
                 return fail(
                     "\(src) is a \(header.format.rawValue.uppercased()), which this FFmpeg was built without; use PNG")
             }
+            if header.times != nil, !AnimationDecoder.canDecode(header.format.codec) {
+                return fail("\(src) is an animated WebP, for which libwebpdemux has to be installed; use GIF or PNG")
+            }
             if header.needsTrial, let reason = try PictureTrial.shared.failure(header, file) {
                 return fail(
                     "\(src) is damaged, or \(header.format == .svg ? "an" : "a") \(header.format.rawValue.uppercased()) of a kind that cannot be read (\(reason)); save it anew as JPEG or PNG"

@@ -14,6 +14,11 @@ enum StillLoader {
         let picture = try Picture(
             &bytes, codec: still.format.codec, maxPixels: MediaLimits.pixels,
             reduce: still.format == .jpeg ? still.reduction : 0, raster: still.raster)
+        return try frame(of: picture, still)
+    }
+
+    /// Turns a decoded picture upright and converts it; blocks.
+    static func frame(of picture: Picture, _ still: StillSource) throws(LibavError) -> Frame {
         try picture.orient(still.orientation.rawValue)
         // A JPEG may have been decoded at a half, a quarter or an eighth of its size, and a drawing at any.
         let across = Double(picture.width) / Double(still.size.width)

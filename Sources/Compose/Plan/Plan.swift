@@ -70,7 +70,7 @@ extension Plan {
         let files = try PlannedFile.all(of: edit, media)
         let timeline = edit.timeline
         let frameCount = layout.frameCount
-        var sources = SourceList(canvas: timeline.size, media: media)
+        var sources = SourceList(canvas: timeline.size, rate: timeline.frameRate, media: media)
         let builder = SpanBuilder(timeline, layout, sources: &sources)
         let segments =
             edit.output.hasSegments

@@ -113,7 +113,7 @@ struct SpanBuilder {
                 spans.append(Span(frames: frames, composition: composition))
             }
         }
-        return spans.map(passes.held)
+        return spans.flatMap(passes.split).map(passes.held)
     }
 
     /// Returns the picture of a range of frames in painting order, without asking what is seen of it.

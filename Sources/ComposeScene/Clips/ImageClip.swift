@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A still picture: JPEG, PNG, WebP, TIFF, BMP, or the first frame of a GIF.
+/// A picture: JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC, AVIF or SVG.
+///
+/// An animated GIF, PNG or WebP plays from the clip's start on, as often as the file says; its last picture stays. A drawing is
+/// as sharp as the canvas at every size.
 ///
 /// A value type; safe to share between threads.
 public struct ImageClip: VisualClip {
@@ -37,7 +40,9 @@ extension ImageClip: ClipKind {
     package static let form = ObjectForm.clip(
         "image", "A still picture.", usual: ImageClip("", duration: .zero),
         [
-            .required("src", \.src, .file(.picture), "The file: JPEG, PNG, WebP, TIFF, BMP or GIF."),
+            .required(
+                "src", \.src, .file(.picture),
+                "The file: JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC, AVIF or SVG. Animations play."),
             .visual(
                 .required("duration", \.duration, .length, "How long it is shown.") { visual, report in
                     guard visual.duration == nil else { return }

@@ -54,6 +54,23 @@ struct PictureFileTests {
         }
     }
 
+    @Test(arguments: ["MPF\0", "http://ns.adobe.com/hdr-gain-map/1.0/"])
+    func `a second picture behind the first changes nothing`(_ mark: String) async throws {
+        // A stereo picture (MPO, CIPA DC-007) and one with a gain map: a mark in the header, and another JPEG at the end.
+        let first = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixtures.folder + "/pictures/displayp3-v4.jpg")))
+        let second = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixtures.folder + "/pictures/ycck-1x1.jpg")))
+        let text = Array(mark.utf8)
+        let segment = [0xFF, 0xE2, 0, UInt8(text.count + 2)] + text
+        try await Fixtures.withTemporaryFolder { folder in
+            try Data(first[0..<2] + segment + first[2...] + second).write(to: URL(fileURLWithPath: folder + "/a.jpg"))
+            let edit = Edit(size: PixelSize(width: 64, height: 48)) {
+                Track { ImageClip(folder + "/a.jpg", duration: .seconds(1), fit: .fill) }
+            }
+            let (found, expected) = (try composed(edit, frame: 0), try drawn("displayp3-v4.jpg", width: 64, height: 48))
+            #expect(found.planes == expected.planes)
+        }
+    }
+
     @Test(arguments: ["iccp-garbage.png", "bad-crc-iccp.png", "iend-badcrc.png"])
     func `chunks of a PNG that nobody needs may be broken`(_ name: String) throws {
         let planes = try drawn(name, width: 64, height: 48)

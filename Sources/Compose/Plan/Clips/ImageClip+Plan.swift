@@ -8,7 +8,7 @@ extension ImageClip: PlannedClip {
         guard !box.intersection(reach).isEmpty else { return [] }
         if fit == .containBlur {
             let cover = sources.fitted(info.header.size, .cover, box)
-            let backdrop = sources.still(src, info, cover, box, reach, blurred: true)
+            let backdrop = sources.still(src, info, cover, box, reach, over: frames, blurred: true)
             let front = changed(self) { $0.fit = .contain }
             return [backdrop].compactMap { $0 } + front.draws(over: frames, slides: slides, &sources)
         }
@@ -16,6 +16,6 @@ extension ImageClip: PlannedClip {
         if let motion, motion.from != motion.to {
             return [sources.moving(src, info, size, box, reach, motion, frames)].compactMap { $0 }
         }
-        return [sources.still(src, info, size, box, reach, motion: motion)].compactMap { $0 }
+        return [sources.still(src, info, size, box, reach, over: frames, motion: motion)].compactMap { $0 }
     }
 }

@@ -2,8 +2,18 @@
 
 /// The pass that finds what is the same in all frames of a span, so that it is composed once and held.
 struct Folding {
-    let sources: [PlannedSource]
     let frames: Range<Int>
+    /// Returns whether a source shows the same picture in all of the frames.
+    let isSteady: (_ source: Int) -> Bool
+
+    init(frames: Range<Int>, isSteady: @escaping (_ source: Int) -> Bool) {
+        self.frames = frames
+        self.isSteady = isSteady
+    }
+
+    init(sources: [PlannedSource], frames: Range<Int>) {
+        self.init(frames: frames) { sources[$0].isSteady(over: frames) }
+    }
 
     /// Returns a composition with everything held that can be.
     func apply(to composition: Composition) -> Composition { held(folded(composition, isBelowHeld: false)) }
@@ -46,12 +56,12 @@ struct Folding {
         changed(draw) {
             $0.isHeld =
                 !draw.view.isMoving && draw.opacity.isConstant(over: frames)
-                && (draw.tint?.amount.isConstant(over: frames) ?? true) && sources[draw.source].isSteady(over: frames)
+                && (draw.tint?.amount.isConstant(over: frames) ?? true) && isSteady(draw.source)
         }
     }
 
     private func isHeld(_ mask: Mask) -> Bool {
-        if case .file(let source) = mask.map, !sources[source].isSteady(over: frames) { return false }
+        if case .file(let source) = mask.map, !isSteady(source) { return false }
         return mask.amount.isConstant(over: frames)
     }
 }

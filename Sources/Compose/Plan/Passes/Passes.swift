@@ -12,6 +12,9 @@ struct Passes {
         Sharing().apply(to: Occlusion().apply(to: Identity(frames: frames).apply(to: composition)))
     }
 
+    /// Returns a span's parts, in each of which more is the same than in the whole.
+    func split(_ span: Span) -> [Span] { Splitting(sources: sources).apply(to: span) }
+
     /// Returns a span with everything held that is the same in all of its frames.
     ///
     /// It comes last, because spans with the same composition have become one by then.

@@ -13,6 +13,8 @@ package protocol PictureSource: Sendable, Hashable, CustomStringConvertible {
     var isStill: Bool { get }
     /// Returns whether the source shows the same picture in all frames of a range.
     func isSteady(over frames: Range<Int>) -> Bool
+    /// Returns the frames of a range, but for its first, at which another picture begins; `nil` if that may be every one.
+    func changes(in frames: Range<Int>) -> [Int]?
     /// The memory of its pixels while it is open, in bytes; 0 if opening takes neither time nor memory.
     var bytes: Int { get }
     /// The source as JSON, for programs that read plans.
@@ -34,6 +36,7 @@ extension PictureSource {
     package var fileFingerprint: FileFingerprint? { nil }
     package var isStill: Bool { true }
     package func isSteady(over frames: Range<Int>) -> Bool { isStill }
+    package func changes(in frames: Range<Int>) -> [Int]? { isStill ? [] : nil }
 
     fileprivate func isEqual(to other: any PictureSource) -> Bool { other as? Self == self }
 }
@@ -76,6 +79,11 @@ package struct PlannedSource: Sendable, Hashable, CustomStringConvertible {
 
     /// Returns whether the source shows the same picture in all of a range of output frames.
     package func isSteady(over frames: Range<Int>) -> Bool { source.isSteady(over: frames.moved(by: -start)) }
+
+    /// Returns the output frames of a range, but for its first, at which another picture begins; `nil` if not known.
+    package func changes(in frames: Range<Int>) -> [Int]? {
+        source.changes(in: frames.moved(by: -start)).map { $0.map { $0 + start } }
+    }
 
     /// Returns the source as a timeline shows it that begins `offset` frames earlier.
     func moved(by offset: Int) -> PlannedSource { PlannedSource(source, start: start + offset) }

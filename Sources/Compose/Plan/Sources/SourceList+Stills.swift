@@ -8,7 +8,7 @@ extension SourceList {
     mutating func map(_ src: String) -> Int? {
         guard let info = media.images[src] else { return nil }
         let size = (width: Double(canvas.width), height: Double(canvas.height))
-        return still(src, info, size, canvasRectangle, canvasRectangle)?.source
+        return still(src, info, size, canvasRectangle, canvasRectangle, over: nil)?.source
     }
 
     /// Returns the picture's size on the canvas at zoom 1.
@@ -23,12 +23,14 @@ extension SourceList {
         }
     }
 
-    /// Adds a still picture and returns its drawing.
+    /// Adds a picture that keeps its place and returns its drawing.
+    ///
+    /// An animation plays from the first of `frames` on; without them, its first picture is shown.
     ///
     /// Its copy lies on the canvas pixel for pixel, so that it is resampled only once.
     mutating func still(
         _ src: String, _ info: ImageInfo, _ fitted: (width: Double, height: Double), _ box: Rectangle,
-        _ reach: Rectangle, motion: Motion? = nil, blurred: Bool = false
+        _ reach: Rectangle, over frames: Range<Int>?, motion: Motion? = nil, blurred: Bool = false
     ) -> Draw? {
         let content = MotionPath.content(of: fitted, in: box, motion ?? Motion(), eased: 0)
         var clip = content.intersection(box).intersection(reach)
@@ -45,7 +47,8 @@ extension SourceList {
             info, src: src, region: region, copy: PixelSize(width: bounds.width, height: bounds.height),
             blur: blurred ? max(box.width, box.height) / 40 : 0)
         return Draw(
-            source: index(of: source), view: .aligned(x: bounds.x, y: bounds.y), clip: clip,
+            source: index(of: source, info, start: frames?.lowerBound), view: .aligned(x: bounds.x, y: bounds.y),
+            clip: clip,
             covers: covers(clip) && !info.header.hasAlpha
                 && bounds == PixelRectangle(x: 0, y: 0, width: canvas.width, height: canvas.height))
     }
@@ -100,8 +103,14 @@ extension SourceList {
             part: Rectangle(left: left, top: top, right: left + partWidth, bottom: top + partHeight), copy: copy,
             motion: motion, frames: frames)
         return Draw(
-            source: index(of: source), view: .moving(path), clip: window,
+            source: index(of: source, info, start: frames.lowerBound), view: .moving(path), clip: window,
             covers: alwaysCovers && !info.header.hasAlpha)
+    }
+
+    /// Returns the index of what is made of a file: one picture, or an animation that begins with the frame `start`.
+    private mutating func index(of still: StillSource, _ info: ImageInfo, start: Int?) -> Int {
+        guard let start, let times = info.header.times else { return index(of: still) }
+        return index(of: AnimatedSource(still: still, times: times, rate: rate), start: start)
     }
 
     /// Returns the start (0…1) and the number of pixels of a copy along a side of `pixels` pixels.

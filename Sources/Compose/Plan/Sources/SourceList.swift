@@ -11,10 +11,12 @@ struct SourceList {
     var path = ""
     private var indices: [PlannedSource: Int] = [:]
     let canvas: PixelSize
+    let rate: FrameRate
     let media: Media
 
-    init(canvas: PixelSize, media: Media) {
+    init(canvas: PixelSize, rate: FrameRate, media: Media) {
         self.canvas = canvas
+        self.rate = rate
         self.media = media
     }
 
