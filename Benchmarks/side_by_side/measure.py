@@ -80,15 +80,30 @@ def probe(path):
     return json.loads(text)["streams"][0]
 
 
-def psnr(path, reference):
-    """The PSNR in dB that nine frames in ten reach, over all planes: a cut that comes a frame early may be."""
-    with tempfile.NamedTemporaryFile("r", suffix=".log") as log:
+def quality(path, reference):
+    """PSNR in dB and SSIM over all planes, which nine frames in ten reach: a cut that comes a frame early may be."""
+    with tempfile.NamedTemporaryFile("r", suffix=".log") as psnr, tempfile.NamedTemporaryFile("r", suffix=".log") as ssim:
         subprocess.run(
             ["ffmpeg", "-v", "error", "-i", path, "-i", reference, "-lavfi",
-             f"[0:v]setpts=N/30/TB[a];[1:v]setpts=N/30/TB[b];[a][b]psnr=stats_file={log.name}", "-an", "-f", "null", "-"],
+             "[0:v]setpts=N/30/TB,split[a][c];[1:v]setpts=N/30/TB,split[b][d];"
+             f"[a][b]psnr=stats_file={psnr.name};[c][d]ssim=stats_file={ssim.name}", "-an", "-f", "null", "-"],
             check=True,
         )
-        values = sorted(
-            99.0 if word == "psnr_avg:inf" else float(word.split(":")[1])
-            for word in log.read().split() if word.startswith("psnr_avg:"))
-    return values[len(values) // 10]
+
+        def tenth(log, name):
+            values = sorted(
+                99.0 if word.endswith(":inf") else float(word.split(":")[1])
+                for word in log.read().split() if word.startswith(name))
+            return values[len(values) // 10]
+
+        return tenth(psnr, "psnr_avg:"), tenth(ssim, "All:")
+
+
+def lossless(pictures, size, path):
+    """Keeps the pictures that a command writes, as they are."""
+    source = subprocess.Popen(pictures, stdout=subprocess.PIPE)
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", "30", "-i", "-", "-c:v",
+         "libx264", "-qp", "0", "-preset", "ultrafast", path], stdin=source.stdout, check=True)
+    if source.wait() != 0:
+        raise RuntimeError(f"{pictures} failed")

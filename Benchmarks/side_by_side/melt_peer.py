@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The workloads as melt command lines (MLT)."""
 
-from settings import CRF, GOP, MEDIA, PRESET, RATE, THREADS, WORK, X264_PARAMS, photos, picture_size
+from settings import CORES, CRF, GOP, MEDIA, PRESET, RATE, WORK, photos, picture_size
 from edits import LOGO, PICTURES
 
 
@@ -16,8 +16,8 @@ def profile(width, height):
 
 def consumer(out, sound=True):
     line = [
-        "-consumer", f"avformat:{out}", "real_time=-2", "vcodec=libx264", f"preset={PRESET}", f"crf={CRF}",
-        f"threads={THREADS}", f"g={GOP}", "vprofile=high", f"x264-params={X264_PARAMS}", "pix_fmt=yuv420p",
+        "-consumer", f"avformat:{out}", f"real_time=-{max(2, CORES)}", "vcodec=libx264", f"preset={PRESET}", f"crf={CRF}",
+        "threads=0", f"g={GOP}", "vprofile=high", "pix_fmt=yuv420p",
         "movflags=+faststart", "terminate_on_pause=1",
     ]
     return line + (["acodec=aac", "ab=160k", "ar=48000", "channels=2"] if sound else ["an=1"])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The slideshows in MoviePy 2. Run in the environment that has it: moviepy_peer.py kenburns|stills OUT."""
+"""The slideshows in MoviePy 2. Run in the environment that has it: moviepy_peer.py kenburns|stills OUT [THREADS]."""
 
 import os
 import sys
@@ -8,10 +8,10 @@ os.environ["IMAGEIO_FFMPEG_EXE"] = "ffmpeg"  # the same libx264 as everybody's
 
 from moviepy import AudioFileClip, CompositeVideoClip, ImageClip, vfx
 
-from settings import CRF, GOP, MEDIA, PRESET, RATE, THREADS, X264_PARAMS, photos
+from settings import CRF, GOP, MEDIA, PRESET, RATE, photos
 
 
-def main(workload, out):
+def main(workload, out, threads=None):
     width, height = 1080, 1920
     clips = []
     for index, path in enumerate(photos()[:8]):
@@ -26,9 +26,9 @@ def main(workload, out):
     video = CompositeVideoClip(clips, size=(width, height)).with_duration(25)
     video = video.with_audio(AudioFileClip(str(MEDIA / "music.wav")).subclipped(0, 25))
     video.write_videofile(
-        out, fps=RATE, codec="libx264", preset=PRESET, threads=THREADS, audio_codec="aac", audio_bitrate="160k",
+        out, fps=RATE, codec="libx264", preset=PRESET, threads=threads and int(threads), audio_codec="aac", audio_bitrate="160k",
         logger=None, temp_audiofile=out + ".m4a", ffmpeg_params=[
-            "-crf", str(CRF), "-g", str(GOP), "-profile:v", "high", "-x264-params", X264_PARAMS, "-pix_fmt", "yuv420p",
+            "-crf", str(CRF), "-g", str(GOP), "-profile:v", "high", "-pix_fmt", "yuv420p",
             # Without this its pictures come out in BT.601.
             "-vf", "scale=out_color_matrix=bt709:out_range=tv", "-colorspace", "bt709", "-color_range", "tv",
         ])

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 import measure
 import workloads
-from settings import COMPOSE, CRF, GOP, PRESET, THREADS, WORK, X264_PARAMS
+from settings import COMPOSE, CORES, CRF, GOP, PRESET, WORK, WORKBENCH
 
+MOST_COMPARED = 2000  # frames: longer videos only repeat what shorter ones show
 SLOW = 50  # seconds: what takes longer is run once, since noise would not change what it says
 
 
@@ -29,6 +30,7 @@ class Median:
     size: float = 0
     rounds: int = 0
     psnr: str = ""
+    ssim: str = ""
 
 
 class Failure(Exception):
@@ -55,20 +57,31 @@ def once(contender, path):
     return run.seconds, run.cpu, run.peak_mb, os.path.getsize(path)
 
 
-def check(contender, path, reference):
-    """Nobody wins by doing less: the frames, the length and the pictures must be right."""
-    if contender.figures or contender.suffix != ".mp4":
-        return ""
+def reference(edit):
+    """The pictures of an edit as Compose composes them, before they are encoded."""
+    path = edit.replace(".json", "-pictures.mkv")
+    if not os.path.exists(path) or os.path.getmtime(path) < os.path.getmtime(WORKBENCH):
+        with open(edit) as file:
+            size = json.load(file)["timeline"]["size"]
+        measure.lossless([WORKBENCH, "raw", edit], f"{size['width']}x{size['height']}", path)
+    return path
+
+
+def check(contender, path):
+    """Nobody wins by doing less: the frames, the length and the pictures must be right. Returns PSNR and SSIM."""
+    if not contender.pictures:
+        return "", ""
     video = measure.probe(path)
     length = contender.frames / workloads.edits.RATE
-    if int(video["nb_read_frames"]) != contender.frames or abs(float(video["duration"]) - length) > 0.001:
+    if int(video["nb_read_frames"]) != contender.frames or (
+            not contender.figures and abs(float(video["duration"]) - length) > 0.001):
         raise Failure(f"{contender.name} wrote {video}, not {contender.frames} frames in {length} s")
-    if not reference:
-        return ""
-    psnr = measure.psnr(path, reference)
+    if contender.frames > MOST_COMPARED:
+        return "", ""
+    psnr, ssim = measure.quality(path, reference(contender.pictures))
     if psnr < 30:
-        raise Failure(f"{contender.name} does not look like compose: {psnr:.1f} dB")
-    return f"{psnr:.1f}"
+        raise Failure(f"{contender.name} does not show what compose shows: {psnr:.1f} dB")
+    return f"{psnr:.1f}", f"{ssim:.4f}"
 
 
 def output(workload, contender, suffix):
@@ -76,9 +89,9 @@ def output(workload, contender, suffix):
 
 
 def run_workload(workload, rounds, quick, ours):
-    contenders = [c for c in workload.contenders if not (quick and c.slow) and not (ours and c.agrees_with)]
+    contenders = [c for c in workload.contenders if not (quick and c.slow) and not (ours and c.peer)]
     runs = {c.name: [] for c in contenders}
-    psnr = {}
+    quality = {}
     for index in range(rounds):
         for contender in contenders:
             taken = runs[contender.name]
@@ -88,26 +101,25 @@ def run_workload(workload, rounds, quick, ours):
             taken.append(once(contender, path))
             print(f"  {workload.name}: {contender.name}: {taken[-1][0]:.2f} s", file=sys.stderr, flush=True)
             if index == 0:
-                other = contender.agrees_with
-                reference = output(workload, other, ".mp4") if other else None
-                psnr[contender.name] = check(contender, path, reference)
+                quality[contender.name] = check(contender, path)
     def median(contender):
         columns = [statistics.median(column) for column in zip(*runs[contender.name])]
-        return Median(contender.frames, *columns, rounds=len(runs[contender.name]), psnr=psnr[contender.name])
+        psnr, ssim = quality[contender.name]
+        return Median(contender.frames, *columns, rounds=len(runs[contender.name]), psnr=psnr, ssim=ssim)
     return {c.name: median(c) for c in contenders}
 
 
 def table(workload, medians):
     base = medians.get(workload.base)
-    head = ["", "seconds", "ratio", "frames/s", "CPU s", "peak MB", "size MB", "PSNR", "rounds"]
+    head = ["", "seconds", "ratio", "frames/s", "CPU s", "peak MB", "size MB", "PSNR", "SSIM", "rounds"]
     rows = []
     for name, m in medians.items():
         relative = (m.seconds / m.frames) / (base.seconds / base.frames) if base else None
         rows.append([
             name, f"{m.seconds:.2f}" if m.seconds >= 1 else f"{m.seconds:.3f}", f"{relative:.2f}" if relative else "",
             f"{m.frames / m.seconds:.0f}" if m.frames > 1 else "", f"{m.cpu:.1f}", f"{m.peak_mb:.0f}",
-            f"{m.size / 1e6:.2f}" if m.size else "", m.psnr, str(m.rounds)])
-    lines = [f"\n### {workload.name}: {workload.about}\n", "| " + " | ".join(head) + " |", "|---" + "|---:" * 8 + "|"]
+            f"{m.size / 1e6:.2f}" if m.size else "", m.psnr, m.ssim, str(m.rounds)])
+    lines = [f"\n### {workload.name}: {workload.about}\n", "| " + " | ".join(head) + " |", "|---" + "|---:" * 9 + "|"]
     lines += ["| " + " | ".join(row) + " |" for row in rows] + [""]
     for goal in workload.goals:
         try:
@@ -133,11 +145,11 @@ def machine():
     except (OSError, StopIteration):
         pass
     return "\n".join([
-        f"- machine: {os.cpu_count()} × {cpu}, {platform.system()} {platform.release()}",
+        f"- machine: {CORES} × {cpu}, {platform.system()} {platform.release()}",
         f"- compose: {first([COMPOSE, '--version'])}",
         f"- ffmpeg: {first(['ffmpeg', '-version'])}",
         f"- melt: {first(['melt', '--version'])}",
-        f"- libx264 of everybody: preset {PRESET}, crf {CRF}, {THREADS} threads, keyint {GOP}, {X264_PARAMS}",
+        f"- libx264 of everybody: preset {PRESET}, crf {CRF}, keyint {GOP}; threads as each tool has them by default",
     ])
 
 

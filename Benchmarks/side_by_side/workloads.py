@@ -9,7 +9,7 @@ import shutil
 import edits
 import ffmpeg_peer
 import melt_peer
-from settings import COMPOSE, FFMPEG_VIDEO_LOOKAHEAD, HERE, VENV_PYTHON, WORK, WORKBENCH
+from settings import COMPOSE, CORES, HERE, VENV_PYTHON, WORK, WORKBENCH, X264_THREADS
 
 
 @dataclass
@@ -23,7 +23,8 @@ class Contender:
     figures: bool = False
     suffix: str = ".mp4"
     slow: bool = False
-    agrees_with: Optional[str] = None   # the contender whose pictures its own are compared with
+    pictures: Optional[str] = None      # the edit that its pictures are compared with
+    peer: bool = False                  # another tool
     prepare: Optional[Callable[[], None]] = None   # what has to be so before each run, and is not timed
 
 
@@ -52,13 +53,24 @@ class Workload:
         return edits.write(document, WORK / f"{name}.json")
 
     def render(self, name, edit, frames, slow=False):
-        self.contenders.append(Contender(name, frames, lambda out: [COMPOSE, "render", edit, "-o", out], slow=slow))
+        self.contenders.append(
+            Contender(name, frames, lambda out: [COMPOSE, "render", edit, "-o", out], slow=slow, pictures=edit))
 
     def part(self, name, part, edit, frames):
         self.contenders.append(Contender(name, frames, lambda out: [WORKBENCH, part, edit], figures=True))
 
-    def peer(self, name, frames, command, agrees_with="compose", slow=False):
-        self.contenders.append(Contender(name, frames, command, slow=slow, agrees_with=agrees_with))
+    def limit(self, edit, frames):
+        """x264 by itself, fed from memory: as it runs by default, and with the threads of a render in one piece."""
+        for name, usual in ((LIMIT, ["--usual-threads"]), ("x264 alone, 2 threads", [])):
+            self.contenders.append(Contender(
+                name, frames, lambda out, usual=usual: [WORKBENCH, "limit", edit, "--output", out, *usual], figures=True,
+                suffix=".h264", pictures=edit))
+
+    def other(self, name, edit, frames, command, slow=False):
+        self.contenders.append(Contender(name, frames, command, slow=slow, pictures=edit, peer=True))
+
+
+LIMIT = f"x264 alone, {X264_THREADS} threads"
 
 
 def ratio(a, b):
@@ -69,46 +81,37 @@ def speed(name):
     return lambda m: m[name].frames / m[name].seconds
 
 
-def moviepy(which):
-    return lambda out: [VENV_PYTHON, str(HERE / "moviepy_peer.py"), which, out]
+def moviepy(which, *threads):
+    return lambda out: [VENV_PYTHON, str(HERE / "moviepy_peer.py"), which, out, *map(str, threads)]
 
 
 def slideshow(name, about, document):
     """A slideshow of 750 frames beside the encoder alone with the same settings."""
-    w = Workload(name, about, base="x264 alone")
+    w = Workload(name, about, base=LIMIT)
     edit = w.edit(name, document)
-    w.part("x264 alone", "limit", edit, 750)
+    w.limit(edit, 750)
     w.render("compose", edit, 750)
-    return w
+    return w, edit
 
 
 def kenburns():
-    w = slideshow("kenburns", "8 photos × 4 s, zoom 1 → 1.2, 1 s fades, music, 1080×1920 at 30", edits.slideshow(8, 1.2))
-    w.peer("ffmpeg zoompan", 750, ffmpeg_peer.kenburns)
-    w.peer("ffmpeg zoompan, 4× enlarged", 750, lambda out: ffmpeg_peer.kenburns(out, 4), slow=True)
-    w.peer("melt affine", 750, melt_peer.kenburns, slow=True)
-    w.peer("MoviePy", 750, moviepy("kenburns"), slow=True)
-    w.goals = [Goal("compose ÷ x264 alone", ratio("compose", "x264 alone"), 1.10)]
-    return w
-
-
-def lookahead():
-    """As kenburns, where x264 looks ahead on a thread of its own: what an edit with `threads` gets, and ffmpeg by itself."""
-    document = edits.slideshow(8, 1.2)
-    document["output"]["video"]["threads"] = 2
-    w = slideshow("lookahead", "kenburns where x264's look-ahead has a thread of its own", document)
-    w.peer("ffmpeg zoompan", 750, lambda out: ffmpeg_peer.kenburns(out, video=FFMPEG_VIDEO_LOOKAHEAD))
+    w, edit = slideshow(
+        "kenburns", "8 photos × 4 s, zoom 1 → 1.2, 1 s fades, music, 1080×1920 at 30", edits.slideshow(8, 1.2))
+    w.other("ffmpeg zoompan", edit, 750, ffmpeg_peer.kenburns)
+    w.other("ffmpeg zoompan, 4× enlarged", edit, 750, lambda out: ffmpeg_peer.kenburns(out, 4), slow=True)
+    w.other("melt affine", edit, 750, melt_peer.kenburns, slow=True)
+    w.other("MoviePy", edit, 750, moviepy("kenburns"), slow=True)
+    w.other(f"MoviePy, {CORES} threads", edit, 750, moviepy("kenburns", CORES), slow=True)
+    w.goals = [Goal(f"compose ÷ {LIMIT}", ratio("compose", LIMIT), 1.10)]
     return w
 
 
 def stills():
-    w = slideshow("stills", "the same without motion", edits.slideshow(8))
-    w.peer("ffmpeg xfade", 750, ffmpeg_peer.stills)
-    w.peer("melt mix", 750, melt_peer.stills, slow=True)
-    w.peer("MoviePy", 750, moviepy("stills"), slow=True)
-    w.goals = [
-        Goal("compose ÷ x264 alone", ratio("compose", "x264 alone"), 0.6),
-    ]
+    w, edit = slideshow("stills", "the same without motion", edits.slideshow(8))
+    w.other("ffmpeg xfade", edit, 750, ffmpeg_peer.stills)
+    w.other("melt mix", edit, 750, melt_peer.stills, slow=True)
+    w.other("MoviePy", edit, 750, moviepy("stills"), slow=True)
+    w.goals = [Goal(f"compose ÷ {LIMIT}", ratio("compose", LIMIT), 0.6)]
     return w
 
 
@@ -174,8 +177,7 @@ def captions():
         edit = w.edit(f"captions{words}", edits.captions(words))
         w.part(f"composing only, {name}", "compose", edit, 1800)
         w.render(f"compose, {name}", edit, 1800)
-        w.peer(f"ffmpeg overlay, {name}", 1800, lambda out, n=words: ffmpeg_peer.captions(out, n), f"compose, {name}",
-               slow=words > 1)
+        w.other(f"ffmpeg overlay, {name}", edit, 1800, lambda out, n=words: ffmpeg_peer.captions(out, n), slow=words > 1)
     w.goals = [
         Goal("composing only, 480 ÷ 1 words", ratio("composing only, 480 words", "composing only, 1 word"), 1.15),
     ]
@@ -188,7 +190,8 @@ def montage():
         edit = w.edit(f"montage{cuts}", edits.montage(cuts))
         w.part(f"composing only, {cuts} cuts", "compose", edit, cuts * 15)
         w.render(f"compose, {cuts} cuts", edit, cuts * 15, slow=cuts > 10)
-    w.peer("ffmpeg concat, 10 cuts", 150, lambda out: ffmpeg_peer.montage(out, 10), "compose, 10 cuts")
+        if cuts == 10:
+            w.other("ffmpeg concat, 10 cuts", edit, 150, lambda out: ffmpeg_peer.montage(out, 10))
     w.goals = [
         Goal("time a frame, 1000 ÷ 10 cuts", ratio("compose, 1000 cuts", "compose, 10 cuts"), 1.1),
         Goal("peak MB, 1000 cuts", lambda m: m["compose, 1000 cuts"].peak_mb, 300),
@@ -197,12 +200,12 @@ def montage():
 
 
 def layers():
-    w = Workload("layers", "photos in motion, wipes, three pictures in the picture, a logo; 13 s, 1080×1920", base="x264 alone")
+    w = Workload("layers", "photos in motion, wipes, three pictures in the picture, a logo; 13 s, 1080×1920", base=LIMIT)
     edit = w.edit("layers", edits.layers())
-    w.part("x264 alone", "limit", edit, 390)
+    w.limit(edit, 390)
     w.render("compose", edit, 390)
-    w.peer("ffmpeg overlay", 390, ffmpeg_peer.layers)
-    w.peer("melt affine", 390, melt_peer.layers, slow=True)
+    w.other("ffmpeg overlay", edit, 390, ffmpeg_peer.layers)
+    w.other("melt affine", edit, 390, melt_peer.layers, slow=True)
     return w
 
 
@@ -257,4 +260,4 @@ def composing():
     return w
 
 
-ALL = {f.__name__: f for f in (kenburns, lookahead, stills, edit, captions, montage, layers, length, composing)}
+ALL = {f.__name__: f for f in (kenburns, stills, edit, captions, montage, layers, length, composing)}

@@ -24,7 +24,7 @@ import Testing
         #"{"type": "image", "src": "odd.png", "duration": \#(seconds), "motion": {"to": {"zoom": 1.5}}}"#
     }
     private static let picture = zoom(0.4)
-    private static let endless = zoom(7200)
+    private static let endless = zoom(86_000)
 
     @Test func `a render ends in words, one line each, also where there is no terminal`() async throws {
         let folder = try Scratch("odd.png")

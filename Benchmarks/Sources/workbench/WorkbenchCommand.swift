@@ -9,7 +9,13 @@ import Foundation
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workbench", abstract: "Run one part of a render, and print what it took as JSON.",
-        subcommands: [Limit.self, ComposeOnly.self, PlanOnly.self, Keys.self])
+        subcommands: [Limit.self, Raw.self, ComposeOnly.self, PlanOnly.self, Keys.self])
+
+    func validate() throws {
+        #if DEBUG
+            throw ValidationError("This was built without optimisation; build it with -c release.")
+        #endif
+    }
 }
 
 /// What a part took.
@@ -62,11 +68,32 @@ struct Limit: AsyncParsableCommand {
         abstract: "Encode an edit's pictures from memory with libx264 alone: no composing, no sound, no file.")
 
     @Argument var edit: String
+    @Flag(help: "With the threads and the look-ahead that x264 has by itself, instead of those of a render.")
+    var usualThreads = false
+    @Option(help: "A file for the stream, which is written when the time has been taken.") var output: String?
 
     func run() async throws {
         let plan = try await readPlan(edit)
         let pictures = try Workbench.Pictures(plan)
-        try measure(frames: plan.frameCount) { try pictures.encode() }.print()
+        var stream: [UInt8] = []
+        try measure(frames: plan.frameCount) {
+            stream = try pictures.encode(usualThreads: usualThreads)
+            return stream.count
+        }.print()
+        if let output { try Data(stream).write(to: URL(fileURLWithPath: output)) }
+    }
+}
+
+/// `workbench raw`.
+struct Raw: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write an edit's pictures to standard output: YUV 4:2:0, 8 bits, nothing between them.")
+
+    @Argument var edit: String
+
+    func run() async throws {
+        let pictures = try Workbench.Pictures(try await readPlan(edit))
+        try pictures.write { FileHandle.standardOutput.write(Data($0)) }
     }
 }
 

@@ -66,11 +66,11 @@ internal import Logging
             self.plan = plan
         }
 
-        /// Encodes the pictures with the encoder and settings of a render, and discards the output.
+        /// Encodes the pictures with the encoder and settings of a render, and returns the stream.
         ///
-        /// Returns the output's size in bytes. Blocks.
-        @discardableResult
-        public func encode() throws -> Int {
+        /// With `usualThreads` x264 runs as it does by itself: with as many threads as it chooses, and a look-ahead on a
+        /// thread of its own. Blocks.
+        public func encode(usualThreads: Bool = false) throws -> [UInt8] {
             // One encoder for the whole plan, with the threads it has without segments.
             var request = EncoderRequest(plan)
             request.threads = plan.output.threads(for: plan.size, segments: 1)
@@ -78,10 +78,17 @@ internal import Logging
             guard let opened = search.next(palette: try palette()) else {
                 throw ComposeError(.encoderUnavailable, search.rejected.map(\.description).joined(separator: "; "))
             }
-            let encoder = opened.encoder
-            var bytes = 0
+            var encoder = opened.encoder
+            if usualThreads {
+                var parameters = opened.chosen.parameters
+                parameters.threads = 0
+                parameters.machine = []
+                parameters.options.removeAll { $0.name == "x264-params" }
+                encoder = try Encoder(parameters)
+            }
+            var bytes = encoder.header
             func drain() throws {
-                while case .packet(let packet) = try encoder.receive() { bytes += packet.size }
+                while case .packet(let packet) = try encoder.receive() { bytes += packet.bytes }
             }
             for (index, frame) in frames.enumerated() {
                 try encoder.send(frame, at: index)
@@ -90,6 +97,11 @@ internal import Logging
             try encoder.drain()
             try drain()
             return bytes
+        }
+
+        /// Passes the planes of each picture on, row by row without padding: YUV 4:2:0 in 8 bits.
+        public func write(to sink: ([UInt8]) throws -> Void) throws {
+            for frame in frames { try sink(frame.plane(0) + frame.plane(1) + frame.plane(2)) }
         }
 
         private func palette() throws -> Palette? {

@@ -11,8 +11,10 @@ import Testing
 @Suite(.serialized)
 struct ConformanceTests {
     @Test(arguments: Rig.software)
-    func `an encoder on the CPU gives every picture once, in time, with key frames where asked`(rig: Rig) throws {
-        try Self.checkPackets(rig)
+    func `an encoder on the CPU gives every picture once, in time, with key frames where asked`(rig: Rig) async throws {
+        guard rig.backend.isSole else { return try Self.checkPackets(rig) }
+        // Where other tests' encoders would have to be waited for, it has a process to itself.
+        await #expect(processExitsWith: .success) { [rig] in try Self.checkPackets(rig) }
     }
 
     @Test(.enabled(if: StandIn.exist, StandIn.advice), arguments: Rig.standIns)

@@ -44,23 +44,26 @@ import Testing
         }
     }
 
-    @Test func `an encoder waits until the one before is closed, and a wait can be cancelled`() throws {
-        var search = EncoderSearch(Self.request)
-        let found = search.next()
-        let opened = try #require(found)
-        var other = EncoderSearch(Self.request)
-        var asked = 0
-        let none = other.next(isCancelled: {
-            asked += 1
-            return asked > 2
-        })
-        #expect(none == nil)
-        #expect(other.rejected.isEmpty)
-        withExtendedLifetime(opened.encoder) {}
+    // The others are in processes of their own: threads that tests share would wait for other tests' encoders.
+
+    @Test func `an encoder waits until the one before is closed, and a wait can be cancelled`() async {
+        await #expect(processExitsWith: .success) {
+            var search = EncoderSearch(Self.request)
+            let found = search.next()
+            let opened = try #require(found)
+            var other = EncoderSearch(Self.request)
+            var asked = 0
+            let none = other.next(isCancelled: {
+                asked += 1
+                return asked > 2
+            })
+            #expect(none == nil)
+            #expect(other.rejected.isEmpty)
+            withExtendedLifetime(opened.encoder) {}
+        }
     }
 
     @Test func `a render that waits for another's encoder is cancelled at once`() async {
-        // In a separate process, because other tests' encoders would wait, on threads that this test needs.
         await #expect(processExitsWith: .success) {
             try await Fixtures.withTemporaryFolder { folder in
                 var search = EncoderSearch(Self.request)
@@ -76,14 +79,15 @@ import Testing
         }
     }
 
-    @Test func `listing the encoders does not wait for a render`() throws {
-        var search = EncoderSearch(Self.request)
-        let found = search.next()
-        let opened = try #require(found)
-        let listed = encoderStatuses().first { $0.backend == .svtav1 }
-        let status = try #require(listed)
-        #expect(status.isUsable)
-        #expect(status.detail.contains("preset="))
-        withExtendedLifetime(opened.encoder) {}
+    @Test func `listing the encoders does not wait for a render`() async {
+        await #expect(processExitsWith: .success) {
+            var search = EncoderSearch(Self.request)
+            let found = search.next()
+            let opened = try #require(found)
+            let status = try #require(encoderStatuses().first { $0.backend == .svtav1 })
+            #expect(status.isUsable)
+            #expect(status.detail.contains("preset="))
+            withExtendedLifetime(opened.encoder) {}
+        }
     }
 }
