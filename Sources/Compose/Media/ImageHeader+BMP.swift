@@ -38,7 +38,10 @@ extension ImageHeader {
         default:
             throw .unsupported("BMP with compression \(compression)")
         }
-        let header = try ImageHeader(.bmp, width: width, height: Int(height.magnitude), hasAlpha: hasAlpha)
+        // Masks, packed rows and few colours come in kinds of which decoders know some.
+        let isPlain = compression == 0 && depth >= 24 && file.uint16(at: isCore ? 22 : 26, .little) == 1
+        let header = try ImageHeader(
+            .bmp, width: width, height: Int(height.magnitude), hasAlpha: hasAlpha, needsTrial: !isPlain)
         guard file.contains(dataLength, at: dataOffset) else {
             throw .truncated("the BMP ends before its picture data does")
         }

@@ -27,6 +27,9 @@ extension ImageHeader {
                     else { throw .truncated("the GIF ends inside its picture's header") }
                     let data = position + 10 + colorTableLength(frameFlags) + 1
                     position = try endOfSubBlocks(file, at: data)
+                    guard (flags | frameFlags) & 0x80 != 0 || !pictures.durations.isEmpty else {
+                        throw .truncated("the GIF has no colours")
+                    }
                     let covers = left == 0 && top == 0 && frameWidth >= width && frameHeight >= height
                     pictures.add(covers: covers)
                     guard pictures.durations.count <= PictureTimes.most else {

@@ -76,15 +76,24 @@ struct MediaProbe {
             let fingerprint = file.fingerprint
             guard fingerprint.size > 0 else { return fail("\(src) is empty") }
             let length = try SoundLengths.shared.length(of: fingerprint) { () throws(LibavError) in
-                try AudioReader(file).measure()
+                let reader = try AudioReader(file)
+                let length = try reader.measure()
+                guard length > 0 else { return 0 }
+                // A file of which nothing can be decoded is refused; damage after that is silence.
+                try reader.seek(to: 0)
+                var samples = [Float](repeating: 0, count: Sound.channels)
+                _ = try reader.read(1, into: &samples)
+                return length
             }
             guard length > 0 else { return fail("\(src) holds no sound") }
             media.sounds[src] = SoundInfo(length: length, fingerprint: fingerprint)
         } catch {
             fail(
-                error.operation == "open sound"
-                    ? "\(src) cannot be opened as sound (\(error.message)); MP4, MP3, AAC, WAV, FLAC, Ogg, Matroska, AIFF, CAF and MPEG-TS files are known"
-                    : words(for: error, src))
+                error.operation == "decode sound"
+                    ? "\(src) is damaged: none of its sound can be decoded (\(error.message))"
+                    : error.operation == "open sound"
+                        ? "\(src) cannot be opened as sound (\(error.message)); MP4, MP3, AAC, WAV, FLAC, Ogg, Matroska, AIFF, CAF and MPEG-TS files are known"
+                        : words(for: error, src))
         }
     }
 

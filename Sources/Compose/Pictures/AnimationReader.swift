@@ -4,7 +4,8 @@ package import Libav
 
 /// A reader of an animation, which decodes its pictures in order and converts those that are shown.
 ///
-/// A picture that cannot be decoded leaves the one before it on the screen, but for the first.
+/// A picture that cannot be decoded leaves the one before it on the screen. If that is the first, the file is shown as a
+/// still picture, as the specification of animated PNG asks for (PNG 3 §13.2).
 final class AnimationReader: PictureReader {
     private let source: AnimatedSource
     private let path: String
@@ -12,6 +13,8 @@ final class AnimationReader: PictureReader {
     /// The index of the picture decoded last.
     private var decoded = -1
     private var hasEnded = false
+    /// Whether nothing of the animation can be decoded.
+    private var isBroken = false
     private var current: (index: Int, frame: Frame)?
     private var kept: [Int: Frame] = [:]
 
@@ -23,7 +26,18 @@ final class AnimationReader: PictureReader {
     func picture(at frame: Int) throws(LibavError) -> SourcePicture {
         let index = source.picture(at: frame).index
         if let current, current.index == index { return .pixels(current.frame) }
-        let frame = if let made = kept[index] { made } else { try decode(index) }
+        let frame: Frame
+        if let made = kept[index] {
+            frame = made
+        } else if isBroken, let current {
+            frame = current.frame
+        } else {
+            do throws(LibavError) { frame = try decode(index) } catch {
+                guard current == nil else { throw error }
+                frame = try StillLoader.load(source.still, from: path)
+                isBroken = true
+            }
+        }
         current = (index, frame)
         if source.keepsAll { kept[index] = frame }
         return .pixels(frame)
