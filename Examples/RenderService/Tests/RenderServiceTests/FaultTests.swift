@@ -14,7 +14,7 @@ struct FaultTests {
         let first = try site.service("work", backend == .distributed ? ["DATA_DIR": site.folder.path + "/w1"] : [:])
         let client = Client(service)
         try await Samples.upload(to: client)
-        var body = Samples.slideshow(seconds: 4)
+        var body = Samples.slideshow(seconds: 20)
         body["generationId"] = "killed"
         let id = try await client.submit(body)
         _ = try await client.wait(for: id) { $0.number("progress.frame") > 10 }
@@ -23,7 +23,7 @@ struct FaultTests {
         let done = try await client.wait(for: id)
         #expect(done.string("state") == "completed")
         #expect(done.number("attempts") == 2)
-        #expect(done.number("result.frames") == 240)
+        #expect(done.number("result.frames") == 1200)
         #expect(try await client.get("job/\(id)/output").body.count == Int(done.number("result.bytes")))
         second.stop()
         // The unfinished files of the killed process are also removed.
@@ -39,7 +39,7 @@ struct FaultTests {
         let first = try site.service()
         let client = Client(first)
         try await Samples.upload(to: client)
-        let id = try await client.submit(Samples.slideshow(seconds: 4))
+        let id = try await client.submit(Samples.slideshow(seconds: 20))
         _ = try await client.wait(for: id) { $0.number("progress.frame") > 10 }
         let began = ContinuousClock.now
         first.stop()
@@ -83,7 +83,7 @@ struct FaultTests {
         let redis = try #require(site.redis)
         let client = Client(try site.service())
         try await Samples.upload(to: client)
-        let running = try await client.submit(Samples.slideshow(seconds: 3))
+        let running = try await client.submit(Samples.slideshow(seconds: 20))
         var ids = [running]
         for _ in 0..<5 { ids.append(try await client.submit(Samples.color())) }
         _ = try await client.wait(for: running) { $0.number("progress.frame") > 10 }

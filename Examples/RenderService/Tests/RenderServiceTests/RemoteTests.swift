@@ -110,7 +110,7 @@ struct RemoteTests {
         let first = try site.service()
         let client = Client(first)
         try await Samples.upload(to: client)
-        let id = try await client.submit(Samples.slideshow(seconds: 4), at: "render/auto")
+        let id = try await client.submit(Samples.slideshow(seconds: 20), at: "render/auto")
         _ = try await client.wait(for: id) { $0.number("progress.frame") > 0 }
         first.stop()
         let done = try await Client(try site.service()).wait(for: id)
