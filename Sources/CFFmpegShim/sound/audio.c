@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sound files as one stream of stereo floats at 48 kHz. */
-#include "packets.h"
+#include "audio.h"
 
 #include <libavutil/channel_layout.h>
 #include <libswresample/swresample.h>
 #include <string.h>
 #include <unistd.h>
-
-struct cfs_audio {
-    int fd;                     /* kept for reopening */
-    cfs_packets packets;
-    AVCodecContext *decoder;
-    SwrContext *resampler;
-    AVChannelLayout in_layout;  /* the input that the resampler was made for */
-    int in_rate, in_format, out_channels;
-    AVPacket *packet;
-    AVFrame *frame;
-    AVFrame *silence;           /* samples of the resampler's input, all zero */
-    int is_waiting;             /* `frame` is decoded, and comes after the silence */
-    int64_t gap;                /* samples of silence to come first, at the input's rate */
-    int64_t at;                 /* where the decoded sound has come to, in ticks */
-    int drained;                /* the decoder was told that the input has ended */
-    int has_decoded;            /* something could be decoded */
-    int last_error;
-    float *ready;               /* decoded samples that have not been read yet */
-    int ready_count, ready_from, ready_room;
-    int64_t length;             /* the samples to give in all; 0 for as many as there are */
-    int64_t given;
-    int64_t lost, first_lost;   /* samples that damage took, and where the first was; see cfs_audio_lost() */
-};
 
 static void close_decoder(cfs_audio *audio) {
     avcodec_free_context(&audio->decoder);
@@ -103,76 +80,6 @@ int64_t cfs_audio_lost(const cfs_audio *audio, int64_t *first) {
 const char *cfs_audio_format(const cfs_audio *audio) { return audio->packets.format->iformat->name; }
 const char *cfs_audio_codec(const cfs_audio *audio) { return audio->decoder->codec->name; }
 
-static int make_room(cfs_audio *audio, int samples) {
-    if (audio->ready_from) {
-        memmove(audio->ready, audio->ready + (size_t)audio->ready_from * CFS_CHANNELS,
-                (size_t)audio->ready_count * CFS_CHANNELS * sizeof *audio->ready);
-        audio->ready_from = 0;
-    }
-    int needed = audio->ready_count + samples;
-    if (needed <= audio->ready_room) return 0;
-    float *room = av_realloc_array(audio->ready, (size_t)needed, CFS_CHANNELS * sizeof *room);
-    if (!room) return AVERROR(ENOMEM);
-    audio->ready = room;
-    audio->ready_room = needed;
-    return 0;
-}
-
-/* Passes `count` samples of a frame from `from` on, or NULL to drain, through the resampler into `ready`. */
-static int resample(cfs_audio *audio, const AVFrame *frame, int from, int count) {
-    int64_t most = swr_get_out_samples(audio->resampler, count);
-    if (most < 0 || most > 1 << 24) return AVERROR_INVALIDDATA;
-    int status = make_room(audio, (int)most);
-    if (status < 0) return status;
-    const uint8_t *in[64] = {0};
-    if (frame) {
-        int channels = frame->ch_layout.nb_channels, bytes = av_get_bytes_per_sample(frame->format);
-        int is_planar = av_sample_fmt_is_planar(frame->format);
-        if (channels > 64) return AVERROR(ENOSYS);
-        for (int i = 0; i < (is_planar ? channels : 1); i++)
-            in[i] = frame->extended_data[i] + (size_t)from * (size_t)bytes * (size_t)(is_planar ? 1 : channels);
-    }
-    float *out = audio->ready + (size_t)audio->ready_count * CFS_CHANNELS;
-    uint8_t *planes[1] = {(uint8_t *)out};
-    int got = swr_convert(audio->resampler, planes, (int)most, frame ? in : NULL, count);
-    if (got < 0) return got;
-    if (audio->out_channels == 1)   /* mono plays from both sides at its original level */
-        for (int i = got - 1; i >= 0; i--) out[2 * i] = out[2 * i + 1] = out[i];
-    audio->ready_count += got;
-    return 0;
-}
-
-/* Adapts the resampler to the frame, after draining the old one. */
-static int fit_resampler(cfs_audio *audio, const AVFrame *frame) {
-    if (audio->resampler && audio->in_rate == frame->sample_rate && audio->in_format == frame->format
-        && av_channel_layout_compare(&audio->in_layout, &frame->ch_layout) == 0)
-        return 0;
-    int status = 0;
-    if (audio->resampler && (status = resample(audio, NULL, 0, 0)) < 0) return status;
-    swr_free(&audio->resampler);
-    AVChannelLayout stereo = AV_CHANNEL_LAYOUT_STEREO, mono = AV_CHANNEL_LAYOUT_MONO;
-    audio->out_channels = frame->ch_layout.nb_channels == 1 ? 1 : 2;
-    AVChannelLayout layout = {0};
-    if (frame->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC)
-        av_channel_layout_default(&layout, frame->ch_layout.nb_channels);
-    else
-        status = av_channel_layout_copy(&layout, &frame->ch_layout);
-    if (status >= 0)
-        status = swr_alloc_set_opts2(&audio->resampler, audio->out_channels == 1 ? &mono : &stereo, AV_SAMPLE_FMT_FLT,
-                                     CFS_SAMPLE_RATE, audio->out_channels == 1 ? &mono : &layout, frame->format,
-                                     frame->sample_rate, 0, NULL);
-    /* A mix of more channels is made quieter until its loudest possible sum is full scale (as ITU-R BS.775 asks for), in
-       place of being cut. */
-    if (status >= 0) status = av_opt_set_double(audio->resampler, "rematrix_maxval", 1, 0);
-    if (status >= 0) status = swr_init(audio->resampler);
-    av_channel_layout_uninit(&layout);
-    if (status < 0) return status;
-    audio->in_rate = frame->sample_rate;
-    audio->in_format = frame->format;
-    av_frame_unref(audio->silence);
-    return av_channel_layout_copy(&audio->in_layout, &frame->ch_layout);
-}
-
 /* Puts at most a second of silence before the waiting frame. */
 static int fill_gap(cfs_audio *audio) {
     enum { MOST = 16384 };
@@ -189,7 +96,7 @@ static int fill_gap(cfs_audio *audio) {
     int count = (int)FFMIN(audio->gap, MOST);
     audio->gap -= count;
     audio->at += av_rescale(count, CFS_TICKS, audio->in_rate);
-    return resample(audio, silence, 0, count);
+    return cfs_audio_resample(audio, silence, 0, count);
 }
 
 /* Passes on the waiting frame, without the samples before the start of the sound. */
@@ -198,7 +105,7 @@ static int pass_on(cfs_audio *audio) {
     int from = 0;
     if (frame->pts != AV_NOPTS_VALUE && frame->pts < 0 && audio->at == 0)
         from = (int)FFMIN(frame->nb_samples, av_rescale(-frame->pts, frame->sample_rate, CFS_TICKS));
-    int status = from < frame->nb_samples ? resample(audio, frame, from, frame->nb_samples - from) : 0;
+    int status = from < frame->nb_samples ? cfs_audio_resample(audio, frame, from, frame->nb_samples - from) : 0;
     audio->at += av_rescale(frame->nb_samples - from, CFS_TICKS, frame->sample_rate);
     audio->is_waiting = 0;
     av_frame_unref(frame);
@@ -221,7 +128,7 @@ static int take_frame(cfs_audio *audio) {
         av_frame_unref(frame);
         return 0;
     }
-    int status = fit_resampler(audio, frame);
+    int status = cfs_audio_fit_resampler(audio, frame);
     if (status < 0) return status;
     int64_t late = frame->pts != AV_NOPTS_VALUE ? frame->pts - audio->at : 0;
     int64_t least = audio->packets.slack;
@@ -245,7 +152,7 @@ static int decode_some(cfs_audio *audio) {
         }
         if (status == AVERROR_EOF) {
             if (!audio->has_decoded && audio->last_error) return audio->last_error;
-            return audio->resampler && resample(audio, NULL, 0, 0) < 0 ? AVERROR(ENOMEM) : CFS_FINISHED;
+            return audio->resampler && cfs_audio_resample(audio, NULL, 0, 0) < 0 ? AVERROR(ENOMEM) : CFS_FINISHED;
         }
         if (status == AVERROR(ENOMEM)) return status;
         if (status != AVERROR(EAGAIN)) {

@@ -46,4 +46,7 @@ int cfs_packets_next(cfs_packets *packets, AVPacket *packet, int64_t *padding);
    sound. Afterwards the packets are at an unknown place. Blocks. */
 int cfs_packets_measure(cfs_packets *packets, int64_t *length);
 
+/* Returns the size in bytes of the MPEG frame whose header these four bytes are; 0 if they are none. */
+int cfs_mpeg_frame_size(const uint8_t *h);
+
 #endif

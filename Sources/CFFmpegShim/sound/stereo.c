@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bringing decoded sound to stereo floats at 48 kHz. */
+#include "audio.h"
+
+#include <string.h>
+
+static int make_room(cfs_audio *audio, int samples) {
+    if (audio->ready_from) {
+        memmove(audio->ready, audio->ready + (size_t)audio->ready_from * CFS_CHANNELS,
+                (size_t)audio->ready_count * CFS_CHANNELS * sizeof *audio->ready);
+        audio->ready_from = 0;
+    }
+    int needed = audio->ready_count + samples;
+    if (needed <= audio->ready_room) return 0;
+    float *room = av_realloc_array(audio->ready, (size_t)needed, CFS_CHANNELS * sizeof *room);
+    if (!room) return AVERROR(ENOMEM);
+    audio->ready = room;
+    audio->ready_room = needed;
+    return 0;
+}
+
+/* Passes `count` samples of a frame from `from` on, or NULL to drain, through the resampler into `ready`. */
+int cfs_audio_resample(cfs_audio *audio, const AVFrame *frame, int from, int count) {
+    int64_t most = swr_get_out_samples(audio->resampler, count);
+    if (most < 0 || most > 1 << 24) return AVERROR_INVALIDDATA;
+    int status = make_room(audio, (int)most);
+    if (status < 0) return status;
+    const uint8_t *in[64] = {0};
+    if (frame) {
+        int channels = frame->ch_layout.nb_channels, bytes = av_get_bytes_per_sample(frame->format);
+        int is_planar = av_sample_fmt_is_planar(frame->format);
+        if (channels > 64) return AVERROR(ENOSYS);
+        for (int i = 0; i < (is_planar ? channels : 1); i++)
+            in[i] = frame->extended_data[i] + (size_t)from * (size_t)bytes * (size_t)(is_planar ? 1 : channels);
+    }
+    float *out = audio->ready + (size_t)audio->ready_count * CFS_CHANNELS;
+    uint8_t *planes[1] = {(uint8_t *)out};
+    int got = swr_convert(audio->resampler, planes, (int)most, frame ? in : NULL, count);
+    if (got < 0) return got;
+    if (audio->out_channels == 1)   /* mono plays from both sides at its original level */
+        for (int i = got - 1; i >= 0; i--) out[2 * i] = out[2 * i + 1] = out[i];
+    audio->ready_count += got;
+    return 0;
+}
+
+/* Adapts the resampler to the frame, after draining the old one. */
+int cfs_audio_fit_resampler(cfs_audio *audio, const AVFrame *frame) {
+    if (audio->resampler && audio->in_rate == frame->sample_rate && audio->in_format == frame->format
+        && av_channel_layout_compare(&audio->in_layout, &frame->ch_layout) == 0)
+        return 0;
+    int status = 0;
+    if (audio->resampler && (status = cfs_audio_resample(audio, NULL, 0, 0)) < 0) return status;
+    swr_free(&audio->resampler);
+    AVChannelLayout stereo = AV_CHANNEL_LAYOUT_STEREO, mono = AV_CHANNEL_LAYOUT_MONO;
+    audio->out_channels = frame->ch_layout.nb_channels == 1 ? 1 : 2;
+    AVChannelLayout layout = {0};
+    if (frame->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC)
+        av_channel_layout_default(&layout, frame->ch_layout.nb_channels);
+    else
+        status = av_channel_layout_copy(&layout, &frame->ch_layout);
+    if (status >= 0)
+        status = swr_alloc_set_opts2(&audio->resampler, audio->out_channels == 1 ? &mono : &stereo, AV_SAMPLE_FMT_FLT,
+                                     CFS_SAMPLE_RATE, audio->out_channels == 1 ? &mono : &layout, frame->format,
+                                     frame->sample_rate, 0, NULL);
+    /* A mix of more channels is made quieter until its loudest possible sum is full scale (as ITU-R BS.775 asks for), in
+       place of being cut. */
+    if (status >= 0) status = av_opt_set_double(audio->resampler, "rematrix_maxval", 1, 0);
+    if (status >= 0) status = swr_init(audio->resampler);
+    av_channel_layout_uninit(&layout);
+    if (status < 0) return status;
+    audio->in_rate = frame->sample_rate;
+    audio->in_format = frame->format;
+    av_frame_unref(audio->silence);
+    return av_channel_layout_copy(&audio->in_layout, &frame->ch_layout);
+}
