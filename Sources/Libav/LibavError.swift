@@ -50,11 +50,6 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
     /// Returns the error of an encoder that gave a picture a time that none of its input has.
     package static func wrongTime(_ operation: String) -> LibavError { LibavError(operation, status: -22) }
 
-    /// Returns the error of a file that ends before its first picture does.
-    package static func cutShort(_ operation: String) -> LibavError {
-        LibavError(operation, status: Int32(CFS_CUT_SHORT))
-    }
-
     static func outOfMemory(_ operation: String) -> LibavError { LibavError(operation, status: -12) }
 }
 

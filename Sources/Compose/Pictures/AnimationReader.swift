@@ -4,83 +4,78 @@ package import Libav
 
 /// A reader of an animation, which decodes its pictures in order and converts those that are shown.
 ///
-/// A picture that cannot be decoded leaves the one before it on the screen. If that is the first, the file is shown as a
-/// still picture, as the specification of animated PNG asks for (PNG 3 §13.2).
+/// The animation ends before the first picture that cannot be decoded, or is not there: the one before it stays. Without
+/// any, the file is shown as a still picture, as the specification of animated PNG asks for (PNG 3 §13.2).
 final class AnimationReader: PictureReader {
     private let source: AnimatedSource
     private let path: String
     private var decoder: AnimationDecoder?
-    /// The index of the picture decoded last.
+    /// The index of the picture decoded last; −1 before the first.
     private var decoded = -1
-    private var hasEnded = false
-    /// Whether nothing of the animation can be decoded.
-    private var isBroken = false
+    /// The index of the last picture that can be decoded, as far as is known; −1 if there is none.
+    private var last: Int
     private var current: (index: Int, frame: Frame)?
     private var kept: [Int: Frame] = [:]
 
     init(_ source: AnimatedSource, path: String) {
         self.source = source
         self.path = path
+        last = source.times.ends.count - 1
     }
 
     func picture(at frame: Int) throws(LibavError) -> SourcePicture {
-        let index = source.picture(at: frame).index
-        if let current, current.index == index { return .pixels(current.frame) }
+        .pixels(try self.frame(of: source.picture(at: frame).index))
+    }
+
+    /// Returns a picture, or the last one that can be decoded if that comes before it.
+    private func frame(of wanted: Int) throws(LibavError) -> Frame {
+        let index = min(wanted, last)
+        if let current, current.index == index { return current.frame }
         let frame: Frame
         if let made = kept[index] {
             frame = made
-        } else if isBroken, let current {
-            frame = current.frame
+        } else if index < 0 {
+            frame = try StillLoader.load(source.still, from: path)
+        } else if let picture = try decode(index) {
+            frame = try StillLoader.frame(of: picture, source.still)
         } else {
-            do throws(LibavError) { frame = try decode(index) } catch {
-                guard current == nil else { throw error }
-                frame = try StillLoader.load(source.still, from: path)
-                isBroken = true
-            }
+            last = decoded
+            return try self.frame(of: wanted)
         }
         current = (index, frame)
         if source.keepsAll { kept[index] = frame }
-        return .pixels(frame)
+        return frame
     }
 
-    private func decode(_ index: Int) throws(LibavError) -> Frame {
-        if decoder == nil || index <= decoded { try restart() }
-        while decoded < index - 1, !hasEnded {
-            do throws(LibavError) { hasEnded = try !skip() } catch {
-                if decoded < 0 { throw error }
-                hasEnded = true
+    /// Decodes a picture; returns `nil` if it, or one before it, cannot be decoded.
+    private func decode(_ index: Int) throws(LibavError) -> Picture? {
+        if decoder == nil || index <= decoded {
+            decoded = -1
+            decoder = nil
+            let file = try OpenFile(path)
+            try file.expect(source.still.fingerprint)
+            decoder = try unlessDamaged { () throws(LibavError) in
+                try AnimationDecoder(
+                    file, codec: source.still.format.codec, maxPixels: MediaLimits.pixels,
+                    maxBytes: MediaLimits.pictureBytes)
             }
         }
-        if !hasEnded {
-            do throws(LibavError) {
-                if let picture = try decoder?.next() {
-                    decoded += 1
-                    return try StillLoader.frame(of: picture, source.still)
-                }
-            } catch {
-                if current == nil { throw error }
-            }
-            hasEnded = true
+        guard let decoder else { return nil }
+        while decoded < index - 1 {
+            guard try unlessDamaged(decoder.skip) == true else { return nil }
+            decoded += 1
         }
-        // The file has fewer pictures than it says: the last one stays.
-        if let current { return current.frame }
-        throw LibavError.cutShort("decode picture")
+        guard let picture = try unlessDamaged(decoder.next) ?? nil else { return nil }
+        decoded += 1
+        return picture
     }
 
-    private func skip() throws(LibavError) -> Bool {
-        let isThere = try decoder?.skip() ?? false
-        if isThere { decoded += 1 }
-        return isThere
-    }
-
-    private func restart() throws(LibavError) {
-        decoder = nil
-        let file = try OpenFile(path)
-        try file.expect(source.still.fingerprint)
-        decoder = try AnimationDecoder(
-            file, codec: source.still.format.codec, maxPixels: MediaLimits.pixels, maxBytes: MediaLimits.pictureBytes)
-        decoded = -1
-        hasEnded = false
+    /// Returns `nil` in place of an error that the file is the reason of.
+    private func unlessDamaged<Value>(_ body: () throws(LibavError) -> Value) throws(LibavError) -> Value? {
+        do throws(LibavError) { return try body() } catch {
+            if error.isOutOfMemory { throw error }
+            return nil
+        }
     }
 }
 

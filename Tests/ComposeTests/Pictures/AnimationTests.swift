@@ -128,6 +128,39 @@ struct AnimationTests {
         #expect(Set(blurred.map(\.planes)).count == 10)
     }
 
+    @Test(arguments: quads)
+    func `after damage the last good picture stays, wherever composing begins`(_ name: String) async throws {
+        // The third picture is damaged: its data are zero from the middle of the file on, or are missing.
+        let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixtures.folder + "/pictures/" + name)))
+        try await Fixtures.withTemporaryFolder { folder in
+            let path = folder + "/" + name
+            for damaged in Self.damaged(whole) {
+                try Data(damaged).write(to: URL(fileURLWithPath: path))
+                var edit = Self.edit(name)
+                edit.timeline.tracks[0] = Track { ImageClip(path, duration: .seconds(3), fit: .fill) }
+                let plan = try edit.makePlan(in: folder)
+                guard (try? compose(0, of: plan)) != nil else { continue }  // the first one is damaged
+                let queue = FrameQueue(plan)
+                defer { queue.close() }
+                for frame in 0..<plan.frameCount {
+                    let inOrder = Planes(try queue.next())
+                    if frame % 7 == 3 {
+                        #expect(Planes(try compose(frame, of: plan)).planes == inOrder.planes, "frame \(frame)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// Returns a file with damage in each of some places behind its first picture.
+    private static func damaged(_ whole: [UInt8]) -> [[UInt8]] {
+        stride(from: whole.count * 2 / 5, to: whole.count - 8, by: 9).map { place in
+            var bytes = whole
+            for index in place..<place + 8 { bytes[index] ^= 0x5A }
+            return bytes
+        }.filter { (try? ImageHeader($0))?.times?.ends.count ?? 0 > 1 }
+    }
+
     @Test func `a picture that lasts no time is shown for a tenth of a second`() {
         let times = PictureTimes(durations: [0, 10_000, 20_000], plays: 0)
         #expect(times?.ends == [100_000, 200_000, 220_000])
