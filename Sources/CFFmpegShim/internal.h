@@ -50,6 +50,14 @@ int cfs_simd_level(void);
 /* Creates an AVIOContext that reads only this descriptor, and takes ownership of the descriptor, even on failure. Close
    it with cfs_io_close(). Returns NULL on failure. */
 AVIOContext *cfs_io_open(int fd);
+
+/* Opens a demuxer of one of `formats` on a copy of a descriptor; with `name` only that one is tried. It opens nothing else.
+   Both results must be closed, also after a failure: avformat_close_input(), then cfs_io_close(). Blocks. */
+int cfs_demuxer_open(int fd, const char *formats, const char *codecs, const char *name, AVIOContext **io,
+                     AVFormatContext **format);
+
+/* Loads the first shared library of these names, which end with NULL, and leaves it open; NULL if there is none. */
+void *cfs_library_open(const char *const *names);
 void cfs_io_close(AVIOContext **io);
 
 struct zimg_image_format;

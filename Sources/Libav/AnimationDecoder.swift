@@ -7,42 +7,21 @@ internal import CFFmpegShim
 /// May be used by one thread at a time.
 @safe package final class AnimationDecoder {
     private let pointer: OpaquePointer
-    /// What a WebP is decoded from, which must not move.
-    private let bytes: UnsafeMutableBufferPointer<UInt8>
 
-    /// Opens a GIF, PNG or WebP; throws for others, for damage, and for more than `maxPixels`.
+    /// Opens a GIF, PNG or WebP of at most `maxBytes`; throws for others, for damage, and for more than `maxPixels`.
     ///
     /// Blocks on the disk.
     package init(_ file: OpenFile, codec: Picture.Codec, maxPixels: Int, maxBytes: Int) throws(LibavError) {
-        var content: [UInt8] = []
-        if codec == .webp {
-            try file.expectSize(atMost: maxBytes)
-            content = try file.bytes(from: 0, count: Int(file.fingerprint.size))
-        }
-        let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: content.count)
-        _ = unsafe bytes.initialize(from: content)
+        try file.expectSize(atMost: maxBytes)
         var opened: OpaquePointer?
-        do throws(LibavError) {
-            try check("open animation") {
-                unsafe cfs_animation_open(
-                    file.descriptor, bytes.baseAddress, bytes.count, codec.code, Int64(maxPixels), &opened)
-            }
-        } catch {
-            unsafe bytes.deallocate()
-            throw error
+        try check("open animation") {
+            unsafe cfs_animation_open(file.descriptor, file.fingerprint.size, codec.code, Int64(maxPixels), &opened)
         }
-        guard let opened = unsafe opened else {
-            unsafe bytes.deallocate()
-            throw .outOfMemory("open animation")
-        }
+        guard let opened = unsafe opened else { throw .outOfMemory("open animation") }
         unsafe pointer = opened
-        unsafe self.bytes = bytes
     }
 
-    deinit {
-        unsafe cfs_animation_free(pointer)
-        unsafe bytes.deallocate()
-    }
+    deinit { unsafe cfs_animation_free(pointer) }
 
     /// Decodes the next picture and returns the whole canvas; `nil` after the last one.
     package func next() throws(LibavError) -> Picture? {

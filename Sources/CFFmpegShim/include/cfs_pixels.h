@@ -65,10 +65,9 @@ typedef struct cfs_animation cfs_animation;
 /* Returns whether animations of a format can be decoded: GIF and PNG by FFmpeg, WebP by libwebpdemux if it is installed. */
 int cfs_animation_has_decoder(enum cfs_image_codec codec);
 
-/* Opens an animation. GIF and PNG are read from a descriptor, which stays the caller's and is not needed afterwards; WebP from
-   bytes, which must outlive it. Free it with cfs_animation_free(). */
-int cfs_animation_open(int fd, const uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels,
-                       cfs_animation **animation);
+/* Opens an animation of `size` bytes from a descriptor, which stays the caller's and is not needed afterwards. A WebP is read
+   into memory as a whole. Blocks on the disk. Free it with cfs_animation_free(). */
+int cfs_animation_open(int fd, int64_t size, enum cfs_image_codec codec, int64_t max_pixels, cfs_animation **animation);
 void cfs_animation_free(cfs_animation *animation);
 
 /* Decodes the next picture: the whole canvas, as it is shown then. It is only decoded, and not returned, if `picture` is NULL.

@@ -11,14 +11,18 @@
 #define HAS_VAAPI 1
 #endif
 
-int cfs_library_loads(const char *name) {
+void *cfs_library_open(const char *const *names) {
     /* Left open on purpose: the next user finds it loaded, and some drivers do not survive being unloaded. */
-    return dlopen(name, RTLD_LAZY | RTLD_LOCAL) != NULL;
+    void *library = NULL;
+    for (; *names && !library; names++) library = dlopen(*names, RTLD_LAZY | RTLD_LOCAL);
+    return library;
 }
+
+int cfs_library_loads(const char *name) { return cfs_library_open((const char *const[]){name, NULL}) != NULL; }
 
 int cfs_cuda_count(int *count) {
     *count = 0;
-    void *library = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL);
+    void *library = cfs_library_open((const char *const[]){"libcuda.so.1", NULL});
     if (!library) return -1;
     int (*start)(unsigned) = (int (*)(unsigned))dlsym(library, "cuInit");
     int (*get)(int *) = (int (*)(int *))dlsym(library, "cuDeviceGetCount");

@@ -5,7 +5,6 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <string.h>
-#include <unistd.h>
 
 struct cfs_animation {
     int64_t max_pixels;
@@ -17,6 +16,7 @@ struct cfs_animation {
     AVFrame *frame;
     /* WebP */
     void *webp;
+    uint8_t *bytes;   /* the file */
     int width, height;
 };
 
@@ -42,9 +42,8 @@ static struct {
 } webp;
 
 static void load(void) {
-    static const char *const names[] = {"libwebpdemux.so.2", "libwebpdemux.2.dylib", "/opt/homebrew/lib/libwebpdemux.2.dylib"};
-    void *library = NULL;
-    for (size_t i = 0; i < sizeof names / sizeof *names && !library; i++) library = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
+    static const char *const names[] = {"libwebpdemux.so.2", "libwebpdemux.2.dylib", "/opt/homebrew/lib/libwebpdemux.2.dylib", NULL};
+    void *library = cfs_library_open(names);
     if (!library) return;
     webp.is_there = 1;
 #define X(type, name, arguments)                                                                                       \
@@ -63,6 +62,7 @@ int cfs_animation_has_decoder(enum cfs_image_codec codec) {
     return webp.is_there;
 }
 
+/* Opens bytes, which must outlive the animation. */
 static int open_webp(cfs_animation *animation, const uint8_t *bytes, size_t size) {
     webp_options options;
     webp_info info;
@@ -77,24 +77,40 @@ static int open_webp(cfs_animation *animation, const uint8_t *bytes, size_t size
     return 0;
 }
 
-/* Keeps demuxers from opening anything but the descriptor they were given. */
-static int refuse_open(AVFormatContext *format, AVIOContext **io, const char *url, int flags, AVDictionary **options) {
-    (void)format; (void)io; (void)url; (void)flags; (void)options;
-    return AVERROR(EPERM);
+/* Decodes the next canvas; only that, if `picture` is NULL. */
+static int next_webp(cfs_animation *animation, cfs_picture **picture) {
+    uint8_t *pixels = NULL;   /* the decoder's, until it is asked for the next one */
+    int time;
+    if (!webp.HasMoreFrames(animation->webp)) return CFS_FINISHED;
+    if (!webp.GetNext(animation->webp, &pixels, &time) || !pixels) return AVERROR_INVALIDDATA;
+    if (!picture) return 0;
+    return cfs_describe_packed(pixels, 4 * animation->width, AV_PIX_FMT_RGBA, animation->width, animation->height, picture);
+}
+
+/* Makes a picture of the decoder's frame; nothing, if `picture` is NULL. */
+static int take_frame(cfs_animation *animation, cfs_picture **picture) {
+    const AVFrame *frame = animation->frame;
+    if (!picture) return 0;
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(frame->format);
+    if (!desc || desc->comp[0].depth > 16 || frame->width <= 0 || frame->height <= 0) return AVERROR_INVALIDDATA;
+    AVFrame *planes = cfs_to_planes(frame, desc);
+    *picture = planes ? cfs_describe(planes) : NULL;
+    return *picture ? 0 : AVERROR(ENOMEM);
+}
+
+/* Reads a whole file and opens it. */
+static int read_webp(cfs_animation *animation, int fd, int64_t size) {
+    size_t got = 0;
+    if (size <= 0) return AVERROR_INVALIDDATA;
+    if (!(animation->bytes = av_malloc((size_t)size))) return AVERROR(ENOMEM);
+    int status = cfs_file_read(fd, 0, animation->bytes, (size_t)size, &got);
+    return status < 0 ? status : open_webp(animation, animation->bytes, got);
 }
 
 static int open_stream(cfs_animation *animation, int fd, const char *name) {
-    int copy = dup(fd);   /* reads are positional, so the copies do not affect each other */
-    if (copy < 0) return AVERROR(errno);
-    if (!(animation->io = cfs_io_open(copy))) return AVERROR(ENOMEM);
-    AVFormatContext *format = avformat_alloc_context();
-    if (!format) return AVERROR(ENOMEM);
-    format->pb = animation->io;
-    format->flags |= AVFMT_FLAG_CUSTOM_IO;
-    format->io_open = refuse_open;
-    int status = avformat_open_input(&format, NULL, av_find_input_format(name), NULL);   /* frees the context on failure */
+    int status = cfs_demuxer_open(fd, name, name, name, &animation->io, &animation->format);
     if (status < 0) return status;
-    animation->format = format;
+    AVFormatContext *format = animation->format;
     if (format->nb_streams != 1) return AVERROR_INVALIDDATA;
     const AVCodecParameters *parameters = format->streams[0]->codecpar;
     const AVCodec *codec = avcodec_find_decoder(parameters->codec_id);
@@ -110,25 +126,31 @@ static int open_stream(cfs_animation *animation, int fd, const char *name) {
     return avcodec_open2(animation->decoder, codec, NULL);
 }
 
-int cfs_animation_open(int fd, const uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels,
-                       cfs_animation **animation) {
+int cfs_animation_open(int fd, int64_t size, enum cfs_image_codec codec, int64_t max_pixels, cfs_animation **animation) {
     *animation = NULL;
     if (!cfs_animation_has_decoder(codec)) return AVERROR_DECODER_NOT_FOUND;
     cfs_animation *opened = av_mallocz(sizeof *opened);
     if (!opened) return AVERROR(ENOMEM);
     opened->max_pixels = max_pixels;
-    int status = codec == CFS_WEBP ? open_webp(opened, bytes, size) : open_stream(opened, fd, codec == CFS_GIF ? "gif" : "apng");
-    if (status < 0) {
-        cfs_animation_free(opened);
-        return status;
-    }
-    *animation = opened;
-    return 0;
+    int status = codec == CFS_WEBP ? read_webp(opened, fd, size) : open_stream(opened, fd, codec == CFS_GIF ? "gif" : "apng");
+    if (status < 0) cfs_animation_free(opened);
+    else *animation = opened;
+    return status < 0 ? status : 0;
+}
+
+int cfs_webp_first(const uint8_t *bytes, size_t size, int64_t max_pixels, cfs_picture **picture) {
+    if (!cfs_animation_has_decoder(CFS_WEBP)) return AVERROR_DECODER_NOT_FOUND;
+    cfs_animation animation = {.max_pixels = max_pixels};
+    int status = open_webp(&animation, bytes, size);
+    if (status >= 0) status = next_webp(&animation, picture);
+    if (animation.webp) webp.Delete(animation.webp);
+    return status == CFS_FINISHED ? CFS_CUT_SHORT : status;
 }
 
 void cfs_animation_free(cfs_animation *animation) {
     if (!animation) return;
     if (animation->webp) webp.Delete(animation->webp);
+    av_free(animation->bytes);
     av_frame_free(&animation->frame);
     av_packet_free(&animation->packet);
     avcodec_free_context(&animation->decoder);
@@ -137,41 +159,13 @@ void cfs_animation_free(cfs_animation *animation) {
     av_free(animation);
 }
 
-/* Wraps the decoder's frame, or WebP's canvas, and splits it into planes of its own. */
-static int describe(const AVFrame *frame, cfs_picture **picture) {
-    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(frame->format);
-    if (!desc || desc->comp[0].depth > 16 || frame->width <= 0 || frame->height <= 0) return AVERROR_INVALIDDATA;
-    AVFrame *planes = cfs_to_planes(frame, desc);
-    if (!planes) return AVERROR(ENOMEM);
-    *picture = cfs_describe(planes);
-    return *picture ? 0 : AVERROR(ENOMEM);
-}
-
-static int next_webp(cfs_animation *animation, cfs_picture **picture) {
-    uint8_t *pixels = NULL;
-    int time;
-    if (!webp.HasMoreFrames(animation->webp)) return CFS_FINISHED;
-    if (!webp.GetNext(animation->webp, &pixels, &time) || !pixels) return AVERROR_INVALIDDATA;
-    if (!picture) return 0;
-    AVFrame *frame = av_frame_alloc();
-    if (!frame) return AVERROR(ENOMEM);
-    frame->format = AV_PIX_FMT_RGBA;
-    frame->width = animation->width;
-    frame->height = animation->height;
-    frame->data[0] = pixels;   /* the decoder's, until it is asked for the next one */
-    frame->linesize[0] = 4 * animation->width;
-    int status = describe(frame, picture);
-    av_frame_free(&frame);
-    return status;
-}
-
 int cfs_animation_next(cfs_animation *animation, cfs_picture **picture) {
     if (picture) *picture = NULL;
     if (animation->webp) return next_webp(animation, picture);
     while (1) {
         int status = avcodec_receive_frame(animation->decoder, animation->frame);
         if (status == 0) {
-            if (picture) status = describe(animation->frame, picture);
+            status = take_frame(animation, picture);
             av_frame_unref(animation->frame);
             return status;
         }

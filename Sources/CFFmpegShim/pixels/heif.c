@@ -47,9 +47,8 @@ static struct {
 } heif;
 
 static void load(void) {
-    static const char *const names[] = {"libheif.so.1", "libheif.1.dylib", "/opt/homebrew/lib/libheif.1.dylib"};
-    void *library = NULL;
-    for (size_t i = 0; i < sizeof names / sizeof *names && !library; i++) library = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
+    static const char *const names[] = {"libheif.so.1", "libheif.1.dylib", "/opt/homebrew/lib/libheif.1.dylib", NULL};
+    void *library = cfs_library_open(names);
     if (!library) return;
     heif.is_there = 1;
 #define X(type, name, arguments)                                                                                       \
@@ -111,36 +110,14 @@ int cfs_heif_read(const uint8_t *bytes, size_t size, cfs_heif_info *info) {
     return status;
 }
 
-/* Copies interleaved samples into planes; those of more than 8 bits fill 16. */
-static AVFrame *planes_of(const heif_image *image, int width, int height, int has_alpha, int bits) {
-    int stride, wide = bits > 8, count = has_alpha ? 4 : 3;
-    const uint8_t *pixels = heif.image_get_plane_readonly(image, INTERLEAVED, &stride);
-    AVFrame *frame = cfs_planar_frame(
-        has_alpha ? (wide ? AV_PIX_FMT_GBRAP16 : AV_PIX_FMT_GBRAP) : (wide ? AV_PIX_FMT_GBRP16 : AV_PIX_FMT_GBRP), width,
-        height);
-    if (!frame || !pixels) {
-        av_frame_free(&frame);
-        return NULL;
-    }
-    const int place[4] = {2, 0, 1, 3};   /* FFmpeg's planar RGB is stored G, B, R, A */
-    for (int y = 0; y < height; y++) {
-        const uint8_t *row = pixels + (ptrdiff_t)y * stride;
-        for (int c = 0; c < count; c++) {
-            uint8_t *to = frame->data[place[c]] + (ptrdiff_t)y * frame->linesize[place[c]];
-            if (!wide) {
-                for (int x = 0; x < width; x++) to[x] = row[x * count + c];
-                continue;
-            }
-            for (int x = 0; x < width; x++) {
-                const uint8_t *sample = row + 2 * ((ptrdiff_t)x * count + c);
-                unsigned value = sample[0] | (unsigned)sample[1] << 8;
-                value = value << (16 - bits) | value >> (2 * bits - 16);
-                ((uint16_t *)(void *)to)[x] = (uint16_t)value;
-            }
+/* Makes samples of `bits` fill 16. */
+static void widen(cfs_picture *picture, int bits) {
+    for (int p = 0; p < (picture->has_alpha ? 4 : 3); p++)
+        for (int y = 0; y < picture->height; y++) {
+            uint16_t *row = (uint16_t *)(void *)(picture->data[p] + (ptrdiff_t)y * picture->stride[p]);
+            for (int x = 0; x < picture->width; x++)
+                row[x] = (uint16_t)(row[x] << (16 - bits) | row[x] >> (2 * bits - 16));
         }
-    }
-    frame->color_range = AVCOL_RANGE_JPEG;
-    return frame;
 }
 
 int cfs_heif_decode(const uint8_t *bytes, size_t size, int64_t max_pixels, cfs_picture **picture) {
@@ -149,7 +126,6 @@ int cfs_heif_decode(const uint8_t *bytes, size_t size, int64_t max_pixels, cfs_p
     heif_handle *handle;
     heif_image *image = NULL;
     AVBufferRef *profile = NULL;
-    AVFrame *frame = NULL;
     int status = open_primary(bytes, size, &context, &handle);
     if (status) goto end;
     int64_t width = heif.image_handle_get_width(handle), height = heif.image_handle_get_height(handle);
@@ -169,8 +145,13 @@ int cfs_heif_decode(const uint8_t *bytes, size_t size, int64_t max_pixels, cfs_p
     int shown_width = heif.image_get_width(image, INTERLEAVED), shown_height = heif.image_get_height(image, INTERLEAVED);
     if (!status && (shown_width <= 0 || shown_height <= 0 || (int64_t)shown_width * shown_height > max_pixels))
         status = AVERROR_INVALIDDATA;
-    if (!status && !(frame = planes_of(image, shown_width, shown_height, has_alpha, bits))) status = AVERROR(ENOMEM);
-    if (!status && !(*picture = cfs_describe(frame))) status = AVERROR(ENOMEM);
+    int stride = 0;
+    const uint8_t *pixels = heif.image_get_plane_readonly(image, INTERLEAVED, &stride);
+    if (!status && !pixels) status = AVERROR_INVALIDDATA;
+    enum AVPixelFormat format = bits > 8 ? (has_alpha ? AV_PIX_FMT_RGBA64LE : AV_PIX_FMT_RGB48LE)
+        : has_alpha ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24;
+    if (!status) status = cfs_describe_packed(pixels, stride, format, shown_width, shown_height, picture);
+    if (*picture && bits > 8) widen(*picture, bits);
     if (*picture) {
         (*picture)->profile = profile;
         profile = NULL;

@@ -67,22 +67,12 @@ static int is_animated_webp(const uint8_t *bytes, size_t size) {
     return size > 20 && !memcmp(bytes + 12, "VP8X", 4) && (bytes[20] & 2);
 }
 
-/* libav does not decode animated WebP. */
-static int first_of_webp(const uint8_t *bytes, size_t size, int64_t max_pixels, cfs_picture **picture) {
-    cfs_animation *animation;
-    int status = cfs_animation_open(-1, bytes, size, CFS_WEBP, max_pixels, &animation);
-    if (status < 0) return status;
-    status = cfs_animation_next(animation, picture);
-    cfs_animation_free(animation);
-    return status == CFS_FINISHED ? CFS_CUT_SHORT : status;
-}
-
 int cfs_picture_decode(uint8_t *bytes, size_t size, enum cfs_image_codec codec, int64_t max_pixels, int reduce, int width,
                        int height, cfs_picture **picture) {
     *picture = NULL;
     if (size > INT32_MAX - AV_INPUT_BUFFER_PADDING_SIZE) return CFS_TOO_LARGE;
     if (codec == CFS_HEIF) return cfs_heif_decode(bytes, size, max_pixels, picture);
-    if (codec == CFS_WEBP && is_animated_webp(bytes, size)) return first_of_webp(bytes, size, max_pixels, picture);
+    if (codec == CFS_WEBP && is_animated_webp(bytes, size)) return cfs_webp_first(bytes, size, max_pixels, picture);
     AVFrame *frame = av_frame_alloc();
     if (!frame) return AVERROR(ENOMEM);
     if (codec == CFS_TIFF) cfs_tidy_tiff(bytes, size);

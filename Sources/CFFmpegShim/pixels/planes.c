@@ -155,3 +155,18 @@ cfs_picture *cfs_describe(AVFrame *frame) {
     }
     return picture;
 }
+
+int cfs_describe_packed(const uint8_t *samples, int stride, enum AVPixelFormat format, int width, int height,
+                        cfs_picture **picture) {
+    AVFrame *frame = av_frame_alloc();
+    if (!frame) return AVERROR(ENOMEM);
+    frame->format = format;
+    frame->width = width;
+    frame->height = height;
+    frame->data[0] = (uint8_t *)samples;   /* only read */
+    frame->linesize[0] = stride;
+    AVFrame *planes = cfs_to_planes(frame, av_pix_fmt_desc_get(format));
+    av_frame_free(&frame);
+    *picture = planes ? cfs_describe(planes) : NULL;
+    return *picture ? 0 : AVERROR(ENOMEM);
+}

@@ -12,6 +12,10 @@ AVFrame *cfs_planar_frame(enum AVPixelFormat format, int width, int height);
    The caller frees the result. Returns NULL if out of memory. */
 AVFrame *cfs_to_planes(const AVFrame *in, const AVPixFmtDescriptor *desc);
 
+/* Describes packed samples of a pixel format as a picture with planes of its own. */
+int cfs_describe_packed(const uint8_t *samples, int stride, enum AVPixelFormat format, int width, int height,
+                        cfs_picture **picture);
+
 /* Returns whether the frame is planar YUV in native byte order, which zimg takes directly. */
 int cfs_is_planar_yuv(const AVPixFmtDescriptor *desc);
 
@@ -20,5 +24,9 @@ void cfs_unpremultiply(AVFrame *frame);
 
 /* Describes a planar frame as a picture. Takes ownership of the frame, even on failure. Returns NULL if out of memory. */
 cfs_picture *cfs_describe(AVFrame *frame);
+
+/* Decodes the first picture of an animated WebP in memory, which libav does not (animation.c). Errors as of
+   cfs_picture_decode(). */
+int cfs_webp_first(const uint8_t *bytes, size_t size, int64_t max_pixels, cfs_picture **picture);
 
 #endif

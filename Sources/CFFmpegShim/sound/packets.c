@@ -20,32 +20,15 @@ const char cfs_sound_codecs[] =
 
 static const AVRational ticks = {1, CFS_TICKS};
 
-/* Keeps demuxers from opening anything but the descriptor they were given. */
-static int refuse_open(AVFormatContext *format, AVIOContext **io, const char *url, int flags, AVDictionary **options) {
-    (void)format; (void)io; (void)url; (void)flags; (void)options;
-    return AVERROR(EPERM);
-}
-
 static int is_format(const cfs_packets *packets, const char *name) {
     return av_match_name(name, packets->format->iformat->name);
 }
 
 int cfs_packets_open(cfs_packets *packets, int fd) {
     *packets = (cfs_packets){.fd = fd};
-    int copy = dup(fd);   /* reads are positional, so the copies do not affect each other */
-    if (copy < 0) return AVERROR(errno);
-    if (!(packets->io = cfs_io_open(copy))) return AVERROR(ENOMEM);
-    AVFormatContext *format = avformat_alloc_context();
-    if (!format) return AVERROR(ENOMEM);
-    format->pb = packets->io;
-    format->flags |= AVFMT_FLAG_CUSTOM_IO;
-    format->io_open = refuse_open;
-    format->max_streams = 64;
-    format->format_whitelist = av_strdup(FORMATS);
-    format->codec_whitelist = av_strdup(cfs_sound_codecs);
-    int status = avformat_open_input(&format, NULL, NULL, NULL);   /* frees the context on failure */
+    int status = cfs_demuxer_open(fd, FORMATS, cfs_sound_codecs, NULL, &packets->io, &packets->format);
     if (status < 0) return status;
-    packets->format = format;
+    AVFormatContext *format = packets->format;
     status = avformat_find_stream_info(format, NULL);
     if (status < 0) return status;
     status = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, NULL, 0);
