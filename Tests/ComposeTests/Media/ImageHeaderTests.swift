@@ -254,16 +254,12 @@ import Testing
     }
 
     @Test func `damaged files never trap`() {
-        var state: UInt64 = 0x5EED
-        func random(below limit: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int((state >> 33) % UInt64(limit))
-        }
+        var random = RepeatableRandom(0x5EED)
         for round in 0..<5000 {
             var bytes = Self.samples[round % Self.samples.count]
-            for _ in 0...random(below: 4) {
-                let value = [0, 0xFF, 0x7F, 0x80, random(below: 256)][random(below: 5)]
-                bytes[random(below: bytes.count)] = UInt8(value)
+            for _ in 0...random.next(below: 4) {
+                let value = [0, 0xFF, 0x7F, 0x80, random.next(below: 256)][random.next(below: 5)]
+                bytes[random.next(below: bytes.count)] = UInt8(value)
             }
             if let header = try? ImageHeader(bytes) {
                 #expect(header.size.width > 0 && header.size.height > 0)

@@ -171,17 +171,11 @@ struct AnimationTests {
     @Test(arguments: quads + partial)
     func `a damaged animation shows what there is, and never crashes`(_ name: String) async throws {
         let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixtures.folder + "/pictures/" + name)))
-        var state: UInt64 = 0xA11CE
-        func random(below limit: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int((state >> 33) % UInt64(limit))
-        }
+        var random = RepeatableRandom(0xA11CE)
         try await Fixtures.withTemporaryFolder { folder in
             let path = folder + "/damaged"
             for _ in 0..<150 {
-                var bytes = whole
-                for _ in 0..<3 { bytes[random(below: bytes.count)] = UInt8(random(below: 256)) }
-                if random(below: 3) == 0 { bytes.removeLast(random(below: bytes.count - 1)) }
+                let bytes = random.damaged(whole)
                 guard let header = try? ImageHeader(bytes), header.times != nil else { continue }
                 try Data(bytes).write(to: URL(fileURLWithPath: path))
                 guard

@@ -73,19 +73,13 @@ struct HEIFTests {
     }
 
     @Test func `damage is refused or drawn, and never crashes`() async throws {
-        var state: UInt64 = 0x5EED
-        func random(below limit: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int((state >> 33) % UInt64(limit))
-        }
+        var random = RepeatableRandom(0x5EED)
         try await Fixtures.withTemporaryFolder { folder in
             let path = folder + "/damaged"
             for name in ["quad.avif", "quad.heic", "grid.avif"] {
                 let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixtures.folder + "/pictures/" + name)))
                 for _ in 0..<200 {
-                    var bytes = whole
-                    for _ in 0..<3 { bytes[random(below: bytes.count)] = UInt8(random(below: 256)) }
-                    if random(below: 4) == 0 { bytes.removeLast(random(below: bytes.count - 1)) }
+                    let bytes = random.damaged(whole)
                     guard let header = try? ImageHeader(bytes) else { continue }
                     #expect(header.size.width > 0 && header.size.height > 0)
                     try Data(bytes).write(to: URL(fileURLWithPath: path))
