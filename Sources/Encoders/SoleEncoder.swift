@@ -5,8 +5,8 @@ internal import Foundation
 /// The right to have an encoder open that must be the only one of its kind in this process.
 ///
 /// SVT-AV1 rebuilds tables that all its encoders share whenever one is opened, while others read them; they crash
-/// (https://gitlab.com/AOMediaCodec/SVT-AV1/-/merge_requests/2605). Its encoders use every core, so that encoding one
-/// video after the other takes no longer. The right ends when this object is released. Thread-safe.
+/// (https://gitlab.com/AOMediaCodec/SVT-AV1/-/merge_requests/2605). Its encoders use every core, so that segments
+/// take no longer one after the other (measured on two cores). The right ends when this object is released. Thread-safe.
 final class SoleEncoder: Sendable {
     private static let queue = Queue()
 

@@ -19,10 +19,8 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
 
     /// Whether the file system is full or a quota is reached.
     package var isNoSpace: Bool { cfs_error_is_no_space(status) != 0 }
-    /// Whether there was too little memory; x264 and others say so in their log alone.
-    package var isOutOfMemory: Bool {
-        status == -12 || warnings.contains { $0.contains("malloc of size") || $0.contains("Cannot allocate memory") }
-    }
+    /// Whether there was too little memory.
+    package var isOutOfMemory: Bool { status == -12 }
     /// Whether there was too little memory for something that needs up to `bytes`.
     ///
     /// x264 logs why it fails, except that it has too little memory: then the address space has no room.

@@ -75,12 +75,12 @@ struct Limit: AsyncParsableCommand {
     func run() async throws {
         let plan = try await readPlan(edit)
         let pictures = try Workbench.Pictures(plan)
-        var stream: [UInt8] = []
+        var stream: Workbench.Pictures.Stream?
         try measure(frames: plan.frameCount) {
-            stream = try pictures.encode(usualThreads: usualThreads)
-            return stream.count
+            stream = usualThreads ? try pictures.encodeWithX264Alone() : try pictures.encode()
+            return stream?.size
         }.print()
-        if let output { try Data(stream).write(to: URL(fileURLWithPath: output)) }
+        if let output, let stream { try Data(stream.bytes).write(to: URL(fileURLWithPath: output)) }
     }
 }
 

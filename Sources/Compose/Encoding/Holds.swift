@@ -23,9 +23,6 @@ struct Holds {
     /// steps, held pictures are as good as those of an encoder that receives every frame: measured with x264 at CRF 21.
     let finer: Int
 
-    /// The minimum length of a hold in frames; below it, a key frame costs more than the repeats.
-    private static let shortest = 10
-
     /// Returns the number of one-frame pictures at the end of a timeline whose pictures last as long as they are shown.
     ///
     /// Players tend to cut short the last picture, because nothing follows it. And an MP4 track is as long as its
@@ -47,7 +44,7 @@ struct Holds {
             }
         var repeats: [Int: Int] = [:]
         for span in plan.spans
-        where span.isHeld && (span.frames.count >= Self.shortest || span.frames.lowerBound == 0) {
+        where span.isHeld && (span.frames.count >= Splitting.shortest || span.frames.lowerBound == 0) {
             var end = span.frames.upperBound
             if form == .longPictures, plan.isEnd { end = min(end, plan.frameCount - Self.closing(plan.output.video)) }
             guard span.frames.lowerBound < end else { continue }

@@ -43,14 +43,7 @@ extension Output.Format {
     }
 
     /// The file extension of the pictures in a folder of pictures; `nil` for other formats.
-    var pictureEnding: String? {
-        switch self {
-        case .png: "png"
-        case .jpeg: "jpg"
-        case .tiff: "tif"
-        default: nil
-        }
-    }
+    var pictureEnding: String? { container.index == nil ? container.parts.first : nil }
 }
 
 extension Output {

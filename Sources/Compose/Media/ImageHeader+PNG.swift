@@ -19,7 +19,6 @@ extension ImageHeader {
         // A chunk is its length, type, data and CRC: at least twelve bytes, so the loop ends.
         while let length = file.uint32(at: position, .big), file.contains(12 + length, at: position) {
             let type = position + 4
-            try animation.read(file, type: type, length: length)
             if file.has("IDAT", at: type) {
                 hasData = true
             } else if file.has("IEND", at: type) {
@@ -32,6 +31,8 @@ extension ImageHeader {
                 hasAlpha = true
             } else if !hasData, color.read(file, type: type, length: length) {
                 // Colour chunks come before the picture data.
+            } else if try animation.read(file, type: type, length: length) {
+                // Any number of them, before and between the picture data.
             } else if file.has("eXIf", at: type) {
                 // §11.3 eXIf: before or after the picture data.
                 orientation = exifOrientation(file.window(at: position + 8, length: length))
@@ -51,20 +52,24 @@ private struct PNGAnimation {
     /// Whether a picture is cleared after it was shown.
     private(set) var clears = false
 
-    mutating func read(_ file: ImageHeader.Reader, type: Int, length: Int) throws(ImageHeader.Failure) {
+    /// Reads a chunk if it is one of these.
+    mutating func read(_ file: ImageHeader.Reader, type: Int, length: Int) throws(ImageHeader.Failure) -> Bool {
         let content = type + 4
         if file.has("acTL", at: type), length == 8 {
             isAnimated = true
             plays = file.uint32(at: content + 4, .big) ?? 0
         } else if isAnimated, file.has("fcTL", at: type), length == 26 {
             guard let number = file.uint16(at: content + 20, .big), let unit = file.uint16(at: content + 22, .big)
-            else { return }
+            else { return true }
             durations.append(number * 1_000_000 / (unit == 0 ? 100 : unit))
             clears = clears || file[content + 24] == 1
             guard durations.count <= PictureTimes.most else {
                 throw .unsupported("an animation of more than \(PictureTimes.most) pictures")
             }
+        } else {
+            return false
         }
+        return true
     }
 
     var times: PictureTimes? { durations.count > 1 ? PictureTimes(durations: durations, plays: plays) : nil }

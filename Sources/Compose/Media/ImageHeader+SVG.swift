@@ -3,18 +3,12 @@
 internal import Foundation
 
 extension ImageHeader {
-    /// Returns whether a file is an SVG drawing: its root element is `svg`.
-    static func isSVG(_ file: Reader) -> Bool {
-        guard file.looksLikeText else { return false }
-        return SVGRoot(file.window(at: 0, length: SVGRoot.most).content) != nil
-    }
-
-    /// Reads an SVG: the size on its root element (SVG 2 §8).
+    /// Reads an SVG: the size on its root element (SVG 2 §8); returns `nil` if that is not `svg`.
     ///
     /// A drawing without a size has that of its `viewBox`, or CSS's 300 × 150.
-    static func svg(_ file: Reader) throws(Failure) -> ImageHeader {
-        guard let root = SVGRoot(file.window(at: 0, length: SVGRoot.most).content) else {
-            throw .truncated("the SVG ends inside its first element")
+    static func svg(_ file: Reader) throws(Failure) -> ImageHeader? {
+        guard file.looksLikeText, let root = SVGRoot(file.window(at: 0, length: SVGRoot.most).content) else {
+            return nil
         }
         let size = root.size
         guard size.width.isFinite, size.height.isFinite, size.width > 0, size.height > 0, size.width < 1e6,

@@ -28,6 +28,16 @@ package struct ImageHeader: Sendable, Hashable, Codable {
 
         /// Whether the picture has as many pixels as one asks for.
         package var isVector: Bool { self == .svg }
+
+        /// The name with its article, for messages.
+        var name: String {
+            switch self {
+            case .webp: "a WebP"
+            case .svg: "an SVG"
+            case .heif: "a HEIC or AVIF"
+            case .jpeg, .png, .gif, .tiff, .bmp: "a " + rawValue.uppercased()
+            }
+        }
     }
 
     /// The turn that makes the stored picture upright (EXIF 2.3 §4.6.4 A, tag 274; TIFF 6.0 §8).
@@ -114,9 +124,13 @@ extension ImageHeader {
         case .gif: self = try Self.gif(file)
         case .tiff: self = try Self.tiff(file)
         case .bmp: self = try Self.bmp(file)
-        case .svg: self = try Self.svg(file)
         case .heif: self = try Self.heif(file)
-        case nil: throw .notAnImage(found: Self.nameOfOtherContent(file))
+        default:
+            // Only reading it shows that a text is a drawing.
+            guard let drawing = try Self.svg(file) else {
+                throw .notAnImage(found: Self.nameOfOtherContent(file))
+            }
+            self = drawing
         }
     }
 
@@ -133,7 +147,7 @@ extension ImageHeader {
             hasAlpha: hasAlpha, color: color, times: times, needsTrial: needsTrial)
     }
 
-    /// Returns the format that the signature at the start of `file` declares.
+    /// Returns the format that the signature at the start of `file` declares; `nil` for text.
     private static func format(of file: Reader) -> Format? {
         if file.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
         if file.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
@@ -145,7 +159,6 @@ extension ImageHeader {
         // “BM” alone could begin a sentence, so the header's length and a check for text decide.
         if file.has("BM", at: 0), file.uint32(at: 14, .little) ?? 0 < 0x1_0000, !file.looksLikeText { return .bmp }
         if isHEIF(file) { return .heif }
-        if isSVG(file) { return .svg }
         return nil
     }
 }

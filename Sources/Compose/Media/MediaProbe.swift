@@ -54,14 +54,14 @@ struct MediaProbe {
             }
             guard header.format.codec.isAvailable else {
                 return fail(
-                    "\(src) is a \(header.format.rawValue.uppercased()), which this FFmpeg was built without; use PNG")
+                    "\(src) is \(header.format.name), which this FFmpeg was built without; use PNG")
             }
             if header.times != nil, !AnimationDecoder.canDecode(header.format.codec) {
                 return fail("\(src) is an animated WebP, for which libwebpdemux has to be installed; use GIF or PNG")
             }
             if header.needsTrial, let reason = try PictureTrial.shared.failure(header, file) {
                 return fail(
-                    "\(src) is damaged, or \(header.format == .svg ? "an" : "a") \(header.format.rawValue.uppercased()) of a kind that cannot be read (\(reason)); save it anew as JPEG or PNG"
+                    "\(src) is damaged, or \(header.format.name) of a kind that cannot be read (\(reason)); save it anew as JPEG or PNG"
                 )
             }
             media.images[src] = ImageInfo(header: header, fingerprint: file.fingerprint)

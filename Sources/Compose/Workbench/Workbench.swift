@@ -66,29 +66,51 @@ internal import Logging
             self.plan = plan
         }
 
-        /// Encodes the pictures with the encoder and settings of a render, and returns the stream.
-        ///
-        /// With `usualThreads` x264 runs as it does by itself: with as many threads as it chooses, and a look-ahead on a
-        /// thread of its own. Blocks.
-        public func encode(usualThreads: Bool = false) throws -> [UInt8] {
-            // One encoder for the whole plan, with the threads it has without segments.
+        /// An encoded stream.
+        public struct Stream {
+            private let header: [UInt8]
+            private let packets: [Packet]
+
+            fileprivate init(header: [UInt8], packets: [Packet]) {
+                self.header = header
+                self.packets = packets
+            }
+
+            /// The number of bytes.
+            public var size: Int { packets.reduce(header.count) { $0 + $1.size } }
+            /// The bytes, in the order of decoding.
+            public var bytes: [UInt8] { packets.reduce(into: header) { $0 += $1.bytes } }
+        }
+
+        /// Encodes the pictures with the encoder and settings of a render, on one encoder. Blocks.
+        public func encode() throws -> Stream { try encode(with: try open().encoder) }
+
+        /// Encodes the pictures with x264 as it runs by itself: with as many threads as it chooses, a look-ahead on a
+        /// thread of its own, and every instruction of the machine; the rest is as in a render. Blocks.
+        public func encodeWithX264Alone() throws -> Stream {
+            var parameters = try open(.x264).chosen.parameters  // only asked, and closed again
+            parameters.threads = 0
+            parameters.machine = []
+            parameters.options.removeAll { $0.name == "x264-params" }
+            return try encode(with: try Encoder(parameters))
+        }
+
+        /// Opens one encoder for the whole plan, with the threads it has without segments.
+        private func open(_ choice: VideoSettings.EncoderChoice? = nil) throws -> OpenedEncoder {
             var request = EncoderRequest(plan)
             request.threads = plan.output.threads(for: plan.size, segments: 1)
+            if let choice { request.settings.encoder = choice }
             var search = EncoderSearch(request)
             guard let opened = search.next(palette: try palette()) else {
                 throw ComposeError(.encoderUnavailable, search.rejected.map(\.description).joined(separator: "; "))
             }
-            var encoder = opened.encoder
-            if usualThreads {
-                var parameters = opened.chosen.parameters
-                parameters.threads = 0
-                parameters.machine = []
-                parameters.options.removeAll { $0.name == "x264-params" }
-                encoder = try Encoder(parameters)
-            }
-            var bytes = encoder.header
+            return opened
+        }
+
+        private func encode(with encoder: Encoder) throws -> Stream {
+            var packets: [Packet] = []
             func drain() throws {
-                while case .packet(let packet) = try encoder.receive() { bytes += packet.bytes }
+                while case .packet(let packet) = try encoder.receive() { packets.append(packet) }
             }
             for (index, frame) in frames.enumerated() {
                 try encoder.send(frame, at: index)
@@ -96,7 +118,7 @@ internal import Logging
             }
             try encoder.drain()
             try drain()
-            return bytes
+            return Stream(header: encoder.header, packets: packets)
         }
 
         /// Passes the planes of each picture on, row by row without padding: YUV 4:2:0 in 8 bits.

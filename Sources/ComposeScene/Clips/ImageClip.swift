@@ -38,7 +38,7 @@ public struct ImageClip: VisualClip {
 
 extension ImageClip: ClipKind {
     package static let form = ObjectForm.clip(
-        "image", "A still picture.", usual: ImageClip("", duration: .zero),
+        "image", "A picture.", usual: ImageClip("", duration: .zero),
         [
             .required(
                 "src", \.src, .file(.picture),

@@ -23,10 +23,12 @@ extension Edit {
 struct EditContext: RuleContext {
     private let edit: Edit
     private let settled: Output
+    private let path: String?
 
     /// Creates the context of an edit whose output goes to `path`.
     init(_ edit: Edit, for path: String?) {
         self.edit = edit
+        self.path = path
         settled = edit.settled(for: path).output
     }
 
@@ -34,6 +36,7 @@ struct EditContext: RuleContext {
     var hasSound: Bool {
         edit.timeline.tracks.contains { $0.clips.contains { $0.kind.placement.content == .sound } }
     }
+    var nameOfFormat: String? { edit.output.format == nil ? path : nil }
     var format: String { settled.settledFormat.rawValue }
     var audioCodec: String? { edit.output.audio.codec?.rawValue }
     var opaqueCodec: String? {

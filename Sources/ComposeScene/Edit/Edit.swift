@@ -88,31 +88,6 @@ extension Edit {
     public func valueProblems(for path: String? = nil) -> [Problem] {
         var report = ValueReport(EditContext(self, for: path))
         Self.form.check?(settled(for: path), &report)
-        return report.problems + unknownExtension(of: path)
-    }
-
-    /// Returns the problem of an output whose name asks for a format that is not written.
-    private func unknownExtension(of path: String?) -> [Problem] {
-        guard output.format == nil, let path, let ending = Output.Format.fileExtension(of: path),
-            Output.Format(path: path) == nil
-        else { return [] }
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        if let format = Output.Format.allCases.first(where: { $0.isFolder && $0.partExtensions.contains(ending) }) {
-            return [
-                Problem(
-                    path: "output.format",
-                    message:
-                        "\(quoted(name)) names a single file; set \(quoted(format.rawValue)), and the output will be a folder with such files"
-                )
-            ]
-        }
-        let known = Output.Format.allCases.compactMap(\.fileExtension).map { "." + $0 }
-        return [
-            Problem(
-                path: "output.format",
-                message:
-                    "\(quoted(name)) names no format that is written; use \(Array(Set(known)).sorted().joined(separator: ", ")), or set the format"
-            )
-        ]
+        return report.problems
     }
 }

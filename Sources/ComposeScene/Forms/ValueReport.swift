@@ -6,6 +6,8 @@ package protocol RuleContext: Sendable {
     var canvas: (width: Int, height: Int) { get }
     /// Whether a clip has sound.
     var hasSound: Bool { get }
+    /// The output's path, if its name chooses the format; `nil` if the edit does, or if it is not known.
+    var nameOfFormat: String? { get }
     /// The name of the output's format.
     var format: String { get }
     /// The name of the audio codec that the edit asks for; `nil` if it leaves the choice open.

@@ -8,14 +8,17 @@ package struct Container: Sendable {
     package var mimeType: String
     /// The name of the file in a folder that lists the others.
     package var index: String?
-    /// Whether the output is a folder of files.
-    package var isFolder = false
+    /// The file extensions of the files in a folder, the usual one first; empty if the output is one file.
+    package var parts: [String] = []
     package var video: [VideoSettings.Codec] = []
     package var audio: [AudioSettings.Codec] = []
     /// Whether the format can store VP9's transparency, which is kept beside the pictures.
     package var hasSideData = false
     package var hasTags = false
     package var hasChapters = false
+
+    /// Whether the output is a folder of files.
+    package var isFolder: Bool { !parts.isEmpty }
 
     /// Returns whether the format keeps the transparency of a codec.
     package func keepsAlpha(of codec: VideoSettings.Codec) -> Bool { codec != .vp9 || hasSideData }
@@ -46,13 +49,13 @@ extension Output.Format {
                 audio: [.aac, .opus, .flac, .mp3, .pcm], hasSideData: true, hasTags: true, hasChapters: true)
         case .hls:
             Container(
-                mimeType: "application/vnd.apple.mpegurl", index: "index.m3u8", isFolder: true,
+                mimeType: "application/vnd.apple.mpegurl", index: "index.m3u8", parts: ["m4s", "m3u8"],
                 video: [.h264, .hevc, .av1], audio: [.aac])
         case .gif: Container(endings: ["gif"], mimeType: "image/gif", video: [.gif])
         case .webp: Container(endings: ["webp"], mimeType: "image/webp", video: [.webp])
-        case .png: Container(mimeType: "image/png", isFolder: true, video: [.png])
-        case .jpeg: Container(mimeType: "image/jpeg", isFolder: true, video: [.jpeg])
-        case .tiff: Container(mimeType: "image/tiff", isFolder: true, video: [.tiff])
+        case .png: Container(mimeType: "image/png", parts: ["png"], video: [.png])
+        case .jpeg: Container(mimeType: "image/jpeg", parts: ["jpg", "jpeg"], video: [.jpeg])
+        case .tiff: Container(mimeType: "image/tiff", parts: ["tif", "tiff"], video: [.tiff])
         case .m4a:
             Container(endings: ["m4a"], mimeType: "audio/mp4", audio: [.aac], hasTags: true, hasChapters: true)
         case .mp3:
@@ -95,17 +98,6 @@ extension Output.Format {
         let name = path.split(separator: "/").last ?? ""
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
         return name[name.index(after: dot)...].lowercased()
-    }
-
-    /// The extensions of the files in a folder of this format.
-    var partExtensions: [String] {
-        switch self {
-        case .hls: ["m3u8", "m4s"]
-        case .png: ["png"]
-        case .jpeg: ["jpg", "jpeg"]
-        case .tiff: ["tif", "tiff"]
-        default: []
-        }
     }
 }
 

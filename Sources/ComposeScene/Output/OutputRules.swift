@@ -4,6 +4,7 @@
 enum OutputRules {
     static func check(_ output: Output, _ report: inout ValueReport) {
         let format = output.settledFormat
+        checkName(&report)
         checkVideoCodec(output, format, &report)
         if output.hasVideo { check(output.video, output, format, &report) }
         checkAudio(output, format, &report)
@@ -12,6 +13,24 @@ enum OutputRules {
         }
         if !output.chapters.isEmpty, !format.container.hasChapters {
             report.add("\(format.rawValue) has no chapters; leave them out", at: .field("chapters"))
+        }
+    }
+
+    /// Refuses a file's name that asks for a format which is not written.
+    private static func checkName(_ report: inout ValueReport) {
+        guard let path = report.context.nameOfFormat, let ending = Output.Format.fileExtension(of: path),
+            Output.Format(path: path) == nil
+        else { return }
+        let name = quoted(path.split(separator: "/").last.map(String.init) ?? path)
+        if let format = Output.Format.allCases.first(where: { $0.container.parts.contains(ending) }) {
+            report.add(
+                "\(name) names a single file; set \(quoted(format.rawValue)), and the output will be a folder with such files",
+                at: .field("format"))
+        } else {
+            let known = Set(Output.Format.allCases.compactMap(\.fileExtension).map { "." + $0 })
+            report.add(
+                "\(name) names no format that is written; use \(known.sorted().joined(separator: ", ")), or set the format",
+                at: .field("format"))
         }
     }
 

@@ -22,8 +22,8 @@ extension EncoderRequest {
         case .x265: parameters.options = x265
         case .svtav1:
             parameters.options = svtav1
-            // Its output does not depend on them. One encoder is open at a time, so it takes all cores; from 16 on, more
-            // of them hardly help and cost memory.
+            // Its output does not depend on them. One encoder is open at a time, so it takes all cores; not more than 16,
+            // as each costs memory.
             let processors = settings.threads ?? min(ProcessInfo.processInfo.activeProcessorCount, 16)
             parameters.machine = [Option("svtav1-params", "lp=\(processors)")]
             parameters.threads = 0

@@ -5,7 +5,8 @@
 /// If nothing else changes in the span, such a picture is then composed once, held, and encoded once.
 struct Splitting {
     let sources: [PlannedSource]
-    /// The shortest picture that is worth a span of its own, in frames.
+    /// The shortest picture that is worth a span of its own, and holding, in frames: below it, the key frame that an encoder
+    /// begins it with costs more than the repeats.
     static let shortest = 10
 
     func apply(to span: Span) -> [Span] {
