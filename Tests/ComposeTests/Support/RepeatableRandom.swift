@@ -6,7 +6,9 @@ struct RepeatableRandom {
 
     init(_ seed: UInt64) { state = seed }
 
-    /// Returns a number of 0…`limit` − 1. The generator is Knuth's (MMIX).
+    /// Returns a number below `limit`, which is at least 1.
+    ///
+    /// The generator is Knuth's (MMIX).
     mutating func next(below limit: Int) -> Int {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         return Int((state >> 33) % UInt64(limit))
