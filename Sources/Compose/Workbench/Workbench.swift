@@ -82,11 +82,15 @@ internal import Logging
             public var bytes: [UInt8] { packets.reduce(into: header) { $0 += $1.bytes } }
         }
 
-        /// Encodes the pictures with the encoder and settings of a render, on one encoder. Blocks.
+        /// Encodes the pictures with the encoder and settings of a render, on one encoder.
+        ///
+        /// Blocks until the last packet is there.
         public func encode() throws -> Stream { try encode(with: try open().encoder) }
 
-        /// Encodes the pictures with x264 as it runs by itself: with as many threads as it chooses, a look-ahead on a
-        /// thread of its own, and every instruction of the machine; the rest is as in a render. Blocks.
+        /// Encodes the pictures with x264 as it runs by itself.
+        ///
+        /// x264 uses as many threads as it chooses, a look-ahead on a thread of its own, and every instruction of the
+        /// machine; the rest is as in a render. Blocks until the last packet is there.
         public func encodeWithX264Alone() throws -> Stream {
             var parameters = try open(.x264).chosen.parameters  // only asked, and closed again
             parameters.threads = 0
