@@ -25,7 +25,9 @@ struct cfs_picture {
     int sub_w, sub_h;       /* log2 of the chroma subsampling */
     int depth;              /* bits used; a sample takes one byte up to 8 bits and two above */
     enum { CFS_GREY, CFS_YUV, CFS_RGB } family;
-    int full_range, has_alpha, bt709, centred_chroma;
+    int full_range, has_alpha;
+    enum AVColorSpace matrix;         /* of CFS_YUV */
+    enum AVChromaLocation chroma;     /* of subsampled pictures */
 };
 
 static inline int cfs_min(int a, int b) { return a < b ? a : b; }

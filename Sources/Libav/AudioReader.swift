@@ -67,6 +67,8 @@ package enum Sound {
         let count = unsafe cfs_audio_lost(pointer, &first)
         return count > 0 ? (Int(count), Int(first)) : nil
     }
+    /// The place of the file's time 0, by the clock that its streams share, in samples from the first one.
+    package var origin: Int { Int(unsafe cfs_audio_origin(pointer)) }
     /// The container's name; ``codec`` is the codec's.
     package var format: String { unsafe String(cString: cfs_audio_format(pointer)) }
     package var codec: String { unsafe String(cString: cfs_audio_codec(pointer)) }

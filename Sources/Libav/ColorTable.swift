@@ -34,6 +34,13 @@ internal import CFFmpegShim
         return unsafe made.map { unsafe ColorTable($0) }
     }
 
+    /// Returns the table that maps BT.2020 with PQ, or HLG, to SDR; for pictures with colours.
+    package static func of(hlg isHLG: Bool) throws(LibavError) -> ColorTable? {
+        var made: OpaquePointer?
+        try check("make colour table") { unsafe cfs_colours_of_hdr(isHLG ? 1 : 0, &made) }
+        return unsafe made.map { unsafe ColorTable($0) }
+    }
+
     /// Returns the table of primaries: x and y of white, red, green and blue (CIE 1931).
     package static func of(
         primaries: [Double], _ transfer: Transfer, isGrey: Bool

@@ -29,6 +29,8 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
     }
     /// Whether the file does not exist.
     package var isMissing: Bool { cfs_error_is_missing(status) != 0 }
+    /// Whether the file has no stream of the wanted kind, or none that can be decoded.
+    package var isMissingStream: Bool { cfs_error_is_missing_stream(status) != 0 }
     /// Whether the path is something other than a regular file.
     package var isNotRegular: Bool { status == Int32(CFS_NOT_REGULAR) }
 
@@ -43,6 +45,11 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
         let line = unsafe String(cString: cfs_log_last())
         self.log = line.isEmpty ? nil : line
         self.warnings = Library.warnings
+    }
+
+    /// Creates an error that no library has words for.
+    package init(_ operation: String, message: String) {
+        (self.operation, self.status, self.message, self.log, self.warnings) = (operation, -22, message, nil, [])
     }
 
     /// Returns the error of an encoder that gave a picture a time that none of its input has.

@@ -69,6 +69,14 @@ internal import CFFmpegShim
         return unsafe Array(UnsafeBufferPointer(start: bytes, count: size))
     }
 
+    /// Returns the picture as a frame without copying its pixels, which are only read.
+    ///
+    /// `nil` unless it is in the working format and the region, at its own size, is all of it.
+    package func share(_ region: Region, width: Int, height: Int) -> Frame? {
+        let part = cfs_region(left: region.left, top: region.top, width: region.width, height: region.height)
+        return unsafe cfs_picture_share(pointer, part, Int32(width), Int32(height)).map { unsafe Frame(adopting: $0) }
+    }
+
     /// Converts a region of the picture to the working format at the size of `frame`, which is overwritten.
     ///
     /// `colors` changes its colours to sRGB; it must have been made for grey pictures if this one is grey.

@@ -20,5 +20,6 @@
 #include "cfs_pixels.h"
 #include "cfs_sound.h"
 #include "cfs_stream.h"
+#include "cfs_video.h"
 
 #endif

@@ -36,6 +36,8 @@ int cfs_has_encoder(const char *name);
 void cfs_error_text(int status, char *text, size_t size);
 
 int cfs_error_is_no_space(int status);
+/* Whether a file has no stream of the wanted kind, or none that can be decoded. */
+int cfs_error_is_missing_stream(int status);
 
 /* Receives each complete line of libav's log, without its line end. Called from any thread, by several at once. */
 typedef void (*cfs_log_sink)(int level, const char *line);

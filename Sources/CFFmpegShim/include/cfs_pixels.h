@@ -90,6 +90,10 @@ int cfs_colours_of_profile(const uint8_t *bytes, size_t size, int is_grey, cfs_c
    exponent of CFS_GAMMA. Otherwise as cfs_colours_of_profile(). */
 int cfs_colours_of_primaries(const double xy[8], enum cfs_transfer transfer, double gamma, int is_grey,
                              cfs_colours **colours);
+/* Makes the table that maps BT.2020 with PQ, or HLG, to SDR: the tone map of ITU-R BT.2390 from 1,000 cd/m² to a diffuse white
+   of 203. Only for pictures with colours. */
+int cfs_colours_of_hdr(int is_hlg, cfs_colours **colours);
+
 void cfs_colours_free(cfs_colours *colours);
 
 /* ---- Colour and size conversion by zimg (convert.c) ---------- */

@@ -32,6 +32,9 @@ int cfs_audio_measure(cfs_audio *audio, int64_t *length);
 /* Returns the number of samples given as silence so far because they are damaged, and the place of the first. */
 int64_t cfs_audio_lost(const cfs_audio *audio, int64_t *first);
 
+/* Returns the place of the file's time 0, by the clock that its streams share, in samples at 48 kHz from the first one. */
+int64_t cfs_audio_origin(const cfs_audio *audio);
+
 /* Return the names of the demuxer and the decoder. Static. */
 const char *cfs_audio_format(const cfs_audio *audio);
 const char *cfs_audio_codec(const cfs_audio *audio);
@@ -51,6 +54,17 @@ void cfs_audio_mix(float *mix, const float *samples, int count, double from, dou
 
 /* Returns the largest absolute value, and in `*over` how many values are above full scale, 1. */
 float cfs_audio_peak(const float *samples, int count, int *over);
+
+/* ---- Another speed (speed.c) ---------- */
+
+typedef struct cfs_speed cfs_speed;
+
+/* Creates a converter of stereo floats to another speed, in millionths. Free it with cfs_speed_free(). */
+int cfs_speed_create(int64_t millionths, cfs_speed **speed);
+void cfs_speed_free(cfs_speed *speed);
+
+/* Takes `in_count` samples, which it keeps as far as they do not fit, and writes up to `room`. NULL ends the input. */
+int cfs_speed_convert(cfs_speed *speed, const float *in, int in_count, float *out, int room, int *got);
 
 #ifdef __cplusplus
 }

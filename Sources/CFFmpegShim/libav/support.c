@@ -41,6 +41,10 @@ void cfs_error_text(int status, char *text, size_t size) {
     else av_strerror(status, text, size);
 }
 
+int cfs_error_is_missing_stream(int status) {
+    return status == AVERROR_STREAM_NOT_FOUND || status == AVERROR_DECODER_NOT_FOUND;
+}
+
 int cfs_error_is_no_space(int status) { return status == AVERROR(ENOSPC) || status == AVERROR(EDQUOT); }
 
 static _Thread_local char lines[2048];      /* the lines since cfs_log_begin() */

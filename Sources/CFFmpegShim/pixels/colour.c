@@ -112,6 +112,23 @@ int cfs_colours_of_primaries(const double xy[8], enum cfs_transfer transfer, dou
     return from_profile(profile, is_grey, colours);
 }
 
+int cfs_colours_of_hdr(int is_hlg, cfs_colours **colours) {
+    cfs_colours *made = av_mallocz(sizeof *made);
+    *colours = NULL;
+    if (!made || !(made->cube = av_malloc_array(NODES * NODES * NODES, sizeof *made->cube))) {
+        cfs_colours_free(made);
+        return AVERROR(ENOMEM);
+    }
+    for (int i = 0; i < NODES * NODES * NODES; i++) {
+        float out[3], in[3] = {(float)(i / (NODES * NODES)), (float)(i / NODES % NODES), (float)(i % NODES)};
+        for (int c = 0; c < 3; c++) in[c] /= NODES - 1;
+        cfs_hdr_to_sdr(is_hlg, in, out);
+        made->cube[i] = (v4){out[0], out[1], out[2], 0};
+    }
+    *colours = made;
+    return 0;
+}
+
 typedef int i4 __attribute__((vector_size(16)));
 
 /* Tetrahedral interpolation (Kasson et al., 1993): from black to white of the cell along the channels in order of size.

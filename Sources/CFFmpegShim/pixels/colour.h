@@ -14,6 +14,9 @@ enum { CFS_COLOUR_NODES = 33, CFS_MOST_PROFILE = 16 << 20 };
 void cfs_colours_apply(const cfs_colours *colours, uint8_t *const planes[3], const ptrdiff_t strides[3], int width,
                        int height);
 
+/* Maps a colour of PQ or HLG (BT.2020, 0 … 1) to one of SDR (hdr.c). */
+void cfs_hdr_to_sdr(int is_hlg, const float in[3], float out[3]);
+
 int cfs_colours_are_grey(const cfs_colours *colours);
 
 #endif

@@ -25,10 +25,12 @@ static zimg_image_format format_of_picture(const cfs_picture *picture) {
     format.subsample_h = (unsigned)picture->sub_h;
     format.color_family = picture->family == CFS_RGB ? ZIMG_COLOR_RGB
         : picture->family == CFS_YUV ? ZIMG_COLOR_YUV : ZIMG_COLOR_GREY;
+    /* zimg numbers matrices as libav does, after ITU-T H.273. */
     format.matrix_coefficients = picture->family == CFS_RGB ? ZIMG_MATRIX_RGB
-        : picture->bt709 ? ZIMG_MATRIX_BT709 : ZIMG_MATRIX_ST170_M;
+        : picture->family == CFS_YUV ? (zimg_matrix_coefficients_e)picture->matrix : ZIMG_MATRIX_ST170_M;
     format.pixel_range = picture->full_range ? ZIMG_RANGE_FULL : ZIMG_RANGE_LIMITED;
-    format.chroma_location = picture->centred_chroma ? ZIMG_CHROMA_CENTER : ZIMG_CHROMA_LEFT;
+    format.chroma_location = picture->chroma == AVCHROMA_LOC_LEFT ? ZIMG_CHROMA_LEFT
+        : picture->chroma == AVCHROMA_LOC_TOPLEFT ? ZIMG_CHROMA_TOP_LEFT : ZIMG_CHROMA_CENTER;
     format.alpha = picture->has_alpha ? ZIMG_ALPHA_STRAIGHT : ZIMG_ALPHA_NONE;
     return format;
 }

@@ -96,25 +96,11 @@ int cfs_picture_decode(uint8_t *bytes, size_t size, enum cfs_image_codec codec, 
     }
     if (profile) memcpy(profile->data, side->data, side->size);
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(frame->format);
-    if (!desc || desc->comp[0].depth > 16 || (desc->flags & (AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_HWACCEL))) {
-        av_frame_free(&frame);
-        av_buffer_unref(&profile);
-        return AVERROR_PATCHWELCOME;
-    }
-    if (codec == CFS_JPEG && !(desc->flags & AV_PIX_FMT_FLAG_RGB)) frame->color_range = AVCOL_RANGE_JPEG;
-    if (!cfs_is_planar_yuv(desc)) {
-        AVFrame *planes = cfs_to_planes(frame, desc);
-        av_frame_free(&frame);
-        if (!planes) {
-            av_buffer_unref(&profile);
-            return AVERROR(ENOMEM);
-        }
-        frame = planes;
-    }
-    *picture = cfs_describe(frame);
-    if (*picture) (*picture)->profile = profile;
+    if (codec == CFS_JPEG && desc && !(desc->flags & AV_PIX_FMT_FLAG_RGB)) frame->color_range = AVCOL_RANGE_JPEG;
+    status = cfs_describe_any(frame, picture);
+    if (status == 0) (*picture)->profile = profile;
     else av_buffer_unref(&profile);
-    return *picture ? 0 : AVERROR(ENOMEM);
+    return status;
 }
 
 void cfs_picture_free(cfs_picture *picture) {

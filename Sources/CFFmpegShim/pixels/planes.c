@@ -142,8 +142,8 @@ cfs_picture *cfs_describe(AVFrame *frame) {
     picture->family = desc->flags & AV_PIX_FMT_FLAG_RGB ? CFS_RGB : desc->nb_components >= 3 ? CFS_YUV : CFS_GREY;
     picture->sub_w = picture->family == CFS_YUV ? desc->log2_chroma_w : 0;
     picture->sub_h = picture->family == CFS_YUV ? desc->log2_chroma_h : 0;
-    picture->bt709 = frame->colorspace == AVCOL_SPC_BT709;
-    picture->centred_chroma = frame->chroma_location != AVCHROMA_LOC_LEFT;
+    picture->matrix = frame->colorspace == AVCOL_SPC_BT709 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+    picture->chroma = frame->chroma_location == AVCHROMA_LOC_LEFT ? AVCHROMA_LOC_LEFT : AVCHROMA_LOC_CENTER;
     const char *name = desc->name;
     picture->full_range = picture->family != CFS_YUV || frame->color_range == AVCOL_RANGE_JPEG
         || !strncmp(name, "yuvj", 4);
@@ -154,6 +154,22 @@ cfs_picture *cfs_describe(AVFrame *frame) {
         picture->stride[p] = frame->linesize[plane];
     }
     return picture;
+}
+
+int cfs_describe_any(AVFrame *frame, cfs_picture **picture) {
+    *picture = NULL;
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(frame->format);
+    if (!desc || desc->comp[0].depth > 16 || (desc->flags & (AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_HWACCEL))) {
+        av_frame_free(&frame);
+        return AVERROR_PATCHWELCOME;
+    }
+    if (!cfs_is_planar_yuv(desc)) {
+        AVFrame *planes = cfs_to_planes(frame, desc);
+        av_frame_free(&frame);
+        if (!(frame = planes)) return AVERROR(ENOMEM);
+    }
+    *picture = cfs_describe(frame);
+    return *picture ? 0 : AVERROR(ENOMEM);
 }
 
 int cfs_describe_packed(const uint8_t *samples, int stride, enum AVPixelFormat format, int width, int height,

@@ -25,6 +25,10 @@ void cfs_unpremultiply(AVFrame *frame);
 /* Describes a planar frame as a picture. Takes ownership of the frame, even on failure. Returns NULL if out of memory. */
 cfs_picture *cfs_describe(AVFrame *frame);
 
+/* Describes any decoded frame as a picture, if need be with planes of its own. Takes ownership of the frame, even on failure.
+   AVERROR_PATCHWELCOME: floats, more than 16 bits, or pixels that are elsewhere. */
+int cfs_describe_any(AVFrame *frame, cfs_picture **picture);
+
 /* Decodes the first picture of an animated WebP in memory, which libav does not (animation.c). Errors as of
    cfs_picture_decode(). */
 int cfs_webp_first(const uint8_t *bytes, size_t size, int64_t max_pixels, cfs_picture **picture);

@@ -77,6 +77,12 @@ int64_t cfs_audio_lost(const cfs_audio *audio, int64_t *first) {
     *first = audio->first_lost;
     return audio->lost;
 }
+
+int64_t cfs_audio_origin(const cfs_audio *audio) {
+    int64_t unit = CFS_TICKS / CFS_SAMPLE_RATE, origin = audio->packets.origin;
+    return (origin >= 0 ? origin + unit / 2 : origin - unit / 2) / unit;
+}
+
 const char *cfs_audio_format(const cfs_audio *audio) { return audio->packets.format->iformat->name; }
 const char *cfs_audio_codec(const cfs_audio *audio) { return audio->decoder->codec->name; }
 

@@ -11,7 +11,7 @@
 
 /* The formats that may be opened. Playlists, network formats and formats that refer to other files are excluded. */
 #define FORMATS                                                                                                        \
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,wav,w64,flac,ogg,aac,aiff,caf,au,ac3,eac3,amr,mpegts,mpeg,libopenmpt,"  \
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mp3,wav,w64,flac,ogg,aac,aiff,caf,au,ac3,eac3,amr,mpegts,mpeg,libopenmpt,"  \
     "libmodplug"
 const char cfs_sound_codecs[] =
     "aac,aac_latm,mp3,mp3float,mp2,mp2float,flac,vorbis,opus,libopus,alac,ac3,eac3,amrnb,amrwb,adpcm_ms,adpcm_ima_wav,"
@@ -36,7 +36,8 @@ int cfs_packets_open(cfs_packets *packets, int fd) {
     packets->stream = status;
     for (unsigned i = 0; i < format->nb_streams; i++)
         format->streams[i]->discard = (int)i == packets->stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
-    packets->has_exact_times = !is_format(packets, "matroska") && !is_format(packets, "mpegts") && !is_format(packets, "mpeg");
+    packets->has_exact_times = !is_format(packets, "matroska") && !is_format(packets, "mpegts") && !is_format(packets, "mpeg")
+                               && !is_format(packets, "flv");
     /* libav's times of Vorbis are off where long blocks follow short ones, by up to a quarter of the longest, 8192. */
     if (format->streams[packets->stream]->codecpar->codec_id == AV_CODEC_ID_VORBIS) packets->slack = CFS_TICKS / 22;
     else if (packets->has_exact_times) packets->slack = CFS_TICKS / 500;
@@ -45,7 +46,7 @@ int cfs_packets_open(cfs_packets *packets, int fd) {
     /* These formats put all streams on one clock, on which a sound may begin late. In the others it begins with its
        first sample. */
     packets->has_origin = is_format(packets, "mov");
-    if (is_format(packets, "mpegts") || is_format(packets, "mpeg")) {
+    if (is_format(packets, "mpegts") || is_format(packets, "mpeg") || is_format(packets, "avi") || is_format(packets, "flv")) {
         packets->has_origin = format->start_time != AV_NOPTS_VALUE;
         if (packets->has_origin) packets->origin = av_rescale(format->start_time, CFS_TICKS, AV_TIME_BASE);
     }

@@ -12,8 +12,8 @@ struct FrameQueue {
     private let pictures: PictureSchedule
 
     /// Creates a queue and starts composing all frames, which are those from `offset` on of the rack's plan.
-    init(_ plan: Plan, workers: Int = 1, rack: Rack? = nil, offset: Int = 0) {
-        let pictures = PictureSchedule(plan, rack: rack ?? Rack(plan), offset: offset)
+    init(_ plan: Plan, workers: Int = 1, rack: Rack? = nil, offset: Int = 0, remarks: MediaRemarks? = nil) {
+        let pictures = PictureSchedule(plan, rack: rack ?? Rack(plan, remarks: remarks), offset: offset)
         self.pictures = pictures
         queue = OrderedQueue(
             "compose.frames", count: plan.frameCount, workers: workers, ahead: workers,

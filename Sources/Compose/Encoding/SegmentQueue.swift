@@ -12,11 +12,13 @@ final class SegmentQueue: SegmentSource {
 
     /// Creates a queue and starts making all segments.
     ///
-    /// `kept` is the store that is searched for segments and receives new ones.
-    init(_ plan: Plan, encoder: SegmentEncoder, workers: Int, kept: KeptSegments?) {
+    /// `kept` is the store that is searched for segments and receives new ones; `remarks` takes what is wrong with files.
+    init(
+        _ plan: Plan, encoder: SegmentEncoder, workers: Int, kept: KeptSegments?, remarks: MediaRemarks? = nil
+    ) {
         let tally = Tally()
         let segments = plan.segments
-        let rack = Rack(plan, parts: segments.map(\.frames))
+        let rack = Rack(plan, parts: segments.map(\.frames), remarks: remarks)
         self.tally = tally
         queue = OrderedQueue(
             "compose.segments", count: segments.count, workers: workers, room: workers * Plan.segmentRoom,

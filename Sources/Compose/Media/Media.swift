@@ -6,11 +6,13 @@ internal import Libav
 struct Media: Sendable, Hashable, Codable {
     var images: [String: ImageInfo] = [:]
     var sounds: [String: SoundInfo] = [:]
+    var videos: [String: VideoInfo] = [:]
 
     /// Returns the fingerprint of a file at the time it was examined; `nil` if it was not.
     func fingerprint(of reference: MediaReference) -> FileFingerprint? {
         switch reference.use {
         case .picture, .map: images[reference.src]?.fingerprint
+        case .video: videos[reference.src]?.fingerprint
         case .sound: sounds[reference.src]?.fingerprint
         }
     }

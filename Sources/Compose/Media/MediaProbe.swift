@@ -9,8 +9,8 @@ internal import Libav
 struct MediaProbe {
     private(set) var media = Media()
     private(set) var problems: [Problem] = []
-    /// Whether a sound could not be examined, so that its length is unknown.
-    private(set) var lacksSound = false
+    /// Whether a sound or a video could not be examined, so that its length is unknown.
+    private(set) var lacksLength = false
     private let folder: String
     /// The places of the edit that name the file being examined.
     private var places: [EditPath] = []
@@ -22,9 +22,12 @@ struct MediaProbe {
             places = file.places
             switch file.use {
             case .picture, .map: probeImage(file.src)
+            case .video:
+                probeVideo(file.src)
+                if media.videos[file.src] == nil { lacksLength = true }
             case .sound:
                 probeSound(file.src)
-                if media.sounds[file.src] == nil { lacksSound = true }
+                if media.sounds[file.src] == nil { lacksLength = true }
             }
         }
     }
@@ -93,6 +96,25 @@ struct MediaProbe {
                     ? "\(src) is damaged: none of its sound can be decoded (\(error.message))"
                     : error.operation == "open sound"
                         ? "\(src) cannot be opened as sound (\(error.message)); MP4, MP3, AAC, WAV, FLAC, Ogg, Matroska, AIFF, CAF and MPEG-TS files are known"
+                        : words(for: error, src))
+        }
+    }
+
+    private mutating func probeVideo(_ src: String) {
+        do throws(LibavError) {
+            let path = resolve(src, in: folder)
+            let file = try OpenFile(path)
+            guard file.fingerprint.size > 0 else { return fail("\(src) is empty") }
+            guard let info = try VideoInfos.shared.info(of: file, path: path) else {
+                return fail("\(src) holds no picture that can be decoded; if it plays elsewhere, save it anew as MP4")
+            }
+            media.videos[src] = info
+        } catch {
+            fail(
+                error.isMissingStream
+                    ? "\(src) has no pictures in it, or of a kind that is not decoded; use an audio clip for a sound"
+                    : error.operation == "open video" || error.operation == "read video"
+                        ? "\(src) cannot be opened as video (\(error.message)); MP4, MOV, Matroska, WebM, AVI, FLV and MPEG-TS files are known"
                         : words(for: error, src))
         }
     }

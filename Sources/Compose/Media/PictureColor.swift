@@ -8,6 +8,8 @@ package enum PictureColor: Sendable, Hashable, Codable {
     case profile
     /// Primaries and a transfer function.
     case primaries(Primaries, Transfer)
+    /// BT.2020 with more light than a screen shows, which is mapped to what it shows.
+    case hdr(HDR)
 
     /// White, red, green and blue as x and y of CIE 1931.
     package struct Primaries: Sendable, Hashable, Codable {
@@ -33,13 +35,18 @@ package enum PictureColor: Sendable, Hashable, Codable {
         case bt709
     }
 
+    /// The transfer functions of ITU-R BT.2100.
+    package enum HDR: String, Sendable, Hashable, Codable { case pq = "PQ", hlg = "HLG" }
+
     /// Adobe RGB, as EXIF marks it (DCF 2.0 §4.2.1: an interoperability index of R03); its gamma is 563/256.
     static let adobeRGB = PictureColor.primaries(.adobeRGB, .gamma(563 / 256.0))
 
     /// Creates the colour space of code points (ITU-T H.273, tables 2 and 3); `nil` for those that are not converted.
-    ///
-    /// PQ and HLG are not: they need a tone map, not a conversion.
     init?(codePoints primaries: Int, transfer: Int) {
+        if primaries == 9, transfer == 16 || transfer == 18 {
+            self = .hdr(transfer == 16 ? .pq : .hlg)
+            return
+        }
         let space: Primaries
         switch primaries {
         case 1: space = .sRGB
@@ -69,6 +76,7 @@ package enum PictureColor: Sendable, Hashable, Codable {
         case .primaries(.adobeRGB, _): "Adobe RGB"
         case .primaries(.displayP3, _): "Display P3"
         case .primaries: "tagged RGB"
+        case .hdr(let transfer): "\(transfer.rawValue), mapped to SDR"
         }
     }
 }

@@ -35,9 +35,9 @@ final class AnimationReader: PictureReader {
         if let made = kept[index] {
             frame = made
         } else if index < 0 {
-            frame = try StillLoader.load(source.still, from: path)
+            frame = try StillLoader.load(source.still, from: path).frame
         } else if let picture = try decode(index) {
-            frame = try StillLoader.frame(of: picture, source.still)
+            frame = try StillLoader.frame(of: picture, source.still.copy)
         } else {
             last = decoded
             return try self.frame(of: wanted)

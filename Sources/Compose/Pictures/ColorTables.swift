@@ -14,26 +14,36 @@ final class ColorTables: Sendable {
         let isGrey: Bool
     }
 
-    /// The tables of 0.6 MB each, or `nil` for spaces that need none.
-    private let known = Locked<[Key: ColorTable?]>([:])
+    /// How colours become sRGB.
+    struct Conversion {
+        /// The table, of 0.6 MB; `nil` if the colours are sRGB, or taken for it.
+        var table: ColorTable?
+        /// Whether the picture's profile is damaged, or none for such a picture.
+        var isProfileBroken = false
+    }
+
+    private let known = Locked<[Key: Conversion]>([:])
     private static let most = 16
 
-    /// Returns the table from a picture's colours to sRGB; `nil` if they are that, or if its profile is damaged.
-    func table(for color: PictureColor, _ picture: Picture) -> ColorTable? {
-        if color == .sRGB { return nil }
+    /// Returns how a picture's colours become sRGB.
+    func conversion(of color: PictureColor, _ picture: Picture) -> Conversion {
+        if color == .sRGB { return Conversion() }
         let profile = color == .profile ? picture.profile ?? [] : []
         let key = Key(color: color, profile: profile, isGrey: picture.isGrey)
         if let found = known.withLock({ $0[key] }) { return found }
-        let made = try? make(key)
+        var made = Conversion()
+        do throws(LibavError) { made.table = try make(key) } catch { made.isProfileBroken = !error.isOutOfMemory }
         known.withLock {
             if $0.count >= Self.most { $0.removeAll() }
-            $0[key] = .some(made)
+            $0[key] = made
         }
         return made
     }
 
     private func make(_ key: Key) throws(LibavError) -> ColorTable? {
+        if case .hdr(let transfer) = key.color, !key.isGrey { return try ColorTable.of(hlg: transfer == .hlg) }
         guard case .primaries(let primaries, let transfer) = key.color else {
+            if key.profile.isEmpty { return nil }
             return try ColorTable.of(profile: key.profile, isGrey: key.isGrey)
         }
         let curve: ColorTable.Transfer =

@@ -33,6 +33,9 @@ final class OpenedSource: Sendable {
     /// The first of the source's frames that the reader was not asked for.
     var next: Int { reading.withLock { $0.next } }
 
+    /// What is wrong with its file; `nil` if nothing is, as far as is known.
+    var remark: String? { reading.withLock { $0.reader.remark } }
+
     /// Returns the picture of one of the source's frames, none of which before `lowest` will be asked for any more.
     ///
     /// Blocks.

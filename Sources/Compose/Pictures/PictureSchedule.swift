@@ -116,7 +116,7 @@ private final class Opening: OrderedWork, Sendable {
             state.live.append(use)
             return true
         }
-        if !isWanted { rack.putBack(opened) }
+        if !isWanted { rack.putBack(opened, at: plan.sourcePaths[use.source]) }
     }
 
     func picture(of source: Int, at frame: Int) throws(ComposeError) -> SourcePicture {
@@ -140,16 +140,17 @@ private final class Opening: OrderedWork, Sendable {
             state.frame = frame
             while state.begun < uses.count, uses[state.begun].frames.lowerBound <= frame { state.begun += 1 }
             let ended = state.live.filter { $0.frames.upperBound <= frame }
-            guard !ended.isEmpty else { return (state.begun, [OpenedSource]()) }
+            guard !ended.isEmpty else { return (state.begun, [(Int, OpenedSource)]()) }
             state.live.removeAll { $0.frames.upperBound <= frame }
             return (
                 state.begun,
                 Set(ended.map(\.source)).compactMap { source in
-                    state.live.contains { $0.source == source } ? nil : state.opened.removeValue(forKey: source)
+                    if state.live.contains(where: { $0.source == source }) { return nil }
+                    return state.opened.removeValue(forKey: source).map { (source, $0) }
                 }
             )
         }
-        for opened in ended { rack.putBack(opened) }
+        for (source, opened) in ended { rack.putBack(opened, at: plan.sourcePaths[source]) }
         return begun
     }
 
@@ -157,9 +158,9 @@ private final class Opening: OrderedWork, Sendable {
         let opened = state.withLock { state in
             state.isClosed = true
             defer { state.opened = [:] }
-            return Array(state.opened.values)
+            return state.opened
         }
-        for opened in opened { rack.putBack(opened) }
+        for (source, opened) in opened { rack.putBack(opened, at: plan.sourcePaths[source]) }
     }
 
     private func failure(_ error: LibavError, of source: Int, at frame: Int? = nil) -> ComposeError {

@@ -30,14 +30,18 @@ final class Rack: Sendable {
 
     private let state: Locked<State>
     private let budget: Int
+    private let remarks: MediaRemarks?
     /// The sources whose uses begin with a frame.
     private let starting: [Int: [Key]]
 
     /// Creates a rack for a plan that is rendered in parts.
     ///
-    /// `budget` is in bytes of pixels.
-    init(_ plan: Plan, parts: [Range<Int>]? = nil, budget: Int = 64 << 20) {
+    /// `budget` is in bytes of pixels; `remarks` takes what is wrong with files.
+    init(
+        _ plan: Plan, parts: [Range<Int>]? = nil, budget: Int = 64 << 20, remarks: MediaRemarks? = nil
+    ) {
         self.budget = budget
+        self.remarks = remarks
         var expected: [Key: [Int]] = [:]
         var starting: [Int: [Key]] = [:]
         for use in SourceUse.all(of: plan, parts: parts ?? [0..<plan.frameCount]) {
@@ -85,8 +89,9 @@ final class Rack: Sendable {
         state.withLock { $0.begin(Key(opened.source), frame) }
     }
 
-    /// Gives back a source, which is closed unless it is needed again.
-    func putBack(_ opened: OpenedSource) {
+    /// Gives back a source, which is closed unless it is needed again; `path` is its place in the edit.
+    func putBack(_ opened: OpenedSource, at path: String = "") {
+        if let remarks, let remark = opened.remark { remarks.note(remark, on: opened.source, at: path) }
         let key = Key(opened.source)
         state.withLock { state in
             guard let index = state.entries[key]?.firstIndex(where: { $0.opened === opened }) else { return }

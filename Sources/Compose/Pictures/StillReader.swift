@@ -5,8 +5,12 @@ package import Libav
 /// A reader of a source that shows one picture.
 final class StillReader: PictureReader {
     private let picture: SourcePicture
+    let remark: String?
 
-    init(_ picture: SourcePicture) { self.picture = picture }
+    init(_ picture: SourcePicture, remark: String? = nil) {
+        self.picture = picture
+        self.remark = remark
+    }
 
     func picture(at frame: Int) -> SourcePicture { picture }
 }
@@ -14,7 +18,8 @@ final class StillReader: PictureReader {
 extension StillSource {
     package func open(at frame: Int, path: (_ src: String) -> String) throws(LibavError) -> sending any PictureReader {
         defer { ProcessUsage.trim() }
-        return StillReader(.pixels(try StillLoader.load(self, from: path(src))))
+        let loaded = try StillLoader.load(self, from: path(src))
+        return StillReader(.pixels(loaded.frame), remark: loaded.remark)
     }
 }
 

@@ -38,11 +38,15 @@ package struct PlannedSound: Sendable, Hashable {
     package let fileLength: Int
     /// The range of the timeline in which it is heard.
     package let samples: Range<Int>
-    /// The first sample used, in the file's own time.
+    /// The first sample used, in the file's own time; negative if silence comes before the file's sound.
     package let sourceStart: Int
     /// The length of the used part, after which it ends or restarts; `nil` means to the end of the file.
     package let sourceCount: Int?
+    /// Whether silence stands for what the file lacks of the used part, as the sound of a video keeps its time.
+    package let keepsTime: Bool
     package let loop: Bool
+    /// The speed in millionths; 1,000,000 is the file's own.
+    package let speed: Int
     package let volume: Animated
     /// The length of each ramp; cross-fades have equal power, the others are linear.
     package let fadeIn: Int
@@ -70,7 +74,7 @@ extension AudioPlan {
         self.sampleCount = sampleCount
         buses = layout.tracks.compactMap { track in
             let sounds: [PlannedSound] = track.clips.compactMap { placed in
-                guard placed.content == .sound else { return nil }
+                guard placed.playsSound else { return nil }
                 let start = clock.sample(at: placed.start)
                 let end = min(clock.sample(at: placed.end ?? layout.length), sampleCount)
                 guard start < end else { return nil }

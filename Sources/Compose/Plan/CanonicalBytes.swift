@@ -21,6 +21,10 @@ package struct CanonicalBytes {
         bytes += values
     }
     mutating func add(_ text: String) { add(Array(text.utf8)) }
+    mutating func add(_ time: Duration) {
+        add(Int(time.components.seconds))
+        add(Int(time.components.attoseconds))
+    }
     mutating func add(_ frames: Range<Int>) {
         add(frames.lowerBound)
         add(frames.upperBound)
@@ -75,7 +79,9 @@ extension CanonicalBytes {
             sound.fileLength, sound.sourceStart, sound.sourceCount ?? -1, sound.fadeIn, sound.fadeOut, sound.crossIn,
             sound.crossOut,
         ] { add(number) }
+        add(sound.keepsTime)
         add(sound.loop)
+        add(sound.speed)
         add(sound.volume)
     }
 
@@ -181,7 +187,7 @@ extension CanonicalBytes {
         }
     }
 
-    private mutating func add(_ animated: Animated) {
+    mutating func add(_ animated: Animated) {
         switch animated {
         case .constant(let value):
             tag(0)

@@ -43,10 +43,11 @@ extension Edit {
         var problems = values + probe.problems
         // Sums of invalid times could overflow.
         guard values.isEmpty else { throw ComposeError(.invalidEdit, problems: problems.inDocumentOrder) }
-        problems += lengthProblems(probe.media)
+        let lengths = lengthProblems(probe.media)
+        problems += lengths
         let layout = TimelineLayout(timeline, media: probe.media)
-        // Where the length of a sound is unknown, so are the times after it.
-        if !probe.lacksSound { problems += layout.problems(settled.output) }
+        // Where the length of a clip is unknown, so are the times after it.
+        if !probe.lacksLength, lengths.isEmpty { problems += layout.problems(settled.output) }
         guard problems.isEmpty else { throw ComposeError(.invalidEdit, problems: problems.inDocumentOrder) }
         return try Plan(settled, layout, media: probe.media, folder: folder)
     }

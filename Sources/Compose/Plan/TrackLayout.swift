@@ -4,6 +4,7 @@
 struct PlacedClip {
     let clip: any PlannedClip
     let content: Placement.Content
+    let playsSound: Bool
     let path: String
     let start: Duration
     /// The end of the clip; `nil` means the end of the timeline.
@@ -66,7 +67,8 @@ struct TrackLayout {
             }
             let start = placement.start ?? cursor
             let placed = PlacedClip(
-                clip: kind, content: content, path: path, start: start, end: duration.map { start + $0 })
+                clip: kind, content: content, playsSound: placement.playsSound, path: path, start: start,
+                end: duration.map { start + $0 })
             clips.append(placed)
             cursor = placed.end ?? placed.start
             if let known = placed.end { end = max(end, known) }

@@ -17,6 +17,8 @@ struct RenderJob {
     let logger: Logger
     let isCancelled: @Sendable () -> Bool
     let report: @Sendable (Render.Progress) -> Void
+    /// What is found wrong with files.
+    let remarks = MediaRemarks()
 
     func run() throws(ComposeError) -> Report {
         let started = ContinuousClock.now
@@ -59,8 +61,9 @@ struct RenderJob {
 
     /// Returns what the file has that nobody may have wanted, in words.
     private func warnings(_ writer: MediaWriter) -> [String] {
-        guard let summary = writer.soundWritten?.summary else { return [] }
-        var warnings = summary.losses.map { loss in
+        let summary = writer.soundWritten?.summary ?? SoundSummary()
+        var warnings = remarks.all
+        warnings += summary.losses.map { loss in
             let sound = plan.audio.buses[loss.bus].sounds[loss.sound]
             func time(_ samples: Int) -> String { seconds(.milliseconds((samples + 24) / 48)) }
             return
@@ -100,7 +103,7 @@ struct RenderJob {
                 let queue = SegmentQueue(
                     plan, encoder: SegmentEncoder(encoding: encoding),
                     workers: attempt.encoder.backend.isSole ? 1 : segmenting.workers(for: plan),
-                    kept: kept)
+                    kept: kept, remarks: remarks)
                 if let counts = try write(queue, with: attempt.writer) {
                     return (attempt.writer, video(attempt, search.rejected, counts))
                 }
@@ -222,7 +225,7 @@ struct RenderJob {
     }
 
     private func encode(with writer: MediaWriter) throws(ComposeError) {
-        let frames = FrameQueue(plan, workers: workers)
+        let frames = FrameQueue(plan, workers: workers, remarks: remarks)
         defer { frames.close() }
         var meter = SpeedMeter()
         report(meter.progress(frame: 0, of: plan.frameCount))

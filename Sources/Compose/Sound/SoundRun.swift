@@ -9,6 +9,9 @@ final class SoundRun {
     private var buffer: [Float] = []
     /// The samples left before the used part ends or restarts; `nil` means to the end of the file.
     private var left: Int?
+    /// The samples of silence left before the file's sound begins.
+    private var silence: Int
+    private let speed: SpeedChanger?
     private var hasEnded = false
     /// The samples read from a looped part, so that a short one is decoded once; `nil` if it is too long.
     private var kept: [Float]?
@@ -28,10 +31,12 @@ final class SoundRun {
             try file.expect(sound.fingerprint)
             reader = try AudioReader(file, length: sound.fileLength)
             if sound.sourceStart > 0 { try reader.seek(to: sound.sourceStart) }
+            speed = sound.speed == 1_000_000 ? nil : try SpeedChanger(millionths: sound.speed)
         } catch {
             throw Self.failure(error, sound)
         }
         left = sound.sourceCount
+        silence = max(0, -sound.sourceStart)
         kept = sound.loop ? [] : nil
     }
 
@@ -63,7 +68,23 @@ final class SoundRun {
         }
     }
 
+    /// Reads up to `count` samples into the buffer, at the clip's speed.
     private func read(_ count: Int) throws(ComposeError) -> Int {
+        guard let speed else { return try readPart(count) }
+        while true {
+            do throws(LibavError) {
+                let got = try speed.read(count, into: &buffer)
+                if got > 0 || speed.hasEnded { return got }
+            } catch {
+                throw Self.failure(error, sound)
+            }
+            let got = try readPart(Self.stretch)
+            do throws(LibavError) { try speed.push(buffer, count: got) } catch { throw Self.failure(error, sound) }
+        }
+    }
+
+    /// Reads up to `count` samples of the used part, which is repeated if the clip loops, into the buffer.
+    private func readPart(_ count: Int) throws(ComposeError) -> Int {
         if buffer.count < Self.stretch * Sound.channels {
             buffer = [Float](repeating: 0, count: Self.stretch * Sound.channels)
         }
@@ -72,7 +93,7 @@ final class SoundRun {
             var restarted = false
             while true {
                 let wanted = min(count, left ?? count)
-                let got = wanted > 0 ? try reader.read(wanted, into: &buffer) : 0
+                let got = wanted > 0 ? try readFile(wanted) : 0
                 if let rest = left { left = rest - got }
                 if got > 0 {
                     keep(got)
@@ -85,12 +106,24 @@ final class SoundRun {
                 }
                 if let kept, !kept.isEmpty { return repeated(count, of: kept, from: 0) }
                 restarted = true
-                try reader.seek(to: sound.sourceStart)
+                try reader.seek(to: max(0, sound.sourceStart))
                 left = sound.sourceCount
+                silence = max(0, -sound.sourceStart)
             }
         } catch {
             throw Self.failure(error, sound)
         }
+    }
+
+    /// Reads samples of the file, or silence where it has none and keeps its time.
+    private func readFile(_ count: Int) throws(LibavError) -> Int {
+        var got = 0
+        if silence == 0 { got = try reader.read(count, into: &buffer) }
+        guard got == 0, sound.keepsTime else { return got }
+        got = silence > 0 ? min(count, silence) : count
+        silence -= min(got, silence)
+        for index in 0..<got * Sound.channels { buffer[index] = 0 }
+        return got
     }
 
     private func keep(_ count: Int) {

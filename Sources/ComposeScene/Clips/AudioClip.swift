@@ -76,15 +76,22 @@ extension AudioClip: ClipKind {
             .optional("fadeOut", \.fadeOut, .time, "Length of the ramp to silence."),
         ],
         rules: { audio, report in
-            let ramps = Duration.zero...ValueReport.longest
-            guard case .known(let duration, _) = audio.placement.length, ValueReport.isLength(duration),
-                ramps.contains(audio.fadeIn), ramps.contains(audio.fadeOut), audio.fadeIn + audio.fadeOut > duration
-            else { return }
-            report.add(
-                "the fades (\(seconds(audio.fadeIn)) + \(seconds(audio.fadeOut))) are longer than the clip "
-                    + "(\(seconds(duration))); shorten them",
-                at: .field(audio.fadeOut > .zero ? "fadeOut" : "fadeIn"))
+            guard case .known(let duration, _) = audio.placement.length else { return }
+            checkFades(audio.fadeIn, audio.fadeOut, of: duration, &report)
         })
+
+    /// Reports fades that are longer than the clip together.
+    static func checkFades(_ fadeIn: Duration, _ fadeOut: Duration, of duration: Duration, _ report: inout ValueReport)
+    {
+        let ramps = Duration.zero...ValueReport.longest
+        guard ValueReport.isLength(duration), ramps.contains(fadeIn), ramps.contains(fadeOut),
+            fadeIn + fadeOut > duration
+        else { return }
+        report.add(
+            "the fades (\(seconds(fadeIn)) + \(seconds(fadeOut))) are longer than the clip "
+                + "(\(seconds(duration))); shorten them",
+            at: .field(fadeOut > .zero ? "fadeOut" : "fadeIn"))
+    }
 
     package var placement: Placement {
         let length: Placement.Length =

@@ -10,6 +10,8 @@
 public indirect enum Clip: Sendable, Hashable {
     /// A still picture.
     case image(ImageClip)
+    /// A video.
+    case video(VideoClip)
     /// A box of one colour.
     case color(ColorClip)
     /// A box filled by a gradient.
@@ -29,6 +31,7 @@ extension Clip {
     package var kind: any ClipKind {
         switch self {
         case .image(let clip): clip
+        case .video(let clip): clip
         case .color(let clip): clip
         case .gradient(let clip): clip
         case .gap(let clip): clip
@@ -39,7 +42,8 @@ extension Clip {
 
     /// The forms of all kinds, in the order of the documentation.
     package static let forms = [
-        ClipForm(ImageClip.self), ClipForm(ColorClip.self), ClipForm(GradientClip.self), ClipForm(Gap.self),
+        ClipForm(ImageClip.self), ClipForm(VideoClip.self), ClipForm(ColorClip.self), ClipForm(GradientClip.self),
+        ClipForm(Gap.self),
         ClipForm(AudioClip.self), ClipForm(Transition.self),
     ]
 }

@@ -58,6 +58,8 @@ package struct Placement: Sendable {
 
     /// The clip's content; `nil` if it has none.
     package var content: Content?
+    /// Whether the clip is heard, or may be: only its file says whether a video has sound.
+    package var playsSound: Bool
     /// The absolute start time on the timeline; `nil` means the end of the previous clip.
     package var start: Duration?
     package var length: Length
@@ -68,6 +70,13 @@ package struct Placement: Sendable {
     var overlap: Duration? {
         guard case .overlap(let duration) = length, ValueReport.isLength(duration) else { return nil }
         return duration
+    }
+
+    package init(content: Content?, playsSound: Bool? = nil, start: Duration? = nil, length: Length) {
+        self.content = content
+        self.playsSound = playsSound ?? (content == .sound)
+        self.start = start
+        self.length = length
     }
 
     package var isTransition: Bool { if case .overlap = length { true } else { false } }

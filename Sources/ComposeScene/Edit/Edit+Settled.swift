@@ -34,7 +34,7 @@ struct EditContext: RuleContext {
 
     var canvas: (width: Int, height: Int) { (edit.timeline.size.width, edit.timeline.size.height) }
     var hasSound: Bool {
-        edit.timeline.tracks.contains { $0.clips.contains { $0.kind.placement.content == .sound } }
+        edit.timeline.tracks.contains { $0.clips.contains { $0.kind.placement.playsSound } }
     }
     var nameOfFormat: String? { edit.output.format == nil ? path : nil }
     var format: String { settled.settledFormat.rawValue }

@@ -15,6 +15,8 @@ public struct MediaReference: Sendable, Hashable {
         case picture
         /// A greyscale picture that orders a transition.
         case map
+        /// A video to show, and its sound to play.
+        case video
         /// A sound to play.
         case sound
     }

@@ -42,7 +42,9 @@ struct ChangingSourceTests {
         var made: ChangingSource?
         let plan = try edit.makePlan(in: Fixtures.folder).replacing("inputs/white.png", start: start) { still in
             let source = changed(
-                ChangingSource(width: still.copy.width, height: still.copy.height, hasAlpha: still.hasAlpha), change)
+                ChangingSource(
+                    width: still.copy.size.width, height: still.copy.size.height, hasAlpha: still.copy.hasAlpha), change
+            )
             made = source
             return source
         }

@@ -150,8 +150,25 @@ struct SegmentationTests {
         #expect(
             names(plan.sources[0].source) == [
                 "src",  // moving a file does not change it
-                "fingerprint", "format", "size", "orientation", "hasAlpha", "color", "region", "copy", "blur",
+                "fingerprint", "format", "copy",
             ])
+        let still = try #require(plan.sources[0].source as? StillSource)
+        #expect(
+            names(still.copy) == ["original", "orientation", "hasAlpha", "color", "region", "size", "blur"])
+        let movie = try NumberedClips.shared().path("b_frames.mp4")
+        let playing = try Self.plan(Edit(size: plan.size) { Track { VideoClip(movie) } })
+        #expect(
+            names(playing.sources[0].source) == [
+                "copy",
+                "src",  // moving a file does not change it
+                "fingerprint",
+                "times",  // follows from the file's contents
+                "timing", "rate",
+                "stored", "codec",  // follow from the file's contents
+                "failsOnDamage",
+            ])
+        let playback = try #require(playing.sources[0].source as? VideoSource)
+        #expect(names(playback.timing) == ["start", "length", "rate", "isReversed", "isLooped"])
         #expect(names(ColorSource(color: .black, alpha: 255)) == ["color", "alpha"])
         let gradient = Gradient(stops: [], geometry: .linear(a: 0, b: 0, c: 0))
         #expect(
@@ -188,7 +205,7 @@ struct SegmentationTests {
                 "src", "path",  // where a sound comes from does not change it
                 "fingerprint",
                 "fileLength",  // follows from the file's contents
-                "samples", "sourceStart", "sourceCount", "loop", "volume", "fadeIn", "fadeOut",
+                "samples", "sourceStart", "sourceCount", "keepsTime", "loop", "speed", "volume", "fadeIn", "fadeOut",
                 "crossIn",
                 "crossOut",
             ])

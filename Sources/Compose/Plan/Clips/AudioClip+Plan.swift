@@ -9,7 +9,8 @@ extension AudioClip: PlannedClip {
         return PlannedSound(
             src: src, path: place.path, fingerprint: info.fingerprint, fileLength: info.length, samples: place.samples,
             sourceStart: clock.sample(at: source?.start ?? .zero),
-            sourceCount: source?.duration.map(clock.sample), loop: loop, volume: volume,
+            sourceCount: source?.duration.map(clock.sample), keepsTime: false, loop: loop, speed: 1_000_000,
+            volume: volume,
             fadeIn: clock.sample(at: fadeIn), fadeOut: clock.sample(at: fadeOut), crossIn: place.crossIn,
             crossOut: place.crossOut)
     }
@@ -51,7 +52,7 @@ extension AudioClip: PlannedClip {
 }
 
 /// Returns a duration for messages, rounded to milliseconds.
-private func rounded(_ duration: Duration) -> String {
+func rounded(_ duration: Duration) -> String {
     let milliseconds = (duration.attoseconds + 500_000_000_000_000) / 1_000_000_000_000_000
     return seconds(.milliseconds(Int64(milliseconds)))
 }

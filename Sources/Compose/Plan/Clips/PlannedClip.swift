@@ -46,6 +46,7 @@ extension Clip {
     var planned: any PlannedClip {
         switch self {
         case .image(let clip): clip
+        case .video(let clip): clip
         case .color(let clip): clip
         case .gradient(let clip): clip
         case .gap(let clip): clip

@@ -47,7 +47,7 @@ package struct AnimatedSource: PictureSource {
     var keepsAll: Bool { still.bytes * times.ends.count <= 16 << 20 }
     /// The pictures kept; the decoder's canvas, in four bytes a pixel, and the one being converted.
     package var bytes: Int {
-        still.bytes * (keepsAll ? times.ends.count : 2) + still.size.width * still.size.height * 8
+        still.bytes * (keepsAll ? times.ends.count : 2) + still.copy.original.width * still.copy.original.height * 8
     }
 
     package func mark(_ hash: inout StableHash) {

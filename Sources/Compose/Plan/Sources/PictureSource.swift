@@ -15,6 +15,9 @@ package protocol PictureSource: Sendable, Hashable, CustomStringConvertible {
     func isSteady(over frames: Range<Int>) -> Bool
     /// Returns the frames of a range, but for its first, at which another picture begins; `nil` if that may be every one.
     func changes(in frames: Range<Int>) -> [Int]?
+    /// Returns the frames of a range at which a decoder that begins there has the least to decode; none if that is the same
+    /// everywhere.
+    func keyFrames(in frames: Range<Int>) -> [Int]
     /// The memory of its pixels while it is open, in bytes; 0 if opening takes neither time nor memory.
     var bytes: Int { get }
     /// The source as JSON, for programs that read plans.
@@ -37,6 +40,7 @@ extension PictureSource {
     package var isStill: Bool { true }
     package func isSteady(over frames: Range<Int>) -> Bool { isStill }
     package func changes(in frames: Range<Int>) -> [Int]? { isStill ? [] : nil }
+    package func keyFrames(in frames: Range<Int>) -> [Int] { [] }
 
     fileprivate func isEqual(to other: any PictureSource) -> Bool { other as? Self == self }
 }
@@ -49,6 +53,12 @@ package protocol PictureReader: AnyObject {
     ///
     /// May block.
     func picture(at frame: Int) throws(LibavError) -> SourcePicture
+    /// What is wrong with its file as far as is known, for the report, as in "is damaged at 3 s"; `nil` if nothing is.
+    var remark: String? { get }
+}
+
+extension PictureReader {
+    package var remark: String? { nil }
 }
 
 /// A picture of a source.

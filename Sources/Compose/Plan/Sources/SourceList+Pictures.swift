@@ -2,8 +2,42 @@
 
 internal import Libav
 
+/// The pictures of a file, as the planner needs them.
+protocol PlannedPictures {
+    /// The size of the upright pictures in pixels.
+    var size: PixelSize { get }
+    var hasAlpha: Bool { get }
+    /// Whether they can be drawn at any size.
+    var isVector: Bool { get }
+    /// Returns the source of copies of a region, of `size` pixels.
+    ///
+    /// Pictures that move do so if it `plays`; without, the first one is shown.
+    func source(
+        _ src: String, region: Picture.Region, size: PixelSize, blur: Double, rate: FrameRate, plays: Bool
+    ) -> any PictureSource
+}
+
 /// The conversion of pictures to sources.
 extension SourceList {
+    /// Adds the pictures of a file that fill a box, and returns their drawings, the bottom one first.
+    mutating func draws(
+        _ src: String, _ pictures: any PlannedPictures, _ fit: Fit, _ motion: Motion?, in box: Rectangle,
+        _ reach: Rectangle, over frames: Range<Int>
+    ) -> [Draw] {
+        guard !box.intersection(reach).isEmpty else { return [] }
+        if fit == .containBlur {
+            let cover = fitted(pictures.size, .cover, box)
+            let backdrop = still(src, pictures, cover, box, reach, over: frames, blurred: true)
+            return [backdrop].compactMap { $0 }
+                + draws(src, pictures, .contain, motion, in: box, reach, over: frames)
+        }
+        let size = fitted(pictures.size, fit, box)
+        if let motion, motion.from != motion.to {
+            return [moving(src, pictures, size, box, reach, motion, frames)].compactMap { $0 }
+        }
+        return [still(src, pictures, size, box, reach, over: frames, motion: motion)].compactMap { $0 }
+    }
+
     /// Adds a greyscale picture that orders a transition, stretched to the canvas; returns its index.
     mutating func map(_ src: String) -> Int? {
         guard let info = media.images[src] else { return nil }
@@ -25,11 +59,11 @@ extension SourceList {
 
     /// Adds a picture that keeps its place and returns its drawing.
     ///
-    /// An animation plays from the first of `frames` on; without them, its first picture is shown.
+    /// Moving pictures play from the first of `frames` on; without them, the first one is shown.
     ///
     /// Its copy lies on the canvas pixel for pixel, so that it is resampled only once.
     mutating func still(
-        _ src: String, _ info: ImageInfo, _ fitted: (width: Double, height: Double), _ box: Rectangle,
+        _ src: String, _ pictures: any PlannedPictures, _ fitted: (width: Double, height: Double), _ box: Rectangle,
         _ reach: Rectangle, over frames: Range<Int>?, motion: Motion? = nil, blurred: Bool = false
     ) -> Draw? {
         let content = MotionPath.content(of: fitted, in: box, motion ?? Motion(), eased: 0)
@@ -38,18 +72,18 @@ extension SourceList {
         clip = clip.snapped
         let bounds = clip.evenBounds
         let (across, down) = (
-            content.width / Double(info.header.size.width), content.height / Double(info.header.size.height)
+            content.width / Double(pictures.size.width), content.height / Double(pictures.size.height)
         )
         let region = Picture.Region(
             left: (Double(bounds.x) - content.left) / across, top: (Double(bounds.y) - content.top) / down,
             width: Double(bounds.width) / across, height: Double(bounds.height) / down)
-        let source = StillSource(
-            info, src: src, region: region, copy: PixelSize(width: bounds.width, height: bounds.height),
-            blur: blurred ? max(box.width, box.height) / 40 : 0)
+        let source = pictures.source(
+            src, region: region, size: PixelSize(width: bounds.width, height: bounds.height),
+            blur: blurred ? max(box.width, box.height) / 40 : 0, rate: rate, plays: frames != nil)
         return Draw(
-            source: index(of: source, info, start: frames?.lowerBound), view: .aligned(x: bounds.x, y: bounds.y),
+            source: index(of: source, start: frames?.lowerBound ?? 0), view: .aligned(x: bounds.x, y: bounds.y),
             clip: clip,
-            covers: covers(clip) && !info.header.hasAlpha
+            covers: covers(clip) && !pictures.hasAlpha
                 && bounds == PixelRectangle(x: 0, y: 0, width: canvas.width, height: canvas.height))
     }
 
@@ -57,7 +91,7 @@ extension SourceList {
     ///
     /// Its copy holds everything that becomes visible, at the resolution of the closest view.
     mutating func moving(
-        _ src: String, _ info: ImageInfo, _ fitted: (width: Double, height: Double), _ box: Rectangle,
+        _ src: String, _ pictures: any PlannedPictures, _ fitted: (width: Double, height: Double), _ box: Rectangle,
         _ reach: Rectangle, _ motion: Motion, _ frames: Range<Int>
     ) -> Draw? {
         let window = box.intersection(reach)
@@ -83,34 +117,28 @@ extension SourceList {
             part = part.map { $0.union(fractions) } ?? fractions
         }
         guard let part else { return nil }
-        let size = info.header.size
+        let size = pictures.size
         // Copy pixels for each pixel of the fitted picture, at most as many as the file has; a drawing has any number.
-        let isVector = info.header.format.isVector
+        let isVector = pictures.isVector
         let across = isVector ? zoom : min(zoom, Double(size.width) / fitted.width)
         let down = isVector ? zoom : min(zoom, Double(size.height) / fitted.height)
         let (left, width) = Self.span(part.left, part.right, pixels: fitted.width * across)
         let (top, height) = Self.span(part.top, part.bottom, pixels: fitted.height * down)
         let (partWidth, partHeight) = (Double(width) / (fitted.width * across), Double(height) / (fitted.height * down))
         let copy = PixelSize(width: width, height: height)
-        let source = StillSource(
-            info, src: src,
+        let source = pictures.source(
+            src,
             region: Picture.Region(
                 left: left * Double(size.width), top: top * Double(size.height),
                 width: partWidth * Double(size.width), height: partHeight * Double(size.height)),
-            copy: copy, blur: 0)
+            size: copy, blur: 0, rate: rate, plays: true)
         let path = MotionPath(
             box: box, fitted: fitted,
             part: Rectangle(left: left, top: top, right: left + partWidth, bottom: top + partHeight), copy: copy,
             motion: motion, frames: frames)
         return Draw(
-            source: index(of: source, info, start: frames.lowerBound), view: .moving(path), clip: window,
-            covers: alwaysCovers && !info.header.hasAlpha)
-    }
-
-    /// Returns the index of what is made of a file: one picture, or an animation that begins with the frame `start`.
-    private mutating func index(of still: StillSource, _ info: ImageInfo, start: Int?) -> Int {
-        guard let start, let times = info.header.times else { return index(of: still) }
-        return index(of: AnimatedSource(still: still, times: times, rate: rate), start: start)
+            source: index(of: source, start: frames.lowerBound), view: .moving(path), clip: window,
+            covers: alwaysCovers && !pictures.hasAlpha)
     }
 
     /// Returns the start (0…1) and the number of pixels of a copy along a side of `pixels` pixels.
@@ -122,16 +150,6 @@ extension SourceList {
         let start = max(0, from - margin)
         let count = Int(((min(1, to + margin) - start) * pixels / 2).rounded(.up)) * 2
         return (start, max(count, 2))
-    }
-}
-
-extension StillSource {
-    fileprivate init(_ info: ImageInfo, src: String, region: Picture.Region, copy: PixelSize, blur: Double) {
-        self.init(
-            src: src, fingerprint: info.fingerprint, format: info.header.format, size: info.header.size,
-            orientation: info.header.orientation, hasAlpha: info.header.hasAlpha, color: info.header.color,
-            region: region, copy: copy, blur: blur
-        )
     }
 }
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Libav
+
+/// A reader of a part of a video, which decodes its pictures and converts those that are shown.
+final class VideoReader: PictureReader {
+    private let source: VideoSource
+    private let file: VideoFile
+    /// The picture shown last: its index, the time by which the file knows it, and its copy.
+    private var current: (index: Int, shownFrom: Int, frame: Frame)?
+    /// Copies of pictures before the one shown, which come next where the video is played backwards.
+    private var earlier: [Int: Frame] = [:]
+
+    /// The pictures that were to be shown and cannot be decoded.
+    private var missing: Set<Int> = []
+
+    /// The most memory for such copies, in bytes.
+    private static let room = 64 << 20
+
+    init(_ source: VideoSource, path: String) throws(LibavError) {
+        self.source = source
+        let file = try OpenFile(path)
+        try file.expect(source.fingerprint)
+        self.file = try VideoFile(file, maxPixels: MediaLimits.pixels)
+    }
+
+    func picture(at frame: Int) throws(LibavError) -> SourcePicture {
+        let index = source.picture(at: frame)
+        if let current, current.index == index { return .pixels(current.frame) }
+        let isBackwards = source.timing.isReversed || (current.map { index < $0.index } ?? false)
+        return .pixels(isBackwards ? try earlier(index) : try decode(index))
+    }
+
+    /// Returns the copy of a picture, which is the frame returned before if the file shows the same one.
+    private func decode(_ index: Int) throws(LibavError) -> Frame {
+        let times = source.times
+        let key = times.key(before: index).map { times.starts[$0] }
+        guard let shownFrom = try file.find(times.starts[index], key: key) else {
+            throw LibavError("decode video", message: "no picture can be decoded")
+        }
+        if shownFrom != times.starts[index] {
+            missing.insert(index)
+            if source.failsOnDamage {
+                let time = rounded(times.duration(of: times.starts[index]))
+                throw LibavError("decode video", message: "the file is damaged at \(time)")
+            }
+        }
+        if let current, current.shownFrom == shownFrom {
+            self.current = (index, shownFrom, current.frame)
+            return current.frame
+        }
+        let frame = try StillLoader.frame(of: file.picture(), source.copy)
+        current = (index, shownFrom, frame)
+        return frame
+    }
+
+    /// Returns the copy of a picture, and keeps those of some before it, which one pass of decoding gives.
+    private func earlier(_ index: Int) throws(LibavError) -> Frame {
+        if let frame = earlier.removeValue(forKey: index) {
+            current = (index, .min, frame)
+            return frame
+        }
+        earlier = [:]
+        guard source.timing.isReversed else { return try decode(index) }
+        let count = max(1, min(64, Self.room / max(source.copy.bytes, 1)))
+        let first = max(source.times.key(before: index) ?? 0, index - count + 1, 0)
+        for before in first..<max(index, first) { earlier[before] = try decode(before) }
+        return try decode(index)
+    }
+
+    var remark: String? {
+        guard let first = missing.min(), let last = missing.max() else { return nil }
+        func time(_ index: Int) -> String { rounded(source.times.duration(of: source.times.starts[index])) }
+        let pictures = missing.count == 1 ? "1 picture" : "\(missing.count) pictures"
+        let place = first == last ? "at \(time(first))" : "from \(time(first)) to \(time(last))"
+        return "is damaged \(place); \(pictures) cannot be decoded, and the ones before them stay"
+    }
+}
+
+extension VideoSource {
+    package func open(at frame: Int, path: (_ src: String) -> String) throws(LibavError) -> sending any PictureReader {
+        try VideoReader(self, path: path(src))
+    }
+}

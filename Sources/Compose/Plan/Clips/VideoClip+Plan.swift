@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+extension VideoClip: PlannedClip {
+    func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] {
+        guard let info = sources.media.videos[src], let timing = timing(info) else { return [] }
+        let box = sources.box(of: visual)
+        let pictures = VideoPictures(info: info, timing: timing, failsOnDamage: onDamage == .fail)
+        return sources.draws(
+            src, pictures, fit, motion, in: box, sources.reach(slides: slides), over: frames)
+    }
+
+    func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? {
+        guard playsSound, let info = media.videos[src], let sound = info.sound, let rate = PlaybackRate(speed),
+            let millionths = rate.millionths
+        else { return nil }
+        let clock = place.clock
+        let (start, length) = part(info)
+        // Sound that begins after the source does, or ends before it, leaves silence.
+        let first = clock.sample(at: start) + sound.origin
+        return PlannedSound(
+            src: src, path: place.path, fingerprint: info.fingerprint, fileLength: sound.length,
+            samples: place.samples, sourceStart: first, sourceCount: clock.sample(at: length), keepsTime: true,
+            loop: loop,
+            speed: millionths, volume: volume, fadeIn: clock.sample(at: fadeIn), fadeOut: clock.sample(at: fadeOut),
+            crossIn: place.crossIn, crossOut: place.crossOut)
+    }
+
+    func mediaLength(_ media: Media) -> Duration? {
+        guard let info = media.videos[src] else { return nil }
+        let length = part(info).length
+        return length > .zero ? PlaybackRate(speed)?.time(toPlay: length) : length
+    }
+
+    /// Returns a problem if the requested part is not in the file: nothing is repeated or held without notice.
+    func mediaProblems(_ media: Media, at path: () -> String) -> [Problem] {
+        guard let info = media.videos[src], let rate = PlaybackRate(speed) else { return [] }
+        func problem(_ field: String, _ message: String) -> [Problem] {
+            [Problem(path: "\(path()).\(field)", message: message)]
+        }
+        let whole = info.times.duration
+        // Containers round their times, so accept a picture's length more.
+        let slack = max(.milliseconds(2), whole / info.times.count)
+        let start = source?.start ?? .zero
+        if start >= whole {
+            return problem(
+                "source.start", "\(seconds(start)) lies behind the end of \(src), which lasts \(rounded(whole))")
+        }
+        if let part = source?.duration, start + part > whole + slack {
+            return problem(
+                "source.duration",
+                "\(seconds(start)) + \(seconds(part)) lies behind the end of \(src), which lasts \(rounded(whole)); "
+                    + "shorten it")
+        }
+        if case .at(let time)? = freeze, time >= whole {
+            return problem("freeze", "\(seconds(time)) lies behind the end of \(src), which lasts \(rounded(whole))")
+        }
+        guard let duration = visual.duration, !loop, freeze == nil else { return [] }
+        let available = self.part(info).length
+        if rate.played(in: duration) > available + slack {
+            let most = rate.time(toPlay: available)
+            let speed = speed == 1 ? "" : ", which is \(rounded(available)) at this speed"
+            return problem(
+                "duration",
+                "\(seconds(duration)) is longer than the rest of the video (\(rounded(most))\(speed)); shorten it, "
+                    + "set loop, or let a clip with \"freeze\": \"last\" follow")
+        }
+        return []
+    }
+
+    /// Returns the part of the file that is played.
+    private func part(_ info: VideoInfo) -> (start: Duration, length: Duration) {
+        let start = source?.start ?? .zero
+        let rest = info.times.duration - start
+        return (start, min(source?.duration ?? rest, rest))
+    }
+
+    private func timing(_ info: VideoInfo) -> VideoTiming? {
+        let (start, length) = part(info)
+        guard length > .zero else { return nil }
+        switch freeze {
+        case nil:
+            return PlaybackRate(speed).map {
+                VideoTiming(start: start, length: length, rate: $0, isReversed: reverse, isLooped: loop)
+            }
+        case .first: return VideoTiming(start: start, length: length, rate: nil)
+        case .at(let time): return VideoTiming(start: time, length: length, rate: nil)
+        case .last:
+            let end = start + length - .nanoseconds(1)
+            return VideoTiming(start: max(start, end), length: length, rate: nil)
+        }
+    }
+}
+
+/// The pictures of a video clip, for the planner.
+private struct VideoPictures: PlannedPictures {
+    let info: VideoInfo
+    let timing: VideoTiming
+    let failsOnDamage: Bool
+
+    var size: PixelSize { info.size }
+    var hasAlpha: Bool { info.file.hasAlpha }
+    var isVector: Bool { false }
+
+    func source(
+        _ src: String, region: Picture.Region, size: PixelSize, blur: Double, rate: FrameRate, plays: Bool
+    ) -> any PictureSource {
+        let copy = PictureCopy(
+            original: info.size, orientation: info.orientation, hasAlpha: hasAlpha, color: info.color,
+            region: region, size: size, blur: blur)
+        var timing = timing
+        if !plays { timing.rate = nil }
+        return VideoSource(
+            copy: copy, src: src, fingerprint: info.fingerprint, times: info.times, timing: timing, rate: rate,
+            stored: PixelSize(width: info.file.width, height: info.file.height), codec: info.file.codec,
+            failsOnDamage: failsOnDamage)
+    }
+}

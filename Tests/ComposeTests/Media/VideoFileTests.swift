@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+import Libav
+
+@testable import Compose
+
+/// What is wrong with videos is said before anything is rendered, or in the report.
+struct VideoFileTests {
+    private func problems(_ clip: VideoClip) async throws -> [String] {
+        let edit = Edit(size: VideoTests.size, frameRate: 25) { Track { clip } }
+        return await edit.problems(in: "/").map(\.description)
+    }
+
+    @Test func `a part that the file does not have is refused with what it has`() async throws {
+        let made = try NumberedClips.shared()
+        let src = made.path("b_frames.mp4")  // four seconds
+        #expect(
+            try await problems(VideoClip(src).trimmed(from: .seconds(4))) == [
+                "tracks[0].clips[0].source.start: 4 s lies behind the end of \(src), which lasts 4 s"
+            ])
+        #expect(
+            try await problems(VideoClip(src).trimmed(from: .seconds(3), duration: .seconds(1.5))) == [
+                "tracks[0].clips[0].source.duration: 3 s + 1.5 s lies behind the end of \(src), which lasts 4 s; shorten it"
+            ])
+        #expect(
+            try await problems(VideoClip(src, duration: .seconds(3)).speed(2)) == [
+                "tracks[0].clips[0].duration: 3 s is longer than the rest of the video (2 s, which is 4 s at this speed); "
+                    + "shorten it, set loop, or let a clip with \"freeze\": \"last\" follow"
+            ])
+        #expect(
+            try await problems(VideoClip(src, duration: .seconds(1)).frozen(at: .at(.seconds(9)))) == [
+                "tracks[0].clips[0].freeze: 9 s lies behind the end of \(src), which lasts 4 s"
+            ])
+        #expect(try await problems(VideoClip(src, duration: .seconds(9)).looping()) == [])
+        #expect(try await problems(VideoClip(src, duration: .seconds(9)).frozen(at: .last)) == [])
+    }
+
+    @Test func `files without pictures, and files that are no video, are refused in words`() async throws {
+        let made = try NumberedClips.shared()
+        let refused: [(String, String)] = [
+            (
+                made.path("only_sound.mp4"),
+                "has no pictures in it, or of a kind that is not decoded; use an audio clip for a sound"
+            ),
+            (made.path("no_index.mp4"), "cannot be opened as video (Invalid data found when processing input)"),
+            (Fixtures.input("gradient.png"), "cannot be opened as video"),
+            (made.path("clips.json"), "cannot be opened as video"),
+            (made.folder, "is a folder; name a file in it"),
+            (made.path("b_frame.mp4"), "does not exist (did you mean \(made.path("b_frames.mp4"))?)"),
+        ]
+        for (src, words) in refused {
+            let found = try await problems(VideoClip(src))
+            #expect(found.count == 1 && found[0].contains("tracks[0].clips[0].src: \(src) \(words)"), "\(found)")
+        }
+    }
+
+    @Test func `a playlist cannot make a video clip read other files`() async throws {
+        let made = try NumberedClips.shared()
+        try await Fixtures.withTemporaryFolder { folder in
+            let playlists = [
+                (
+                    "list.m3u8",
+                    "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n\(made.path("h264.ts"))\n#EXT-X-ENDLIST\n"
+                ),
+                ("list.ffconcat", "ffconcat version 1.0\nfile \(made.path("b_frames.mp4"))\n"),
+                ("list.mp4", "#EXTM3U\n#EXTINF:4,\nhttp://127.0.0.1:1/a.ts\n"),
+            ]
+            for (name, text) in playlists {
+                try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
+                let found = try await problems(VideoClip(folder + "/" + name))
+                #expect(found.count == 1 && found[0].contains("cannot be opened as video"), "\(found)")
+            }
+        }
+    }
+
+    @Test func `the last good picture stays where a file is damaged, and the report says where`() async throws {
+        let made = try NumberedClips.shared()
+        for name in ["damaged.mp4", "damaged.ts", "cut_short.mp4", "cut_short.ts", "cut_short.mkv"] {
+            let clip = try #require(made.clips[name])
+            let edit = Edit(size: VideoTests.size, frameRate: 25) { Track { VideoClip(made.path(name)).fit(.fill) } }
+            try await Fixtures.withTemporaryFolder { folder in
+                let report = try await Renderer().render(edit, in: "/", to: folder + "/a.mp4").result
+                let numbers = try decodedFrames(folder + "/a.mp4", width: 160, height: 96).map(\.number)
+                // Every number is right, or is that of an earlier picture that stays. A decoder does not notice all damage,
+                // so that a picture may be none.
+                var last = 0
+                for (index, number) in numbers.enumerated() {
+                    let right = clip.number(at: Fraction(index, 25))
+                    let isNoticed = name != "damaged.ts" || number != nil
+                    #expect(number == right || number == last || !isNoticed, "\(name): frame \(index)")
+                    last = number ?? last
+                }
+                let wrong = numbers.enumerated().filter { $1 != clip.number(at: Fraction($0, 25)) }.count
+                let warning = report.warnings.first { $0.contains(name) }
+                #expect((warning == nil) == (wrong == 0), "\(name): \(wrong) wrong, \(report.warnings)")
+                if let warning {
+                    #expect(warning.hasPrefix("tracks[0].clips[0].src: \(made.path(name)) is damaged "))
+                    #expect(warning.contains("\(wrong) picture") || name == "damaged.ts")
+                }
+            }
+        }
+    }
+
+    @Test func `a clip may ask for damage to fail the render`() async throws {
+        let made = try NumberedClips.shared()
+        var clip = VideoClip(made.path("damaged.mp4"))
+        clip.onDamage = .fail
+        try await Fixtures.withTemporaryFolder { folder in
+            let edit = Edit(size: VideoTests.size, frameRate: 25) { Track { clip } }
+            let error = await #expect(throws: ComposeError.self) {
+                _ = try await Renderer().render(edit, in: "/", to: folder + "/a.mp4").result
+            }
+            #expect(error?.code == .unreadableMedia)
+            #expect(error?.description.contains("tracks[0].clips[0].src") == true, "\(String(describing: error))")
+            #expect(error?.description.contains("the file is damaged at ") == true)
+            let left = try Fixtures.contents(of: folder)
+            #expect(left == [])
+        }
+    }
+
+    @Test func `damaged videos neither crash nor hang`() async throws {
+        let made = try NumberedClips.shared()
+        var random = RepeatableRandom(3)
+        try await Fixtures.withTemporaryFolder { folder in
+            for round in 0..<150 {
+                let name = made.sound[random.next(below: made.sound.count)]
+                let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: made.path(name))))
+                let path = folder + "/\(round)." + (name.split(separator: ".").last.map(String.init) ?? "")
+                try Data(random.damaged(bytes)).write(to: URL(fileURLWithPath: path))
+                let edit = Edit(size: VideoTests.size, frameRate: 5) { Track { VideoClip(path) } }
+                guard let plan = try? edit.makePlan(in: "/") else { continue }
+                let frames = FrameQueue(plan)
+                defer { frames.close() }
+                for _ in 0..<min(plan.frameCount, 40) { guard (try? frames.next()) != nil else { break } }
+            }
+        }
+    }
+
+    @Test func `a plan with videos is the same after it was written and read`() async throws {
+        let made = try NumberedClips.shared()
+        for name in made.sound {
+            let edit = Edit(size: VideoTests.size, frameRate: 25) { Track { VideoClip(made.path(name)) } }
+            let plan = try await edit.plan(in: "/")
+            let read = try Plan(json: try plan.json())
+            #expect(read.sources == plan.sources && read.spans == plan.spans && read.audio == plan.audio, "\(name)")
+        }
+    }
+
+    @Test func `high dynamic range is mapped to what a screen shows`() throws {
+        let made = try NumberedClips.shared()
+        for name in ["pq.mp4", "hlg.mp4"] {
+            let plan = try Edit(size: VideoTests.size, frameRate: 25) {
+                Track { VideoClip(made.path(name), fit: .fill) }
+            }
+            .makePlan(in: "/")
+            #expect(plan.sources[0].description.contains("mapped to SDR"))
+            let frames = FrameQueue(plan)
+            defer { frames.close() }
+            let shown = Planes(try frames.next())
+            let cells = (0..<20).map { shown.luma($0 * 8 + 4, 4) }
+            // The white cells are of 1,000 cd/m² or more, and the black ones black; greys have no colour.
+            #expect(cells.max()! >= 230 && cells.min()! <= 20, "\(name) \(cells)")
+            #expect(abs(shown.chroma(80, 60).u - 128) <= 2 && abs(shown.chroma(80, 60).v - 128) <= 2)
+        }
+    }
+}
