@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import pathlib
+import socket
 import ssl
 import subprocess
 import sys
@@ -24,6 +25,18 @@ def compose():
     """Returns the path of a built `compose`, or None."""
     built = [os.environ.get("COMPOSE", "")] + [str(SERVICE / f"../../.build/{mode}/compose") for mode in ("release", "debug")]
     return next((os.path.abspath(path) for path in built if path and os.access(path, os.X_OK)), None)
+
+
+def service():
+    """Returns the path of a built `render-service`, or None."""
+    built = [os.environ.get("RENDER_SERVICE", "")] + [str(SERVICE / f".build/{mode}/render-service") for mode in ("release", "debug")]
+    return next((os.path.abspath(path) for path in built if path and os.access(path, os.X_OK)), None)
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
 
 
 class Bucket:
