@@ -98,7 +98,7 @@ def render_video(document: dict) -> dict:
     return run(document, modal.current_function_call_id())
 
 
-@app.function(image=image, cpu=8, memory=8192, timeout=render_job.MAX_SECONDS, min_containers=0, scaledown_window=30)
+@app.function(image=image, cpu=4, memory=8192, timeout=render_job.MAX_SECONDS, min_containers=0, scaledown_window=30)
 def render_video_cpu(document: dict) -> dict:
     """Renders on processors alone."""
     return run(document, modal.current_function_call_id())
