@@ -12,7 +12,6 @@ import tempfile
 import threading
 import time
 import unittest
-import urllib.request
 
 from support import SERVICE, edit, free_port, service
 from test_deploy import run, tool
