@@ -80,7 +80,10 @@ def run(document, call):
     """Renders a document, and records its progress under the name of the call."""
 
     def report(progress):
-        records.put(call, {"id": document["id"], "status": "running", "progress": progress})
+        try:
+            records.put(call, {"id": document["id"], "status": "running", "progress": progress})
+        except Exception:  # a render does not fail because nobody can be told how far it is
+            logging.warning("the progress cannot be recorded", exc_info=True)
 
     report(0)
     try:

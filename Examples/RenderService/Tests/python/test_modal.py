@@ -355,6 +355,15 @@ class AppTests(unittest.TestCase):
         self.assertEqual((final["status"], final["error"]["code"]), ("failed", "internal"))
         self.assertEqual(self.records["fc-1"]["status"], "running")
 
+    def test_records_that_cannot_be_written(self):
+        def put(*arguments, **options):
+            raise modal.exception.ConnectionError("")
+
+        self.app.records.put = put
+        with self.assertLogs(level="WARNING") as logged, mock.patch.object(render_job, "render", lambda job, report: report(0.5) or "made"):
+            self.assertEqual(self.app.run(submission(), "fc-1"), "made")
+        self.assertEqual(len(logged.records), 2)
+
     @unittest.skipUnless(compose(), "there is no built compose")
     def test_functions_render_here(self):
         # The functions as they are, with the renderer's own path to a local bucket and program.
