@@ -33,7 +33,7 @@ def until(check, seconds=20):
 
 
 class StandIn(http.server.BaseHTTPRequestHandler):
-    """Sends an event every half second until the client leaves, and reads uploads as they come."""
+    """Sends an event whenever it is told to, until the client leaves, and reads uploads as they come."""
 
     protocol_version = "HTTP/1.1"
 
@@ -46,9 +46,9 @@ class StandIn(http.server.BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         try:
-            for number in range(60):
-                self.wfile.write(f"data: {number} {time.time()}\n\n".encode())
-                time.sleep(0.5)
+            for number in range(10_000):
+                self.server.next.acquire()
+                self.wfile.write(f"data: {number}\n\n".encode())
         except OSError:
             self.server.left = True
 
@@ -107,7 +107,7 @@ class CaddyTests(unittest.TestCase):
 
     def stand_in(self):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), StandIn)
-        server.daemon_threads, server.left, server.seen = True, False, []
+        server.daemon_threads, server.left, server.seen, server.next = True, False, [], threading.Semaphore(0)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
@@ -138,18 +138,24 @@ class CaddyTests(unittest.TestCase):
         server = self.stand_in()
         self.caddy(f"127.0.0.1:{server.server_port}")
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        server.next.release()
         connection.request("GET", "/job/1/events", headers={"Accept-Encoding": "gzip"})
         response = connection.getresponse()
         self.assertEqual(response.getheader("Content-Type"), "text/event-stream")
         for number in range(4):
-            line = response.fp.readline() if not response.chunked else response.readline()
-            while not line.startswith(b"data:"):
-                line = response.readline()
-            self.assertEqual(int(line.split()[1]), number)
-            self.assertLess(time.time() - float(line.split()[2]), 0.4, "it is not held back until the next one")
+            # The next one is not sent before this one has arrived.
+            if number:
+                server.next.release()
+            self.assertEqual(response.readline(), f"data: {number}\n".encode())
+            self.assertEqual(response.readline(), b"\n")
         response.close()
         connection.close()
-        until(lambda: server.left)
+
+        def has_left():
+            server.next.release()
+            return server.left
+
+        until(has_left)
 
     def test_uploads_pass_as_they_come(self):
         server = self.stand_in()
