@@ -5,7 +5,8 @@ internal import CFFmpegShim
 /// An open video file, which finds the picture shown at a time, exactly.
 ///
 /// May be used by one thread at a time.
-@safe package final class VideoFile {
+// unchecked: whoever has taken a decoder uses it alone, and hands it on
+@safe package final class VideoFile: @unchecked Sendable {
     /// What a file says of its best video stream.
     package struct Info: Sendable, Hashable, Codable {
         /// The size in pixels of the pictures as stored.

@@ -80,7 +80,7 @@ final class AnimationReader: PictureReader {
 }
 
 extension AnimatedSource {
-    package func open(at frame: Int, path: (_ src: String) -> String) throws(LibavError) -> sending any PictureReader {
-        AnimationReader(self, path: path(still.src))
+    package func open(at frame: Int, from media: MediaAccess) throws(LibavError) -> sending any PictureReader {
+        AnimationReader(self, path: media.path(of: still.src))
     }
 }

@@ -103,7 +103,7 @@ private final class Opening: OrderedWork, Sendable {
         let source = plan.sources[use.source]
         do throws(LibavError) {
             return try rack.open(
-                source, useFrom: offset + use.frames.lowerBound, at: frame - source.start, path: plan.path)
+                source, useFrom: offset + use.frames.lowerBound, at: frame - source.start, folder: plan.folder)
         } catch {
             throw failure(error, of: use.source)
         }
@@ -128,7 +128,7 @@ private final class Opening: OrderedWork, Sendable {
         }
         do throws(LibavError) {
             if let open { return try open.picture(at: position, lowest: lowest - planned.start) }
-            return try planned.source.open(at: position, path: plan.path).picture(at: position)
+            return try planned.source.open(at: position, from: MediaAccess(folder: plan.folder)).picture(at: position)
         } catch {
             throw failure(error, of: source, at: frame)
         }

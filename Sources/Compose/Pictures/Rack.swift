@@ -31,6 +31,7 @@ final class Rack: Sendable {
     private let state: Locked<State>
     private let budget: Int
     private let remarks: MediaRemarks?
+    private let decoders = VideoDecoders()
     /// The sources whose uses begin with a frame.
     private let starting: [Int: [Key]]
 
@@ -57,7 +58,7 @@ final class Rack: Sendable {
     ///
     /// A source that several parts show at once is opened once if it is a still one. Blocks while it is opened.
     func open(
-        _ source: PlannedSource, useFrom frame: Int, at sourceFrame: Int, path: (_ src: String) -> String
+        _ source: PlannedSource, useFrom frame: Int, at sourceFrame: Int, folder: String
     ) throws(LibavError) -> OpenedSource {
         let key = Key(source)
         let found: OpenedSource? = state.withLock { state in
@@ -71,7 +72,8 @@ final class Rack: Sendable {
         }
         if let found { return found }
         let opened = OpenedSource(
-            try source.source.open(at: sourceFrame, path: path), of: source, at: sourceFrame)
+            try source.source.open(at: sourceFrame, from: MediaAccess(folder: folder, decoders: decoders)), of: source,
+            at: sourceFrame)
         return state.withLock { state in
             // Another part may have opened it meanwhile.
             if let index = state.index(of: key, at: sourceFrame) {

@@ -16,21 +16,21 @@ final class StillReader: PictureReader {
 }
 
 extension StillSource {
-    package func open(at frame: Int, path: (_ src: String) -> String) throws(LibavError) -> sending any PictureReader {
+    package func open(at frame: Int, from media: MediaAccess) throws(LibavError) -> sending any PictureReader {
         defer { ProcessUsage.trim() }
-        let loaded = try StillLoader.load(self, from: path(src))
+        let loaded = try StillLoader.load(self, from: media.path(of: src))
         return StillReader(.pixels(loaded.frame), remark: loaded.remark)
     }
 }
 
 extension ColorSource {
-    package func open(at frame: Int, path: (_ src: String) -> String) -> sending any PictureReader {
+    package func open(at frame: Int, from media: MediaAccess) -> sending any PictureReader {
         StillReader(.color(color, alpha: alpha))
     }
 }
 
 extension GradientSource {
-    package func open(at frame: Int, path: (_ src: String) -> String) throws(LibavError) -> sending any PictureReader {
+    package func open(at frame: Int, from media: MediaAccess) throws(LibavError) -> sending any PictureReader {
         let frame = try FramePool(hasAlpha ? .alpha : .opaque, width: copy.width, height: copy.height).frame()
         try gradient.draw(into: frame)
         return StillReader(.pixels(frame))

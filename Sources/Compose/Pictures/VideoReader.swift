@@ -5,7 +5,11 @@ package import Libav
 /// A reader of a part of a video, which decodes its pictures and converts those that are shown.
 final class VideoReader: PictureReader {
     private let source: VideoSource
-    private let file: VideoFile
+    private let media: MediaAccess
+    /// The decoder, once a picture was asked for.
+    private var file: VideoFile?
+    /// The time in the file that the decoder has come to.
+    private var position = 0
     /// The picture shown last: its index, the time by which the file knows it, and its copy.
     private var current: (index: Int, shownFrom: Int, frame: Frame)?
     /// Copies of pictures before the one shown, which come next where the video is played backwards.
@@ -17,12 +21,14 @@ final class VideoReader: PictureReader {
     /// The most memory for such copies, in bytes.
     private static let room = 64 << 20
 
-    init(_ source: VideoSource, path: String) throws(LibavError) {
+    /// Creates a reader, whose decoder is opened if none of the file is open that may be handed on.
+    init(_ source: VideoSource, _ media: MediaAccess) throws(LibavError) {
         self.source = source
-        let file = try OpenFile(path)
-        try file.expect(source.fingerprint)
-        self.file = try VideoFile(file, maxPixels: MediaLimits.pixels)
+        self.media = media
+        try media.decoders.prepare(media.path(of: source.src), source.fingerprint)
     }
+
+    deinit { if let file { media.decoders.give(file, source.fingerprint, at: position) } }
 
     func picture(at frame: Int) throws(LibavError) -> SourcePicture {
         let index = source.picture(at: frame)
@@ -35,9 +41,11 @@ final class VideoReader: PictureReader {
     private func decode(_ index: Int) throws(LibavError) -> Frame {
         let times = source.times
         let key = times.key(before: index).map { times.starts[$0] }
+        let file = try decoder(for: times.starts[index])
         guard let shownFrom = try file.find(times.starts[index], key: key) else {
             throw LibavError("decode video", message: "no picture can be decoded")
         }
+        position = shownFrom
         if shownFrom != times.starts[index] {
             missing.insert(index)
             if source.failsOnDamage {
@@ -52,6 +60,13 @@ final class VideoReader: PictureReader {
         let frame = try StillLoader.frame(of: file.picture(), source.copy)
         current = (index, shownFrom, frame)
         return frame
+    }
+
+    private func decoder(for time: Int) throws(LibavError) -> VideoFile {
+        if let file { return file }
+        let taken = try media.decoders.take(media.path(of: source.src), source.fingerprint, for: time)
+        file = taken
+        return taken
     }
 
     /// Returns the copy of a picture, and keeps those of some before it, which one pass of decoding gives.
@@ -78,7 +93,7 @@ final class VideoReader: PictureReader {
 }
 
 extension VideoSource {
-    package func open(at frame: Int, path: (_ src: String) -> String) throws(LibavError) -> sending any PictureReader {
-        try VideoReader(self, path: path(src))
+    package func open(at frame: Int, from media: MediaAccess) throws(LibavError) -> sending any PictureReader {
+        try VideoReader(self, media)
     }
 }

@@ -74,7 +74,9 @@ extension Plan {
         let builder = SpanBuilder(timeline, layout, sources: &sources)
         let segments =
             edit.output.hasSegments
-            ? Segmentation(tracks: builder.borders, frameCount: frameCount, rate: timeline.frameRate).segments
+            ? Segmentation(
+                tracks: builder.borders, keyFrames: builder.keyFrames, frameCount: frameCount, rate: timeline.frameRate
+            ).segments
             : [0..<frameCount]
         self.init(
             size: timeline.size, frameRate: timeline.frameRate, frameCount: frameCount, output: edit.output,

@@ -14,11 +14,14 @@ struct Segmentation {
 
     /// The sorted borders of each track that shows something, the lowest track first.
     let tracks: [[Border]]
+    /// The frames of long clips, in order, at which a decoder that begins there has the least to decode.
+    let keyFrames: [Int]
     let frameCount: Int
     private let second: Int
 
-    init(tracks: [[Border]], frameCount: Int, rate: FrameRate) {
+    init(tracks: [[Border]], keyFrames: [Int] = [], frameCount: Int, rate: FrameRate) {
         self.tracks = tracks
+        self.keyFrames = keyFrames
         self.frameCount = frameCount
         // Enough frames for every encoder to reach the delay it has in longer segments.
         second = max(16, (rate.numerator + rate.denominator - 1) / max(rate.denominator, 1))
@@ -77,13 +80,18 @@ struct Segmentation {
         return pieces + [start..<stretch.upperBound]
     }
 
-    /// Returns slices of six seconds from the start of the range; the last one has four to ten.
+    /// Returns slices of about six seconds from the start of the range; the last one has four to ten.
+    ///
+    /// They are between four and eight seconds long if that lets the next one begin with a key frame, and six if not.
     private func sliced(_ stretch: Range<Int>) -> [Range<Int>] {
         var slices: [Range<Int>] = []
         var start = stretch.lowerBound
         while stretch.upperBound - start > 10 * second {
-            slices.append(start..<start + 6 * second)
-            start += 6 * second
+            let possible = start + 4 * second...min(start + 8 * second, stretch.upperBound - 4 * second)
+            let wanted = start + 6 * second
+            let end = keyFrames.filter(possible.contains).min { abs($0 - wanted) < abs($1 - wanted) } ?? wanted
+            slices.append(start..<end)
+            start = end
         }
         return slices + [start..<stretch.upperBound]
     }

@@ -33,6 +33,8 @@ struct SpanBuilder {
     private var joints: [Joint] = []
     /// The frames at which the timeline may be cut into segments, for each track.
     private(set) var borders: [[Segmentation.Border]] = []
+    /// The frames of long clips at which a decoder that begins there has the least to decode, in order.
+    private(set) var keyFrames: [Int] = []
 
     init(_ timeline: Timeline, _ layout: TimelineLayout, sources: inout SourceList) {
         canvas = timeline.size
@@ -40,6 +42,7 @@ struct SpanBuilder {
         background = YUVColor(red: color.red, green: color.green, blue: color.blue)
         self.layout = layout
         for track in layout.visible { add(track, sources: &sources) }
+        keyFrames = Set(keyFrames).sorted()
     }
 
     private mutating func add(_ track: VisibleTrack, sources: inout SourceList) {
@@ -54,6 +57,10 @@ struct SpanBuilder {
             }
             sources.path = placed.path
             let draws = placed.clip.draws(over: frames, slides: slides, &sources)
+            // Only in clips of more than ten seconds are segments cut.
+            if frames.count * layout.clock.rate.denominator > 10 * layout.clock.rate.numerator {
+                for draw in draws { keyFrames += sources.sources[draw.source].keyFrames(in: frames) }
+            }
             let opacity: Curve =
                 if case .constant(let value) = placed.clip.opacity { .constant(value) } else {
                     .keyframes(placed.clip.opacity, start: frames.lowerBound, rate: layout.clock.rate)

@@ -50,7 +50,7 @@ struct ChangingSource: PictureSource {
         bytes.add(period)
     }
 
-    func open(at frame: Int, path: (String) -> String) throws(LibavError) -> sending any PictureReader {
+    func open(at frame: Int, from media: MediaAccess) throws(LibavError) -> sending any PictureReader {
         let number = log.entries.withLock { entries in
             entries.openings += 1
             entries.open += 1

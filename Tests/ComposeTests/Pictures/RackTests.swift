@@ -38,10 +38,10 @@ struct RackTests {
     @Test func `a source that is shown again stays open if it fits`() throws {
         let plan = try Self.plan(["white.png", "red.jpg", "gray.jpg", "white.png"])
         let roomy = Rack(plan)
-        let opened = try roomy.open(plan.sources[0], useFrom: 0, at: 0, path: plan.path)
+        let opened = try roomy.open(plan.sources[0], useFrom: 0, at: 0, folder: plan.folder)
         roomy.putBack(opened)
         #expect(roomy.bytes == Self.bytes)
-        #expect(try roomy.open(plan.sources[0], useFrom: 30, at: 0, path: plan.path) === opened)
+        #expect(try roomy.open(plan.sources[0], useFrom: 30, at: 0, folder: plan.folder) === opened)
         roomy.putBack(opened)
         #expect(roomy.bytes == 0)
     }
@@ -51,7 +51,7 @@ struct RackTests {
         let tight = Rack(plan, budget: 1)
         #expect(try Self.memory(plan, tight).allSatisfy { $0 <= 3 * Self.bytes })
         #expect(tight.bytes == 0)
-        let first = try tight.open(plan.sources[0], useFrom: 0, at: 0, path: plan.path)
+        let first = try tight.open(plan.sources[0], useFrom: 0, at: 0, folder: plan.folder)
         tight.putBack(first)
         #expect(tight.bytes == 0)
     }
@@ -60,10 +60,10 @@ struct RackTests {
         let plan = try Self.plan(["white.png", "red.jpg", "gray.jpg", "red.jpg", "white.png"])
         let rack = Rack(plan, budget: 2 * Self.bytes)
         for index in 0..<2 {
-            rack.putBack(try rack.open(plan.sources[index], useFrom: index * 10, at: 0, path: plan.path))
+            rack.putBack(try rack.open(plan.sources[index], useFrom: index * 10, at: 0, folder: plan.folder))
         }
         #expect(rack.bytes == 2 * Self.bytes)
-        let third = try rack.open(plan.sources[2], useFrom: 20, at: 0, path: plan.path)
+        let third = try rack.open(plan.sources[2], useFrom: 20, at: 0, folder: plan.folder)
         #expect(rack.bytes == 2 * Self.bytes, "white.png is closed: red.jpg is needed earlier")
         rack.putBack(third)
         #expect(rack.bytes == Self.bytes)
@@ -72,8 +72,8 @@ struct RackTests {
     @Test func `parts that show the same picture share it`() throws {
         let plan = try Self.plan(["white.png", "white.png"])
         let rack = Rack(plan, parts: [0..<10, 10..<20])
-        let first = try rack.open(plan.sources[0], useFrom: 0, at: 0, path: plan.path)
-        #expect(try rack.open(plan.sources[0], useFrom: 10, at: 0, path: plan.path) === first)
+        let first = try rack.open(plan.sources[0], useFrom: 0, at: 0, folder: plan.folder)
+        #expect(try rack.open(plan.sources[0], useFrom: 10, at: 0, folder: plan.folder) === first)
         #expect(rack.bytes == Self.bytes)
         rack.putBack(first)
         #expect(rack.bytes == Self.bytes)
@@ -84,7 +84,7 @@ struct RackTests {
     @Test func `what was kept for a part that is not rendered is closed`() throws {
         let plan = try Self.plan(["white.png", "red.jpg", "white.png"])
         let rack = Rack(plan, parts: [0..<15, 15..<30])
-        rack.putBack(try rack.open(plan.sources[0], useFrom: 0, at: 0, path: plan.path))
+        rack.putBack(try rack.open(plan.sources[0], useFrom: 0, at: 0, folder: plan.folder))
         #expect(rack.bytes == Self.bytes)
         rack.passed(15..<30)  // the second part came from a store
         #expect(rack.bytes == 0)

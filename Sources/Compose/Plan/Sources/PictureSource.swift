@@ -30,8 +30,8 @@ package protocol PictureSource: Sendable, Hashable, CustomStringConvertible {
     var fileFingerprint: FileFingerprint? { get }
     /// Opens a reader that will be asked for the picture of `frame` first.
     ///
-    /// `path` returns the file-system path of a file. Blocks.
-    func open(at frame: Int, path: (_ src: String) -> String) throws(LibavError) -> sending any PictureReader
+    /// Blocks.
+    func open(at frame: Int, from media: MediaAccess) throws(LibavError) -> sending any PictureReader
 }
 
 extension PictureSource {
@@ -93,6 +93,11 @@ package struct PlannedSource: Sendable, Hashable, CustomStringConvertible {
     /// Returns the output frames of a range, but for its first, at which another picture begins; `nil` if not known.
     package func changes(in frames: Range<Int>) -> [Int]? {
         source.changes(in: frames.moved(by: -start)).map { $0.map { $0 + start } }
+    }
+
+    /// Returns the output frames of a range at which a decoder that begins there has the least to decode.
+    func keyFrames(in frames: Range<Int>) -> [Int] {
+        source.keyFrames(in: frames.moved(by: -start)).map { $0 + start }
     }
 
     /// Returns the source as a timeline shows it that begins `offset` frames earlier.
