@@ -124,7 +124,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
             ],
-            exclude: ["check_openapi.py"],
+            exclude: ["check_openapi.py", "producer.py"],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]

@@ -123,7 +123,8 @@ public struct RenderService: Sendable {
 
     private func makeQueue() async throws -> any JobQueue {
         if let url = configuration.redisURL {
-            return try RedisJobQueue(url: url, leaseSeconds: configuration.leaseSeconds)
+            return try RedisJobQueue(
+                url: url, leaseSeconds: configuration.leaseSeconds, exchange: ForeignRequests(configuration).exchange)
         }
         return try SQLiteJobQueue(
             path: configuration.dataFolder + "/jobs.sqlite", leaseSeconds: configuration.leaseSeconds)

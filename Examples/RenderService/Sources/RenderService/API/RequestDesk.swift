@@ -18,11 +18,7 @@ struct RequestDesk: Sendable {
         let limit = workplace.configuration.limits.bodyBytes
         let body = try await request.body.collect(upTo: limit)
         let wanted = try RenderRequest(body: Data(buffer: body))
-        if wanted.callbackURL?.scheme == "http", !workplace.configuration.access.allowsPrivateAddresses {
-            throw ComposeProblems([
-                Problem(path: "callbackURL", message: "plain HTTP is not allowed here; use an https:// address")
-            ])
-        }
+        try wanted.checkCallback(workplace.configuration.access)
         return wanted
     }
 

@@ -51,6 +51,12 @@ struct RenderRequest: Sendable {
         guard problems.isEmpty else { throw ComposeProblems(problems) }
     }
 
+    /// Throws ``ComposeProblems`` if events may not be posted to the given URL.
+    func checkCallback(_ access: Configuration.Access) throws(ComposeProblems) {
+        guard callbackURL?.scheme == "http", !access.allowsPrivateAddresses else { return }
+        throw Self.wrong("callbackURL", "plain HTTP is not allowed here; use an https:// address")
+    }
+
     static func isGenerationID(_ text: String) -> Bool {
         (1...200).contains(text.utf8.count) && text != "." && text != ".."
             && text.utf8.allSatisfy { CallerName.isNameByte($0) }
