@@ -183,7 +183,9 @@ struct RedisTests {
 
     @Test(
         "An address that cannot be used is a clear error",
-        arguments: ["", "redis://", "rediss://h", "http://h", "redis://h/x", "redis://h:99999", "h:6379"])
+        arguments: [
+            "", "redis://", "rediss://", "rediss://h:0", "http://h", "redis://h/x", "redis://h:99999", "h:6379",
+        ])
     func wrongAddress(_ url: String) {
         #expect(throws: QueueError.self) { try RedisJobQueue(url: url, leaseSeconds: 30) }
     }

@@ -31,14 +31,16 @@ public final class RedisJobQueue: JobQueue {
 
     /// Creates a queue at `redis://user:password@host:port/database`, whose keys start with a prefix.
     ///
-    /// It does not connect yet. Throws ``QueueError/invalid(_:)`` if the address cannot be used.
+    /// `rediss://` is Redis over TLS; `authorities` is a file with the certificates of the authorities to trust, instead
+    /// of the system's. It does not connect yet. Throws ``QueueError/invalid(_:)`` if the address cannot be used.
     public init(
-        url: String, prefix: String = "", leaseSeconds: Double, exchange: RedisExchange = RedisExchange()
+        url: String, authorities: String? = nil, prefix: String = "", leaseSeconds: Double,
+        exchange: RedisExchange = RedisExchange()
     ) throws {
         guard leaseSeconds > 0 else {
             throw QueueError.invalid("A lease of \(leaseSeconds) s; it must be more than 0.")
         }
-        let address = try RedisAddress(url)
+        let address = try RedisAddress(url, authorities: authorities)
         self.leaseSeconds = leaseSeconds
         self.prefix = prefix
         self.exchange = exchange
