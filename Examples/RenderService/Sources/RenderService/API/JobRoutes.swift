@@ -105,14 +105,16 @@ struct JobRoutes: Sendable {
                 if let callback = try await workplace.queue.job(name) { callbacks.append(callback) }
             }
         }
-        return presenter.view(of: job, callbacks: callbacks)
+        return await presenter.view(of: job, callbacks: callbacks)
     }
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
         struct List: Encodable { let jobs: [JobView] }
         let limit = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 20
         let jobs = try await workplace.queue.recent(of: context.caller, limit: min(max(limit, 1), 100))
-        return try .json(List(jobs: jobs.map { presenter.view(of: $0) }))
+        var views: [JobView] = []
+        for job in jobs { views.append(await presenter.view(of: job)) }
+        return try .json(List(jobs: views))
     }
 
     private func cancel(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -19,7 +19,7 @@ struct CallbackWork: Sendable {
         }
         guard let subject = try await workplace.queue.job(task.job) else { return .completed }
         if !task.isStart, !subject.state.isFinal { throw NotYet() }
-        var view = presenter.view(of: subject)
+        var view = await presenter.view(of: subject)
         // The callback may be late. What has happened to the job since then is reported by the next callback.
         if task.isStart { view = view.asStarted }
         let event = Event(
