@@ -24,8 +24,9 @@ extension Configuration {
     public static let settings = [
         Setting("PORT", "8080", "the port to listen on; 0 takes a free one"),
         Setting("DATA_DIR", "data", "jobs, media and results on one machine; scratch and caches otherwise"),
-        Setting("REDIS_URL", "-", "store jobs in this Redis: redis://[user:password@]host:port[/db]"),
-        Setting("S3_ENDPOINT", "-", "store files in this S3-compatible store"),
+        Setting("REDIS_URL", "-", "store jobs in this Redis: redis[s]://[user:password@]host:port[/db]"),
+        Setting("REDIS_CA_FILE", "-", "trust these certificates for rediss://, instead of the system's"),
+        Setting("S3_ENDPOINT", "-", "store files in this S3-compatible store; without it, Amazon's"),
         Setting("S3_BUCKET", "-", "the bucket in that store"),
         Setting("S3_REGION", "us-east-1", "its region"),
         Setting("S3_ACCESS_KEY_ID", "-", "credentials for it"),
@@ -47,6 +48,9 @@ extension Configuration {
         Setting("KEEP_JOBS_SECONDS", "604800", "how long ended jobs are kept"),
         Setting("API_KEYS", "-", "name:key,name:key; the name is the caller"),
         Setting("JWT_JWKS_FILE", "-", "accept tokens signed with these keys"),
+        Setting("JWT_JWKS_URL", "-", "accept tokens signed with the keys at this address"),
+        Setting("JWT_SECRET", "-", "accept tokens signed with this secret (HS256)"),
+        Setting("SUPABASE_URL", "-", "accept the tokens of this Supabase project"),
         Setting("JWT_ISSUER", "-", "by this issuer"),
         Setting("JWT_AUDIENCE", "-", "the audience of accepted tokens"),
         Setting(
@@ -54,6 +58,7 @@ extension Configuration {
             "hosts from which media may be downloaded; *.example.com for all subdomains, * for any host"),
         Setting(
             "ALLOW_PRIVATE_ADDRESSES", "0", "1 allows media and callbacks at private addresses and over plain HTTP"),
+        Setting("COMPOSE_ENGINE_URL", "-", "a remote instance that renders all jobs of /api/v1/compose"),
         Setting("REMOTE_SUBMIT_URL", "-", "a remote instance that renders: https://gpu.example/render"),
         Setting("REMOTE_STATUS_URL", "-", "the status of its jobs: https://gpu.example/job/{id}/status"),
         Setting("REMOTE_API_KEY", "-", "credentials for it"),

@@ -57,9 +57,10 @@ public struct RenderService: Sendable {
         _ role: Role, _ client: HTTPClient, _ started: @escaping @Sendable (_ port: Int) async -> Void
     ) async throws {
         let queue = try await makeQueue()
-        let store = try makeStore(client)
+        let credentials = makeCredentials(client)
+        let store = try makeStore(client, credentials)
         let workplace = try makeWorkplace(queue, store, client)
-        let links = try makeStore(client, at: configuration.s3?.publicEndpoint)
+        let links = try makeStore(client, credentials, at: configuration.s3?.publicEndpoint)
         let presenter = JobPresenter(links: links, secret: try linkSecret())
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if role == .serve {
@@ -88,7 +89,7 @@ public struct RenderService: Sendable {
         _ workplace: Workplace, _ presenter: JobPresenter, _ started: @escaping @Sendable (Int) async -> Void
     ) async throws -> some ApplicationProtocol {
         let desk = RequestDesk(workplace: workplace)
-        let access = try await Access(configuration.access)
+        let access = try await Access(configuration.access, web: workplace.web)
         let limiter = RateLimiter(perMinute: configuration.limits.requestsPerMinute)
         let router = Router(context: ServiceContext.self)
         router.add(middleware: ErrorMiddleware(logger: logger))
@@ -124,20 +125,33 @@ public struct RenderService: Sendable {
     private func makeQueue() async throws -> any JobQueue {
         if let url = configuration.redisURL {
             return try RedisJobQueue(
-                url: url, leaseSeconds: configuration.leaseSeconds, exchange: ForeignRequests(configuration).exchange)
+                url: url, authorities: configuration.redisAuthorities, leaseSeconds: configuration.leaseSeconds,
+                exchange: ForeignRequests(configuration).exchange)
         }
         return try SQLiteJobQueue(
             path: configuration.dataFolder + "/jobs.sqlite", leaseSeconds: configuration.leaseSeconds)
     }
 
     /// Creates the store, with `address` as its endpoint if given.
-    private func makeStore(_ client: HTTPClient, at address: URL? = nil) throws -> any ObjectStore {
+    private func makeStore(
+        _ client: HTTPClient, _ credentials: any S3CredentialsSource, at address: URL? = nil
+    ) throws -> any ObjectStore {
         guard let s3 = configuration.s3 else { return try FolderStore(root: configuration.dataFolder + "/objects") }
         return try S3Store(
             endpoint: address ?? s3.endpoint, bucket: s3.bucket, region: s3.region,
-            credentials: S3Credentials(
-                accessKey: s3.accessKeyID, secretKey: s3.secretAccessKey, sessionToken: s3.sessionToken),
-            pathStyle: s3.isPathStyle, client: client)
+            credentials: credentials, pathStyle: s3.isPathStyle, client: client)
+    }
+
+    /// Creates the source of the store's credentials, which all stores of the process share.
+    private func makeCredentials(_ client: HTTPClient) -> any S3CredentialsSource {
+        switch configuration.s3?.credentials {
+        case .keys(let id, let secret, let token):
+            FixedCredentials(S3Credentials(accessKey: id, secretKey: secret, sessionToken: token))
+        case .container(let url, let token, let file):
+            RoleCredentials(.container(url, token: token, tokenFile: file), client: client)
+        case .instance(let url): RoleCredentials(.instance(url), client: client)
+        case nil: FixedCredentials(S3Credentials(accessKey: "", secretKey: ""))
+        }
     }
 
     private func makeWorkplace(

@@ -88,6 +88,21 @@ struct WebClient: Sendable {
         return status
     }
 
+    /// Returns the body of a response, which must be the resource itself and no larger than the limit.
+    ///
+    /// Redirects are not followed. Throws ``Refusal`` if the URL is not allowed, and ``StorageError/unavailable(_:)``
+    /// if there is no such response.
+    func get(_ url: URL, limit: Int) async throws -> Data {
+        var body = Data()
+        try await request(url, .GET, timeoutSeconds: 10) { response in
+            guard response.status.code == 200 else {
+                throw StorageError.unavailable("\(url.host ?? "") answers \(response.status)")
+            }
+            body = Data(buffer: try await response.body.collect(upTo: limit))
+        }
+        return body
+    }
+
     private func request(
         _ url: URL, _ method: HTTPMethod, headers: [(String, String)] = [], body: Data? = nil, timeoutSeconds: Int64,
         _ use: (HTTPClientResponse) async throws -> Void
