@@ -18,6 +18,14 @@ extension Configuration.Access {
             callers[String(pair[pair.index(after: colon)...])] = name
         }
         mediaHosts = read.list("ALLOWED_MEDIA_HOSTS").map { $0.lowercased() }
+        sharedMediaPrefixes = try read.list("SHARED_MEDIA_PREFIXES").map { prefix in
+            guard prefix.hasSuffix("/"), MediaSource.isKey(String(prefix.dropLast())), !prefix.hasPrefix("media/")
+            else {
+                throw ConfigurationError(
+                    "SHARED_MEDIA_PREFIXES", "\(prefix) is not a prefix such as photos/; media/ is each caller's own")
+            }
+            return prefix
+        }
         allowsPrivateAddresses = try read.flag("ALLOW_PRIVATE_ADDRESSES") ?? false
         try readTokens(read)
     }

@@ -37,6 +37,7 @@ extension Configuration {
         try read.set(&limits.jobsPerCaller, "MAX_JOBS_PER_CALLER", 1...10_000_000)
         access = try Access(read)
         remote = try Remote(read)
+        remoteUse = try RemoteUse(read, remote)
         callbackSecret = read.text("CALLBACK_SECRET")
         if let url = try read.url("EVENT_URL") { events = Events(url: url, key: read.text("EVENT_KEY")) }
         if let level = read.text("LOG_LEVEL") {

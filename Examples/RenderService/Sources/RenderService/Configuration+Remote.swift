@@ -2,6 +2,28 @@
 
 import Foundation
 
+extension Configuration.RemoteUse {
+    /// Reads whether jobs go to the remote renderer whose requests do not choose.
+    ///
+    /// An instance with `COMPOSE_ENGINE_URL` alone is a front end, which renders nothing itself.
+    init(_ read: EnvironmentReader, _ remote: Configuration.Remote?) throws {
+        switch try read.flag("USE_MODAL_RENDER") {
+        case true?:
+            guard remote != nil else {
+                throw ConfigurationError("USE_MODAL_RENDER", "needs the address of a remote renderer")
+            }
+            self = .whenWell
+        case false?: self = .never
+        case nil: self = read.isFrontEnd ? .always : .whenWell
+        }
+    }
+}
+
+extension EnvironmentReader {
+    /// Whether the only remote renderer is the engine that this instance is a front end of.
+    fileprivate var isFrontEnd: Bool { text("COMPOSE_ENGINE_URL") != nil && text("REMOTE_SUBMIT_URL") == nil }
+}
+
 /// The settings of the instance that renders instead of this one.
 extension Configuration.Remote {
     /// Reads the settings; returns `nil` if there is no such instance.

@@ -56,9 +56,11 @@ extension Configuration {
         Setting(
             "ALLOWED_MEDIA_HOSTS", "-",
             "hosts from which media may be downloaded; *.example.com for all subdomains, * for any host"),
+        Setting("SHARED_MEDIA_PREFIXES", "-", "prefixes of keys in the store that all callers may use as media"),
         Setting(
             "ALLOW_PRIVATE_ADDRESSES", "0", "1 allows media and callbacks at private addresses and over plain HTTP"),
         Setting("COMPOSE_ENGINE_URL", "-", "a remote instance that renders all jobs of /api/v1/compose"),
+        Setting("USE_MODAL_RENDER", "-", "1 or 0: whether jobs go to the remote renderer if their route does not say"),
         Setting("REMOTE_SUBMIT_URL", "-", "a remote instance that renders: https://gpu.example/render"),
         Setting("REMOTE_STATUS_URL", "-", "the status of its jobs: https://gpu.example/job/{id}/status"),
         Setting("REMOTE_API_KEY", "-", "credentials for it"),

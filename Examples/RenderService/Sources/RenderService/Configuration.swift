@@ -46,6 +46,8 @@ public struct Configuration: Sendable {
     public var access = Access()
     /// The remote renderer, which is another instance on a machine with a GPU.
     public var remote: Remote?
+    /// `USE_MODAL_RENDER`, `COMPOSE_ENGINE_URL`: whether jobs go there whose requests do not choose.
+    public var remoteUse = RemoteUse.whenWell
     /// `CALLBACK_SECRET`: the secret with which callbacks are signed.
     public var callbackSecret: String?
     /// `EVENT_URL`, `EVENT_KEY`: the event engine to which every event is also posted.
@@ -125,6 +127,8 @@ public struct Configuration: Sendable {
         ///
         /// `*.example.com` allows all subdomains, and `*` any host.
         public var mediaHosts: [String] = []
+        /// `SHARED_MEDIA_PREFIXES`: the prefixes of keys in the store that all callers may read.
+        public var sharedMediaPrefixes: [String] = []
         /// `ALLOW_PRIVATE_ADDRESSES`: whether requests to private networks, and over plain HTTP, are allowed.
         public var allowsPrivateAddresses = false
 
@@ -132,6 +136,16 @@ public struct Configuration: Sendable {
         public var hasTokens: Bool { keysFile != nil || keysURL != nil || tokenSecret != nil }
         /// Whether anyone may call.
         public var isOpen: Bool { callers.isEmpty && !hasTokens }
+    }
+
+    /// Whether the remote renderer is used for jobs whose requests do not choose.
+    public enum RemoteUse: Sendable {
+        /// The service's own workers render.
+        case never
+        /// The remote renderer renders if it is healthy.
+        case whenWell
+        /// The remote renderer renders, or the job fails.
+        case always
     }
 
     /// The settings of another instance of this service.

@@ -163,7 +163,7 @@ public struct RenderService: Sendable {
         let cache = try DownloadCache(
             folder: configuration.dataFolder + "/downloads", limit: configuration.downloadCacheBytes)
         let media = MediaFetcher(
-            store: store, cache: cache, web: web, hosts: access.mediaHosts, limits: configuration.limits)
+            store: store, cache: cache, web: web, rules: MediaRules(configuration), limits: configuration.limits)
         let remote = configuration.remote.map {
             RemoteRenderer(
                 configuration: $0, limits: configuration.limits, breaker: CircuitBreaker(), client: client,

@@ -23,6 +23,12 @@ struct JobRoutes: Sendable {
         router.post("/render/remote") { try await submit($0, $1, .remote) }
         // This is the former name of the route.
         router.post("/render/modal") { try await submit($0, $1, .remote) }
+        // The routes of compose engines behind a web front end, which know a job by its generation ID.
+        let place = RenderTask.Place(workplace.configuration.remoteUse)
+        router.post("/api/v1/compose/render") { try await submit($0, $1, place, isCompose: true) }
+        router.get("/api/v1/compose/{id}/status") { _, context in
+            try Response.json(try await view(of: try await desk.jobOrGeneration(context)))
+        }
         router.get("/jobs") { try await list($0, $1) }
         router.get("/job/{id}/status") { try await status($0, $1) }
         router.get("/job/{id}/events") { try await events($0, $1) }
@@ -38,14 +44,14 @@ struct JobRoutes: Sendable {
         let outputURL: String
     }
 
-    private func submit(_ request: Request, _ context: ServiceContext, _ place: RenderTask.Place) async throws
-        -> Response
-    {
+    private func submit(
+        _ request: Request, _ context: ServiceContext, _ place: RenderTask.Place, isCompose: Bool = false
+    ) async throws -> Response {
         if place == .remote, workplace.remote == nil {
             throw APIError(.serviceUnavailable, "remote", "no remote renderer is configured here")
         }
         let wanted = try await desk.read(request)
-        if let known = try await known(wanted, context.caller) { return try accepted(known) }
+        if let known = try await known(wanted, context.caller) { return try accepted(known, isCompose) }
         try await desk.check(wanted.edit, of: context.caller)
         let limit = workplace.configuration.limits.jobsPerCaller
         guard try await workplace.queue.unfinished(of: context.caller) < limit else {
@@ -62,7 +68,7 @@ struct JobRoutes: Sendable {
                 priority: wanted.priority,
                 payload: try RenderTask(wanted, place: place).text))
         try expect(job, of: context.caller)
-        return try accepted(job)
+        return try accepted(job, isCompose)
     }
 
     /// Returns the job that was submitted before with the same generation ID.
@@ -83,13 +89,14 @@ struct JobRoutes: Sendable {
         }
     }
 
-    private func accepted(_ job: Job) throws -> Response {
+    private func accepted(_ job: Job, _ isCompose: Bool) throws -> Response {
         let base = "/job/\(job.id)"
+        let status = isCompose ? "/api/v1/compose/\(job.generationID ?? job.id)/status" : base + "/status"
         var response = try Response.json(
             Accepted(
-                id: job.id, state: job.state.rawValue, generationId: job.generationID, statusURL: base + "/status",
+                id: job.id, state: job.state.rawValue, generationId: job.generationID, statusURL: status,
                 eventsURL: base + "/events", outputURL: base + "/output"), status: .accepted)
-        response.headers[.location] = base + "/status"
+        response.headers[.location] = status
         return response
     }
 

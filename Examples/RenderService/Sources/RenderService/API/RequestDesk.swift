@@ -26,11 +26,11 @@ struct RequestDesk: Sendable {
     func check(_ edit: Edit, of caller: String) async throws {
         var problems = edit.valueProblems(for: Deliverable.fileName(of: edit))
         do throws(ComposeProblems) { try workplace.checkLimits(of: edit) } catch { problems += error.problems }
-        var uploads: [String: MediaReference] = [:]
+        var uploads: [MediaSource: MediaReference] = [:]
         for reference in edit.media {
             do throws(ComposeProblems) {
-                let source = try MediaSource(reference, of: caller, hosts: workplace.media.hosts)
-                if case .object(let key) = source.origin, uploads[key] == nil { uploads[key] = reference }
+                let source = try MediaSource(reference, of: caller, workplace.media.rules)
+                if case .object = source.origin, uploads[source] == nil { uploads[source] = reference }
             } catch { problems += error.problems }
         }
         let sources = Set(edit.media.map(\.src)).count
@@ -43,12 +43,17 @@ struct RequestDesk: Sendable {
                 ))
         }
         guard problems.isEmpty else { throw ComposeProblems(problems) }
-        let missing = try await withThrowingTaskGroup(of: MediaReference?.self) { group in
-            var missing: [MediaReference] = []
+        let missing = try await withThrowingTaskGroup(of: Problem?.self) { group in
+            var missing: [Problem] = []
             var waiting = Array(uploads)[...]
             func ask() {
-                guard let (key, reference) = waiting.popFirst() else { return }
-                group.addTask { try await workplace.store.info(key) == nil ? reference : nil }
+                guard let (source, reference) = waiting.popFirst(), case .object(let key) = source.origin else {
+                    return
+                }
+                group.addTask {
+                    guard try await workplace.store.info(key) == nil else { return nil }
+                    return Problem(path: reference.path, message: source.missing)
+                }
             }
             for _ in 0..<16 { ask() }
             while let answer = try await group.next() {
@@ -58,10 +63,7 @@ struct RequestDesk: Sendable {
             return missing
         }
         guard missing.isEmpty else {
-            throw ComposeProblems(
-                missing.sorted { $0.path < $1.path }.map {
-                    Problem(path: $0.path, message: "there is no upload \($0.src); upload it with PUT /media/{name}")
-                })
+            throw ComposeProblems(missing.sorted { $0.path < $1.path })
         }
     }
 
@@ -73,6 +75,15 @@ struct RequestDesk: Sendable {
             context.isLink || job.caller == context.caller
         else { throw Self.noSuchJob }
         return job
+    }
+
+    /// Returns the job that a request is about, by its identifier or by its generation ID.
+    func jobOrGeneration(_ context: ServiceContext) async throws -> Job {
+        guard let id = context.parameters.get("id") else { throw Self.noSuchJob }
+        for job in [try await workplace.queue.job(id), try await workplace.queue.job(generationID: id)] {
+            if let job, job.kind == .render, job.caller == context.caller { return job }
+        }
+        throw Self.noSuchJob
     }
 
     static let noSuchJob = APIError(.notFound, "notFound", "there is no such job")

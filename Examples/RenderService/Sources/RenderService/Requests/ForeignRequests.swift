@@ -10,11 +10,13 @@ import JobQueue
 struct ForeignRequests: Sendable {
     private let limits: Configuration.Limits
     private let access: Configuration.Access
+    private let place: RenderTask.Place
     private static let replies = "jobs:replies:"
 
     init(_ configuration: Configuration) {
         limits = configuration.limits
         access = configuration.access
+        place = RenderTask.Place(configuration.remoteUse)
     }
 
     /// The translation for the queue.
@@ -64,7 +66,7 @@ struct ForeignRequests: Sendable {
         }
         do {
             let wanted = try request(payload, id: id, reply: stream == nil ? reply : "")
-            let task = try RenderTask(wanted, place: .here)
+            let task = try RenderTask(wanted, place: place)
             let job = NewJob(
                 kind: .render, caller: caller, generationID: id,
                 priority: wanted.priority == .normal ? priority : wanted.priority, payload: try task.text)
