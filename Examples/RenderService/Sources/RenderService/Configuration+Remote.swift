@@ -14,21 +14,21 @@ extension Configuration.RemoteUse {
             }
             self = .whenWell
         case false?: self = .never
-        case nil: self = read.isFrontEnd ? .always : .whenWell
+        case nil:
+            let isFrontEnd =
+                read.text("COMPOSE_ENGINE_URL") != nil && read.text("REMOTE_SUBMIT_URL") == nil
+                && remote?.isApp == false
+            self = isFrontEnd ? .always : .whenWell
         }
     }
-}
-
-extension EnvironmentReader {
-    /// Whether the only remote renderer is the engine that this instance is a front end of.
-    fileprivate var isFrontEnd: Bool { text("COMPOSE_ENGINE_URL") != nil && text("REMOTE_SUBMIT_URL") == nil }
 }
 
 /// The settings of the instance that renders instead of this one.
 extension Configuration.Remote {
     /// Reads the settings; returns `nil` if there is no such instance.
     ///
-    /// `REMOTE_…` takes precedence over `COMPOSE_ENGINE_URL`, the address of an engine without a path.
+    /// `REMOTE_…` takes precedence over `MODAL_…`, and that over `COMPOSE_ENGINE_URL`, the address of an engine without
+    /// a path.
     init?(_ read: EnvironmentReader) throws {
         let name = "REMOTE_STATUS_URL"
         if let submit = try read.url("REMOTE_SUBMIT_URL") {
@@ -36,14 +36,34 @@ extension Configuration.Remote {
             guard status.contains("{id}") else {
                 throw ConfigurationError(name, "has {id} where the job's name goes")
             }
-            self.init(submit: submit, status: status)
+            self.init(submit: submit, status: status, key: read.text("REMOTE_API_KEY"))
+        } else if let app = try Self.app(read) {
+            self = app
         } else if let engine = try read.url("COMPOSE_ENGINE_URL") {
             let jobs = engine.appendingPathComponent("job").absoluteString
-            self.init(submit: engine.appendingPathComponent("render"), status: jobs + "/{id}/status")
+            self.init(
+                submit: engine.appendingPathComponent("render"), status: jobs + "/{id}/status",
+                key: read.text("REMOTE_API_KEY"))
         } else {
             return nil
         }
-        key = read.text("REMOTE_API_KEY")
         try read.set(&patienceSeconds, "REMOTE_PATIENCE_SECONDS", 0.1...3600)
+    }
+
+    /// Reads the settings of a program of two addresses, neither of which follows from the other.
+    private static func app(_ read: EnvironmentReader) throws -> Configuration.Remote? {
+        let isEnabled = try read.flag("MODAL_ENABLED")
+        guard isEnabled != false else { return nil }
+        guard let submit = try read.url("MODAL_SUBMIT_URL") else {
+            guard isEnabled == nil, read.text("MODAL_STATUS_URL") == nil else {
+                throw ConfigurationError("MODAL_SUBMIT_URL", "is needed with MODAL_ENABLED and MODAL_STATUS_URL")
+            }
+            return nil
+        }
+        guard let status = try read.url("MODAL_STATUS_URL") else {
+            throw ConfigurationError("MODAL_STATUS_URL", "is needed with MODAL_SUBMIT_URL")
+        }
+        return Configuration.Remote(
+            submit: submit, status: status.absoluteString, key: read.text("MODAL_AUTH_TOKEN"), isApp: true)
     }
 }

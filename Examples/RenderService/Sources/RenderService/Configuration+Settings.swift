@@ -60,6 +60,10 @@ extension Configuration {
         Setting(
             "ALLOW_PRIVATE_ADDRESSES", "0", "1 allows media and callbacks at private addresses and over plain HTTP"),
         Setting("COMPOSE_ENGINE_URL", "-", "a remote instance that renders all jobs of /api/v1/compose"),
+        Setting("MODAL_SUBMIT_URL", "-", "a program that renders: where a render is submitted"),
+        Setting("MODAL_STATUS_URL", "-", "where its status is; ?id= is added"),
+        Setting("MODAL_AUTH_TOKEN", "-", "the bearer token for both"),
+        Setting("MODAL_ENABLED", "1 with MODAL_SUBMIT_URL", "0 to leave it alone"),
         Setting("USE_MODAL_RENDER", "-", "1 or 0: whether jobs go to the remote renderer if their route does not say"),
         Setting("REMOTE_SUBMIT_URL", "-", "a remote instance that renders: https://gpu.example/render"),
         Setting("REMOTE_STATUS_URL", "-", "the status of its jobs: https://gpu.example/job/{id}/status"),

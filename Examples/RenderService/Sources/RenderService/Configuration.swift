@@ -148,16 +148,20 @@ public struct Configuration: Sendable {
         case always
     }
 
-    /// The settings of another instance of this service.
+    /// The settings of a remote renderer: another instance of this service, or a program of two addresses.
     public struct Remote: Sendable {
-        /// `REMOTE_SUBMIT_URL`: the URL for submitting jobs, such as `https://gpu.example/render`.
+        /// `REMOTE_SUBMIT_URL`, `MODAL_SUBMIT_URL`: the URL for submitting jobs, such as `https://gpu.example/render`.
         public var submit: URL
-        /// `REMOTE_STATUS_URL`: the URL of a job's status, such as `https://gpu.example/job/{id}/status`.
+        /// `REMOTE_STATUS_URL`, `MODAL_STATUS_URL`: the URL of a job's status.
+        ///
+        /// For another instance it contains `{id}`, such as `https://gpu.example/job/{id}/status`.
         public var status: String
-        /// `REMOTE_API_KEY`: the API key for the remote renderer.
+        /// `REMOTE_API_KEY`, `MODAL_AUTH_TOKEN`: the API key or token for the remote renderer.
         public var key: String?
         /// `REMOTE_PATIENCE_SECONDS`: the maximum time without progress.
         public var patienceSeconds = 60.0
+        /// Whether it is a program of two addresses, which reads and writes the store, rather than an instance.
+        public var isApp = false
     }
 
     /// The settings of an event engine, such as Inngest.

@@ -59,8 +59,8 @@ public struct RenderService: Sendable {
         let queue = try await makeQueue()
         let credentials = makeCredentials(client)
         let store = try makeStore(client, credentials)
-        let workplace = try makeWorkplace(queue, store, client)
         let links = try makeStore(client, credentials, at: configuration.s3?.publicEndpoint)
+        let workplace = try makeWorkplace(queue, store, links, client)
         let presenter = JobPresenter(links: links, secret: try linkSecret())
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if role == .serve {
@@ -155,7 +155,7 @@ public struct RenderService: Sendable {
     }
 
     private func makeWorkplace(
-        _ queue: any JobQueue, _ store: any ObjectStore, _ client: HTTPClient
+        _ queue: any JobQueue, _ store: any ObjectStore, _ links: any ObjectStore, _ client: HTTPClient
     ) throws -> Workplace {
         let access = configuration.access
         let web = WebClient(
@@ -164,16 +164,29 @@ public struct RenderService: Sendable {
             folder: configuration.dataFolder + "/downloads", limit: configuration.downloadCacheBytes)
         let media = MediaFetcher(
             store: store, cache: cache, web: web, rules: MediaRules(configuration), limits: configuration.limits)
-        let remote = configuration.remote.map {
-            RemoteRenderer(
-                configuration: $0, limits: configuration.limits, breaker: CircuitBreaker(), client: client,
-                logger: logger)
-        }
+        let remote = try configuration.remote.map { try makeRemote($0, store, links, client) }
         return Workplace(
             configuration: configuration, queue: queue, store: store, media: media, web: web, remote: remote,
             logger: logger,
             room: try WorkRoom(in: configuration.dataFolder + "/work"),
             gate: MemoryGate(limit: configuration.limits.memory))
+    }
+
+    private func makeRemote(
+        _ remote: Configuration.Remote, _ store: any ObjectStore, _ links: any ObjectStore, _ client: HTTPClient
+    ) throws -> any RemoteRendering {
+        guard remote.isApp else {
+            return RemoteRenderer(
+                configuration: remote, limits: configuration.limits, breaker: CircuitBreaker(), client: client,
+                logger: logger)
+        }
+        guard configuration.s3 != nil else {
+            throw ConfigurationError(
+                "MODAL_SUBMIT_URL", "needs S3_BUCKET or AWS_S3_BUCKET, since that renderer reads and writes the bucket")
+        }
+        return RendererApp(
+            configuration: remote, limits: configuration.limits, store: store, links: links, breaker: CircuitBreaker(),
+            client: client, logger: logger)
     }
 
     /// Returns the secret that signs links.

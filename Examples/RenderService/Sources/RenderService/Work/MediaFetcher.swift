@@ -4,6 +4,14 @@ import Compose
 import Foundation
 import ObjectStorage
 
+/// An edit whose media are in a folder.
+struct FetchedEdit: Sendable {
+    /// The edit, with the names of the files in the folder.
+    let edit: Edit
+    /// The origins of the files.
+    let sources: [String: MediaSource]
+}
+
 /// A downloader of an edit's media.
 struct MediaFetcher: Sendable {
     let store: any ObjectStore
@@ -16,7 +24,7 @@ struct MediaFetcher: Sendable {
     ///
     /// The files keep the caller's names if possible, because problems refer to them. Throws ``ComposeProblems`` for
     /// files that are not available, and the errors of the store.
-    func fetch(_ edit: Edit, of caller: String, into folder: String) async throws -> Edit {
+    func fetch(_ edit: Edit, of caller: String, into folder: String) async throws -> FetchedEdit {
         var names: [MediaSource: String] = [:]
         var problems: [Problem] = []
         for reference in edit.media {
@@ -47,13 +55,14 @@ struct MediaFetcher: Sendable {
             }
             return missing
         }
-        return try edit.mapMedia { reference throws(ComposeProblems) in
+        let mapped = try edit.mapMedia { reference throws(ComposeProblems) in
             let source = try MediaSource(reference, of: caller, rules)
             if let reason = missing[source] {
                 throw ComposeProblems([Problem(path: reference.path, message: reason)])
             }
             return names[source] ?? reference.src
         }
+        return FetchedEdit(edit: mapped, sources: Dictionary(names.map { ($1, $0) }) { first, _ in first })
     }
 
     /// Downloads a file, and returns why it is not available or `nil` if it was downloaded.
