@@ -130,7 +130,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
             ],
-            exclude: ["check_openapi.py", "producer.py"],
+            exclude: ["check_openapi.py", "producer.py", "inngest_executor.py"],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]

@@ -39,7 +39,8 @@ extension Configuration {
         remote = try Remote(read)
         remoteUse = try RemoteUse(read, remote)
         callbackSecret = read.text("CALLBACK_SECRET")
-        if let url = try read.url("EVENT_URL") { events = Events(url: url, key: read.text("EVENT_KEY")) }
+        events = try Events(read)
+        inngest = try Inngest(read)
         if let level = read.text("LOG_LEVEL") {
             guard let known = Logger.Level(rawValue: level.lowercased()) else {
                 throw ConfigurationError(

@@ -52,6 +52,8 @@ public struct Configuration: Sendable {
     public var callbackSecret: String?
     /// `EVENT_URL`, `EVENT_KEY`: the event engine to which every event is also posted.
     public var events: Events?
+    /// `INNGEST_…`: the orchestrator that calls the service.
+    public var inngest: Inngest?
     /// `--exit-when-idle`: the number of seconds without a job after which the process ends.
     public var exitWhenIdle: Double?
     /// `LOG_LEVEL`: the minimum level of log messages.
@@ -164,7 +166,7 @@ public struct Configuration: Sendable {
         public var isApp = false
     }
 
-    /// The settings of an event engine, such as Inngest.
+    /// The settings of an event engine, such as Inngest, whose own variables are read too.
     public struct Events: Sendable {
         /// `EVENT_URL`: the address of the event engine.
         public var url: URL

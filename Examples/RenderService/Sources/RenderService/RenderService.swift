@@ -94,6 +94,7 @@ public struct RenderService: Sendable {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: ErrorMiddleware(logger: logger))
         try InfoRoutes(workplace).add(to: router)
+        InngestRoutes(workplace: workplace, desk: desk).add(to: router)
         let guarded = router.group()
             .add(middleware: AccessMiddleware(access: access, presenter: presenter, limiter: limiter))
         JobRoutes(workplace: workplace, presenter: presenter, desk: desk).add(to: guarded)

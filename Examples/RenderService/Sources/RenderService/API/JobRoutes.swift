@@ -47,46 +47,8 @@ struct JobRoutes: Sendable {
     private func submit(
         _ request: Request, _ context: ServiceContext, _ place: RenderTask.Place, isCompose: Bool = false
     ) async throws -> Response {
-        if place == .remote, workplace.remote == nil {
-            throw APIError(.serviceUnavailable, "remote", "no remote renderer is configured here")
-        }
-        let wanted = try await desk.read(request)
-        if let known = try await known(wanted, context.caller) { return try accepted(known, isCompose) }
-        try await desk.check(wanted.edit, of: context.caller)
-        let limit = workplace.configuration.limits.jobsPerCaller
-        guard try await workplace.queue.unfinished(of: context.caller) < limit else {
-            throw APIError(
-                .tooManyRequests, "tooManyJobs",
-                "you have \(limit) unfinished jobs, which is the limit; wait until some end",
-                headers: [.retryAfter: "30"])
-        }
-        // A job that was submitted without a generation ID is identified by its own ID.
-        let id = UUID().uuidString.lowercased()
-        let job = try await workplace.queue.submit(
-            NewJob(
-                id: id, kind: .render, caller: context.caller, generationID: wanted.generationID ?? id,
-                priority: wanted.priority,
-                payload: try RenderTask(wanted, place: place).text))
-        try expect(job, of: context.caller)
+        let job = try await desk.submit(try await desk.read(request), of: context.caller, place)
         return try accepted(job, isCompose)
-    }
-
-    /// Returns the job that was submitted before with the same generation ID.
-    ///
-    /// It is looked up before all other checks, so that a caller who repeats a request because its response was lost
-    /// gets the same response even if the queue is full.
-    private func known(_ wanted: RenderRequest, _ caller: String) async throws -> Job? {
-        guard let name = wanted.generationID, let job = try await workplace.queue.job(generationID: name) else {
-            return nil
-        }
-        try expect(job, of: caller)
-        return job
-    }
-
-    private func expect(_ job: Job, of caller: String) throws {
-        guard job.caller == caller else {
-            throw APIError(.conflict, "conflict", "another caller uses this generationId; choose another")
-        }
     }
 
     private func accepted(_ job: Job, _ isCompose: Bool) throws -> Response {

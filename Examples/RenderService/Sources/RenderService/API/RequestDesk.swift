@@ -22,6 +22,40 @@ struct RequestDesk: Sendable {
         return wanted
     }
 
+    /// Submits a job for a request, or returns the one that was submitted before with the same generation ID.
+    func submit(_ wanted: RenderRequest, of caller: String, _ place: RenderTask.Place) async throws -> Job {
+        if place == .remote, workplace.remote == nil {
+            throw APIError(.serviceUnavailable, "remote", "no remote renderer is configured here")
+        }
+        // The earlier job is looked up before all other checks, so that a caller who repeats a request because its
+        // response was lost gets the same response even if the queue is full.
+        if let name = wanted.generationID, let known = try await workplace.queue.job(generationID: name) {
+            return try expect(known, of: caller)
+        }
+        try await check(wanted.edit, of: caller)
+        let limit = workplace.configuration.limits.jobsPerCaller
+        guard try await workplace.queue.unfinished(of: caller) < limit else {
+            throw APIError(
+                .tooManyRequests, "tooManyJobs",
+                "you have \(limit) unfinished jobs, which is the limit; wait until some end",
+                headers: [.retryAfter: "30"])
+        }
+        // A job that was submitted without a generation ID is identified by its own ID.
+        let id = UUID().uuidString.lowercased()
+        let job = try await workplace.queue.submit(
+            NewJob(
+                id: id, kind: .render, caller: caller, generationID: wanted.generationID ?? id,
+                priority: wanted.priority, payload: try RenderTask(wanted, place: place).text))
+        return try expect(job, of: caller)
+    }
+
+    private func expect(_ job: Job, of caller: String) throws -> Job {
+        guard job.caller == caller else {
+            throw APIError(.conflict, "conflict", "another caller uses this generationId; choose another")
+        }
+        return job
+    }
+
     /// Throws the problems of an edit that can be found without opening its files.
     func check(_ edit: Edit, of caller: String) async throws {
         var problems = edit.valueProblems(for: Deliverable.fileName(of: edit))
