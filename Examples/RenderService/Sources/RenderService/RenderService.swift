@@ -4,6 +4,7 @@ import AsyncHTTPClient
 import Compose
 import Foundation
 import Hummingbird
+import HummingbirdCore
 import JobQueue
 public import Logging
 import NIOCore
@@ -104,8 +105,11 @@ public struct RenderService: Sendable {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let hostname = configuration.hostname
+        let sockets = JobSockets(
+            access: access, presenter: presenter, feeds: JobFeeds(queue: workplace.queue, logger: logger),
+            logger: logger)
         return Application(
-            router: router,
+            router: router, server: HTTPServerBuilder { SocketChannel(responder: $0, sockets: sockets) },
             configuration: .init(address: .hostname(hostname, port: configuration.port), serverName: "render-service"),
             onServerRunning: { [logger] channel in
                 let port = channel.localAddress?.port ?? 0

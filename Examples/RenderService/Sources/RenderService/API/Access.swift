@@ -17,10 +17,18 @@ struct Access: Sendable {
 
     /// Returns the caller's name, or throws an ``APIError`` with status 401 if the credentials are missing or invalid.
     func caller(of request: Request) async throws -> String {
+        try await caller(authorization: request.headers[.authorization], apiKey: request.headers[.apiKey])
+    }
+
+    /// Whether anyone may call.
+    var isOpen: Bool { configuration.isOpen }
+
+    /// Returns the caller's name, or throws as ``caller(of:)`` does.
+    func caller(authorization: String?, apiKey: String?) async throws -> String {
         if configuration.isOpen { return CallerName.anyone }
-        let field = request.headers[.authorization] ?? ""
+        let field = authorization ?? ""
         let bearer = field.lowercased().hasPrefix("bearer ") ? String(field.dropFirst(7)) : nil
-        guard let given = request.headers[.apiKey] ?? bearer, !given.isEmpty else {
+        guard let given = apiKey ?? bearer, !given.isEmpty else {
             throw Self.refused("credentials are needed: Authorization: Bearer …, or X-API-Key")
         }
         // All keys are compared, so that the time taken reveals nothing.

@@ -30,6 +30,11 @@ struct JobRoutes: Sendable {
             try Response.json(try await view(of: try await desk.jobOrGeneration(context)))
         }
         router.get("/jobs") { try await list($0, $1) }
+        router.get("/jobs/socket") { _, _ -> Response in
+            throw APIError(
+                .upgradeRequired, "upgradeRequired", "connect with a WebSocket, from a page of this site",
+                headers: [.upgrade: "websocket"])
+        }
         router.get("/job/{id}/status") { try await status($0, $1) }
         router.get("/job/{id}/events") { try await events($0, $1) }
         router.delete("/job/{id}") { try await cancel($0, $1) }
