@@ -11,69 +11,8 @@ import Testing
 /// Tests of tokens whose keys are fetched.
 @Suite(.serialized)
 struct TokenTests {
-    private struct Token: JWTPayload {
-        var iss: String
-        var aud = ["authenticated"]
-        var sub = "0b6d0e8e-8a0b-4f0e-9a7e-1f0d5e2c3b4a"
-        var exp = Date(timeIntervalSinceNow: 600)
-        func verify(using algorithm: some JWTAlgorithm) async throws {}
-    }
-
-    /// An issuer with a key of each kind, which publishes them as Supabase does.
-    private final class Issuer: Sendable {
-        let ecdsa = ES256PrivateKey()
-        let rsa: JWTKit.Insecure.RSA.PrivateKey
-        let signer = JWTKeyCollection()
-        /// The JSON of the published keys.
-        let published: Mutex<[String: String]>
-        let site = Mutex<Receiver?>(nil)
-        let isDown = Mutex(false)
-
-        init() async throws {
-            rsa = try JWTKit.Insecure.RSA.PrivateKey(pem: try Self.makeRSAKey())
-            await signer.add(ecdsa: ecdsa, kid: "ec")
-            await signer.add(rsa: rsa, digestAlgorithm: .sha256, kid: "rsa")
-            let parameters = try #require(ecdsa.publicKey.parameters)
-            let (modulus, exponent) = try rsa.publicKey.getKeyPrimitives()
-            published = Mutex([
-                "ec":
-                    #"{"kty":"EC","crv":"P-256","alg":"ES256","kid":"ec","use":"sig","x":"\#(parameters.x.url)","y":"\#(parameters.y.url)","key_ops":["verify"],"ext":true}"#,
-                "rsa":
-                    #"{"kty":"RSA","kid":"rsa","use":"sig","n":"\#(modulus.base64EncodedString().url)","e":"\#(exponent.base64EncodedString().url)"}"#,
-                "oct":
-                    #"{"kty":"oct","kid":"oct","alg":"HS256","k":"\#(Data("published by mistake, thirty-two bytes".utf8).base64EncodedString().url)"}"#,
-            ])
-            let receiver = try await Receiver { [weak self] request, _ in
-                guard let self, !isDown.withLock({ $0 }), request.path == "/auth/v1/.well-known/jwks.json" else {
-                    return .init(status: 503)
-                }
-                let keys = published.withLock { $0.values.joined(separator: ",") }
-                return .init(headers: ["Content-Type": "application/json"], body: Data(#"{"keys":[\#(keys)]}"#.utf8))
-            }
-            site.withLock { $0 = receiver }
-        }
-
-        /// Returns a new key of 2,048 bits as PEM.
-        private static func makeRSAKey() throws -> String {
-            let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).pem").path
-            defer { try? FileManager.default.removeItem(atPath: path) }
-            let process = try ChildProcess(
-                "openssl", ["genrsa", "-out", path, "2048"],
-                environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
-            #expect(process.wait() == 0)
-            return try String(contentsOfFile: path, encoding: .utf8)
-        }
-
-        var url: String { site.withLock { $0?.url } ?? "" }
-        var fetches: Int { site.withLock { $0?.requests.count } ?? 0 }
-        var environment: [String: String] { ["SUPABASE_URL": url, "ALLOW_PRIVATE_ADDRESSES": "1"] }
-
-        func token(_ kid: String, _ change: (inout Token) -> Void = { _ in }) async throws -> String {
-            var token = Token(iss: url + "/auth/v1")
-            change(&token)
-            return try await signer.sign(token, kid: JWKIdentifier(string: kid))
-        }
-    }
+    private typealias Issuer = SupabaseProject
+    private typealias Token = SupabaseProject.Token
 
     @Test("tokens of a Supabase project are accepted, with either kind of key")
     func supabase() async throws {
@@ -106,7 +45,7 @@ struct TokenTests {
         let service = try site.service("serve", ["WORKERS": "0"])
         func status(_ token: String) async throws -> Int { try await Client(service, key: token).get("jobs").status }
         let good = try await issuer.token("ec").split(separator: ".").map(String.init)
-        func header(_ text: String) -> String { Data(text.utf8).base64EncodedString().url }
+        func header(_ text: String) -> String { Data(text.utf8).base64EncodedString().base64URL }
         for algorithm in ["none", "None", "NONE", "HS256", "RS256", "ES384", ""] {
             for signature in ["", good[2]] {
                 let forged = [header(#"{"alg":"\#(algorithm)","kid":"ec"}"#), good[1], signature].joined(separator: ".")
@@ -229,13 +168,5 @@ struct TokenTests {
         issuer.isDown.withLock { $0 = false }
         clock.advance(31)
         #expect(try await keys.keys(for: "ec").key("ec", algorithm: "ES256") != nil)
-    }
-}
-
-extension String {
-    /// Base64 as base64url, the encoding of tokens and key sets.
-    fileprivate var url: String {
-        replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
-            .replacingOccurrences(of: "=", with: "")
     }
 }
