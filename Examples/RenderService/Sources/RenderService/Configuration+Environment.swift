@@ -41,6 +41,10 @@ extension Configuration {
         callbackSecret = read.text("CALLBACK_SECRET")
         events = try Events(read)
         inngest = try Inngest(read)
+        asksByEvent = try read.flag("USE_INNGEST_COMPOSE") ?? false
+        if asksByEvent, events == nil {
+            throw ConfigurationError("USE_INNGEST_COMPOSE", "needs INNGEST_EVENT_KEY, with which the event is sent")
+        }
         if let level = read.text("LOG_LEVEL") {
             guard let known = Logger.Level(rawValue: level.lowercased()) else {
                 throw ConfigurationError(

@@ -75,6 +75,7 @@ extension Configuration {
         Setting("INNGEST_SIGNING_KEY", "-", "Inngest may call the service at /api/inngest, with this key"),
         Setting("INNGEST_SIGNING_KEY_FALLBACK", "-", "the key before, while it is exchanged"),
         Setting("INNGEST_EVENT_KEY", "-", "also post every event to Inngest"),
+        Setting("USE_INNGEST_COMPOSE", "0", "1 to ask Inngest for the videos of /api/v1/compose/render"),
         Setting("INNGEST_DEV", "-", "1 or the address of a development server, whose calls need no key"),
         Setting("INNGEST_BASE_URL", "-", "the address of an Inngest of your own"),
         Setting("INNGEST_SERVE_ORIGIN", "-", "the address at which Inngest reaches this service"),

@@ -59,6 +59,9 @@ public struct Configuration: Sendable {
     /// `LOG_LEVEL`: the minimum level of log messages.
     public var logLevel = Logger.Level.info
 
+    /// `USE_INNGEST_COMPOSE`: whether `/api/v1/compose/render` sends an event `video/compose` instead of making a job.
+    public var asksByEvent = false
+
     /// The settings of an S3-compatible object store.
     ///
     /// Each is also read from AWS's own variable, which OPERATIONS.md lists.

@@ -13,6 +13,72 @@ import Testing
 /// Tests that play the flow of another system as a whole, with its own variables, routes and words only.
 @Suite(.serialized)
 struct FlowTests {
+    @Test("a front end that asks by events: the request waits as an event, and becomes a job when that is acted on")
+    func byEvent() async throws {
+        let inngest = try await Receiver { _, number in .init(status: number == 0 ? 503 : 200, body: Data("{}".utf8)) }
+        let site = try await Site(
+            .embedded,
+            [
+                "API_KEYS": "anna:a-key,bert:b-key", "USE_INNGEST_COMPOSE": "true", "INNGEST_EVENT_KEY": "event-key",
+                "INNGEST_BASE_URL": inngest.url, "INNGEST_SIGNING_KEY": "signkey-prod-00ff",
+            ])
+        let service = try site.service()
+        let anna = Client(service, key: "a-key")
+        let bert = Client(service, key: "b-key")
+        let route = "api/v1/compose/render"
+        var body = Samples.color()
+        body["generationId"] = "gen-1"
+        let accepted = try await anna.ask(body, at: route)
+        #expect(accepted.status == 202 && accepted.string("state") == "queued", "\(accepted.text)")
+        #expect(accepted.string("id") == "gen-1")
+        #expect(accepted.string("statusURL") == "/api/v1/compose/gen-1/status")
+        #expect(try await anna.ask(body, at: route).status == 202)
+        #expect(try await bert.ask(body, at: route).status == 409)
+        #expect(try await anna.ask(["images": ["nothing.jpg"]], at: route).status == 400)
+        let events = try await inngest.wait(for: 2)
+        #expect(events.map { $0.path } == ["/e/event-key", "/e/event-key"], "the first attempt failed")
+        #expect(Set(events.map { $0.json["id"] as? String }) == ["compose-gen-1"])
+        let waiting = try await anna.get("api/v1/compose/gen-1/status")
+        #expect(waiting.string("state") == "queued" && waiting.string("generationId") == "gen-1", "\(waiting.text)")
+        #expect(try await bert.get("api/v1/compose/gen-1/status").status == 404)
+        #expect(try await anna.get("jobs").text == #"{"jobs":[]}"#, "nothing is rendered before it is asked for")
+
+        // Inngest acts on the event.
+        let call = try JSONSerialization.data(withJSONObject: ["event": events[1].json, "steps": [String: String]()])
+        let header = InngestSignature.header(for: call, key: "signkey-prod-00ff")
+        let step = try await anna.send(
+            "POST", "api/inngest?fnId=composeVideo", call, headers: ["X-Inngest-Signature": header])
+        #expect(step.status == 206, "\(step.text)")
+        var done = try await anna.get("api/v1/compose/gen-1/status")
+        let end = ContinuousClock.now + .seconds(30)
+        while done.string("state") != "completed", .now < end {
+            try await Task.sleep(for: .milliseconds(20))
+            done = try await anna.get("api/v1/compose/gen-1/status")
+        }
+        #expect(done.string("state") == "completed", "\(done.text)")
+        #expect(done.string("result.key") == "compose/renders/gen-1/output.mp4")
+        #expect(try await anna.ask(body, at: route).string("state") == "completed")
+        #expect(throws: ConfigurationError.self) { try Configuration(environment: ["USE_INNGEST_COMPOSE": "1"]) }
+    }
+
+    @Test("a request whose event is refused has failed, and says why")
+    func refusedEvent() async throws {
+        let inngest = try await Receiver { _, _ in .init(status: 400) }
+        let site = try await Site(
+            .embedded,
+            ["USE_INNGEST_COMPOSE": "1", "INNGEST_EVENT_KEY": "event-key", "INNGEST_BASE_URL": inngest.url])
+        let client = Client(try site.service())
+        let accepted = try await client.ask(Samples.color(), at: "api/v1/compose/render")
+        #expect(accepted.status == 202)
+        var failed = try await client.get(accepted.string("statusURL"))
+        let end = ContinuousClock.now + .seconds(30)
+        while failed.string("state") != "failed", .now < end {
+            try await Task.sleep(for: .milliseconds(20))
+            failed = try await client.get(accepted.string("statusURL"))
+        }
+        #expect(failed.string("state") == "failed" && failed.string("error.message").contains("answers 400"))
+    }
+
     @Test("a compose engine: event, remote render, bucket, status, and the events of the end")
     func composeEngine() async throws {
         let project = try await SupabaseProject()

@@ -47,6 +47,15 @@ struct JobPresenter: Sendable {
             if let key = result.posterKey { view.result?.posterURL = await link(to: key, "poster", of: job) }
             if let key = result.reportKey { view.result?.reportURL = await link(to: key, "report", of: job) }
         }
+        if let request = job.eventRequest {
+            // The video has not been begun, whether or not the event has been sent.
+            view.id = request.generationID
+            view.generationId = request.generationID
+            view.state = Self.state(ofRequest: job).rawValue
+            view.startedAt = nil
+            view.finishedAt = job.state == .failed ? view.finishedAt : nil
+            view.rendererReason = "asked for by an event"
+        }
         if !callbacks.isEmpty {
             view.callbacks = callbacks.map { callback in
                 let task = try? JSONDecoder().decode(CallbackTask.self, from: Data(callback.payload.utf8))
@@ -58,6 +67,9 @@ struct JobPresenter: Sendable {
         }
         return view
     }
+
+    /// Returns the state of a video that was asked for by an event, as long as nothing else is known of it.
+    static func state(ofRequest job: Job) -> Job.State { job.state == .failed ? .failed : .queued }
 
     /// Returns the object's own public URL, or a signed link to this service.
     private func link(to key: String, _ what: String, of job: Job) async -> String {

@@ -52,16 +52,23 @@ struct JobRoutes: Sendable {
     private func submit(
         _ request: Request, _ context: ServiceContext, _ place: RenderTask.Place, isCompose: Bool = false
     ) async throws -> Response {
-        let job = try await desk.submit(try await desk.read(request), of: context.caller, place)
-        return try accepted(job, isCompose)
+        let wanted = try await desk.read(request)
+        if isCompose, workplace.configuration.asksByEvent {
+            return try accepted(try await desk.ask(wanted, of: context.caller), isCompose)
+        }
+        return try accepted(try await desk.submit(wanted, of: context.caller, place), isCompose)
     }
 
     private func accepted(_ job: Job, _ isCompose: Bool) throws -> Response {
-        let base = "/job/\(job.id)"
-        let status = isCompose ? "/api/v1/compose/\(job.generationID ?? job.id)/status" : base + "/status"
+        let asked = job.eventRequest
+        let name = asked?.generationID ?? job.generationID
+        let base = "/job/\(asked == nil ? job.id : name ?? job.id)"
+        let status = isCompose ? "/api/v1/compose/\(name ?? job.id)/status" : base + "/status"
         var response = try Response.json(
             Accepted(
-                id: job.id, state: job.state.rawValue, generationId: job.generationID, statusURL: status,
+                id: asked == nil ? job.id : name ?? job.id,
+                state: asked == nil ? job.state.rawValue : JobPresenter.state(ofRequest: job).rawValue,
+                generationId: name, statusURL: status,
                 eventsURL: base + "/events", outputURL: base + "/output"), status: .accepted)
         response.headers[.location] = status
         return response

@@ -49,6 +49,24 @@ struct RequestDesk: Sendable {
         return try expect(job, of: caller)
     }
 
+    /// Asks for a video by an event, and returns the job that sends it, or the one that was submitted before.
+    func ask(_ wanted: RenderRequest, of caller: String) async throws -> Job {
+        let name = wanted.generationID ?? UUID().uuidString.lowercased()
+        for known in [
+            try await workplace.queue.job(generationID: name),
+            try await workplace.queue.job(EventRequest.name(of: name)),
+        ] {
+            if let known { return try expect(known, of: caller) }
+        }
+        try await check(wanted.edit, of: caller)
+        let request = try EventRequest(wanted, of: caller, generationID: name)
+        let job = try await workplace.queue.submit(
+            NewJob(
+                id: EventRequest.name(of: name), kind: .callback, caller: caller, priority: .high,
+                payload: String(decoding: try JSONEncoder().encode(request), as: UTF8.self)))
+        return try expect(job, of: caller)
+    }
+
     private func expect(_ job: Job, of caller: String) throws -> Job {
         guard job.caller == caller else {
             throw APIError(.conflict, "conflict", "another caller uses this generationId; choose another")
@@ -112,10 +130,17 @@ struct RequestDesk: Sendable {
     }
 
     /// Returns the job that a request is about, by its identifier or by its generation ID.
+    ///
+    /// What was asked for by an event, and has not been begun, is the job that sends the event.
     func jobOrGeneration(_ context: ServiceContext) async throws -> Job {
         guard let id = context.parameters.get("id") else { throw Self.noSuchJob }
         for job in [try await workplace.queue.job(id), try await workplace.queue.job(generationID: id)] {
             if let job, job.kind == .render, job.caller == context.caller { return job }
+        }
+        if let job = try await workplace.queue.job(EventRequest.name(of: id)), job.kind == .callback,
+            job.caller == context.caller
+        {
+            return job
         }
         throw Self.noSuchJob
     }
