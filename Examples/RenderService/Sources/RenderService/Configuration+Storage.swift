@@ -37,10 +37,10 @@ extension Configuration.S3 {
         return host.hasSuffix(".amazonaws.com") || host.hasSuffix(".amazonaws.com.cn")
     }
 
-    /// Returns the credentials: keys of this service's variables, then AWS's, then a container's role, then an
-    /// instance's.
+    /// Returns the credentials of the first place that has any.
     ///
-    /// The parts of a pair are never taken from different systems.
+    /// The places are this service's variables, AWS's, a container's role and an instance's. The parts of a pair are never
+    /// taken from different ones.
     private static func credentials(_ read: EnvironmentReader, isAmazon: Bool) throws -> Credentials {
         for prefix in ["S3", "AWS"] {
             let names = ["\(prefix)_ACCESS_KEY_ID", "\(prefix)_SECRET_ACCESS_KEY"]

@@ -6,10 +6,10 @@ internal import NIOPosix
 internal import NIOSSL
 internal import NIOTLS
 
-/// A connection over TLS that hiredis uses as a local socket, because not every version of it has TLS, and none checks
-/// the server's name.
+/// A connection over TLS that hiredis uses as a local socket.
 ///
-/// The certificate must be valid for the host, and signed by an authority of the system or by one of a file.
+/// Not every version of hiredis has TLS, and none checks the server's name. The certificate must be valid for the host,
+/// and signed by an authority of the system or by one of a file.
 struct TLSTunnel: Sendable {
     private let host: String
     private let port: Int
