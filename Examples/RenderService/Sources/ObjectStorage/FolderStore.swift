@@ -94,9 +94,10 @@ public final class FolderStore: ObjectStore {
     }
 
     /// Returns `nil`, because only this machine can reach the folder.
-    public func publicURL(_ key: String, expiresIn seconds: Int) throws -> URL? {
-        nil
-    }
+    public func publicURL(_ key: String, expiresIn seconds: Int) async throws -> URL? { nil }
+
+    /// Returns `nil`, because only this machine can reach the folder.
+    public func uploadURL(_ key: String, expiresIn seconds: Int) async throws -> URL? { nil }
 
     /// Creates a hard link to an object's file at a path, so that nothing is copied.
     ///

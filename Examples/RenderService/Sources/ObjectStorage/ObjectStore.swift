@@ -37,7 +37,11 @@ public protocol ObjectStore: Sendable {
     /// Returns a URL with which anyone can read the object for a while without credentials.
     ///
     /// Returns `nil` if the store has no such URLs.
-    func publicURL(_ key: String, expiresIn seconds: Int) throws -> URL?
+    func publicURL(_ key: String, expiresIn seconds: Int) async throws -> URL?
+    /// Returns a URL to which anyone can write the object with `PUT` for a while without credentials.
+    ///
+    /// Returns `nil` if the store has no such URLs.
+    func uploadURL(_ key: String, expiresIn seconds: Int) async throws -> URL?
 }
 
 /// The metadata of an object.

@@ -119,7 +119,7 @@ extension S3Store {
         let hash: String =
             if let payloadHash { payloadHash } else { try await self.payloadHash(request.body) }
         let path = address.path(of: request.key)
-        let signed = signer.headers(
+        let signed = try await signer().headers(
             for: SigV4.Request(
                 method: request.method.rawValue, host: address.host, path: path, query: request.query,
                 headers: request.headers, payloadHash: hash),

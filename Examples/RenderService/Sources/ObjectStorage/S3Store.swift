@@ -48,22 +48,36 @@ public final class S3Store: ObjectStore {
     /// The address of the store, including the bucket and the path, without credentials.
     public let identity: String
     let address: S3Address
-    let signer: SigV4
+    let credentials: any S3CredentialsSource
+    let region: String
     let client: HTTPClient
     let options: Options
 
-    /// Creates a store at an address.
+    /// Creates a store at an address, with credentials that do not change.
+    ///
+    /// See the other initializer for the parameters.
+    public convenience init(
+        endpoint: URL, bucket: String, region: String, credentials: S3Credentials, pathStyle: Bool, client: HTTPClient,
+        options: Options = Options()
+    ) throws {
+        try self.init(
+            endpoint: endpoint, bucket: bucket, region: region, credentials: FixedCredentials(credentials),
+            pathStyle: pathStyle, client: client, options: options)
+    }
+
+    /// Creates a store at an address, whose credentials are asked for before each request.
     ///
     /// `pathStyle` puts the bucket into the path instead of the host, as MinIO and most other self-hosted stores
     /// require. The client's connection time-out applies. The client should neither follow redirects nor decompress;
     /// see ``clientConfiguration``. The store does not shut it down.
     public init(
-        endpoint: URL, bucket: String, region: String, credentials: S3Credentials, pathStyle: Bool, client: HTTPClient,
-        options: Options = Options()
+        endpoint: URL, bucket: String, region: String, credentials: any S3CredentialsSource, pathStyle: Bool,
+        client: HTTPClient, options: Options = Options()
     ) throws {
         address = try S3Address(endpoint: endpoint, bucket: bucket, pathStyle: pathStyle)
         identity = "s3:\(address.scheme)://\(address.host)\(address.pathPrefix)"
-        signer = SigV4(credentials: credentials, region: region)
+        self.credentials = credentials
+        self.region = region
         self.client = client
         self.options = options
     }
@@ -189,14 +203,28 @@ public final class S3Store: ObjectStore {
     /// Returns a URL with which anyone can read the object for a while without credentials.
     ///
     /// The duration is limited to the range that stores accept, from one second to seven days.
-    public func publicURL(_ key: String, expiresIn seconds: Int) throws -> URL? {
+    public func publicURL(_ key: String, expiresIn seconds: Int) async throws -> URL? {
+        try await presigned("GET", key, seconds)
+    }
+
+    /// Returns a URL to which anyone can write the object with `PUT` for a while without credentials.
+    ///
+    /// The duration is limited as for ``publicURL(_:expiresIn:)``.
+    public func uploadURL(_ key: String, expiresIn seconds: Int) async throws -> URL? {
+        try await presigned("PUT", key, seconds)
+    }
+
+    private func presigned(_ method: String, _ key: String, _ seconds: Int) async throws -> URL? {
         try ObjectKey.check(key)
         let path = address.path(of: key)
-        let query = signer.presignedQuery(
-            for: SigV4.Request(method: "GET", host: address.host, path: path, payloadHash: SigV4.unsignedPayload),
+        let query = try await signer().presignedQuery(
+            for: SigV4.Request(method: method, host: address.host, path: path, payloadHash: SigV4.unsignedPayload),
             at: Date(), expiresIn: min(max(seconds, 1), 7 * 24 * 60 * 60))
         return URL(string: "\(address.scheme)://\(address.host)\(path)?\(query)")
     }
+
+    /// Returns a signer with the current credentials.
+    func signer() async throws -> SigV4 { SigV4(credentials: try await credentials.credentials(), region: region) }
 
     private func emptyBody(of key: String, range: Range<Int64>?) async throws -> ObjectBody? {
         guard let info = try await info(key) else { return nil }

@@ -4,6 +4,7 @@ import AsyncHTTPClient
 import Compose
 import Foundation
 import Hummingbird
+import HummingbirdCore
 import JobQueue
 public import Logging
 import NIOCore
@@ -57,9 +58,10 @@ public struct RenderService: Sendable {
         _ role: Role, _ client: HTTPClient, _ started: @escaping @Sendable (_ port: Int) async -> Void
     ) async throws {
         let queue = try await makeQueue()
-        let store = try makeStore(client)
-        let workplace = try makeWorkplace(queue, store, client)
-        let links = try makeStore(client, at: configuration.s3?.publicEndpoint)
+        let credentials = makeCredentials(client)
+        let store = try makeStore(client, credentials)
+        let links = try makeStore(client, credentials, at: configuration.s3?.publicEndpoint)
+        let workplace = try makeWorkplace(queue, store, links, client)
         let presenter = JobPresenter(links: links, secret: try linkSecret())
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if role == .serve {
@@ -88,11 +90,12 @@ public struct RenderService: Sendable {
         _ workplace: Workplace, _ presenter: JobPresenter, _ started: @escaping @Sendable (Int) async -> Void
     ) async throws -> some ApplicationProtocol {
         let desk = RequestDesk(workplace: workplace)
-        let access = try await Access(configuration.access)
+        let access = try await Access(configuration.access, web: workplace.web)
         let limiter = RateLimiter(perMinute: configuration.limits.requestsPerMinute)
         let router = Router(context: ServiceContext.self)
         router.add(middleware: ErrorMiddleware(logger: logger))
         try InfoRoutes(workplace).add(to: router)
+        InngestRoutes(workplace: workplace, desk: desk).add(to: router)
         let guarded = router.group()
             .add(middleware: AccessMiddleware(access: access, presenter: presenter, limiter: limiter))
         JobRoutes(workplace: workplace, presenter: presenter, desk: desk).add(to: guarded)
@@ -102,8 +105,11 @@ public struct RenderService: Sendable {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let hostname = configuration.hostname
+        let sockets = JobSockets(
+            access: access, presenter: presenter, feeds: JobFeeds(queue: workplace.queue, logger: logger),
+            logger: logger)
         return Application(
-            router: router,
+            router: router, server: HTTPServerBuilder { SocketChannel(responder: $0, sockets: sockets) },
             configuration: .init(address: .hostname(hostname, port: configuration.port), serverName: "render-service"),
             onServerRunning: { [logger] channel in
                 let port = channel.localAddress?.port ?? 0
@@ -123,24 +129,38 @@ public struct RenderService: Sendable {
 
     private func makeQueue() async throws -> any JobQueue {
         if let url = configuration.redisURL {
-            return try RedisJobQueue(url: url, leaseSeconds: configuration.leaseSeconds)
+            return try RedisJobQueue(
+                url: url, authorities: configuration.redisAuthorities, leaseSeconds: configuration.leaseSeconds,
+                exchange: ForeignRequests(configuration).exchange)
         }
         return try SQLiteJobQueue(
             path: configuration.dataFolder + "/jobs.sqlite", leaseSeconds: configuration.leaseSeconds)
     }
 
     /// Creates the store, with `address` as its endpoint if given.
-    private func makeStore(_ client: HTTPClient, at address: URL? = nil) throws -> any ObjectStore {
+    private func makeStore(
+        _ client: HTTPClient, _ credentials: any S3CredentialsSource, at address: URL? = nil
+    ) throws -> any ObjectStore {
         guard let s3 = configuration.s3 else { return try FolderStore(root: configuration.dataFolder + "/objects") }
         return try S3Store(
             endpoint: address ?? s3.endpoint, bucket: s3.bucket, region: s3.region,
-            credentials: S3Credentials(
-                accessKey: s3.accessKeyID, secretKey: s3.secretAccessKey, sessionToken: s3.sessionToken),
-            pathStyle: s3.isPathStyle, client: client)
+            credentials: credentials, pathStyle: s3.isPathStyle, client: client)
+    }
+
+    /// Creates the source of the store's credentials, which all stores of the process share.
+    private func makeCredentials(_ client: HTTPClient) -> any S3CredentialsSource {
+        switch configuration.s3?.credentials {
+        case .keys(let id, let secret, let token):
+            FixedCredentials(S3Credentials(accessKey: id, secretKey: secret, sessionToken: token))
+        case .container(let url, let token, let file):
+            RoleCredentials(.container(url, token: token, tokenFile: file), client: client)
+        case .instance(let url): RoleCredentials(.instance(url), client: client)
+        case nil: FixedCredentials(S3Credentials(accessKey: "", secretKey: ""))
+        }
     }
 
     private func makeWorkplace(
-        _ queue: any JobQueue, _ store: any ObjectStore, _ client: HTTPClient
+        _ queue: any JobQueue, _ store: any ObjectStore, _ links: any ObjectStore, _ client: HTTPClient
     ) throws -> Workplace {
         let access = configuration.access
         let web = WebClient(
@@ -148,17 +168,30 @@ public struct RenderService: Sendable {
         let cache = try DownloadCache(
             folder: configuration.dataFolder + "/downloads", limit: configuration.downloadCacheBytes)
         let media = MediaFetcher(
-            store: store, cache: cache, web: web, hosts: access.mediaHosts, limits: configuration.limits)
-        let remote = configuration.remote.map {
-            RemoteRenderer(
-                configuration: $0, limits: configuration.limits, breaker: CircuitBreaker(), client: client,
-                logger: logger)
-        }
+            store: store, cache: cache, web: web, rules: MediaRules(configuration), limits: configuration.limits)
+        let remote = try configuration.remote.map { try makeRemote($0, store, links, client) }
         return Workplace(
             configuration: configuration, queue: queue, store: store, media: media, web: web, remote: remote,
             logger: logger,
             room: try WorkRoom(in: configuration.dataFolder + "/work"),
             gate: MemoryGate(limit: configuration.limits.memory))
+    }
+
+    private func makeRemote(
+        _ remote: Configuration.Remote, _ store: any ObjectStore, _ links: any ObjectStore, _ client: HTTPClient
+    ) throws -> any RemoteRendering {
+        guard remote.isApp else {
+            return RemoteRenderer(
+                configuration: remote, limits: configuration.limits, breaker: CircuitBreaker(), client: client,
+                logger: logger)
+        }
+        guard configuration.s3 != nil else {
+            throw ConfigurationError(
+                "MODAL_SUBMIT_URL", "needs S3_BUCKET or AWS_S3_BUCKET, since that renderer reads and writes the bucket")
+        }
+        return RendererApp(
+            configuration: remote, limits: configuration.limits, store: store, links: links, breaker: CircuitBreaker(),
+            client: client, logger: logger)
     }
 
     /// Returns the secret that signs links.

@@ -130,8 +130,9 @@ struct RedisTests {
             _ = try await queue.submit(render("a"))
             for (script, arguments) in [
                 (RedisScript.release, ["0", "0", "0", ""]), (.release, ["0", "1", "1", "s"]),
-                (.split, ["s"] + segment("p").arguments), (.finish, ["completed", "s"] + render("c").arguments),
-                (.finish, ["completed", "s"]), (.finish, ["failed", "s"]),
+                (.split, ["s"] + segment("p").arguments),
+                (.finish, ["completed", "s", "", ""] + render("c").arguments),
+                (.finish, ["completed", "s", "", ""]), (.finish, ["failed", "s", "", ""]),
             ] {
                 let claim = try await queue.mustClaim()
                 let call = [claim.job.id, claim.token, UUID().uuidString] + arguments
@@ -153,7 +154,7 @@ struct RedisTests {
             for id in ["a", "b"] { _ = try await queue.submit(render(id)) }
             #expect(try await queue.complete(try await queue.mustClaim()))
             try await queue.finish(try await queue.mustClaim(), as: .failed, status: "broken", then: [])
-            #expect(try server.command(["XLEN", "jobs:completed"]) == ":1\r\n")
+            #expect(try server.command(["XLEN", "jobs:completed"]) == ":2\r\n")
             let dead = try server.command(["XRANGE", "jobs:failed", "-", "+"])
             for word in ["id", "b", "kind", "render", "status", "broken"] { #expect(dead.contains("\r\n\(word)\r\n")) }
             #expect(try server.command(["XLEN", "jobs:requested"]) == ":0\r\n")
@@ -182,7 +183,9 @@ struct RedisTests {
 
     @Test(
         "An address that cannot be used is a clear error",
-        arguments: ["", "redis://", "rediss://h", "http://h", "redis://h/x", "redis://h:99999", "h:6379"])
+        arguments: [
+            "", "redis://", "rediss://", "rediss://h:0", "http://h", "redis://h/x", "redis://h:99999", "h:6379",
+        ])
     func wrongAddress(_ url: String) {
         #expect(throws: QueueError.self) { try RedisJobQueue(url: url, leaseSeconds: 30) }
     }

@@ -97,7 +97,10 @@ struct ConformanceTests {
         await refused { try await store.write("x", to: key) }
         await refused { try await store.upload(file: "/dev/null", to: key, contentType: "a/b") }
         await refused { try await store.remove(key) }
-        if kind == .s3 { await refused { _ = try store.publicURL(key, expiresIn: 10) } }
+        if kind == .s3 {
+            await refused { _ = try await store.publicURL(key, expiresIn: 10) }
+            await refused { _ = try await store.uploadURL(key, expiresIn: 10) }
+        }
     }
 
     @Test("refuses types that are not", arguments: StoreKind.allCases)

@@ -288,5 +288,6 @@ private final class CountingStore: ObjectStore {
         try await store.keys(withPrefix: prefix, limit: limit)
     }
 
-    func publicURL(_ key: String, expiresIn seconds: Int) throws -> URL? { nil }
+    func publicURL(_ key: String, expiresIn seconds: Int) async throws -> URL? { nil }
+    func uploadURL(_ key: String, expiresIn seconds: Int) async throws -> URL? { nil }
 }

@@ -261,7 +261,7 @@ struct FaultTests {
     func publicURL(_ key: String) async throws {
         let (store, _, _) = try await makeS3Store()
         try await store.write("public", to: key)
-        let url = try #require(try store.publicURL(key, expiresIn: 60))
+        let url = try #require(try await store.publicURL(key, expiresIn: 60))
         let response = try await testClient.execute(HTTPClientRequest(url: url.absoluteString), timeout: .seconds(30))
         #expect(response.status == .ok)
         #expect(String(buffer: try await response.body.collect(upTo: 100)) == "public")

@@ -96,7 +96,8 @@ struct FolderStoreTests {
         #expect(try files.contentsOfDirectory(atPath: "\(root)/.partial") == [])
         try await store.write("x", to: "a")
         #expect(try files.contentsOfDirectory(atPath: "\(root)/.partial") == [])
-        #expect(try store.publicURL("a", expiresIn: 10) == nil)
+        #expect(try await store.publicURL("a", expiresIn: 10) == nil)
+        #expect(try await store.uploadURL("a", expiresIn: 10) == nil)
     }
 
     /// A folder on a volume of a few megabytes, which the test fills.

@@ -3,27 +3,26 @@
 internal import Foundation
 
 /// The address and credentials of a Redis server, written as `redis://user:password@host:port/database`.
+///
+/// `rediss://` is the same over TLS.
 struct RedisAddress: Sendable {
+    /// The tunnel for connections over TLS.
+    let tunnel: TLSTunnel?
     var host: String
     var port: Int32
     var user: String?
     var password: String?
     var database: Int
 
-    /// Creates an address from a URL.
+    /// Creates an address from a URL; the file contains certificates of the authorities for TLS.
     ///
     /// Errors do not contain the URL, because it may contain a password.
-    init(_ url: String) throws {
+    init(_ url: String, authorities: String? = nil) throws {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased() else {
             throw QueueError.invalid("The queue's address is not a URL; use redis://host:port.")
         }
-        if scheme == "rediss" {
-            throw QueueError.invalid(
-                "rediss:// is Redis over TLS, which is not supported; use redis:// in a private network or "
-                    + "through a TLS tunnel.")
-        }
-        guard scheme == "redis" else {
-            throw QueueError.invalid("The queue's address begins with \(scheme)://; use redis://.")
+        guard scheme == "redis" || scheme == "rediss" else {
+            throw QueueError.invalid("The queue's address begins with \(scheme)://; use redis:// or rediss://.")
         }
         guard let host = parts.host, !host.isEmpty else {
             throw QueueError.invalid("The queue's address has no host; use redis://host:port.")
@@ -40,6 +39,8 @@ struct RedisAddress: Sendable {
             throw QueueError.invalid("The queue's address has the database “\(path)”; use a number.")
         }
         self.database = database
+        tunnel =
+            scheme == "rediss" ? try TLSTunnel(to: self.host, port: Int(port), authorities: authorities) : nil
     }
 
     /// The commands to send first on a new connection.

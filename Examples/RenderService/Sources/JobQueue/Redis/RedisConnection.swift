@@ -111,17 +111,23 @@ final class RedisConnection: @unchecked Sendable {  // `context` is touched on `
     /// Blocks at most for the time-outs, plus the time of the DNS lookup.
     private func connected() throws -> UnsafeMutablePointer<redisContext> {
         if let context { return context }
+        let socket = try address.tunnel?.open()
         // This code must free the context, even if it reports an error.
         guard
-            let new = redisConnectWithTimeout(
-                address.host, address.port, timeval(tv_sec: Self.connectSeconds, tv_usec: 0))
-        else { throw RedisFailure(message: "out of memory for a connection") }
+            let new = socket.map({ redisConnectFd($0) })
+                ?? redisConnectWithTimeout(
+                    address.host, address.port, timeval(tv_sec: Self.connectSeconds, tv_usec: 0))
+        else {
+            if let socket { close(socket) }
+            throw RedisFailure(message: "out of memory for a connection")
+        }
         context = new
         guard new.pointee.err == 0 else { throw broken(new, mayHaveRun: false) }
         // Child processes must not inherit the connection.
         _ = fcntl(new.pointee.fd, F_SETFD, FD_CLOEXEC)
         redisSetTimeout(new, timeval(tv_sec: Self.commandSeconds, tv_usec: 0))
-        redisEnableKeepAlive(new)
+        // A tunnel has its own, and a local socket has none.
+        if socket == nil { redisEnableKeepAlive(new) }
         for greeting in address.greetings {
             do {
                 if case .error(let message) = try exchange(greeting, on: new) {

@@ -10,10 +10,13 @@ extension RedisJobQueue {
     /// See ``JobQueue/claim(for:lane:)``.
     public func claim(for worker: String, lane: Lane) async throws -> Claim? {
         let token = UUID().uuidString
-        // This script is not repeatable, because it would claim another job. A claim whose reply is lost expires with
-        // its lease.
-        let reply = try await run(.claim, [worker, token, lane.argument], isRepeatable: false)
-        return try Job(reply).map { Claim(job: $0, token: token) }
+        while true {
+            // This script is not repeatable, because it would claim another job. A claim whose reply is lost expires
+            // with its lease.
+            let reply = try await run(.claim, [worker, token, lane.argument], isRepeatable: false)
+            guard let entry = ForeignEntry(reply) else { return try Job(reply).map { Claim(job: $0, token: token) } }
+            try await take(entry)
+        }
     }
 
     /// See ``JobQueue/heartbeat(_:status:)``.
@@ -32,7 +35,9 @@ extension RedisJobQueue {
         _ claim: Claim, as state: Job.State, status: String, then next: [NewJob]
     ) async throws -> Bool {
         guard state.isFinal else { throw QueueError.invalid("A job cannot end as \(state).") }
-        return try await settle(.finish, claim, [state.rawValue, status] + next.flatMap(\.arguments)) == 1
+        let outcome = exchange.outcome(status)
+        let arguments = [state.rawValue, status, outcome.result, outcome.error] + next.flatMap(\.arguments)
+        return try await settle(.finish, claim, arguments) == 1
     }
 
     /// See ``JobQueue/release(_:afterSeconds:status:isAttempt:)``.

@@ -16,7 +16,9 @@ public final class RedisJobQueue: JobQueue {
     /// The lifetime in seconds of a claim that is not renewed.
     public let leaseSeconds: Double
 
-    private let prefix: String
+    let prefix: String
+    /// How entries of other programs are read, and the ends of jobs are told them.
+    let exchange: RedisExchange
     private let pool: RedisPool
     private let signal = WakeSignal()
     private let subscriber: RedisSubscriber
@@ -29,14 +31,19 @@ public final class RedisJobQueue: JobQueue {
 
     /// Creates a queue at `redis://user:password@host:port/database`, whose keys start with a prefix.
     ///
-    /// It does not connect yet. Throws ``QueueError/invalid(_:)`` if the address cannot be used.
-    public init(url: String, prefix: String = "", leaseSeconds: Double) throws {
+    /// `rediss://` is Redis over TLS; `authorities` is a file with the certificates of the authorities to trust, instead
+    /// of the system's. It does not connect yet. Throws ``QueueError/invalid(_:)`` if the address cannot be used.
+    public init(
+        url: String, authorities: String? = nil, prefix: String = "", leaseSeconds: Double,
+        exchange: RedisExchange = RedisExchange()
+    ) throws {
         guard leaseSeconds > 0 else {
             throw QueueError.invalid("A lease of \(leaseSeconds) s; it must be more than 0.")
         }
-        let address = try RedisAddress(url)
+        let address = try RedisAddress(url, authorities: authorities)
         self.leaseSeconds = leaseSeconds
         self.prefix = prefix
+        self.exchange = exchange
         pool = RedisPool(address, count: Self.connections)
         subscriber = RedisSubscriber(address, channel: prefix + "jobs:wake", signal: signal)
     }

@@ -9,7 +9,9 @@
 /// | --- | --- |
 /// | `jobs:requested`, `…:high`, `…:low` | streams of the jobs that are claimed or can be claimed; group `renderers` |
 /// | `jobs:callbacks` | the same for the lane of callbacks |
-/// | `jobs:completed`, `jobs:failed` | streams of the newest jobs that have ended, about ten thousand each |
+/// | `jobs:completed` | stream of the newest jobs that have ended in any way, about ten thousand |
+/// | `jobs:failed` | stream of the newest jobs that failed, about ten thousand, with those of the service's own kinds |
+/// | `jobs:dead` | stream of the newest entries that could not be read, about ten thousand, with the reasons |
 /// | `jobs:delayed` | sorted set of the jobs that can be claimed later, by the end of the delay |
 /// | `jobs:claimed` | sorted set of the claimed jobs, by the end of the lease |
 /// | `jobs:ended` | sorted set of the jobs that have ended, by the time of the end |
@@ -20,7 +22,9 @@
 /// | `parts:{id}` | set of a job's parts |
 ///
 /// The field `phase` of a job that has not ended is `ready` or `claimed` (and `entry` is its entry in a stream),
-/// `delayed`, or `split`. The field `last` identifies the call that ended the last claim.
+/// `delayed`, or `split`. The field `last` identifies the call that ended the last claim. The field `reply` names a
+/// stream to which the end is added as well. An entry of a stream that is not just the `id` of a job was added by another
+/// program (``ForeignEntry``).
 struct RedisScript: Sendable {
     /// The name of the script.
     let name: String
@@ -45,6 +49,9 @@ struct RedisScript: Sendable {
         local call = redis.call
         local time = call('TIME')
         local NOW = tonumber(time[1]) * 1000000 + tonumber(time[2])
+
+        -- What a job that ends now has as its result and error, as text for others to read.
+        local RESULT, ERROR = '', ''
 
         local function int(number) return string.format('%.0f', number) end
         local function key(id) return P .. 'job:' .. id end
@@ -145,6 +152,23 @@ struct RedisScript: Sendable {
             return job.id
         end
 
+        -- Tells everybody of an end. The stream to reply to was chosen by another program, and may be no stream.
+        local function announce(is_private, reply, ...)
+            if not is_private then call('XADD', P .. 'jobs:completed', 'MAXLEN', '~', '10000', '*', ...) end
+            if not reply or reply == '' then return end
+            local added = redis.pcall('XADD', P .. reply, 'MAXLEN', '~', '10000', '*', ...)
+            if type(added) == 'string' then call('EXPIRE', P .. reply, '604800') end
+        end
+
+        -- Tells everybody that a job has ended, and how.
+        local function announce_job(id)
+            local state, generation, started = get(id, 'state'), get(id, 'generation') or '', get(id, 'started')
+            local seconds = started and (tonumber(get(id, 'finished')) - tonumber(started)) / 1000000 or 0
+            announce(false, get(id, 'reply'), 'id', generation ~= '' and string.sub(generation, 2) or id, 'kind', get(id, 'kind'),
+                'state', state, 'result', get(id, 'result') or '', 'error', get(id, 'error') or '',
+                'seconds', string.format('%.3f', math.max(0, seconds)), 'job', id)
+        end
+
         -- Ends a job, its parts with it, and does to the job it is a part of what follows; false leaves the status as it is.
         local function end_job(id, state, status)
             dequeue(id)
@@ -154,9 +178,11 @@ struct RedisScript: Sendable {
             call('SREM', OPEN, id)
             call('ZADD', ENDED, int(NOW), id)
             call('SREM', P .. 'unfinished:' .. get(id, 'caller'), id)
-            if state == 'completed' then
-                call('XADD', P .. 'jobs:completed', 'MAXLEN', '~', '10000', '*', 'id', id, 'kind', kind)
-            elseif state == 'failed' then
+            if kind ~= 'segment' and kind ~= 'callback' then
+                set(id, 'result', state == 'completed' and RESULT or '', 'error', state == 'failed' and ERROR or '')
+                announce_job(id)
+            end
+            if state == 'failed' then
                 call('XADD', P .. 'jobs:failed', 'MAXLEN', '~', '10000', '*', 'id', id, 'kind', kind,
                     'status', get(id, 'status'))
             end

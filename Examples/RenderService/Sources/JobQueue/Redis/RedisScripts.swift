@@ -16,7 +16,8 @@ extension RedisScript {
 
     /// Claims the next job; arguments: worker, token, lane.
     ///
-    /// Returns the job, or nothing.
+    /// Returns the job, nothing, or an entry that another program has added: `foreign`, its stream, its identifier, and
+    /// its fields. Such an entry stays with the worker for as long as a lease, until ``adopt`` or ``bury`` removes it.
     static let claim = RedisScript(
         "claim",
         #"""
@@ -37,7 +38,10 @@ extension RedisScript {
         local function take(stream, entry, is_expired)
             local at, id = entry[1], entry[2][2]
             local state = get(id, 'state')
-            if not state or is_final(state) or get(id, 'entry') ~= at then
+            if entry[2][1] ~= 'id' or #entry[2] ~= 2 or not state then
+                return {'foreign', string.sub(stream, #P + 1), at, entry[2]}
+            end
+            if is_final(state) or get(id, 'entry') ~= at then
                 call('XACK', stream, GROUP, at)
                 call('XDEL', stream, at)
                 return
@@ -103,7 +107,7 @@ extension RedisScript {
         return get(id, 'cancel') == '1' and 'cancelled' or 'goOn'
         """#)
 
-    /// Ends a job; arguments: job, token, call, state, status, seven arguments for each follow-up job.
+    /// Ends a job; arguments: job, token, call, state, status, result, error, seven arguments for each follow-up job.
     ///
     /// Repeatable.
     static let finish = RedisScript(
@@ -112,9 +116,10 @@ extension RedisScript {
         local id = ARGV[3]
         if not is_mine(id, ARGV[4]) then return get(id, 'last') == ARGV[5] and 1 or 0 end
         set(id, 'last', ARGV[5])
+        RESULT, ERROR = ARGV[8], ARGV[9]
         move_due()
         end_job(id, ARGV[6], ARGV[7])
-        for at = 8, #ARGV, 7 do submit(new_job(at), (at - 8) / 7) end
+        for at = 10, #ARGV, 7 do submit(new_job(at), (at - 10) / 7) end
         return 1
         """#)
 

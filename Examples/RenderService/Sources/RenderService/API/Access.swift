@@ -3,34 +3,32 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import JWTKit
 import Synchronization
 
 /// An authenticator of callers, by an API key or by a token with a trusted signature.
 struct Access: Sendable {
     private let configuration: Configuration.Access
-    private let keys: JWTKeyCollection?
+    private let verifier: TokenVerifier?
 
-    init(_ configuration: Configuration.Access) async throws {
+    init(_ configuration: Configuration.Access, web: WebClient) async throws {
         self.configuration = configuration
-        guard let path = configuration.keysFile else {
-            keys = nil
-            return
-        }
-        let keys = JWTKeyCollection()
-        do {
-            let json = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
-            try await keys.add(jwksJSON: json)
-        } catch { throw ConfigurationError("JWT_JWKS_FILE", "\(path) is no key set: \(error)") }
-        self.keys = keys
+        verifier = configuration.hasTokens ? try await TokenVerifier(configuration, web: web) : nil
     }
 
     /// Returns the caller's name, or throws an ``APIError`` with status 401 if the credentials are missing or invalid.
     func caller(of request: Request) async throws -> String {
+        try await caller(authorization: request.headers[.authorization], apiKey: request.headers[.apiKey])
+    }
+
+    /// Whether anyone may call.
+    var isOpen: Bool { configuration.isOpen }
+
+    /// Returns the caller's name, or throws as ``caller(of:)`` does.
+    func caller(authorization: String?, apiKey: String?) async throws -> String {
         if configuration.isOpen { return CallerName.anyone }
-        let field = request.headers[.authorization] ?? ""
+        let field = authorization ?? ""
         let bearer = field.lowercased().hasPrefix("bearer ") ? String(field.dropFirst(7)) : nil
-        guard let given = request.headers[.apiKey] ?? bearer, !given.isEmpty else {
+        guard let given = apiKey ?? bearer, !given.isEmpty else {
             throw Self.refused("credentials are needed: Authorization: Bearer …, or X-API-Key")
         }
         // All keys are compared, so that the time taken reveals nothing.
@@ -38,38 +36,20 @@ struct Access: Sendable {
             SafeComparison.equal(entry.key, given) ? entry.value : found
         }
         if let found { return found }
-        guard let keys, let bearer else { throw Self.refused("the key is unknown") }
-        let token: Token
-        do { token = try await keys.verify(bearer, as: Token.self) } catch {
-            throw Self.refused("the token is invalid: \((error as? JWTError)?.reason ?? "it cannot be verified")")
+        guard let verifier, let bearer else { throw Self.refused("the key is unknown") }
+        do throws(TokenVerifier.Refusal) { return try await verifier.subject(of: bearer) } catch {
+            switch error {
+            case .invalid(let why): throw Self.refused(why)
+            case .unavailable:
+                throw APIError(
+                    .serviceUnavailable, "keys", "the keys for tokens cannot be fetched at the moment",
+                    headers: [.retryAfter: "5"])
+            }
         }
-        guard token.iss.value == configuration.issuer else {
-            throw Self.refused("the token has another issuer")
-        }
-        guard token.aud.value.contains(where: { $0 == configuration.audience }) else {
-            throw Self.refused("the token has another audience")
-        }
-        guard CallerName.isValid(token.sub.value) else {
-            throw Self.refused("the token's subject is not a valid name: letters, digits, '.', '_' and '-', at most 64")
-        }
-        return token.sub.value
     }
 
     private static func refused(_ message: String) -> APIError {
         APIError(.unauthorized, "unauthorized", message, headers: [.wwwAuthenticate: "Bearer"])
-    }
-
-    private struct Token: JWTPayload {
-        let iss: IssuerClaim
-        let aud: AudienceClaim
-        let sub: SubjectClaim
-        let exp: ExpirationClaim
-        let nbf: NotBeforeClaim?
-
-        func verify(using algorithm: some JWTAlgorithm) async throws {
-            try exp.verifyNotExpired()
-            try nbf?.verifyNotBefore()
-        }
     }
 }
 

@@ -21,7 +21,7 @@ struct JobPresenter: Sendable {
     }
 
     /// Returns a job as its caller sees it.
-    func view(of job: Job, callbacks: [Job] = []) -> JobView {
+    func view(of job: Job, callbacks: [Job] = []) async -> JobView {
         let status = RenderStatus(job.status)
         var view = JobView(
             id: job.id, generationId: job.generationID, state: job.state.rawValue, priority: job.priority.name,
@@ -42,10 +42,19 @@ struct JobPresenter: Sendable {
         }
         if job.state == .completed, let result = status.result {
             view.result = .init(
-                key: result.key, url: link(to: result.key, "output", of: job),
-                posterURL: result.posterKey.map { link(to: $0, "poster", of: job) },
-                reportURL: result.reportKey.map { link(to: $0, "report", of: job) }, bytes: result.bytes,
+                key: result.key, url: await link(to: result.key, "output", of: job), bytes: result.bytes,
                 duration: result.duration, frames: result.frames)
+            if let key = result.posterKey { view.result?.posterURL = await link(to: key, "poster", of: job) }
+            if let key = result.reportKey { view.result?.reportURL = await link(to: key, "report", of: job) }
+        }
+        if let request = job.eventRequest {
+            // The video has not been begun, whether or not the event has been sent.
+            view.id = request.generationID
+            view.generationId = request.generationID
+            view.state = Self.state(ofRequest: job).rawValue
+            view.startedAt = nil
+            view.finishedAt = job.state == .failed ? view.finishedAt : nil
+            view.rendererReason = "asked for by an event"
         }
         if !callbacks.isEmpty {
             view.callbacks = callbacks.map { callback in
@@ -59,9 +68,12 @@ struct JobPresenter: Sendable {
         return view
     }
 
+    /// Returns the state of a video that was asked for by an event, as long as nothing else is known of it.
+    static func state(ofRequest job: Job) -> Job.State { job.state == .failed ? .failed : .queued }
+
     /// Returns the object's own public URL, or a signed link to this service.
-    private func link(to key: String, _ what: String, of job: Job) -> String {
-        if let url = try? links.publicURL(key, expiresIn: linkSeconds) { return url.absoluteString }
+    private func link(to key: String, _ what: String, of job: Job) async -> String {
+        if let url = try? await links.publicURL(key, expiresIn: linkSeconds) { return url.absoluteString }
         // The expiry is rounded up, so that the status does not change with every request.
         let now = Int(Date().timeIntervalSince1970)
         let expires = (now / linkSeconds + 2) * linkSeconds

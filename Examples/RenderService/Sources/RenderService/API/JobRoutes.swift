@@ -23,7 +23,18 @@ struct JobRoutes: Sendable {
         router.post("/render/remote") { try await submit($0, $1, .remote) }
         // This is the former name of the route.
         router.post("/render/modal") { try await submit($0, $1, .remote) }
+        // The routes of compose engines behind a web front end, which know a job by its generation ID.
+        let place = RenderTask.Place(workplace.configuration.remoteUse)
+        router.post("/api/v1/compose/render") { try await submit($0, $1, place, isCompose: true) }
+        router.get("/api/v1/compose/{id}/status") { _, context in
+            try Response.json(try await view(of: try await desk.jobOrGeneration(context)))
+        }
         router.get("/jobs") { try await list($0, $1) }
+        router.get("/jobs/socket") { _, _ -> Response in
+            throw APIError(
+                .upgradeRequired, "upgradeRequired", "connect with a WebSocket, from a page of this site",
+                headers: [.upgrade: "websocket"])
+        }
         router.get("/job/{id}/status") { try await status($0, $1) }
         router.get("/job/{id}/events") { try await events($0, $1) }
         router.delete("/job/{id}") { try await cancel($0, $1) }
@@ -38,58 +49,28 @@ struct JobRoutes: Sendable {
         let outputURL: String
     }
 
-    private func submit(_ request: Request, _ context: ServiceContext, _ place: RenderTask.Place) async throws
-        -> Response
-    {
-        if place == .remote, workplace.remote == nil {
-            throw APIError(.serviceUnavailable, "remote", "no remote renderer is configured here")
-        }
+    private func submit(
+        _ request: Request, _ context: ServiceContext, _ place: RenderTask.Place, isCompose: Bool = false
+    ) async throws -> Response {
         let wanted = try await desk.read(request)
-        if let known = try await known(wanted, context.caller) { return try accepted(known) }
-        try await desk.check(wanted.edit, of: context.caller)
-        let limit = workplace.configuration.limits.jobsPerCaller
-        guard try await workplace.queue.unfinished(of: context.caller) < limit else {
-            throw APIError(
-                .tooManyRequests, "tooManyJobs",
-                "you have \(limit) unfinished jobs, which is the limit; wait until some end",
-                headers: [.retryAfter: "30"])
+        if isCompose, workplace.configuration.asksByEvent {
+            return try accepted(try await desk.ask(wanted, of: context.caller), isCompose)
         }
-        // A job that was submitted without a generation ID is identified by its own ID.
-        let id = UUID().uuidString.lowercased()
-        let job = try await workplace.queue.submit(
-            NewJob(
-                id: id, kind: .render, caller: context.caller, generationID: wanted.generationID ?? id,
-                priority: wanted.priority,
-                payload: try RenderTask(wanted, place: place).text))
-        try expect(job, of: context.caller)
-        return try accepted(job)
+        return try accepted(try await desk.submit(wanted, of: context.caller, place), isCompose)
     }
 
-    /// Returns the job that was submitted before with the same generation ID.
-    ///
-    /// It is looked up before all other checks, so that a caller who repeats a request because its response was lost
-    /// gets the same response even if the queue is full.
-    private func known(_ wanted: RenderRequest, _ caller: String) async throws -> Job? {
-        guard let name = wanted.generationID, let job = try await workplace.queue.job(generationID: name) else {
-            return nil
-        }
-        try expect(job, of: caller)
-        return job
-    }
-
-    private func expect(_ job: Job, of caller: String) throws {
-        guard job.caller == caller else {
-            throw APIError(.conflict, "conflict", "another caller uses this generationId; choose another")
-        }
-    }
-
-    private func accepted(_ job: Job) throws -> Response {
-        let base = "/job/\(job.id)"
+    private func accepted(_ job: Job, _ isCompose: Bool) throws -> Response {
+        let asked = job.eventRequest
+        let name = asked?.generationID ?? job.generationID
+        let base = "/job/\(asked == nil ? job.id : name ?? job.id)"
+        let status = isCompose ? "/api/v1/compose/\(name ?? job.id)/status" : base + "/status"
         var response = try Response.json(
             Accepted(
-                id: job.id, state: job.state.rawValue, generationId: job.generationID, statusURL: base + "/status",
+                id: asked == nil ? job.id : name ?? job.id,
+                state: asked == nil ? job.state.rawValue : JobPresenter.state(ofRequest: job).rawValue,
+                generationId: name, statusURL: status,
                 eventsURL: base + "/events", outputURL: base + "/output"), status: .accepted)
-        response.headers[.location] = base + "/status"
+        response.headers[.location] = status
         return response
     }
 
@@ -105,14 +86,16 @@ struct JobRoutes: Sendable {
                 if let callback = try await workplace.queue.job(name) { callbacks.append(callback) }
             }
         }
-        return presenter.view(of: job, callbacks: callbacks)
+        return await presenter.view(of: job, callbacks: callbacks)
     }
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
         struct List: Encodable { let jobs: [JobView] }
         let limit = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 20
         let jobs = try await workplace.queue.recent(of: context.caller, limit: min(max(limit, 1), 100))
-        return try .json(List(jobs: jobs.map { presenter.view(of: $0) }))
+        var views: [JobView] = []
+        for job in jobs { views.append(await presenter.view(of: job)) }
+        return try .json(List(jobs: views))
     }
 
     private func cancel(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -18,23 +18,71 @@ struct RequestDesk: Sendable {
         let limit = workplace.configuration.limits.bodyBytes
         let body = try await request.body.collect(upTo: limit)
         let wanted = try RenderRequest(body: Data(buffer: body))
-        if wanted.callbackURL?.scheme == "http", !workplace.configuration.access.allowsPrivateAddresses {
-            throw ComposeProblems([
-                Problem(path: "callbackURL", message: "plain HTTP is not allowed here; use an https:// address")
-            ])
-        }
+        try wanted.checkCallback(workplace.configuration.access)
         return wanted
+    }
+
+    /// Submits a job for a request, or returns the one that was submitted before with the same generation ID.
+    func submit(_ wanted: RenderRequest, of caller: String, _ place: RenderTask.Place) async throws -> Job {
+        if place == .remote, workplace.remote == nil {
+            throw APIError(.serviceUnavailable, "remote", "no remote renderer is configured here")
+        }
+        // The earlier job is looked up before all other checks, so that a caller who repeats a request because its
+        // response was lost gets the same response even if the queue is full.
+        if let name = wanted.generationID, let known = try await workplace.queue.job(generationID: name) {
+            return try expect(known, of: caller)
+        }
+        try await check(wanted.edit, of: caller)
+        let limit = workplace.configuration.limits.jobsPerCaller
+        guard try await workplace.queue.unfinished(of: caller) < limit else {
+            throw APIError(
+                .tooManyRequests, "tooManyJobs",
+                "you have \(limit) unfinished jobs, which is the limit; wait until some end",
+                headers: [.retryAfter: "30"])
+        }
+        // A job that was submitted without a generation ID is identified by its own ID.
+        let id = UUID().uuidString.lowercased()
+        let job = try await workplace.queue.submit(
+            NewJob(
+                id: id, kind: .render, caller: caller, generationID: wanted.generationID ?? id,
+                priority: wanted.priority, payload: try RenderTask(wanted, place: place).text))
+        return try expect(job, of: caller)
+    }
+
+    /// Asks for a video by an event, and returns the job that sends it, or the one that was submitted before.
+    func ask(_ wanted: RenderRequest, of caller: String) async throws -> Job {
+        let name = wanted.generationID ?? UUID().uuidString.lowercased()
+        for known in [
+            try await workplace.queue.job(generationID: name),
+            try await workplace.queue.job(EventRequest.name(of: name)),
+        ] {
+            if let known { return try expect(known, of: caller) }
+        }
+        try await check(wanted.edit, of: caller)
+        let request = try EventRequest(wanted, of: caller, generationID: name)
+        let job = try await workplace.queue.submit(
+            NewJob(
+                id: EventRequest.name(of: name), kind: .callback, caller: caller, priority: .high,
+                payload: String(decoding: try JSONEncoder().encode(request), as: UTF8.self)))
+        return try expect(job, of: caller)
+    }
+
+    private func expect(_ job: Job, of caller: String) throws -> Job {
+        guard job.caller == caller else {
+            throw APIError(.conflict, "conflict", "another caller uses this generationId; choose another")
+        }
+        return job
     }
 
     /// Throws the problems of an edit that can be found without opening its files.
     func check(_ edit: Edit, of caller: String) async throws {
         var problems = edit.valueProblems(for: Deliverable.fileName(of: edit))
         do throws(ComposeProblems) { try workplace.checkLimits(of: edit) } catch { problems += error.problems }
-        var uploads: [String: MediaReference] = [:]
+        var uploads: [MediaSource: MediaReference] = [:]
         for reference in edit.media {
             do throws(ComposeProblems) {
-                let source = try MediaSource(reference, of: caller, hosts: workplace.media.hosts)
-                if case .object(let key) = source.origin, uploads[key] == nil { uploads[key] = reference }
+                let source = try MediaSource(reference, of: caller, workplace.media.rules)
+                if case .object = source.origin, uploads[source] == nil { uploads[source] = reference }
             } catch { problems += error.problems }
         }
         let sources = Set(edit.media.map(\.src)).count
@@ -47,12 +95,17 @@ struct RequestDesk: Sendable {
                 ))
         }
         guard problems.isEmpty else { throw ComposeProblems(problems) }
-        let missing = try await withThrowingTaskGroup(of: MediaReference?.self) { group in
-            var missing: [MediaReference] = []
+        let missing = try await withThrowingTaskGroup(of: Problem?.self) { group in
+            var missing: [Problem] = []
             var waiting = Array(uploads)[...]
             func ask() {
-                guard let (key, reference) = waiting.popFirst() else { return }
-                group.addTask { try await workplace.store.info(key) == nil ? reference : nil }
+                guard let (source, reference) = waiting.popFirst(), case .object(let key) = source.origin else {
+                    return
+                }
+                group.addTask {
+                    guard try await workplace.store.info(key) == nil else { return nil }
+                    return Problem(path: reference.path, message: source.missing)
+                }
             }
             for _ in 0..<16 { ask() }
             while let answer = try await group.next() {
@@ -62,10 +115,7 @@ struct RequestDesk: Sendable {
             return missing
         }
         guard missing.isEmpty else {
-            throw ComposeProblems(
-                missing.sorted { $0.path < $1.path }.map {
-                    Problem(path: $0.path, message: "there is no upload \($0.src); upload it with PUT /media/{name}")
-                })
+            throw ComposeProblems(missing.sorted { $0.path < $1.path })
         }
     }
 
@@ -77,6 +127,22 @@ struct RequestDesk: Sendable {
             context.isLink || job.caller == context.caller
         else { throw Self.noSuchJob }
         return job
+    }
+
+    /// Returns the job that a request is about, by its identifier or by its generation ID.
+    ///
+    /// What was asked for by an event, and has not been begun, is the job that sends the event.
+    func jobOrGeneration(_ context: ServiceContext) async throws -> Job {
+        guard let id = context.parameters.get("id") else { throw Self.noSuchJob }
+        for job in [try await workplace.queue.job(id), try await workplace.queue.job(generationID: id)] {
+            if let job, job.kind == .render, job.caller == context.caller { return job }
+        }
+        if let job = try await workplace.queue.job(EventRequest.name(of: id)), job.kind == .callback,
+            job.caller == context.caller
+        {
+            return job
+        }
+        throw Self.noSuchJob
     }
 
     static let noSuchJob = APIError(.notFound, "notFound", "there is no such job")

@@ -14,23 +14,8 @@ import NIOPosix
 /// A client that renders on another instance of this service, for example one with a GPU.
 ///
 /// It uploads the media and submits the edit, polls the status, and downloads and checks the video.
-struct RemoteRenderer: Sendable {
-    /// An error thrown if the instance cannot be reached or misbehaves.
-    ///
-    /// The job can then be rendered elsewhere.
-    struct Unavailable: Error, CustomStringConvertible {
-        let description: String
-        init(_ description: String) { self.description = description }
-    }
-
-    /// The result of a remote render.
-    struct Made: Sendable {
-        let report: Data
-        let bytes: Int
-        let duration: Double
-        let frames: Int
-        let hasPoster: Bool
-    }
+struct RemoteRenderer: RemoteRendering {
+    typealias Unavailable = RemoteUnavailable
 
     let configuration: Configuration.Remote
     let limits: Configuration.Limits
@@ -41,32 +26,18 @@ struct RemoteRenderer: Sendable {
     /// Whether the instance is currently considered healthy.
     var isWell: Bool { !breaker.isOpen }
 
-    /// Renders an edit whose media are in a folder, and stores the video at `path` with its poster beside it.
+    /// Renders an edit whose media are in a folder, and puts the video at `path` with its poster beside it.
     ///
-    /// Throws ``Unavailable`` if the instance is at fault, and ``WorkFailure`` if the edit is. Cancelling the task
-    /// cancels the remote job.
-    func render(_ edit: Edit, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox) async throws -> Made {
-        guard breaker.mayTry() else { throw Unavailable("it failed several times and is not used for a while") }
-        do {
-            let made = try await made(edit, job: job, folder: folder, to: path, status)
-            breaker.succeeded()
-            return made
-        } catch let error as Unavailable {
-            breaker.failed()
-            throw error
-        } catch let error as WorkFailure {
-            breaker.succeeded()
-            throw error
-        } catch {
-            try Task.checkCancellation()
-            breaker.failed()
-            throw Unavailable("\(error)")
-        }
+    /// Cancelling the task cancels the remote job.
+    func render(
+        _ fetched: FetchedEdit, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox
+    ) async throws -> RemoteVideo {
+        try await breaker.attempt { try await made(fetched.edit, job: job, folder: folder, to: path, status) }
     }
 
     private func made(
         _ edit: Edit, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox
-    ) async throws -> Made {
+    ) async throws -> RemoteVideo {
         var names: [String: String] = [:]
         for (number, src) in Set(edit.media.map(\.src)).sorted().enumerated() {
             // The remote name is unique, because callers choose file names, and short, because the length of names is
@@ -74,7 +45,7 @@ struct RemoteRenderer: Sendable {
             names[src] = "\(job.id)-\(number)-\(src.suffix(100))"
         }
         var id: String?
-        let result: Result<Made, any Error>
+        let result: Result<RemoteVideo, any Error>
         do {
             for (src, name) in names { try await upload(folder.media + "/" + src, as: name) }
             let submitted = try await submit(edit.mapMedia { names[$0.src] ?? $0.src }, job)
@@ -94,7 +65,7 @@ struct RemoteRenderer: Sendable {
     /// Waits for a remote job and downloads its results.
     private func fetched(
         _ id: String, _ edit: Edit, folder: WorkFolder, to path: String, _ status: StatusBox
-    ) async throws -> Made {
+    ) async throws -> RemoteVideo {
         let final = try await wait(for: id, status)
         guard final.state == "completed", let result = final.result else {
             if final.error?.code == "invalidEdit", let error = final.error {
@@ -110,7 +81,7 @@ struct RemoteRenderer: Sendable {
         try await fetch("report", of: id, to: folder.file("report.json"), bytes: nil)
         let report = try Data(contentsOf: URL(fileURLWithPath: folder.file("report.json")))
         if let encoder = final.encoder { status.change { $0.encoder = encoder } }
-        return Made(
+        return RemoteVideo(
             report: report, bytes: result.bytes, duration: result.duration, frames: result.frames, hasPoster: hasPoster)
     }
 

@@ -88,6 +88,37 @@ struct WebClient: Sendable {
         return status
     }
 
+    /// The method of a request.
+    typealias Method = HTTPMethod
+
+    /// Sends a request and returns the status and the body of the response, which is no larger than the limit.
+    ///
+    /// Redirects are not followed. Throws as ``post(_:headers:body:)`` does.
+    func exchange(
+        _ method: Method, _ url: URL, headers: [(String, String)], body: Data?, limit: Int
+    ) async throws -> (status: UInt, body: Data) {
+        var answer: (UInt, Data) = (0, Data())
+        try await request(url, method, headers: headers, body: body, timeoutSeconds: 30) { response in
+            answer = (response.status.code, Data(buffer: try await response.body.collect(upTo: limit)))
+        }
+        return answer
+    }
+
+    /// Returns the body of a response, which must be the resource itself and no larger than the limit.
+    ///
+    /// Redirects are not followed. Throws ``Refusal`` if the URL is not allowed, and ``StorageError/unavailable(_:)``
+    /// if there is no such response.
+    func get(_ url: URL, limit: Int) async throws -> Data {
+        var body = Data()
+        try await request(url, .GET, timeoutSeconds: 10) { response in
+            guard response.status.code == 200 else {
+                throw StorageError.unavailable("\(url.host ?? "") answers \(response.status)")
+            }
+            body = Data(buffer: try await response.body.collect(upTo: limit))
+        }
+        return body
+    }
+
     private func request(
         _ url: URL, _ method: HTTPMethod, headers: [(String, String)] = [], body: Data? = nil, timeoutSeconds: Int64,
         _ use: (HTTPClientResponse) async throws -> Void

@@ -3,9 +3,31 @@
 import Compose
 import Foundation
 
+/// The rules for what callers may use as media, in addition to their own uploads.
+struct MediaRules: Sendable {
+    /// The hosts that media may be downloaded from.
+    var hosts: [String] = []
+    /// The bucket that `s3://` addresses may name, or `nil` if files are in a folder.
+    var bucket: String?
+    /// The prefixes of keys that all callers may read.
+    var sharedPrefixes: [String] = []
+
+    init(hosts: [String] = [], bucket: String? = nil, sharedPrefixes: [String] = []) {
+        self.hosts = hosts
+        self.bucket = bucket
+        self.sharedPrefixes = sharedPrefixes
+    }
+
+    init(_ configuration: Configuration) {
+        self.init(
+            hosts: configuration.access.mediaHosts, bucket: configuration.s3?.bucket,
+            sharedPrefixes: configuration.access.sharedMediaPrefixes)
+    }
+}
+
 /// The origin of a file in an edit, checked for the caller's permission.
 struct MediaSource: Sendable, Hashable {
-    /// The kind of origin: an upload with its key, or a URL.
+    /// The kind of origin: an object with its key, or a URL.
     enum Origin: Sendable, Hashable {
         case object(key: String)
         case web(URL)
@@ -13,33 +35,59 @@ struct MediaSource: Sendable, Hashable {
 
     let origin: Origin
 
-    /// Creates the source that a reference names: one of the caller's uploads, or a URL on an allowed host.
+    /// Creates the source that a reference names: an upload, a key that the caller may read, or a URL on an allowed host.
     ///
-    /// Throws ``ComposeProblems`` with the path of the reference for anything else.
-    init(_ reference: MediaReference, of caller: String, hosts: [String]) throws(ComposeProblems) {
+    /// A key may be written as an address in the service's own bucket, `s3://bucket/key`. Throws ``ComposeProblems``
+    /// with the path of the reference for anything else.
+    init(_ reference: MediaReference, of caller: String, _ rules: MediaRules) throws(ComposeProblems) {
         func refused(_ message: String) -> ComposeProblems {
             ComposeProblems([Problem(path: reference.path, message: message)])
         }
-        let src = reference.src
-        if src.contains("://") {
+        var src = reference.src
+        if src.hasPrefix("s3://") {
+            guard let bucket = rules.bucket, src.hasPrefix("s3://\(bucket)/") else {
+                throw refused("\(src.debugDescription) is not in the bucket of this service; upload the file")
+            }
+            src = String(src.dropFirst("s3://\(bucket)/".count))
+            guard Self.isReadable(src, caller, rules) else {
+                throw refused("you may not read \(src.debugDescription) in the bucket; upload the file")
+            }
+        } else if src.contains("://") {
             guard let url = URL(string: src), let host = url.host?.lowercased(), ["https", "http"].contains(url.scheme)
             else { throw refused("\(src.debugDescription) is not an address that begins with https://") }
-            guard Self.isAllowed(host, hosts) else {
+            guard Self.isAllowed(host, rules.hosts) else {
                 throw refused(
                     "media may not be fetched from \(host)"
-                        + (hosts.isEmpty
-                            ? "; upload the file" : "; upload the file, or use \(hosts.joined(separator: ", "))"))
+                        + (rules.hosts.isEmpty
+                            ? "; upload the file" : "; upload the file, or use \(rules.hosts.joined(separator: ", "))"))
             }
             origin = .web(url)
             return
         }
-        let prefix = Self.prefix(of: caller)
-        let name = src.hasPrefix(prefix) ? String(src.dropFirst(prefix.count)) : src
-        guard Self.isUploadName(name) else {
+        if Self.isReadable(src, caller, rules) {
+            origin = .object(key: src)
+            return
+        }
+        guard Self.isUploadName(src) else {
             throw refused(
                 "\(src.debugDescription) is not the name of an upload: letters, digits, '.', '_' and '-', at most 200")
         }
-        origin = .object(key: prefix + name)
+        origin = .object(key: Self.prefix(of: caller) + src)
+    }
+
+    /// Returns whether a key is one of the caller's own or under a prefix that all callers may read.
+    private static func isReadable(_ key: String, _ caller: String, _ rules: MediaRules) -> Bool {
+        let own = prefix(of: caller)
+        if key.hasPrefix(own) { return isUploadName(String(key.dropFirst(own.count))) }
+        return rules.sharedPrefixes.contains { key.hasPrefix($0) && key.utf8.count > $0.utf8.count } && isKey(key)
+    }
+
+    /// Returns whether a text is a key that leads nowhere else: no part of it is empty, `.` or `..`.
+    static func isKey(_ text: String) -> Bool {
+        text.utf8.count <= 1024 && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+            && text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
+                !["", ".", ".."].contains($0)
+            }
     }
 
     /// Returns the prefix of the keys of a caller's uploads.

@@ -38,6 +38,14 @@ struct RenderRequest: Sendable {
             return url
         }
         priority = take("priority", "low, normal or high") { Job.Priority(name: $0) } ?? .normal
+        for (spelling, name) in Self.spellings {
+            guard let value = members.removeValue(forKey: spelling) else { continue }
+            guard members[name] == nil else {
+                problems.append(Problem(path: spelling, message: "there is \(name) as well; leave one of them out"))
+                continue
+            }
+            members[name] = value
+        }
         document = .object(members)
         do {
             // What is null in the short form has its default, as forms of web pages send it.
@@ -49,6 +57,15 @@ struct RenderRequest: Sendable {
             throw ComposeProblems(problems + error.problems)
         }
         guard problems.isEmpty else { throw ComposeProblems(problems) }
+    }
+
+    /// Other spellings of fields of the short form, with the fields.
+    private static let spellings = [("imageUrls", "images"), ("audioUrl", "audio")]
+
+    /// Throws ``ComposeProblems`` if events may not be posted to the given URL.
+    func checkCallback(_ access: Configuration.Access) throws(ComposeProblems) {
+        guard callbackURL?.scheme == "http", !access.allowsPrivateAddresses else { return }
+        throw Self.wrong("callbackURL", "plain HTTP is not allowed here; use an https:// address")
     }
 
     static func isGenerationID(_ text: String) -> Bool {

@@ -13,13 +13,14 @@ struct CallbackWork: Sendable {
     let job: Job
 
     func run() async throws -> WorkOutcome {
+        if let request = job.eventRequest { return try await ask(request) }
         let task = try JSONDecoder().decode(CallbackTask.self, from: Data(job.payload.utf8))
         if let earlier = task.after, let before = try await workplace.queue.job(earlier), !before.state.isFinal {
             throw NotYet()
         }
         guard let subject = try await workplace.queue.job(task.job) else { return .completed }
         if !task.isStart, !subject.state.isFinal { throw NotYet() }
-        var view = presenter.view(of: subject)
+        var view = await presenter.view(of: subject)
         // The callback may be late. What has happened to the job since then is reported by the next callback.
         if task.isStart { view = view.asStarted }
         let event = Event(
@@ -37,12 +38,30 @@ struct CallbackWork: Sendable {
             }
             headers = signed
         case .events:
-            guard let events = workplace.configuration.events else { return .completed }
-            url = events.key.map { events.url.appendingPathComponent($0) } ?? events.url
+            guard let address = workplace.configuration.events?.address else { return .completed }
+            url = address
             headers = [("content-type", "application/json")]
         }
+        try await deliver(body, to: url, task.receiver, headers)
+        Metric.callbacks("delivered").increment()
+        return .completed
+    }
+
+    /// Asks for a video by an event.
+    private func ask(_ request: EventRequest) async throws -> WorkOutcome {
+        guard let address = workplace.configuration.events?.address else {
+            throw WorkFailure("events", "there is no event engine any more; set INNGEST_EVENT_KEY")
+        }
+        let body = try request.event(at: job.createdAt)
+        try await deliver(body, to: address, .events, [("content-type", "application/json")])
+        return .completed
+    }
+
+    private func deliver(
+        _ body: Data, to url: URL, _ receiver: CallbackTask.Receiver, _ headers: [(String, String)]
+    ) async throws {
         let status: UInt
-        do { status = try await send(to: url, task.receiver, headers, body) } catch let error as WebClient.Refusal {
+        do { status = try await send(to: url, receiver, headers, body) } catch let error as WebClient.Refusal {
             throw WorkFailure("callback", error.description)
         } catch {
             throw WorkFailure("callback", "\(url.host ?? "") cannot be reached: \(error)", mayHeal: true)
@@ -53,8 +72,6 @@ struct CallbackWork: Sendable {
             throw WorkFailure(
                 "callback", "\(url.host ?? "") answers \(status)", mayHeal: status >= 404 || status == 401)
         }
-        Metric.callbacks("delivered").increment()
-        return .completed
     }
 
     /// An error thrown if the preceding callback has not ended, or the job has not.
@@ -76,6 +93,11 @@ struct CallbackWork: Sendable {
         if receiver == .events { web = WebClient(allowsPrivateAddresses: true, hosts: [], logger: web.logger) }
         return try await web.post(url, headers: headers, body: body)
     }
+}
+
+extension Configuration.Events {
+    /// The address of events, with the key.
+    var address: URL { key.map { url.appendingPathComponent($0) } ?? url }
 }
 
 /// The callbacks of a job's start and end.

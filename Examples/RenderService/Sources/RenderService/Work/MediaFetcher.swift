@@ -4,24 +4,32 @@ import Compose
 import Foundation
 import ObjectStorage
 
+/// An edit whose media are in a folder.
+struct FetchedEdit: Sendable {
+    /// The edit, with the names of the files in the folder.
+    let edit: Edit
+    /// The origins of the files.
+    let sources: [String: MediaSource]
+}
+
 /// A downloader of an edit's media.
 struct MediaFetcher: Sendable {
     let store: any ObjectStore
     let cache: DownloadCache
     let web: WebClient
-    let hosts: [String]
+    let rules: MediaRules
     let limits: Configuration.Limits
 
     /// Downloads every file of an edit to a folder, and returns the edit with the names of the files there.
     ///
     /// The files keep the caller's names if possible, because problems refer to them. Throws ``ComposeProblems`` for
     /// files that are not available, and the errors of the store.
-    func fetch(_ edit: Edit, of caller: String, into folder: String) async throws -> Edit {
+    func fetch(_ edit: Edit, of caller: String, into folder: String) async throws -> FetchedEdit {
         var names: [MediaSource: String] = [:]
         var problems: [Problem] = []
         for reference in edit.media {
             do throws(ComposeProblems) {
-                let source = try MediaSource(reference, of: caller, hosts: hosts)
+                let source = try MediaSource(reference, of: caller, rules)
                 if names[source] == nil { names[source] = source.fileName(number: names.count) }
             } catch { problems += error.problems }
         }
@@ -47,13 +55,14 @@ struct MediaFetcher: Sendable {
             }
             return missing
         }
-        return try edit.mapMedia { reference throws(ComposeProblems) in
-            let source = try MediaSource(reference, of: caller, hosts: hosts)
+        let mapped = try edit.mapMedia { reference throws(ComposeProblems) in
+            let source = try MediaSource(reference, of: caller, rules)
             if let reason = missing[source] {
                 throw ComposeProblems([Problem(path: reference.path, message: reason)])
             }
             return names[source] ?? reference.src
         }
+        return FetchedEdit(edit: mapped, sources: Dictionary(names.map { ($1, $0) }) { first, _ in first })
     }
 
     /// Downloads a file, and returns why it is not available or `nil` if it was downloaded.
@@ -61,7 +70,7 @@ struct MediaFetcher: Sendable {
         switch source.origin {
         case .object(let key):
             let info = try await cache.file(for: key, of: store, linkedAt: path)
-            return info == nil ? "there is no upload \(key.split(separator: "/").last ?? "")" : nil
+            return info == nil ? source.missing : nil
         case .web(let url):
             do {
                 try await web.download(url, through: cache, linkedAt: path, limit: limits.uploadBytes)
@@ -74,17 +83,32 @@ struct MediaFetcher: Sendable {
 }
 
 extension MediaSource {
-    /// Returns the name of the file in the folder, which is the name of the upload unless the source is a URL.
+    /// Returns the name of the file in the folder, which is the name of the upload if the source is one.
     fileprivate func fileName(number: Int) -> String {
         switch origin {
-        case .object(let key): String(key.split(separator: "/").last ?? "")
-        case .web(let url):
-            // The leading dot avoids collisions with uploads, whose names cannot start with one.
-            ".web\(number)-"
-                + String(
-                    url.lastPathComponent.utf8.filter { CallerName.isNameByte($0) }.suffix(100).map {
-                        Character(UnicodeScalar($0))
-                    })
+        case .object(let key):
+            let name = String(key.split(separator: "/").last ?? "")
+            // Uploads of one caller have different names; other objects may have the same.
+            return isUpload ? name : ".key\(number)-" + Self.plain(name)
+        // The leading dot avoids collisions with uploads, whose names cannot start with one.
+        case .web(let url): return ".web\(number)-" + Self.plain(url.lastPathComponent)
         }
+    }
+
+    /// Whether the source is an upload.
+    private var isUpload: Bool {
+        if case .object(let key) = origin { key.hasPrefix("media/") } else { false }
+    }
+
+    /// What is said of an object that does not exist.
+    var missing: String {
+        guard case .object(let key) = origin else { return "there is no such file" }
+        guard isUpload else { return "there is no object \(key) in the bucket" }
+        return "there is no upload \(key.split(separator: "/").last ?? ""); upload it with PUT /media/{name}"
+    }
+
+    private static func plain(_ name: String) -> String {
+        String(
+            name.utf8.filter { CallerName.isNameByte($0) }.suffix(100).map { Character(UnicodeScalar($0)) })
     }
 }

@@ -15,6 +15,16 @@ struct RenderTask: Codable, Sendable {
         case auto
         /// The remote renderer only.
         case remote
+
+        /// Creates the place of jobs whose requests do not choose one.
+        init(_ use: Configuration.RemoteUse) {
+            self =
+                switch use {
+                case .never: .here
+                case .whenWell: .auto
+                case .always: .remote
+                }
+        }
     }
 
     /// The edit as a JSON document.

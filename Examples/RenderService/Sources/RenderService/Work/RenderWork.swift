@@ -54,11 +54,13 @@ struct RenderWork: Sendable {
     /// The files to store.
     private struct Video {
         var name: String
-        var report: Data
+        var report: Data?
         var bytes: Int
         var duration: Double
         var frames: Int
         var hasPoster: Bool
+        /// Whether the video itself is in the store already.
+        var isStored = false
     }
 
     private func rendered(
@@ -76,14 +78,18 @@ struct RenderWork: Sendable {
             status.change {
                 $0.encoder = RenderStatus.Encoder(name: video.encoder, device: video.device, reason: video.reason)
             }
-            // After one second, a first picture has faded in. For a short video, the moment is its middle.
-            let moment = Duration.milliseconds(Int(min(1, plan.durationInSeconds / 2) * 1000))
-            try await renderer.still(edit, at: moment, in: folder.media, to: folder.file("poster.jpg"))
+            try await makePoster(of: edit, plan, in: folder)
             hasPoster = true
         }
         return Video(
             name: name, report: try JSONEncoder().encode(report), bytes: report.bytes, duration: report.duration,
             frames: report.video?.frames ?? 0, hasPoster: hasPoster)
+    }
+
+    private func makePoster(of edit: Edit, _ plan: Plan, in folder: WorkFolder) async throws {
+        // After one second, a first picture has faded in. For a short video, the moment is its middle.
+        let moment = Duration.milliseconds(Int(min(1, plan.durationInSeconds / 2) * 1000))
+        try await workplace.renderer().still(edit, at: moment, in: folder.media, to: folder.file("poster.jpg"))
     }
 
     private func store(_ video: Video, in folder: WorkFolder) async throws {
@@ -93,17 +99,22 @@ struct RenderWork: Sendable {
             try await workplace.store.upload(
                 file: folder.file("poster.jpg"), to: prefix + "poster.jpg", contentType: "image/jpeg")
         }
-        try video.report.write(to: URL(fileURLWithPath: folder.file("report.json")))
-        try await workplace.store.upload(
-            file: folder.file("report.json"), to: prefix + "report.json", contentType: "application/json")
-        // The video is stored last, so that the other files exist if it does.
-        try await workplace.store.upload(file: folder.file(video.name), to: prefix + video.name, contentType: type)
+        if let report = video.report {
+            try report.write(to: URL(fileURLWithPath: folder.file("report.json")))
+            try await workplace.store.upload(
+                file: folder.file("report.json"), to: prefix + "report.json", contentType: "application/json")
+        }
+        if !video.isStored {
+            // The video is stored last, so that the other files exist if it does.
+            try await workplace.store.upload(file: folder.file(video.name), to: prefix + video.name, contentType: type)
+        }
         status.change {
             if let total = $0.progress?.totalFrames { $0.progress?.frame = total }
             $0.progress?.secondsRemaining = nil
             $0.result = RenderStatus.Result(
                 key: prefix + video.name, posterKey: video.hasPoster ? prefix + "poster.jpg" : nil,
-                reportKey: prefix + "report.json", bytes: video.bytes, duration: video.duration, frames: video.frames,
+                reportKey: video.report == nil ? nil : prefix + "report.json", bytes: video.bytes,
+                duration: video.duration, frames: video.frames,
                 contentType: type)
         }
     }
@@ -181,12 +192,19 @@ extension RenderWork {
                 $0.rendererReason = place == .auto ? "the remote renderer is well" : "asked for"
             }
             let name = Deliverable.fileName(of: edit)
+            let plan = try await fetched.edit.plan(in: folder.media, for: name)
+            try workplace.checkLimits(of: plan)
             let made = try await remote.render(fetched, job: job, folder: folder, to: folder.file(name), status)
             Metric.remoteRenders("completed").increment()
-            return Video(
+            var video = Video(
                 name: name, report: made.report, bytes: made.bytes, duration: made.duration, frames: made.frames,
-                hasPoster: made.hasPoster)
-        } catch let error as RemoteRenderer.Unavailable {
+                hasPoster: made.hasPoster, isStored: made.isStored)
+            if made.report == nil, !made.hasPoster, plan.output.format?.hasVideo != false {
+                try await makePoster(of: fetched.edit, plan, in: folder)
+                video.hasPoster = true
+            }
+            return video
+        } catch let error as RemoteUnavailable {
             try Task.checkCancellation()
             Metric.remoteRenders("unavailable").increment()
             status.change {
@@ -194,7 +212,9 @@ extension RenderWork {
                 $0.progress = nil
                 $0.encoder = nil
             }
-            if place == .remote { throw WorkFailure("remote", "the remote renderer failed: \(error)", mayHeal: true) }
+            if place == .remote {
+                throw WorkFailure("remote", "the remote renderer failed: \(error)", mayHeal: !error.isFinal)
+            }
             status.change {
                 $0.renderer = "local"
                 $0.rendererReason = "the remote renderer failed: \(error)"

@@ -13,7 +13,7 @@ struct Workplace: Sendable {
     let store: any ObjectStore
     let media: MediaFetcher
     let web: WebClient
-    let remote: RemoteRenderer?
+    let remote: (any RemoteRendering)?
     let logger: Logger
     /// The scratch folder for running renders.
     let room: WorkRoom
@@ -35,7 +35,7 @@ struct Workplace: Sendable {
     /// Downloads an edit's media to a folder and plans the edit; throws if it exceeds the limits.
     func plan(_ edit: Edit, of caller: String, in folder: WorkFolder) async throws -> (edit: Edit, plan: Plan) {
         try checkLimits(of: edit)
-        let fetched = try await media.fetch(edit, of: caller, into: folder.media)
+        let fetched = try await media.fetch(edit, of: caller, into: folder.media).edit
         let plan = try await fetched.plan(in: folder.media, for: Deliverable.fileName(of: edit))
         try checkLimits(of: plan)
         return (fetched, plan)
@@ -77,7 +77,8 @@ extension Workplace {
         guard problems.isEmpty else { throw ComposeProblems(problems) }
     }
 
-    private func checkLimits(of plan: Plan) throws(ComposeProblems) {
+    /// Throws ``ComposeProblems`` if a plan exceeds the limits.
+    func checkLimits(of plan: Plan) throws(ComposeProblems) {
         let limits = configuration.limits
         let seconds = plan.durationInSeconds
         func refuse(_ message: String) throws(ComposeProblems) -> Never {

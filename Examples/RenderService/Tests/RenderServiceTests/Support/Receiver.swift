@@ -16,6 +16,7 @@ final class Receiver: Sendable {
     struct Received: Sendable {
         let method: String
         let path: String
+        var query = ""
         let headers: [String: String]
         let body: Data
 
@@ -87,7 +88,8 @@ final class Receiver: Sendable {
             var headers: [String: String] = [:]
             for field in request.headers { headers[field.name.canonicalName] = field.value }
             let received = Received(
-                method: request.method.rawValue, path: request.uri.path, headers: headers, body: Data(buffer: body))
+                method: request.method.rawValue, path: request.uri.path, query: request.uri.query ?? "",
+                headers: headers, body: Data(buffer: body))
             let reply = handler.withLock { $0 }?(received) ?? Reply()
             if reply.delay > 0 { try await Task.sleep(for: .seconds(reply.delay)) }
             var response = Response(
