@@ -8,7 +8,7 @@ import Compose
 struct ComposeTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compose",
-        abstract: "Renders videos from pictures, colours and sound.",
+        abstract: "Renders videos from pictures, video clips, colours and sound.",
         discussion: """
             Exit codes: 0 success, 1 failure, 2 invalid edit or command line, 130 cancelled.
             """,
@@ -16,6 +16,7 @@ struct ComposeTool: AsyncParsableCommand {
         subcommands: [
             RenderCommand.self, SlideshowCommand.self, StillCommand.self, ValidateCommand.self, PlanCommand.self,
             EncodersCommand.self, SegmentCommand.self, AssembleCommand.self, DiffCommand.self, SchemaCommand.self,
+            ProbeCommand.self,
         ])
 
     static func main() async {

@@ -7,12 +7,12 @@ import Foundation
 /// The command `compose slideshow`.
 struct SlideshowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "slideshow", abstract: "Make a video from photos and music.",
+        commandName: "slideshow", abstract: "Make a video from photos, clips and music.",
         discussion: "The music repeats until the end of the video, where it fades out.")
 
     private static let usual = Slideshow([])
 
-    @Argument(help: ArgumentHelp("The photos, in order.", valueName: "photo"))
+    @Argument(help: ArgumentHelp("The photos and videos, in order.", valueName: "file"))
     var photos: [String]
 
     @Option(help: ArgumentHelp("The music.", valueName: "file"))
@@ -57,6 +57,9 @@ struct SlideshowCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The volume of the music; 1 keeps it unchanged.", valueName: "factor"))
     var audioVolume = usual.audioVolume
 
+    @Option(help: ArgumentHelp("The volume of the videos' own sound; 0 mutes them.", valueName: "factor"))
+    var videoVolume = usual.videoVolume
+
     @Option(help: ArgumentHelp("How long the music takes to fade out.", valueName: "seconds"))
     var fadeOut = Seconds(usual.fadeOut)
 
@@ -93,6 +96,7 @@ extension SlideshowCommand {
         slideshow.fit = fit
         slideshow.background = background
         slideshow.audioVolume = audioVolume
+        slideshow.videoVolume = videoVolume
         slideshow.fadeOut = fadeOut.duration
         return changed(slideshow.edit) {
             $0.output.video = VideoSettings(encoder: encoder, quality: quality, speed: speed)

@@ -51,6 +51,21 @@ import Testing
         #expect(edit.valueProblems() == [])
     }
 
+    @Test func `videos among the pictures play for their own length, and do not move`() throws {
+        let edit = try read(
+            #"{"images": ["a.jpg", "b.MP4", {"src": "c.mov", "duration": 2}], "videoVolume": 0.25, "transition": "none"}"#
+        ).edit
+        let clips = edit.timeline.tracks[0].clips
+        guard case .image = clips[0], case .video(let first) = clips[1], case .video(let second) = clips[2] else {
+            Issue.record("not a picture and two videos: \(clips)")
+            return
+        }
+        #expect(first == VideoClip("b.MP4").volume(0.25))
+        #expect(second == VideoClip("c.mov", duration: .seconds(2)).volume(0.25))
+        let silent = try read(#"{"images": ["b.mp4"], "videoVolume": 0}"#).edit
+        #expect(silent.timeline.tracks[0].clips == [.video(VideoClip("b.mp4").volume(0).muted())])
+    }
+
     @Test func `a size may be an object, and pictures may cut and hold still`() throws {
         let slideshow = try read(
             #"{"images": ["a", "b"], "size": {"width": 64, "height": 32}, "transition": "none", "motion": "none"}"#)

@@ -41,6 +41,20 @@ struct VideoInfo: Sendable, Hashable, Codable {
         }
     }
 
+    /// The colours in words, and how it is known.
+    var colorName: String {
+        if case .hdr = color { return color.name }
+        let matrix =
+            switch file.matrix {
+            case 1: "BT.709"
+            case 5, 6: "BT.601"
+            case 9, 10: "BT.2020"
+            case 0: "RGB"
+            default: (file.width >= 1280 || file.height > 576 ? "BT.709" : "BT.601") + " (guessed by size)"
+            }
+        return matrix + (file.isFullRange ? ", full range" : "")
+    }
+
     /// The average number of pictures a second.
     var picturesPerSecond: Double {
         Double(times.count) * Double(times.unit.denominator) / (Double(times.end) * Double(times.unit.numerator))

@@ -58,11 +58,15 @@ extension Plan {
         let megapixels = Double(size.width * size.height) / 1e6
         let held = foldedFrameCount
         let drawn = frameCount - held
+        let decoding = spans.reduce(0.0) { total, span in
+            let each = Set(span.composition.sources).reduce(0.0) { $0 + sources[$1].source.cpuSecondsPerPicture }
+            return total + (each > 0 ? each * Double(span.frames.count) : 0)
+        }
         let parallel = min(parallelSegments ?? ProcessInfo.processInfo.activeProcessorCount, segments.count)
         return RenderEstimate(
             frames: frameCount, drawnFrames: drawn, duration: durationInSeconds, segments: segments.count,
             cpuSeconds: (Double(drawn) + Double(held) / 100) * megapixels * rate.cpuSecondsPerMegapixel
-                + durationInSeconds * 0.05 + 0.3,
+                + decoding + durationInSeconds * 0.05 + 0.3,
             memoryBytes: segmentMemory * max(parallel, 1) + (60 << 20),
             outputBytes: Int(
                 (Double(drawn) * 10_000 + Double(held) * 40) * megapixels / (1920 * 1080 / 1e6) + durationInSeconds

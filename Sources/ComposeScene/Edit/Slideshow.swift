@@ -5,13 +5,16 @@
 /// The defaults are the same for programs, for the command `compose slideshow` and for JSON: `{"images": ["a.jpg",
 /// "b.jpg"], "audio": "music.m4a", "transition": "fade"}`. A value type; safe to share between threads.
 public struct Slideshow: Sendable, Hashable {
-    /// A picture and its duration.
+    /// A picture or a video, and its duration.
+    ///
+    /// Which of them it is follows from the name's extension.
     ///
     /// A value type; safe to share between threads.
     public struct Picture: Sendable, Hashable {
         /// The file's path, relative to the edit's folder.
         public var src: String
-        /// How long the picture is shown, including transitions; `nil` means ``Slideshow/durationPerImage``.
+        /// How long the picture is shown, including transitions; `nil` means ``Slideshow/durationPerImage`` for a picture, and
+        /// the whole file for a video.
         public var duration: Duration?
 
         /// Creates a picture.
@@ -19,6 +22,16 @@ public struct Slideshow: Sendable, Hashable {
             self.src = src
             self.duration = duration
         }
+
+        /// Whether the name is that of a video.
+        public var isVideo: Bool {
+            guard let dot = src.lastIndex(of: ".") else { return false }
+            return Self.videoExtensions.contains(src[src.index(after: dot)...].lowercased())
+        }
+
+        private static let videoExtensions: Set = [
+            "mp4", "m4v", "mov", "mkv", "webm", "avi", "flv", "ts", "mts", "m2ts", "mpg", "mpeg", "3gp",
+        ]
     }
 
     /// The transition between two pictures.
@@ -49,7 +62,7 @@ public struct Slideshow: Sendable, Hashable {
         case alternate
     }
 
-    /// The pictures, in order; at least one.
+    /// The pictures and videos, in order; at least one.
     public var images: [Picture]
     /// The music's path; `nil` means none.
     ///
@@ -73,6 +86,8 @@ public struct Slideshow: Sendable, Hashable {
     public var background = Color.black
     /// The linear gain of the music, 0…100; 1 keeps its level.
     public var audioVolume = 1.0
+    /// The linear gain of the videos' own sound, 0…100; 1 keeps its level.
+    public var videoVolume = 1.0
     /// How long the music fades out at the end of the video; zero or more.
     public var fadeOut = Duration.seconds(2)
 
@@ -85,7 +100,11 @@ public struct Slideshow: Sendable, Hashable {
     /// The edit that the slideshow describes.
     public var edit: Edit {
         let clips = images.enumerated().map { index, picture in
-            ImageClip(picture.src, duration: picture.duration ?? durationPerImage, fit: fit)
+            if picture.isVideo {
+                return VideoClip(picture.src, duration: picture.duration, fit: fit)
+                    .volume(.constant(videoVolume)).muted(videoVolume == 0).clip
+            }
+            return ImageClip(picture.src, duration: picture.duration ?? durationPerImage, fit: fit)
                 .motion(motion(of: index)).clip
         }
         var pictures = Track(clips: clips)
@@ -129,7 +148,7 @@ extension Slideshow {
                 "images", \.images,
                 Form<[Picture]>.list("an array of pictures", of: Picture.form, least: 1).checked { images, report in
                     if images.isEmpty { report.add("there are none; name at least one picture") }
-                }, "The pictures, in order: names, or objects with src and duration."),
+                }, "The pictures and videos, in order: names, or objects with src and duration."),
             .optional("audio", \.audio, .file(.sound), unset: "none", "The music, looped and faded out."),
             .optional("durationPerImage", \.durationPerImage, .length, "How long each picture is shown."),
             .optional("transition", \.transition, Join.form, "The way from picture to picture."),
@@ -140,6 +159,7 @@ extension Slideshow {
             .optional("fit", \.fit, .word("fit"), "How a picture fills the canvas."),
             .optional("background", \.background, .color, "What shows where no picture does."),
             .optional("audioVolume", \.audioVolume, .number(0...100), "The music's linear gain."),
+            .optional("videoVolume", \.videoVolume, .number(0...100), "The linear gain of the videos' own sound."),
             .optional("fadeOut", \.fadeOut, .time, "How long the music takes to fade out."),
         ])
 }
@@ -165,7 +185,9 @@ extension Slideshow.Picture {
             "picture", expected: "a picture's name, or {\"src\", \"duration\"}", "A picture.", usual: Self(""),
             [
                 .required("src", \.src, .file(.picture), "The file."),
-                .optional("duration", \.duration, .length, unset: "durationPerImage", "How long it is shown."),
+                .optional(
+                    "duration", \.duration, .length, unset: "durationPerImage, or a video's own",
+                    "How long it is shown."),
             ]), or: .file(.picture), make: { Self($0) })
 }
 

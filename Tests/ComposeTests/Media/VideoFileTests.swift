@@ -121,6 +121,30 @@ struct VideoFileTests {
         }
     }
 
+    @Test func `probing counts pictures and samples, whatever headers say`() async throws {
+        let made = try NumberedClips.shared()
+        for name in made.sound {
+            let clip = try #require(made.clips[name])
+            let media = try await MediaFile.probe(made.path(name))
+            let pictures = try #require(media.pictures)
+            #expect(media.kind == .video)
+            #expect(pictures.count == clip.frames.count, "\(name)")
+            #expect(abs((pictures.duration ?? 0) - clip.end.seconds) < 0.002, "\(name)")
+        }
+        let phone = try await MediaFile.probe(made.path("phone.mp4"))
+        #expect(phone.pictures?.isVariable == true && phone.sound == nil)
+        let turned = try await MediaFile.probe(made.path("turn90.mov"))
+        #expect(turned.pictures.map { [$0.width, $0.height, $0.storedWidth, $0.orientation] } == [96, 160, 160, 6])
+        let flashes = try await MediaFile.probe(made.path("flashes.mov"))
+        #expect(flashes.sound?.samples == 480_000)
+        #expect(try await MediaFile.probe(Fixtures.input("gradient.png")).kind == .picture)
+        #expect(try await MediaFile.probe(Fixtures.input("tone.wav")).kind == .sound)
+        let error = await #expect(throws: ComposeError.self) {
+            try await MediaFile.probe(made.path("clips.json"))
+        }
+        #expect(error?.description.contains("is not a picture, a video or a sound of a kind that is known") == true)
+    }
+
     @Test func `damaged videos neither crash nor hang`() async throws {
         let made = try NumberedClips.shared()
         var random = RepeatableRandom(3)
@@ -147,6 +171,53 @@ struct VideoFileTests {
             let read = try Plan(json: try plan.json())
             #expect(read.sources == plan.sources && read.spans == plan.spans && read.audio == plan.audio, "\(name)")
         }
+    }
+
+    @Test func `a file's cuts share its decoders, and few stay open`() throws {
+        let made = try NumberedClips.shared()
+        let src = made.path("long_gop.mp4")
+        let clips = (0..<200).map { index in
+            VideoClip(src).trimmed(from: .milliseconds(index * 37 % 300 * 50), duration: .milliseconds(80)).clip
+        }
+        let timeline = Timeline(size: VideoTests.size, frameRate: 25, tracks: [Track(clips: clips)])
+        let plan = try Edit(timeline: timeline).makePlan(in: "/")
+        let decoders = VideoDecoders()
+        let media = MediaAccess(folder: "/", decoders: decoders)
+        for (source, span) in zip(plan.sources, plan.spans) {
+            let reader = try source.source.open(at: 0, from: media)
+            for frame in 0..<span.frames.count { _ = try reader.picture(at: frame) }
+            #expect(decoders.count == 1)
+        }
+        // Two clips of one file at once need two, and what was opened for them stays for the next ones.
+        let both = [
+            try plan.sources[0].source.open(at: 0, from: media), try plan.sources[1].source.open(at: 0, from: media),
+        ]
+        for reader in both { _ = try reader.picture(at: 0) }
+        #expect(decoders.count == 2)
+    }
+
+    @Test func `segments of a long clip begin where its file has key frames`() throws {
+        let made = try NumberedClips.shared()
+        // 400 pictures at half speed: 32 s, with key frames every 250 pictures, at 20 s.
+        let edit = Edit(size: VideoTests.size, frameRate: 25) {
+            Track { VideoClip(made.path("long_gop.mp4")).speed(0.5) }
+        }
+        let segments = try edit.makePlan(in: "/").segments.map(\.frames)
+        #expect(segments.map(\.lowerBound).contains(500))
+        #expect(segments.allSatisfy { (100...250).contains($0.count) })
+        #expect(segments.first?.lowerBound == 0 && segments.last?.upperBound == 800)
+    }
+
+    @Test func `an estimate counts the decoding`() throws {
+        let made = try NumberedClips.shared()
+        func seconds(_ clip: any ClipValue) throws -> Double {
+            let timeline = Timeline(size: VideoTests.size, frameRate: 25, tracks: [Track(clips: [clip.clip])])
+            return try Edit(timeline: timeline).makePlan(in: "/").estimate(RenderRate(cpuSecondsPerMegapixel: 0))
+                .cpuSeconds
+        }
+        let decoding =
+            try seconds(VideoClip(made.path("b_frames.mp4"))) - seconds(ColorClip(.black, duration: .seconds(4)))
+        #expect(abs(decoding - 100 * 0.008 * 160 * 96 / (1920 * 1080)) < 1e-6)
     }
 
     @Test func `high dynamic range is mapped to what a screen shows`() throws {

@@ -20,6 +20,8 @@ package protocol PictureSource: Sendable, Hashable, CustomStringConvertible {
     func keyFrames(in frames: Range<Int>) -> [Int]
     /// The memory of its pixels while it is open, in bytes; 0 if opening takes neither time nor memory.
     var bytes: Int { get }
+    /// The CPU time in seconds to decode a picture; 0 if that is done once.
+    var cpuSecondsPerPicture: Double { get }
     /// The source as JSON, for programs that read plans.
     var json: [String: JSONValue] { get }
     /// Adds the values that distinguish the source from most others.
@@ -41,6 +43,7 @@ extension PictureSource {
     package func isSteady(over frames: Range<Int>) -> Bool { isStill }
     package func changes(in frames: Range<Int>) -> [Int]? { isStill ? [] : nil }
     package func keyFrames(in frames: Range<Int>) -> [Int] { [] }
+    package var cpuSecondsPerPicture: Double { 0 }
 
     fileprivate func isEqual(to other: any PictureSource) -> Bool { other as? Self == self }
 }

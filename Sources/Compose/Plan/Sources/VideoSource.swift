@@ -55,6 +55,9 @@ package struct VideoSource: PictureSource {
     /// The pictures that a decoder holds, and the two being shown.
     package var bytes: Int { copy.bytes * 2 + stored.width * stored.height * 3 / 2 * 8 }
 
+    /// FFmpeg 5.1's decoders took 5 (AV1) to 11 (VP9) ms for noisy pictures of 1920 × 1080 on an AMD EPYC, H.264's and HEVC's 8.
+    package var cpuSecondsPerPicture: Double { Double(stored.width * stored.height) / (1920 * 1080) * 0.008 }
+
     package func mark(_ hash: inout StableHash) {
         hash.add(src)
         hash.add(copy.size.width)
