@@ -38,6 +38,9 @@ struct WorkOptions: ParsableArguments {
     @Flag(help: "Identify cached media by their contents, not by size and modification time.")
     var hashMedia = false
 
+    @Flag(help: "Decode each video in a process of its own, which can do nothing else; on Linux.")
+    var isolate = false
+
     func validate() throws {
         guard (1...256).contains(workers ?? 1) else { throw ValidationError("--workers is 1…256.") }
         guard (1...1_000_000).contains(maxMemory) else { throw ValidationError("--max-memory is 1…1000000.") }
@@ -46,7 +49,8 @@ struct WorkOptions: ParsableArguments {
     func renderer(_ logger: Logger) -> Renderer {
         Renderer(
             logger: logger, segmentWorkers: workers, maxMemory: maxMemory << 20,
-            cache: cache.map { RenderCache(folder: $0) }, mediaIdentity: hashMedia ? .contents : .fingerprint)
+            cache: cache.map { RenderCache(folder: $0) }, mediaIdentity: hashMedia ? .contents : .fingerprint,
+            decoding: isolate ? .isolated : .inProcess)
     }
 }
 

@@ -24,6 +24,19 @@ package struct Digest: Sendable, Hashable, CustomStringConvertible {
         self.bytes = digest
     }
 
+    /// Creates the digest of a file's contents, which are read block by block.
+    package init(of file: OpenFile) throws(LibavError) {
+        var digest = [UInt8](repeating: 0, count: Self.size)
+        let (descriptor, size) = (file.descriptor, file.fingerprint.size)
+        try check("hash") {
+            unsafe digest.withUnsafeMutableBufferPointer { digest in
+                guard let base = digest.baseAddress else { return 0 }
+                return unsafe cfs_sha256_file(descriptor, size, base)
+            }
+        }
+        self.bytes = digest
+    }
+
     /// The digest as 64 hexadecimal digits.
     package var description: String {
         let digits = Array("0123456789abcdef")

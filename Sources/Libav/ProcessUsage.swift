@@ -6,7 +6,7 @@ internal import CFFmpegShim
 package struct ProcessUsage: Sendable {
     /// The peak resident memory, in bytes.
     package let peakBytes: Int
-    /// The CPU time of all threads, in seconds.
+    /// The CPU time of all threads, and of processes that decoded videos and have ended, in seconds.
     package let cpuSeconds: Double
 
     /// Returns freed memory to the system.
@@ -23,7 +23,7 @@ package struct ProcessUsage: Sendable {
         var bytes: Int64 = 0
         var seconds = 0.0
         unsafe cfs_process_usage(&bytes, &seconds)
-        return ProcessUsage(peakBytes: Int(bytes), cpuSeconds: seconds)
+        return ProcessUsage(peakBytes: Int(bytes), cpuSeconds: seconds + Double(cfs_isolated_cpu()) / 1e6)
     }
 
     /// Returns whether the process's address space has room for a block of this many bytes.

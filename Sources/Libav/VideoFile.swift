@@ -51,11 +51,15 @@ internal import CFFmpegShim
 
     /// Opens a file's best video stream.
     ///
-    /// Throws if it has none, or one that may not be opened, or pictures of more than `maxPixels`. Blocks on the disk.
-    package init(_ file: OpenFile, maxPixels: Int) throws(LibavError) {
+    /// Throws if it has none, or one that may not be opened, or pictures of more than `maxPixels`. An isolated file is read in
+    /// a process of its own. Blocks on the disk.
+    package init(_ file: OpenFile, maxPixels: Int, isolated: Bool = false) throws(LibavError) {
         let descriptor = file.takeDescriptor()
         var opened: OpaquePointer?
-        try check("open video") { unsafe cfs_video_open(descriptor, Int64(maxPixels), &opened) }
+        try check("open video") {
+            if isolated { return unsafe cfs_video_open_isolated(descriptor, Int64(maxPixels), &opened) }
+            return unsafe cfs_video_open(descriptor, Int64(maxPixels), &opened)
+        }
         guard let opened = unsafe opened else { throw .outOfMemory("open video") }
         unsafe pointer = opened
         var found = cfs_video_info()
@@ -72,6 +76,17 @@ internal import CFFmpegShim
     }
 
     deinit { unsafe cfs_video_free(pointer) }
+
+    /// The process that reads an isolated file; 0 if it has ended, and for others.
+    package var process: Int32 { unsafe cfs_video_process(pointer) }
+
+    /// Sets how long a process of an isolated file may take to answer; 60 seconds by default.
+    ///
+    /// Process-wide, for tests.
+    package static func limitIsolated(milliseconds: Int) { cfs_isolated_limit(Int32(milliseconds)) }
+
+    /// Whether files can be read in a process of their own on this system.
+    package static var canIsolate: Bool { cfs_can_isolate() != 0 }
 
     /// Reads the whole file and returns when its pictures are shown, in order, without decoding them.
     ///

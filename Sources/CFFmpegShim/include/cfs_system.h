@@ -14,7 +14,8 @@ extern "C" {
 /* ---- Files (file.c) ---------- */
 
 /* Error codes of our own, in addition to AVERROR's. */
-enum { CFS_NOT_REGULAR = -100001, CFS_TOO_LARGE = -100002, CFS_CHANGED = -100003, CFS_CUT_SHORT = -100004 };
+enum { CFS_NOT_REGULAR = -100001, CFS_TOO_LARGE = -100002, CFS_CHANGED = -100003, CFS_CUT_SHORT = -100004,
+       CFS_DECODER_DIED = -100005, CFS_DECODER_SLOW = -100006 };
 
 /* Opens a regular file for reading. Never blocks on a FIFO or device: anything but a regular file is CFS_NOT_REGULAR.
    Returns a descriptor, which the caller closes with cfs_file_close(), or a negative code. */
@@ -56,6 +57,9 @@ int cfs_file_touch(const char *path);
 
 /* Computes the 32-byte SHA-256 digest of some bytes. Returns 0 or AVERROR(ENOMEM). */
 int cfs_sha256(const uint8_t *bytes, size_t size, uint8_t *digest);
+
+/* Computes the same of the first `size` bytes of a file, block by block; fewer are an error. Blocks on the disk. */
+int cfs_sha256_file(int fd, int64_t size, uint8_t *digest);
 
 /* Computes the 16-byte MurmurHash3 checksum of some bytes: ten times as fast, but suitable only for detecting damage.
    Returns 0 or AVERROR(ENOMEM). */

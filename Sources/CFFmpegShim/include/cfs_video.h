@@ -43,6 +43,18 @@ typedef struct {
 int cfs_video_open(int fd, int64_t max_pixels, cfs_video **video);
 void cfs_video_free(cfs_video *video);
 
+/* Does the same in a process of its own, which can only compute and read this file (isolated.c): what crashes it, or keeps it busy
+   for a minute, is an error here. Only where the calling program has this code in itself. AVERROR(ENOSYS): not on this system. */
+int cfs_video_open_isolated(int fd, int64_t max_pixels, cfs_video **video);
+int cfs_can_isolate(void);
+
+/* The process that decodes a video; 0 if it is this one, or has ended. For tests. */
+int cfs_video_process(const cfs_video *video);
+/* The CPU time of such processes that have ended, in microseconds. */
+int64_t cfs_isolated_cpu(void);
+/* Sets how long such a process may take for an answer, 60,000 by default; for tests. Process-wide. */
+void cfs_isolated_limit(int milliseconds);
+
 void cfs_video_get_info(const cfs_video *video, cfs_video_info *info);
 /* The names of the container and of the codec. Static. */
 const char *cfs_video_format(const cfs_video *video);

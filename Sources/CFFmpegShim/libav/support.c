@@ -38,6 +38,8 @@ void cfs_error_text(int status, char *text, size_t size) {
     else if (status == CFS_TOO_LARGE) snprintf(text, size, "larger than is read into memory");
     else if (status == CFS_CHANGED) snprintf(text, size, "the file has changed since the edit was planned");
     else if (status == CFS_CUT_SHORT) snprintf(text, size, "the file ends before the picture does");
+    else if (status == CFS_DECODER_DIED) snprintf(text, size, "the process that decodes it has ended; the file may be made to crash decoders");
+    else if (status == CFS_DECODER_SLOW) snprintf(text, size, "the process that decodes it did not answer in time");
     else av_strerror(status, text, size);
 }
 

@@ -138,6 +138,25 @@ int cfs_sha256(const uint8_t *bytes, size_t size, uint8_t *digest) {
     return 0;
 }
 
+int cfs_sha256_file(int fd, int64_t size, uint8_t *digest) {
+    enum { BLOCK = 1 << 20 };
+    struct AVSHA *sha = av_sha_alloc();
+    uint8_t *block = av_malloc(BLOCK);
+    int status = sha && block ? 0 : AVERROR(ENOMEM);
+    if (!status) av_sha_init(sha, 256);
+    for (int64_t at = 0; at < size && !status;) {
+        size_t wanted = (size_t)(size - at < BLOCK ? size - at : BLOCK), got = 0;
+        status = cfs_file_read(fd, at, block, wanted, &got);
+        if (!status && got < wanted) status = CFS_CHANGED;
+        if (!status) av_sha_update(sha, block, got);
+        at += (int64_t)got;
+    }
+    if (!status) av_sha_final(sha, digest);
+    av_free(block);
+    av_free(sha);
+    return status;
+}
+
 int cfs_checksum(const uint8_t *bytes, size_t size, uint8_t *checksum) {
     struct AVMurMur3 *murmur = av_murmur3_alloc();
     if (!murmur) return AVERROR(ENOMEM);

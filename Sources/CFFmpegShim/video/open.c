@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening video files, and what they say of themselves. */
-#include "video.h"
+#include "isolated.h"
 
 #include <libavutil/display.h>
 #include <stdlib.h>
@@ -80,8 +80,19 @@ int cfs_video_open(int fd, int64_t max_pixels, cfs_video **out) {
     return status < 0 ? status : 0;
 }
 
+int cfs_video_open_isolated(int fd, int64_t max_pixels, cfs_video **out) {
+    *out = NULL;
+    cfs_video *video = av_mallocz(sizeof *video);
+    int status = video ? cfs_isolated_open(fd, max_pixels, &video->isolated) : AVERROR(ENOMEM);
+    close(fd);   /* the helper has a copy */
+    if (status == 0) *out = video;
+    else av_free(video);
+    return status;
+}
+
 void cfs_video_free(cfs_video *video) {
     if (!video) return;
+    cfs_isolated_free(video->isolated);
     cfs_deinterlacer_free(video->deinterlacer);
     avcodec_free_context(&video->decoder);
     avformat_close_input(&video->format);
@@ -122,6 +133,10 @@ static int has_sound(const AVFormatContext *format) {
 }
 
 void cfs_video_get_info(const cfs_video *video, cfs_video_info *info) {
+    if (video->isolated) {
+        *info = *cfs_isolated_info(video->isolated);
+        return;
+    }
     const AVStream *stream = video->stream;
     const AVCodecParameters *codec = stream->codecpar;
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(codec->format);
@@ -141,5 +156,11 @@ void cfs_video_get_info(const cfs_video *video, cfs_video_info *info) {
     };
 }
 
-const char *cfs_video_format(const cfs_video *video) { return video->format->iformat->name; }
-const char *cfs_video_codec(const cfs_video *video) { return video->decoder->codec->name; }
+int cfs_video_process(const cfs_video *video) { return video->isolated ? cfs_isolated_process(video->isolated) : 0; }
+
+const char *cfs_video_format(const cfs_video *video) {
+    return video->isolated ? cfs_isolated_format(video->isolated) : video->format->iformat->name;
+}
+const char *cfs_video_codec(const cfs_video *video) {
+    return video->isolated ? cfs_isolated_codec(video->isolated) : video->decoder->codec->name;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The picture of a video file that is shown at a time. */
 #include "../pixels/planes.h"
-#include "video.h"
+#include "isolated.h"
 
 #include <math.h>
 
@@ -59,6 +59,7 @@ static int seek(cfs_video *video, int64_t target) {
 }
 
 int cfs_video_find(cfs_video *video, int64_t time, int64_t key, int64_t *shown_from) {
+    if (video->isolated) return cfs_isolated_find(video->isolated, time, key, shown_from);
     int64_t target = time + video->origin, from = position(video);
     int status = 0;
     if (from == INT64_MAX && !video->has_started) {
@@ -86,10 +87,14 @@ int cfs_video_find(cfs_video *video, int64_t time, int64_t key, int64_t *shown_f
 }
 
 int cfs_video_take(cfs_video *video, cfs_picture **picture) {
+    if (video->isolated) return cfs_isolated_take(video->isolated, picture);
     *picture = NULL;
     if (!video->current->buf[0]) return AVERROR(EINVAL);
     AVFrame *frame = av_frame_clone(video->current);
-    if (!frame) return AVERROR(ENOMEM);
+    return frame ? cfs_video_describe(frame, picture) : AVERROR(ENOMEM);
+}
+
+int cfs_video_describe(AVFrame *frame, cfs_picture **picture) {
     int matrix = frame->colorspace, location = frame->chroma_location;
     int status = cfs_describe_any(frame, picture);
     if (status < 0) return status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* When the pictures of a video file are shown, from its packets. */
-#include "video.h"
+#include "isolated.h"
 
 #include <stdlib.h>
 
@@ -30,6 +30,7 @@ static int add(cfs_video_time **times, size_t *count, size_t *room, cfs_video_ti
 }
 
 int cfs_video_list_times(cfs_video *video, size_t most, cfs_video_time **times, size_t *count) {
+    if (video->isolated) return cfs_isolated_list_times(video->isolated, most, times, count);
     *times = NULL;
     *count = 0;
     size_t room = 0;

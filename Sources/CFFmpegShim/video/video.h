@@ -8,6 +8,7 @@
 typedef struct cfs_deinterlacer cfs_deinterlacer;
 
 struct cfs_video {
+    struct cfs_isolated *isolated;   /* the process that does everything else; NULL for this one */
     AVIOContext *io;
     AVFormatContext *format;
     AVStream *stream;
@@ -43,6 +44,9 @@ int cfs_video_decode(cfs_video *video, AVFrame *out);
 
 /* Forgets everything decoded, before decoding begins elsewhere. */
 void cfs_video_flush(cfs_video *video);
+
+/* Describes a decoded frame as a picture, with what its file does not say. Takes ownership of the frame, even on failure. */
+int cfs_video_describe(AVFrame *frame, cfs_picture **picture);
 
 /* Makes a deinterlacer for frames like this one; NULL if out of memory. Only interlaced frames are changed by it. */
 cfs_deinterlacer *cfs_deinterlacer_create(const AVFrame *frame, AVRational unit);

@@ -56,7 +56,7 @@ private enum ContentHashes {
         if let digest = known.withLock({ $0[key] }) { return digest }
         let file = try OpenFile(path)
         try file.expect(fingerprint)
-        let digest = try Digest(of: Array(try file.bytes(limit: 4 << 30).contents))
+        let digest = try Digest(of: file)
         known.withLock { $0[key] = digest }
         return digest
     }

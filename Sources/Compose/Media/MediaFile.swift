@@ -67,29 +67,33 @@ public struct MediaFile: Sendable, Hashable, Codable {
 
     /// Creates the properties of a file by examining it; videos are read as a whole, but not decoded.
     ///
-    /// Throws ``ComposeError`` with code `unreadableMedia` for a file that cannot be used in an edit. The work runs on its
-    /// own thread.
-    public static func probe(_ path: String) async throws(ComposeError) -> MediaFile {
-        try await onOwnThread("compose.probe") { () throws(ComposeError) in try MediaFile(examining: path) }
+    /// `decoding` is where videos are read. Throws ``ComposeError`` with code `unreadableMedia` for a file that cannot be used
+    /// in an edit. The work runs on its own thread.
+    public static func probe(
+        _ path: String, decoding: MediaDecoding = .inProcess
+    ) async throws(ComposeError) -> MediaFile {
+        try await onOwnThread("compose.probe") { () throws(ComposeError) in
+            try MediaFile(examining: path, decoding)
+        }
     }
 
-    private init(examining path: String) throws(ComposeError) {
+    private init(examining path: String, _ decoding: MediaDecoding) throws(ComposeError) {
         if let mismatch = Library.mismatch { throw ComposeError(.incompatibleLibraries, mismatch) }
         self.path = path
-        let picture = Self.probe(path, ImageClip(path, duration: .seconds(1)))
+        let picture = Self.probe(path, ImageClip(path, duration: .seconds(1)), decoding)
         if let info = picture.media.images[path] {
             (kind, pictures) = (.picture, Pictures(info.header))
             return
         }
         let isSomethingElse = picture.problems.contains { $0.message.contains("is not a picture") }
         guard isSomethingElse else { throw Self.refused(picture) }
-        let video = Self.probe(path, VideoClip(path))
+        let video = Self.probe(path, VideoClip(path), decoding)
         if let info = video.media.videos[path] {
             (kind, container, pictures) = (.video, info.file.format, Pictures(info))
             sound = info.sound.map { Sound(samples: $0.length, start: -Double($0.origin) / 48_000) }
             return
         }
-        let music = Self.probe(path, AudioClip(path))
+        let music = Self.probe(path, AudioClip(path), decoding)
         guard let info = music.media.sounds[path] else {
             let isKnown = video.problems.contains { !$0.message.contains("cannot be opened as video") }
             guard !isKnown else { throw Self.refused(video) }
@@ -100,9 +104,11 @@ public struct MediaFile: Sendable, Hashable, Codable {
         (kind, sound) = (.sound, Sound(samples: info.length, start: 0))
     }
 
-    private static func probe(_ path: String, _ clip: any ClipValue) -> MediaProbe {
+    private static func probe(
+        _ path: String, _ clip: any ClipValue, _ decoding: MediaDecoding
+    ) -> MediaProbe {
         let timeline = Timeline(size: PixelSize(width: 16, height: 16), tracks: [Track(clips: [clip.clip])])
-        return MediaProbe(Edit(timeline: timeline), folder: ".")
+        return MediaProbe(Edit(timeline: timeline), folder: ".", decoding: decoding)
     }
 
     private static func refused(_ probe: MediaProbe) -> ComposeError {

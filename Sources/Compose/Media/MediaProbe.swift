@@ -12,12 +12,14 @@ struct MediaProbe {
     /// Whether a sound or a video could not be examined, so that its length is unknown.
     private(set) var lacksLength = false
     private let folder: String
+    private let decoding: MediaDecoding
     /// The places of the edit that name the file being examined.
     private var places: [EditPath] = []
 
     /// Examines every file of an edit once, and blocks until it is done.
-    init(_ edit: Edit, folder: String) {
+    init(_ edit: Edit, folder: String, decoding: MediaDecoding = .inProcess) {
         self.folder = folder
+        self.decoding = decoding
         for file in edit.files {
             places = file.places
             switch file.use {
@@ -105,7 +107,7 @@ struct MediaProbe {
             let path = resolve(src, in: folder)
             let file = try OpenFile(path)
             guard file.fingerprint.size > 0 else { return fail("\(src) is empty") }
-            guard let info = try VideoInfos.shared.info(of: file, path: path) else {
+            guard let info = try VideoInfos.shared.info(of: file, path: path, decoding) else {
                 return fail("\(src) holds no picture that can be decoded; if it plays elsewhere, save it anew as MP4")
             }
             media.videos[src] = info

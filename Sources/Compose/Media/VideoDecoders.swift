@@ -22,8 +22,11 @@ package final class VideoDecoders: Sendable {
     }
 
     private let state = Locked(State())
+    private let isIsolated: Bool
     /// The most decoders that stay open without being used.
     private static let most = 4
+
+    init(_ decoding: MediaDecoding = .inProcess) { isIsolated = decoding == .isolated }
 
     /// Opens a decoder ahead of need, unless one of the file is open, which may be handed on.
     ///
@@ -32,7 +35,7 @@ package final class VideoDecoders: Sendable {
         let isOpen = state.withLock { state in
             state.used[fingerprint] != nil || state.idle.contains { $0.fingerprint == fingerprint }
         }
-        if !isOpen { keep(Idle(file: try Self.open(path, fingerprint), fingerprint: fingerprint, position: 0)) }
+        if !isOpen { keep(Idle(file: try open(path, fingerprint), fingerprint: fingerprint, position: 0)) }
     }
 
     /// Returns a decoder of a file that will find the picture at a time first.
@@ -49,7 +52,7 @@ package final class VideoDecoders: Sendable {
             return best.map { state.idle.remove(at: $0).file }
         }
         if let found { return found }
-        do throws(LibavError) { return try Self.open(path, fingerprint) } catch {
+        do throws(LibavError) { return try open(path, fingerprint) } catch {
             release(fingerprint)
             throw error
         }
@@ -78,9 +81,9 @@ package final class VideoDecoders: Sendable {
         }
     }
 
-    private static func open(_ path: String, _ fingerprint: FileFingerprint) throws(LibavError) -> VideoFile {
+    private func open(_ path: String, _ fingerprint: FileFingerprint) throws(LibavError) -> VideoFile {
         let file = try OpenFile(path)
         try file.expect(fingerprint)
-        return try VideoFile(file, maxPixels: MediaLimits.pixels)
+        return try VideoFile(file, maxPixels: MediaLimits.pixels, isolated: isIsolated)
     }
 }

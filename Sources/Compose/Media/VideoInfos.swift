@@ -14,10 +14,14 @@ final class VideoInfos: Sendable {
     /// Returns the properties of an open file; `nil` if no picture of it can be decoded.
     ///
     /// Blocks on the disk.
-    func info(of file: OpenFile, path: String) throws(LibavError) -> VideoInfo? {
+    func info(
+        of file: OpenFile, path: String, _ decoding: MediaDecoding
+    ) throws(LibavError) -> VideoInfo? {
         let fingerprint = file.fingerprint
         if let info = known.withLock({ $0[fingerprint] }) { return info }
-        guard let info = try Self.read(file, path: path, fingerprint) else { return nil }
+        guard let info = try Self.read(file, path: path, fingerprint, isolated: decoding == .isolated) else {
+            return nil
+        }
         known.withLock {
             if $0.count >= Self.most { $0.removeAll() }
             $0[fingerprint] = info
@@ -26,14 +30,15 @@ final class VideoInfos: Sendable {
     }
 
     private static func read(
-        _ file: OpenFile, path: String, _ fingerprint: FileFingerprint
+        _ file: OpenFile, path: String, _ fingerprint: FileFingerprint, isolated: Bool
     ) throws(LibavError) -> VideoInfo? {
-        let video = try VideoFile(file, maxPixels: MediaLimits.pixels)
+        let video = try VideoFile(file, maxPixels: MediaLimits.pixels, isolated: isolated)
         guard let times = times(of: try video.listTimes(atMost: VideoTimes.most), video.info) else { return nil }
         // A file of which no picture can be decoded is refused.
         let second = try OpenFile(path)
         try second.expect(fingerprint)
-        guard try VideoFile(second, maxPixels: MediaLimits.pixels).find(times.starts[0]) != nil else { return nil }
+        let first = try VideoFile(second, maxPixels: MediaLimits.pixels, isolated: isolated)
+        guard try first.find(times.starts[0]) != nil else { return nil }
         let sound = video.info.hasSound ? try Self.sound(path, fingerprint, video.info) : nil
         return VideoInfo(file: video.info, times: times, sound: sound, fingerprint: fingerprint)
     }

@@ -31,7 +31,7 @@ final class Rack: Sendable {
     private let state: Locked<State>
     private let budget: Int
     private let remarks: MediaRemarks?
-    private let decoders = VideoDecoders()
+    private let decoders: VideoDecoders
     /// The sources whose uses begin with a frame.
     private let starting: [Int: [Key]]
 
@@ -43,6 +43,7 @@ final class Rack: Sendable {
     ) {
         self.budget = budget
         self.remarks = remarks
+        decoders = VideoDecoders(plan.decoding)
         var expected: [Key: [Int]] = [:]
         var starting: [Int: [Key]] = [:]
         for use in SourceUse.all(of: plan, parts: parts ?? [0..<plan.frameCount]) {

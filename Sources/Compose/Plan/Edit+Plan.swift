@@ -6,11 +6,13 @@ extension Edit {
     /// Returns every problem of the edit: of its values, and of its media files.
     ///
     /// The result is empty if the edit can be rendered. Paths in the edit are relative to `folder`; `path` is the
-    /// output's path. Each file is examined once. Nothing is thrown, because problems are the result. The work runs on
-    /// its own thread.
-    public func problems(in folder: String = ".", for path: String? = nil) async -> [Problem] {
+    /// output's path, and `decoding` where videos are read. Each file is examined once. Nothing is thrown, because problems
+    /// are the result. The work runs on its own thread.
+    public func problems(
+        in folder: String = ".", for path: String? = nil, decoding: MediaDecoding = .inProcess
+    ) async -> [Problem] {
         do throws(ComposeError) {
-            _ = try await plan(in: folder, for: path)
+            _ = try await plan(in: folder, for: path, decoding: decoding)
             return []
         } catch {
             return error.problems
@@ -20,16 +22,22 @@ extension Edit {
     /// Returns the plan of the edit: the content of every output frame and every audio sample.
     ///
     /// Paths in the edit are relative to `folder`. `path` is the output's path, whose extension chooses the format if
-    /// the edit does not; the default is MP4. Throws ``ComposeError`` with code `invalidEdit` and every problem. The
-    /// work runs on its own thread, because it opens media files.
-    public func plan(in folder: String = ".", for path: String? = nil) async throws(ComposeError) -> Plan {
-        try await onOwnThread("compose.plan") { () throws(ComposeError) in try makePlan(in: folder, for: path) }
+    /// the edit does not; the default is MP4. `decoding` is where videos are read. Throws ``ComposeError`` with code
+    /// `invalidEdit` and every problem. The work runs on its own thread, because it opens media files.
+    public func plan(
+        in folder: String = ".", for path: String? = nil, decoding: MediaDecoding = .inProcess
+    ) async throws(ComposeError) -> Plan {
+        try await onOwnThread("compose.plan") { () throws(ComposeError) in
+            try makePlan(in: folder, for: path, decoding: decoding)
+        }
     }
 
     /// Returns the plan of the edit, made on the calling thread.
     ///
     /// `path` is the output's path, whose extension chooses the format if the edit does not. It blocks on the disk.
-    package func makePlan(in folder: String, for path: String? = nil) throws(ComposeError) -> Plan {
+    package func makePlan(
+        in folder: String, for path: String? = nil, decoding: MediaDecoding = .inProcess
+    ) throws(ComposeError) -> Plan {
         if let mismatch = Library.mismatch { throw ComposeError(.incompatibleLibraries, mismatch) }
         let settled = settled(for: path)
         var values = valueProblems(for: path)
@@ -39,7 +47,7 @@ extension Edit {
                     path: "output.format",
                     message: "this FFmpeg was built without \(name); install one that has it"))
         }
-        let probe = MediaProbe(self, folder: folder)
+        let probe = MediaProbe(self, folder: folder, decoding: decoding)
         var problems = values + probe.problems
         // Sums of invalid times could overflow.
         guard values.isEmpty else { throw ComposeError(.invalidEdit, problems: problems.inDocumentOrder) }
@@ -49,7 +57,7 @@ extension Edit {
         // Where the length of a clip is unknown, so are the times after it.
         if !probe.lacksLength, lengths.isEmpty { problems += layout.problems(settled.output) }
         guard problems.isEmpty else { throw ComposeError(.invalidEdit, problems: problems.inDocumentOrder) }
-        return try Plan(settled, layout, media: probe.media, folder: folder)
+        return changed(try Plan(settled, layout, media: probe.media, folder: folder)) { $0.decoding = decoding }
     }
 
     /// Returns the problems of clips that depend on the length of their media.

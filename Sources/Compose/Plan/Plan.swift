@@ -42,6 +42,8 @@ public struct Plan: Sendable, Hashable {
     let isEnd: Bool
     /// The input that the plan was made from; `nil` for a part of a plan.
     let origin: Origin?
+    /// Where its videos are decoded; the pictures do not depend on it.
+    var decoding = MediaDecoding.inProcess
 
     /// The complete input of a plan.
     struct Origin: Sendable, Hashable {

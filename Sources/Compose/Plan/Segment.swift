@@ -48,7 +48,8 @@ extension Plan {
             files: files.filter { opened.contains($0.reference.src) }, backgroundAlpha: backgroundAlpha,
             sources: moved, sourcePaths: used.map { sourcePaths[$0] }, spans: parts.map(Passes(sources: moved).held),
             audio: AudioPlan(buses: [], sampleCount: 0), segmentFrames: [0..<segment.frames.count],
-            encoderThreads: encoderThreads, isEnd: isEnd && segment.frames.upperBound == frameCount, origin: nil)
+            encoderThreads: encoderThreads, isEnd: isEnd && segment.frames.upperBound == frameCount, origin: nil,
+            decoding: decoding)
     }
 
     /// Returns the indices of the spans that contain frames of a range.

@@ -13,8 +13,9 @@ extension Renderer {
     /// if the output cannot be assembled from segments. Cancelling the task stops it within a frame. Runs on a thread
     /// of its own and uses no other workers.
     public func renderSegment(_ index: Int, of plan: Plan) async throws(ComposeError) -> Data {
-        try await cancellable("compose.segment") { [identity = segmenting.identity] isCancelled throws(ComposeError) in
-            try plan.encodedSegment(index, identity, isCancelled: isCancelled)
+        try await cancellable("compose.segment") {
+            [identity = segmenting.identity, decoding] isCancelled throws(ComposeError) in
+            try changed(plan) { $0.decoding = decoding }.encodedSegment(index, identity, isCancelled: isCancelled)
         }
     }
 

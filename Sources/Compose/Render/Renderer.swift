@@ -11,6 +11,8 @@ public struct Renderer: Sendable {
     private let logger: Logger
     private let composeWorkers: Int?
     let segmenting: Segmenting
+    /// Where videos are decoded.
+    let decoding: MediaDecoding
 
     /// Creates a renderer.
     ///
@@ -28,12 +30,15 @@ public struct Renderer: Sendable {
     ///   - cache: The store of encoded segments. With it only what has changed is rendered again, and a render that was
     ///     killed resumes.
     ///   - mediaIdentity: How the renderer recognises an unchanged media file.
+    ///   - decoding: Where videos are decoded; the output does not depend on it.
     ///
     /// Values out of range are reported by the renders, as a ``ComposeError`` with code `invalidSettings`.
     public init(
         logger: Logger = Logger(label: "compose"), composeWorkers: Int? = nil, segmentWorkers: Int? = nil,
-        maxMemory: Int = 4 << 30, cache: (any SegmentStore)? = nil, mediaIdentity: MediaIdentity = .fingerprint
+        maxMemory: Int = 4 << 30, cache: (any SegmentStore)? = nil, mediaIdentity: MediaIdentity = .fingerprint,
+        decoding: MediaDecoding = .inProcess
     ) {
+        self.decoding = decoding
         self.logger = logger
         self.composeWorkers = composeWorkers
         segmenting = Segmenting(
@@ -52,6 +57,12 @@ public struct Renderer: Sendable {
         }
         check(composeWorkers, in: 1...64, "composeWorkers")
         check(segmenting.workers, in: 1...256, "segmentWorkers")
+        if decoding == .isolated, !MediaDecoding.canIsolate {
+            problems.append(
+                Problem(
+                    path: "decoding", message: "videos cannot be decoded in processes of their own here; use .inProcess"
+                ))
+        }
         if !problems.isEmpty { throw ComposeError(.invalidSettings, problems: problems) }
     }
 
@@ -61,7 +72,9 @@ public struct Renderer: Sendable {
     /// then, and if the render fails or is cancelled, an existing file is kept. Errors are thrown by ``Render/result``.
     public func render(_ edit: Edit, in folder: String = ".", to path: String) -> Render {
         Render { cancelled, report throws(ComposeError) in
-            try job(for: try edit.makePlan(in: folder, for: path), to: path, cancelled, report).run()
+            try checkSettings()
+            let plan = try edit.makePlan(in: folder, for: path, decoding: decoding)
+            return try job(for: plan, to: path, cancelled, report).run()
         }
     }
 
@@ -83,7 +96,8 @@ public struct Renderer: Sendable {
     ) throws(ComposeError) -> RenderJob {
         try checkSettings()
         return RenderJob(
-            plan: plan, target: path, workers: composeWorkers ?? 1 + (plan.output.video.threads ?? 0) / 4,
+            plan: changed(plan) { $0.decoding = decoding }, target: path,
+            workers: composeWorkers ?? 1 + (plan.output.video.threads ?? 0) / 4,
             segmenting: segmenting, finished: finished, logger: logger, isCancelled: isCancelled, report: report)
     }
 
@@ -97,7 +111,8 @@ public struct Renderer: Sendable {
     ) async throws(ComposeError) {
         try await onOwnThread("compose.still") { () throws(ComposeError) in
             let poster = Poster(edit, path: path)
-            let plan = try poster.edit.makePlan(in: folder)
+            try checkSettings()
+            let plan = try poster.edit.makePlan(in: folder, decoding: decoding)
             let frame = try plan.frame(showing: time)
             let file = try OutputFile(path)
             try file.protect(plan)

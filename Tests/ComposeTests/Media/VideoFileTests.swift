@@ -147,9 +147,11 @@ struct VideoFileTests {
 
     @Test func `damaged videos neither crash nor hang`() async throws {
         let made = try NumberedClips.shared()
-        var random = RepeatableRandom(3)
+        let environment = ProcessInfo.processInfo.environment
+        var random = RepeatableRandom(environment["FUZZ_SEED"].flatMap { UInt64($0) } ?? 3)
         try await Fixtures.withTemporaryFolder { folder in
-            for round in 0..<150 {
+            // FUZZ_ROUNDS asks for more, FUZZ_SEED for others.
+            for round in 0..<(environment["FUZZ_ROUNDS"].flatMap { Int($0) } ?? 150) {
                 let name = made.sound[random.next(below: made.sound.count)]
                 let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: made.path(name))))
                 let path = folder + "/\(round)." + (name.split(separator: ".").last.map(String.init) ?? "")
@@ -159,6 +161,7 @@ struct VideoFileTests {
                 let frames = FrameQueue(plan)
                 defer { frames.close() }
                 for _ in 0..<min(plan.frameCount, 40) { guard (try? frames.next()) != nil else { break } }
+                try? FileManager.default.removeItem(atPath: path)
             }
         }
     }

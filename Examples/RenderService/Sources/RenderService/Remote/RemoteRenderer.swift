@@ -76,7 +76,7 @@ struct RemoteRenderer: RemoteRendering {
             throw Unavailable("the job ended there as \(final.state): \(final.error?.message ?? "no reason given")")
         }
         try await fetch("output", of: id, to: path, bytes: result.bytes)
-        try checkVideo(at: path, try await edit.plan(in: folder.media, for: path), result)
+        try checkVideo(at: path, try await edit.plan(in: folder.media, for: path, decoding: .untrusted), result)
         let hasPoster = (try? await fetch("poster", of: id, to: folder.file("poster.jpg"), bytes: nil)) != nil
         try await fetch("report", of: id, to: folder.file("report.json"), bytes: nil)
         let report = try Data(contentsOf: URL(fileURLWithPath: folder.file("report.json")))

@@ -33,7 +33,7 @@ struct RendererApp: RemoteRendering {
         _ fetched: FetchedEdit, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox
     ) async throws -> RemoteVideo {
         try await breaker.attempt {
-            let plan = try await fetched.edit.plan(in: folder.media, for: path)
+            let plan = try await fetched.edit.plan(in: folder.media, for: path, decoding: .untrusted)
             let inputs = "compose/inputs/\(job.id)/"
             var temporary: [String] = []
             let result: Result<RemoteVideo, any Error>

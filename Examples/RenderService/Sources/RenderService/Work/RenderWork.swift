@@ -132,7 +132,7 @@ extension RenderWork {
     private func onCPUs(_ edit: Edit, in folder: WorkFolder) async throws -> (Edit, Plan) {
         var edit = edit
         edit.output.video.encoder = .software
-        return (edit, try await edit.plan(in: folder.media, for: Deliverable.fileName(of: edit)))
+        return (edit, try await edit.plan(in: folder.media, for: Deliverable.fileName(of: edit), decoding: .untrusted))
     }
 
     /// Returns jobs for the segments that are not stored yet, or `nil` if the plan cannot be split.
@@ -192,7 +192,7 @@ extension RenderWork {
                 $0.rendererReason = place == .auto ? "the remote renderer is well" : "asked for"
             }
             let name = Deliverable.fileName(of: edit)
-            let plan = try await fetched.edit.plan(in: folder.media, for: name)
+            let plan = try await fetched.edit.plan(in: folder.media, for: name, decoding: .untrusted)
             try workplace.checkLimits(of: plan)
             let made = try await remote.render(fetched, job: job, folder: folder, to: folder.file(name), status)
             Metric.remoteRenders("completed").increment()

@@ -36,7 +36,8 @@ struct Workplace: Sendable {
     func plan(_ edit: Edit, of caller: String, in folder: WorkFolder) async throws -> (edit: Edit, plan: Plan) {
         try checkLimits(of: edit)
         let fetched = try await media.fetch(edit, of: caller, into: folder.media).edit
-        let plan = try await fetched.plan(in: folder.media, for: Deliverable.fileName(of: edit))
+        let plan = try await fetched.plan(
+            in: folder.media, for: Deliverable.fileName(of: edit), decoding: .untrusted)
         try checkLimits(of: plan)
         return (fetched, plan)
     }
@@ -45,8 +46,13 @@ struct Workplace: Sendable {
     func renderer(cache: (any SegmentStore)? = nil) -> Renderer {
         Renderer(
             logger: logger, maxMemory: configuration.limits.memory / max(configuration.workers, 1), cache: cache,
-            mediaIdentity: .contents)
+            mediaIdentity: .contents, decoding: .untrusted)
     }
+}
+
+extension MediaDecoding {
+    /// Where videos of callers are decoded: in processes of their own, if this system can lock them.
+    static var untrusted: MediaDecoding { canIsolate ? .isolated : .inProcess }
 }
 
 extension Workplace {
