@@ -123,7 +123,7 @@ bench-deps: deps
 	@[ -x $(BENCH_WORK)/venv/bin/pip ] || python3 -m venv $(BENCH_WORK)/venv
 	@$(BENCH_WORK)/venv/bin/python -c 'import moviepy' 2>/dev/null || \
 	    $(BENCH_WORK)/venv/bin/pip install --quiet moviepy==2.2.1
-	@[ -f $(BENCH_WORK)/media/12-megapixels.jpg ] || $(BENCH_WORK)/venv/bin/python Benchmarks/side_by_side/media.py
+	@[ -f $(BENCH_WORK)/media/12-megapixels.jpg ] && [ -f $(BENCH_WORK)/media/clips/long.mp4 ] || $(BENCH_WORK)/venv/bin/python Benchmarks/side_by_side/media.py
 
 bench: bench-deps build
 	swift build -c release --package-path Benchmarks --product workbench

@@ -66,6 +66,29 @@ def montage(cuts, size=(1080, 1920)):
     return document(size, [{"clips": [image(files[index % len(files)], "1/2") for index in range(cuts)]}])
 
 
+def video(path, **more):
+    return {"type": "video", "src": str(path), **more}
+
+
+def clip():
+    """One clip of eight seconds at its own rate, of the canvas' size."""
+    edit = document((1920, 1080), [{"clips": [video(MEDIA / "clips/0.mp4")]}])
+    edit["timeline"]["frameRate"] = 25
+    return edit
+
+
+def clips(count=10):
+    """Clips of eight seconds and 25 pictures a second, joined by half-second fades at 30."""
+    return document((1920, 1080), [joined([video(MEDIA / f"clips/{index}.mp4") for index in range(count)], "fade", 0.5)])
+
+
+def cuts(count):
+    """Half-second cuts of a ten-minute file, from all over it."""
+    places = [index * 7919 % 1190 / 2 for index in range(count)]
+    return document((640, 360), [{"clips": [
+        video(MEDIA / "clips/long.mp4", source={"start": place, "duration": 0.5}, muted=True) for place in places]}])
+
+
 PICTURES = [(60, 100), (60, 800), (60, 1500)]
 LOGO = (900, 40, 140, 140)
 

@@ -14,6 +14,26 @@ MUSIC = Path("/usr/share/games/frozen-bubble/snd/frozen-mainzik-2p.xm")
 WORDS = "every word of a caption is a picture of its own that comes and goes as it was spoken by somebody".split()
 
 
+def clips():
+    """Clips as a phone makes them: moving pictures with noise, sound, and key frames every two seconds."""
+    (MEDIA / "clips").mkdir(exist_ok=True)
+    photos = sorted((MEDIA / "photos").glob("*.jpg"))
+    tags = "colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1:chroma_sample_loc_type=0"
+    for index in range(10):
+        pan = "scale=2600:1462:force_original_aspect_ratio=increase,crop=1920:1080:x='(iw-1920)*n/200':y='(ih-1080)*n/200'"
+        subprocess.run([
+            "ffmpeg", "-v", "error", "-y", "-loop", "1", "-framerate", "25", "-t", "8", "-i", str(photos[index]), "-f", "lavfi",
+            "-t", "8", "-i", f"sine={200 + 50 * index}:r=48000", "-vf",
+            f"{pan},scale=out_color_matrix=bt709:out_range=tv,noise=alls=5:allf=t,format=yuv420p", "-c:v", "libx264", "-preset",
+            "veryfast", "-crf", "20", "-g", "50", "-bsf:v", f"h264_metadata={tags}", "-c:a", "aac", "-b:a", "96k",
+            str(MEDIA / f"clips/{index}.mp4")], check=True)
+    short = str(MEDIA / "clips/short.mp4")
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", str(MEDIA / "clips/0.mp4"), "-vf", "scale=640:360", "-an", "-c:v", "libx264",
+                    "-preset", "veryfast", "-g", "50", short], check=True)
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-stream_loop", "74", "-i", short, "-c", "copy",
+                    str(MEDIA / "clips/long.mp4")], check=True)
+
+
 def main():
     (MEDIA / "photos").mkdir(parents=True, exist_ok=True)
     (MEDIA / "words").mkdir(exist_ok=True)
@@ -28,6 +48,7 @@ def main():
             (200, 50), WORDS[index % len(WORDS)], font=ImageFont.load_default(72), anchor="mm", fill=(255, 255, 255, 255),
             stroke_width=4, stroke_fill=(0, 0, 0, 255))
         picture.save(MEDIA / f"words/{index}.png")
+    clips()
     # Last: that it is there says that everything is.
     Image.open(PHOTOS / "Wood.jpg").resize((4000, 3000)).save(MEDIA / "12-megapixels.jpg", quality=92)
 

@@ -61,6 +61,15 @@ def stills(out):
     return ["melt", "-silent"] + profile(1080, 1920) + slideshow(False) + music(750) + consumer(out)
 
 
+def clips(out, count=10):
+    line = []
+    for index in range(count):
+        line += [str(MEDIA / f"clips/{index}.mp4"), "in=0", "out=239"]
+        if index:
+            line += ["-mix", "15", "-mixer", "luma"]
+    return ["melt", "-silent"] + profile(1920, 1080) + line + consumer(out, sound=False)
+
+
 def layers(out):
     """Photos in motion with wipes on one track, and a track for each picture above it."""
     files = photos()

@@ -1,17 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The slideshows in MoviePy 2. Run in the environment that has it: moviepy_peer.py kenburns|stills OUT [THREADS]."""
+"""The slideshows in MoviePy 2. Run in the environment that has it: moviepy_peer.py kenburns|stills|clips OUT [THREADS]."""
 
 import os
 import sys
 
 os.environ["IMAGEIO_FFMPEG_EXE"] = "ffmpeg"  # the same libx264 as everybody's
 
-from moviepy import AudioFileClip, CompositeVideoClip, ImageClip, vfx
+from moviepy import AudioFileClip, CompositeVideoClip, ImageClip, VideoFileClip, vfx
 
 from settings import CRF, GOP, MEDIA, PRESET, RATE, photos
 
 
+def clips(out):
+    parts = []
+    for index in range(10):
+        part = VideoFileClip(str(MEDIA / f"clips/{index}.mp4"), audio=False).with_start(7.5 * index)
+        parts.append(part.with_effects([vfx.CrossFadeIn(0.5)]) if index else part)
+    video = CompositeVideoClip(parts, size=(1920, 1080)).with_duration(75.5)
+    video.write_videofile(
+        out, fps=RATE, codec="libx264", preset=PRESET, audio=False, logger=None,
+        ffmpeg_params=["-crf", str(CRF), "-g", str(GOP), "-profile:v", "high", "-pix_fmt", "yuv420p"])
+
+
 def main(workload, out, threads=None):
+    if workload == "clips":
+        return clips(out)
     width, height = 1080, 1920
     clips = []
     for index, path in enumerate(photos()[:8]):

@@ -72,7 +72,8 @@ def check(contender, path):
     if not contender.pictures:
         return "", ""
     video = measure.probe(path)
-    length = contender.frames / workloads.edits.RATE
+    with open(contender.pictures) as file:
+        length = contender.frames / json.load(file)["timeline"]["frameRate"]
     if int(video["nb_read_frames"]) != contender.frames or (
             not contender.figures and abs(float(video["duration"]) - length) > 0.001):
         raise Failure(f"{contender.name} wrote {video}, not {contender.frames} frames in {length} s")

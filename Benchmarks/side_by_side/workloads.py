@@ -199,6 +199,59 @@ def montage():
     return w
 
 
+def clip():
+    w = Workload("clip", "one clip of 8 s at 1920×1080, 25 pictures a second, as it is", base=LIMIT)
+    edit = w.edit("clip", edits.clip())
+    w.limit(edit, 200)
+    w.contenders.append(Contender(DECODING, 200, ffmpeg_peer.decode(1), suffix=".txt"))
+    w.render("compose", edit, 200)
+    w.contenders.append(Contender(
+        ISOLATED, 200, lambda out: [COMPOSE, "render", edit, "-o", out, "--isolate"], pictures=edit))
+    w.other("ffmpeg", edit, 200, ffmpeg_peer.clip)
+    two = "x264 alone, 2 threads"
+    w.goals = [
+        Goal("CPU, compose ÷ (decoding + x264)", lambda m: m["compose"].cpu / (m[DECODING].cpu + m[two].cpu), 1.03),
+        Goal("CPU, isolated ÷ in process", lambda m: m[ISOLATED].cpu / m["compose"].cpu, 1.03),
+    ]
+    return w
+
+
+DECODING, ISOLATED = "decoding alone, 1 thread", "compose, isolated"
+
+
+def clips():
+    w = Workload("clips", "ten such clips at 30, with half-second fades", base="compose")
+    edit = w.edit("clips", edits.clips())
+    w.contenders.append(Contender(DECODING, 2265, ffmpeg_peer.decode(10), suffix=".txt"))
+    w.render("compose", edit, 2265)
+    silent = edits.clips()
+    for one in silent["timeline"]["tracks"][0]["clips"]:
+        if one["type"] == "video":
+            one["muted"] = True
+    w.render("compose, without sound", w.edit("clips-silent", silent), 2265)
+    w.other("ffmpeg, overlaps apart", edit, 2265, ffmpeg_peer.clips_by_parts)
+    w.other("ffmpeg xfade", edit, 2265, ffmpeg_peer.clips)
+    w.other("melt mix", edit, 2265, melt_peer.clips, slow=True)
+    w.other("MoviePy", edit, 2265, moviepy("clips"), slow=True)
+    w.goals = [Goal("compose ÷ ffmpeg's best", ratio("compose, without sound", "ffmpeg, overlaps apart"), 1)]
+    return w
+
+
+def cuts():
+    w = Workload("cuts", "half-second cuts from all over a ten-minute file, 640×360", base="compose, 100 cuts")
+    for count in (100, 1000):
+        edit = w.edit(f"cuts{count}", edits.cuts(count))
+        w.render(f"compose, {count} cuts", edit, count * 15)
+    w.part("planning 1000 cuts", "plan", w.edit("cuts1000", edits.cuts(1000)), 1)
+    w.goals = [
+        Goal("time a frame, 1000 ÷ 100 cuts", ratio("compose, 1000 cuts", "compose, 100 cuts"), 1.1),
+        Goal("peak MB, 1000 ÷ 100 cuts",
+             lambda m: m["compose, 1000 cuts"].peak_mb / m["compose, 100 cuts"].peak_mb, 1.1),
+        Goal("planning, s", lambda m: m["planning 1000 cuts"].seconds, 1),
+    ]
+    return w
+
+
 def layers():
     w = Workload("layers", "photos in motion, wipes, three pictures in the picture, a logo; 13 s, 1080×1920", base=LIMIT)
     edit = w.edit("layers", edits.layers())
@@ -260,4 +313,5 @@ def composing():
     return w
 
 
-ALL = {f.__name__: f for f in (kenburns, stills, edit, captions, montage, layers, length, composing)}
+ALL = {f.__name__: f for f in (
+    kenburns, stills, clip, clips, cuts, edit, captions, montage, layers, length, composing)}
