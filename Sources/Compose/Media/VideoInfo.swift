@@ -20,7 +20,8 @@ struct VideoInfo: Sendable, Hashable, Codable {
 
     /// The size of the pictures upright and with square pixels.
     var size: PixelSize {
-        let width = max(1, Int((Double(file.width) * Double(file.pixelWidth) / Double(file.pixelHeight)).rounded()))
+        let wide = Double(file.width) * Double(file.pixelWidth) / Double(max(file.pixelHeight, 1))
+        let width = Int(min(max(wide.rounded(), 1), 1e9))
         return orientation.swapsSides
             ? PixelSize(width: file.height, height: width) : PixelSize(width: width, height: file.height)
     }

@@ -51,22 +51,13 @@ extension Edit {
         var problems = values + probe.problems
         // Sums of invalid times could overflow.
         guard values.isEmpty else { throw ComposeError(.invalidEdit, problems: problems.inDocumentOrder) }
-        let lengths = lengthProblems(probe.media)
-        problems += lengths
         let layout = TimelineLayout(timeline, media: probe.media)
+        let lengths = layout.tracks.flatMap { $0.clips.flatMap { $0.mediaProblems(probe.media) } }
+        problems += lengths
         // Where the length of a clip is unknown, so are the times after it.
         if !probe.lacksLength, lengths.isEmpty { problems += layout.problems(settled.output) }
         guard problems.isEmpty else { throw ComposeError(.invalidEdit, problems: problems.inDocumentOrder) }
         return changed(try Plan(settled, layout, media: probe.media, folder: folder)) { $0.decoding = decoding }
-    }
-
-    /// Returns the problems of clips that depend on the length of their media.
-    private func lengthProblems(_ media: Media) -> [Problem] {
-        timeline.tracks.enumerated().flatMap { track, clips in
-            clips.clips.enumerated().flatMap { clip, value in
-                value.planned.mediaProblems(media) { "tracks[\(track)].clips[\(clip)]" }
-            }
-        }
     }
 }
 

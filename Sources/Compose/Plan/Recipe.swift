@@ -99,6 +99,16 @@ extension Plan {
         guard recipe.media.sounds.values.allSatisfy({ (0...1 << 40).contains($0.length) }) else {
             throw ComposeError(.invalidEdit, path: "recipe.media", "a sound has no length; plan the edit again")
         }
+        for video in recipe.media.videos.values {
+            let file = video.file
+            guard [file.width, file.height].allSatisfy(sides.contains), file.pixelWidth > 0, file.pixelHeight > 0,
+                sides.contains(video.size.width), sides.contains(video.size.height),
+                (0...1 << 40).contains(video.sound?.length ?? 0),
+                (-(1 << 40)...1 << 40).contains(video.sound?.origin ?? 0)
+            else {
+                throw ComposeError(.invalidEdit, path: "recipe.media", "a video has no size; plan the edit again")
+            }
+        }
         let settled = edit.settled(for: nil)
         let layout = TimelineLayout(settled.timeline, media: recipe.media)
         let late = layout.problems(settled.output)

@@ -120,7 +120,9 @@ struct SpanBuilder {
                 spans.append(Span(frames: frames, composition: composition))
             }
         }
-        return spans.flatMap(passes.split).map(passes.held)
+        if passes.canSplit { spans = spans.flatMap(passes.split) }
+        for index in spans.indices { spans[index] = passes.held(spans[index]) }
+        return spans
     }
 
     /// Returns the picture of a range of frames in painting order, without asking what is seen of it.

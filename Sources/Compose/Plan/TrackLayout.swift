@@ -12,6 +12,9 @@ struct PlacedClip {
     /// The indices in the layout of the transitions at the clip's start and end.
     var entry: Int?
     var exit: Int?
+
+    /// Returns the problems of the clip that depend on its media.
+    func mediaProblems(_ media: Media) -> [Problem] { clip.mediaProblems(media) { path } }
 }
 
 /// A transition with its times on the timeline.

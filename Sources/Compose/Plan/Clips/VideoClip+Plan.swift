@@ -77,8 +77,9 @@ extension VideoClip: PlannedClip {
     }
 
     private func timing(_ info: VideoInfo) -> VideoTiming? {
-        let (start, length) = part(info)
+        var (start, length) = part(info)
         guard length > .zero else { return nil }
+        length = max(length, .microseconds(1))  // shorter than any picture
         switch freeze {
         case nil:
             return PlaybackRate(speed).map {

@@ -12,6 +12,9 @@ struct Passes {
         Sharing().apply(to: Occlusion().apply(to: Identity(frames: frames).apply(to: composition)))
     }
 
+    /// Whether a source's picture may change, so that a span may have to be split.
+    var canSplit: Bool { sources.contains { !$0.source.isStill } }
+
     /// Returns a span's parts, in each of which more is the same than in the whole.
     func split(_ span: Span) -> [Span] { Splitting(sources: sources).apply(to: span) }
 

@@ -21,7 +21,7 @@ protocol PlannedPictures {
 extension SourceList {
     /// Adds the pictures of a file that fill a box, and returns their drawings, the bottom one first.
     mutating func draws(
-        _ src: String, _ pictures: any PlannedPictures, _ fit: Fit, _ motion: Motion?, in box: Rectangle,
+        _ src: String, _ pictures: some PlannedPictures, _ fit: Fit, _ motion: Motion?, in box: Rectangle,
         _ reach: Rectangle, over frames: Range<Int>
     ) -> [Draw] {
         guard !box.intersection(reach).isEmpty else { return [] }
@@ -63,7 +63,7 @@ extension SourceList {
     ///
     /// Its copy lies on the canvas pixel for pixel, so that it is resampled only once.
     mutating func still(
-        _ src: String, _ pictures: any PlannedPictures, _ fitted: (width: Double, height: Double), _ box: Rectangle,
+        _ src: String, _ pictures: some PlannedPictures, _ fitted: (width: Double, height: Double), _ box: Rectangle,
         _ reach: Rectangle, over frames: Range<Int>?, motion: Motion? = nil, blurred: Bool = false
     ) -> Draw? {
         let content = MotionPath.content(of: fitted, in: box, motion ?? Motion(), eased: 0)
@@ -91,7 +91,7 @@ extension SourceList {
     ///
     /// Its copy holds everything that becomes visible, at the resolution of the closest view.
     mutating func moving(
-        _ src: String, _ pictures: any PlannedPictures, _ fitted: (width: Double, height: Double), _ box: Rectangle,
+        _ src: String, _ pictures: some PlannedPictures, _ fitted: (width: Double, height: Double), _ box: Rectangle,
         _ reach: Rectangle, _ motion: Motion, _ frames: Range<Int>
     ) -> Draw? {
         let window = box.intersection(reach)
