@@ -15,7 +15,8 @@ final class AudioMixer {
     private(set) var summary = SoundSummary()
 
     init(_ plan: AudioPlan, path: @escaping (String) -> String) {
-        buses = plan.buses.map { BusMixer($0, path: path) }
+        let readers = SoundReaders()
+        buses = plan.buses.map { BusMixer($0, path: path, readers: readers) }
         sampleCount = plan.sampleCount
     }
 

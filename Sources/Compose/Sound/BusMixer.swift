@@ -6,13 +6,15 @@
 final class BusMixer {
     private let bus: AudioPlan.Bus
     private let path: (String) -> String
+    private let readers: SoundReaders
     private var open: [(index: Int, run: SoundRun)] = []
     private var nextSound = 0
     /// What damage has taken so far from the sounds of the last block, with their index in the bus.
     private(set) var losses: [(sound: Int, count: Int, first: Int)] = []
 
-    init(_ bus: AudioPlan.Bus, path: @escaping (String) -> String) {
+    init(_ bus: AudioPlan.Bus, path: @escaping (String) -> String, readers: SoundReaders) {
         self.bus = bus
+        self.readers = readers
         self.path = path
     }
 
@@ -20,7 +22,7 @@ final class BusMixer {
     func add(to mix: inout [Float], block: Range<Int>) throws(ComposeError) {
         while nextSound < bus.sounds.count, bus.sounds[nextSound].samples.lowerBound < block.upperBound {
             let sound = bus.sounds[nextSound]
-            open.append((nextSound, try SoundRun(sound, path: path(sound.src))))
+            open.append((nextSound, try SoundRun(sound, path: path(sound.src), readers: readers)))
             nextSound += 1
         }
         losses = []
@@ -28,6 +30,10 @@ final class BusMixer {
             try run.add(to: &mix, block: block)
             if let lost = run.lost { losses.append((index, lost.count, lost.first)) }
         }
-        open.removeAll { $0.run.sound.samples.upperBound <= block.upperBound }
+        open.removeAll { _, run in
+            guard run.sound.samples.upperBound <= block.upperBound else { return false }
+            run.close(readers)
+            return true
+        }
     }
 }

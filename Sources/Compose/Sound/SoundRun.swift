@@ -24,24 +24,34 @@ final class SoundRun {
     /// The number of samples with a linear gain: 5 ms, short enough for any volume curve.
     private static let stretch = 240
 
-    init(_ sound: PlannedSound, path: String) throws(ComposeError) {
+    /// The sample of the file that is read next.
+    private var position: Int
+    /// What damage had taken before from the reader, which others used.
+    private let lostBefore: Int
+
+    init(_ sound: PlannedSound, path: String, readers: SoundReaders) throws(ComposeError) {
         self.sound = sound
+        position = max(0, sound.sourceStart)
         do throws(LibavError) {
-            let file = try OpenFile(path)
-            try file.expect(sound.fingerprint)
-            reader = try AudioReader(file, length: sound.fileLength)
-            if sound.sourceStart > 0 { try reader.seek(to: sound.sourceStart) }
+            reader = try readers.take(sound, path: path, at: position)
             speed = sound.speed == 1_000_000 ? nil : try SpeedChanger(millionths: sound.speed)
         } catch {
             throw Self.failure(error, sound)
         }
+        lostBefore = reader.lost?.count ?? 0
         left = sound.sourceCount
         silence = max(0, -sound.sourceStart)
         kept = sound.loop ? [] : nil
     }
 
     /// The samples that are silent because the file is damaged, and the place of the first in the file.
-    var lost: (count: Int, first: Int)? { reader.lost }
+    var lost: (count: Int, first: Int)? {
+        guard let lost = reader.lost, lost.count > lostBefore else { return nil }
+        return (lost.count - lostBefore, max(lost.first, lostBefore > 0 ? max(0, sound.sourceStart) : 0))
+    }
+
+    /// Gives back the reader, after the last sample was added.
+    func close(_ readers: SoundReaders) { readers.give(reader, of: sound, at: position) }
 
     private static func failure(_ error: LibavError, _ sound: PlannedSound) -> ComposeError {
         ComposeError(
@@ -107,6 +117,7 @@ final class SoundRun {
                 if let kept, !kept.isEmpty { return repeated(count, of: kept, from: 0) }
                 restarted = true
                 try reader.seek(to: max(0, sound.sourceStart))
+                position = max(0, sound.sourceStart)
                 left = sound.sourceCount
                 silence = max(0, -sound.sourceStart)
             }
@@ -119,6 +130,7 @@ final class SoundRun {
     private func readFile(_ count: Int) throws(LibavError) -> Int {
         var got = 0
         if silence == 0 { got = try reader.read(count, into: &buffer) }
+        position += got
         guard got == 0, sound.keepsTime else { return got }
         got = silence > 0 ? min(count, silence) : count
         silence -= min(got, silence)
