@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import CoreMetrics
 import Foundation
 import JobQueue
@@ -67,6 +68,10 @@ struct Worker: Service, CustomStringConvertible {
                 if lane == .callbacks, lastCleaning.duration(to: .now) > .seconds(600) {
                     lastCleaning = .now
                     try? await workplace.queue.forget(endedBefore: workplace.configuration.keepJobsSeconds)
+                    try? await workplace.archive?.records.forget(olderThan: workplace.configuration.keepRecordsSeconds)
+                }
+                if lane == .callbacks, let credits = workplace.credits, credits.isTimeToReconcile() {
+                    await credits.reconcile(with: workplace.queue, logger: workplace.logger)
                 }
                 await workplace.queue.waitForWork(seconds: 1, lane: lane)
             }
@@ -160,7 +165,7 @@ struct Worker: Service, CustomStringConvertible {
                 _ = try await workplace.queue.submit(callback)
             }
             return try await RenderWork(workplace: workplace, job: job, status: status).run()
-        case .segment: return try await SegmentWork(workplace: workplace, job: job).run()
+        case .segment: return try await SegmentWork(workplace: workplace, job: job, status: status).run()
         case .callback: return try await CallbackWork(workplace: workplace, presenter: presenter, job: job).run()
         }
     }
