@@ -110,6 +110,7 @@ public struct RenderService: Sendable {
         MediaRoutes(workplace: workplace).add(to: guarded)
         PlanRoutes(workplace: workplace, desk: desk).add(to: guarded)
         RecordRoutes(workplace: workplace).add(to: guarded)
+        EditRoutes(workplace: workplace, desk: desk, jobs: jobs).add(to: guarded)
         CreditRoutes(workplace: workplace).add(to: guarded)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
