@@ -112,6 +112,7 @@ public struct RenderService: Sendable {
         RecordRoutes(workplace: workplace).add(to: guarded)
         EditRoutes(workplace: workplace, desk: desk, jobs: jobs).add(to: guarded)
         CreditRoutes(workplace: workplace).add(to: guarded)
+        OwnerRoutes(workplace: workplace).add(to: guarded)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let hostname = configuration.hostname
