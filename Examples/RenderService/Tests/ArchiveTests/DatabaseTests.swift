@@ -94,7 +94,9 @@ struct DatabaseTests {
         }
     }
 
-    @Test("a database that a newer version has changed is left alone", arguments: Backend.allCases)
+    @Test(
+        "a database that a newer version has changed, and not only added to, is left alone", arguments: Backend.allCases
+    )
     func newer(_ backend: Backend) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "archive-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -104,11 +106,13 @@ struct DatabaseTests {
             backend == .sqlite
                 ? try SQLiteDatabase(path: folder.path + "/a.sqlite") : try PostgresDatabase(url: url, connections: 1)
         }
-        let first = try open()
-        try await first.write {
-            _ = try $0.run("INSERT INTO compose_migration (version, applied) VALUES (1000, 0)", [])
+        for version in [99, 100] as [SQLValue] {
+            let first = try open()
+            try await first.write {
+                _ = try $0.run("INSERT INTO compose_migration (version, applied) VALUES ($1, 0)", [version])
+            }
+            await first.close()
         }
-        await first.close()
         let error = await #expect(throws: ArchiveError.self) {
             let second = try open()
             try await second.check()

@@ -30,6 +30,13 @@ struct RecordsTests {
             try await records.save([made])
             #expect(try await records.generation("gen-a") == made)
             #expect(try await records.generation("b") == nil)
+            // Another caller uses the same name later.
+            var later = generation("c", owner: "bert", second: 60)
+            later.generationID = "gen-a"
+            try await records.save([later])
+            #expect(try await records.generation("gen-a", of: "anna") == made)
+            #expect(try await records.generation("gen-a") == later)
+            #expect(try await records.generation("a", of: "bert") == nil)
         }
     }
 

@@ -3,6 +3,9 @@
 internal import Foundation
 
 /// The schema of the archive as numbered steps, each of which is applied once.
+///
+/// Steps only add to what is there, so that an older version of the program goes on working beside a newer one, and after
+/// a deployment that was taken back. A step that does more begins the next hundred, and older versions refuse it.
 enum Migrations {
     /// The differences between the databases.
     struct Dialect: Sendable {
@@ -43,7 +46,7 @@ enum Migrations {
             ), [])
         let found = try transaction.rows("SELECT MAX(version) AS version FROM compose_migration", []).first
         let version = found?.integer("version") ?? 0
-        guard version <= steps.last?.version ?? 0 else {
+        guard version / 100 <= (steps.last?.version ?? 0) / 100 else {
             throw ArchiveError.unavailable(
                 "The database was changed by a newer version of this program (\(version), this one knows "
                     + "\(steps.last?.version ?? 0)); run that version.")

@@ -55,13 +55,17 @@ public struct Records: Sendable {
         }
     }
 
-    /// Returns the record of a job, by its identifier or the caller's own.
-    public func generation(_ id: String) async throws -> Generation? {
+    /// Returns the record of a job, by its identifier or the caller's own, of one owner or of any.
+    ///
+    /// A caller's own identifier may be used again, by others too, when the queue has forgotten it. The newest counts.
+    public func generation(_ id: String, of owner: String? = nil) async throws -> Generation? {
         try await database.read { transaction in
             for column in ["id", "generation"] {
                 let found = try transaction.rows(
-                    "SELECT \(Self.columns) FROM compose_generation WHERE \(column) = $1 ORDER BY created DESC LIMIT 1",
-                    [.text(id)]
+                    """
+                    SELECT \(Self.columns) FROM compose_generation WHERE \(column) = $1 \(owner == nil ? "" : "AND owner = $2")
+                    ORDER BY created DESC LIMIT 1
+                    """, [.text(id)] + (owner.map { [.text($0)] } ?? [])
                 ).first
                 if let found { return try Generation(found) }
             }

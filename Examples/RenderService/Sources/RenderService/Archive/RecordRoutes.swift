@@ -33,9 +33,10 @@ struct RecordRoutes: Sendable {
 
     private func one(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let id = context.parameters.get("id") ?? ""
-        guard let record = try await workplace.needed().records.generation(id),
-            record.owner == context.caller || workplace.isAdmin(context.caller)
-        else { throw APIError(.notFound, "notFound", "there is no record of such a job") }
+        let owner = workplace.isAdmin(context.caller) ? nil : context.caller
+        guard let record = try await workplace.needed().records.generation(id, of: owner) else {
+            throw APIError(.notFound, "notFound", "there is no record of such a job")
+        }
         return try .json(GenerationView(record, isWhole: true))
     }
 }

@@ -23,7 +23,8 @@ struct RecordWork: Sendable {
         } catch ArchiveError.unavailable(let reason) {
             workplace.logger.warning(
                 "a record cannot be written yet", metadata: ["job": "\(subject.id)", "error": "\(reason)"])
-            throw CallbackWork.NotYet()
+            // Thousands may wait, and should not keep the queue busy.
+            throw CallbackWork.NotYet(longestWait: 300)
         } catch let error as ArchiveError {
             throw WorkFailure("record", error.description)
         }

@@ -80,7 +80,10 @@ struct CallbackWork: Sendable {
     }
 
     /// An error thrown if the preceding callback has not ended, or the job has not.
-    struct NotYet: Error {}
+    struct NotYet: Error {
+        /// The maximum number of seconds until the next look.
+        var longestWait = 10.0
+    }
 
     /// An event in the format of event engines.
     private struct Event: Encodable {

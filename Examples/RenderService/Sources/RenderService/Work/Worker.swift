@@ -134,10 +134,10 @@ struct Worker: Service, CustomStringConvertible {
     private func raced(_ claim: Claim, _ status: StatusBox) async -> End {
         await withTaskGroup(of: End?.self) { group in
             group.addTask {
-                do { return .done(try await perform(claim, status)) } catch is CallbackWork.NotYet {
+                do { return .done(try await perform(claim, status)) } catch let notYet as CallbackWork.NotYet {
                     // The longer the callback has waited, the longer the next delay is.
                     let age = Date().timeIntervalSince(claim.job.createdAt)
-                    return .handedBack(afterSeconds: min(10, max(0.1, age / 10)))
+                    return .handedBack(afterSeconds: min(notYet.longestWait, max(0.1, age / 10)))
                 } catch {
                     return Task.isCancelled ? nil : .failed(WorkFailure(error))
                 }
