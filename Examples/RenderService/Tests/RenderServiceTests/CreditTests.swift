@@ -118,6 +118,82 @@ struct CreditTests {
         #expect(end.number("availableCents") == 1000 - Double(spent))
     }
 
+    /// Submits requests, each twice, and returns the jobs of those that were accepted; the service may die meanwhile.
+    private static func submit(_ bodies: [Int: Data], to service: ServiceProcess) async -> [Int: String] {
+        let client = Client(service, key: "a-key")
+        return await withTaskGroup(of: (Int, String)?.self) { group in
+            for (number, body) in bodies {
+                for _ in 0..<2 {
+                    group.addTask {
+                        let answer = try? await client.send("POST", "render", body)
+                        return answer?.status == 202 ? (number, answer?.string("id") ?? "") : nil
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { if let (number, id) = $1 { $0[number] = id } }
+        }
+    }
+
+    @Test("many submits at once, repetitions, failures, cancellations and crashes end with sums that agree")
+    func load() async throws {
+        let site = try await Self.site(
+            .distributed, ["MAX_ATTEMPTS": "50", "RATE_LIMIT": "1000000", "CREDITS_HOLD_SECONDS": "10"])
+        var service = try site.service()
+        try await Self.deposit(300, to: "anna", "invoice-1", service)
+        let jobs = 120
+        // A sixth fails, since there is no such encoder here; the others cost what they cost.
+        let bodies = try (0..<jobs).map { (number: Int) -> (Int, Data) in
+            var body = Samples.color(seconds: 0.1)
+            if number % 6 == 0 { body["output"] = ["video": ["encoder": "hardware"]] }
+            body["generationId"] = "load\(number)"
+            return (number, try JSONSerialization.data(withJSONObject: body))
+        }
+        func some(_ range: Range<Int>) -> [Int: Data] { Dictionary(uniqueKeysWithValues: bodies[range]) }
+        var accepted = await Self.submit(some(0..<40), to: service)
+        for number in stride(from: 1, to: 40, by: 7) {
+            if let id = accepted[number] { _ = try await Client(service, key: "a-key").send("DELETE", "job/\(id)") }
+        }
+        for range in [40..<80, 80..<jobs] {
+            let (requests, dying) = (some(range), service)
+            async let answers = Self.submit(requests, to: dying)
+            try await Task.sleep(for: .milliseconds(150))
+            dying.kill()
+            accepted.merge(await answers) { $1 }
+            service = try site.service()
+            // Those whose answer was lost are asked for again.
+            accepted.merge(await Self.submit(requests, to: service)) { $1 }
+        }
+        let client = Client(service, key: "a-key")
+        var states: [String: Int] = [:]
+        for id in accepted.values { states[try await client.wait(for: id).string("state"), default: 0] += 1 }
+        #expect(states["completed", default: 0] > 20 && states["failed", default: 0] > 3, "\(states)")
+        #expect(accepted.count < jobs, "the credits do not suffice for all")
+        let end = try await Self.settled(client)
+
+        var entries: [[String: Any]] = []
+        var next = ""
+        repeat {
+            let page = try await client.get("credits?limit=200" + (next.isEmpty ? "" : "&after=\(next)"))
+            entries += page["entries"] as? [[String: Any]] ?? []
+            next = page.string("next")
+        } while !next.isEmpty
+        let settled = entries.filter { $0["kind"] as? String == "settle" }
+        #expect(entries.reduce(0) { $0 + ($1["cents"] as? Int ?? 0) } == Int(end.number("availableCents")))
+        let spent = settled.reduce(0) { $0 + ($1["costCents"] as? Int ?? 0) }
+        #expect(Int(end.number("availableCents")) == 300 - spent)
+        // Every completed job was paid for once, at the price in its record, and no other was.
+        var paid: [String: Int] = [:]
+        for entry in settled {
+            paid[entry["generationId"] as? String ?? "", default: 0] += entry["costCents"] as? Int ?? 0
+        }
+        #expect(paid.count == settled.count && settled.count == states["completed", default: 0])
+        for number in accepted.keys.sorted() {
+            let record = try await RecordTests.wait(client, "load\(number)") { $0["finishedAt"] != nil }
+            let isCompleted = record.string("state") == "completed"
+            #expect(paid["load\(number)"] == (isCompleted ? Int(record.number("cents")) : nil), "\(record.text)")
+        }
+    }
+
     @Test("an outside ledger is asked, and asked again until it answers")
     func outside() async throws {
         let ledger = try await Receiver { request, number in
