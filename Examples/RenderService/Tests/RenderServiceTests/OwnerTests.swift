@@ -49,4 +49,14 @@ struct OwnerTests {
         let broken = try await ops.send("POST", "owners/ops/import", Data("{\"edit\":5}\n".utf8))
         #expect(broken.status == 400 && broken.string("error.message").contains("line 1"))
     }
+
+    @Test("exports are counted as work, and reading is not")
+    func limited() async throws {
+        let client = Client(try await Site(.embedded, ["RATE_LIMIT": "2"]).service("serve", ["WORKERS": "0"]))
+        for _ in 0..<5 { #expect(try await client.get("generations").status == 200) }
+        var statuses: [Int] = []
+        for _ in 0..<3 { statuses.append(try await client.get("owners/anyone/export").status) }
+        #expect(statuses == [200, 200, 429])
+        #expect(try await client.get("edits").status == 200)
+    }
 }
