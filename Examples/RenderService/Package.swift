@@ -34,7 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
         // The signatures of callbacks and of requests to object stores.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
-        // The job queue in SQLite on one machine.
+        // The job queue and the archive in SQLite on one machine.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         // The verification of callers' tokens.
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.0.0"),
@@ -42,6 +42,8 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+        .systemLibrary(
+            name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         // The functions for extended attributes, such as setxattr, which Swift's Glibc module does not contain.
         .systemLibrary(name: "CExtendedAttributes"),
         .target(
@@ -69,10 +71,15 @@ let package = Package(
                 .product(name: "NIOTLS", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings),
+        // What is kept longer than jobs: records, edits and credits, in SQLite or Postgres.
+        .target(
+            name: "Archive",
+            dependencies: ["CPostgres", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swiftSettings),
         .target(
             name: "RenderService",
             dependencies: [
-                "ObjectStorage", "JobQueue",
+                "ObjectStorage", "JobQueue", "Archive",
                 .product(name: "Compose", package: "compose"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -104,9 +111,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),
-        // Real servers for tests: Redis and an S3-compatible store.
+        // Real servers for tests: Redis, Postgres and an S3-compatible store.
         .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: swiftSettings),
         .testTarget(name: "JobQueueTests", dependencies: ["JobQueue", "TestServers"], swiftSettings: swiftSettings),
+        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestServers"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ObjectStorageTests",
             dependencies: [

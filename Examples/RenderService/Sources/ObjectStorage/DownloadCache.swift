@@ -51,7 +51,7 @@ public final class DownloadCache: Sendable {
                     }
                     let file = try await onBlockingThread { try TemporaryFile(path: path) }
                     try await file.append(body.bytes)
-                    file.keep()
+                    try await onBlockingThread { try file.keep() }
                 }
                 return info
             } catch is ObjectChanged {

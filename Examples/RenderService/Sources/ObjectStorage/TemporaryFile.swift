@@ -24,10 +24,11 @@ final class TemporaryFile: @unchecked Sendable {
 
     /// Creates a new file at a path where there is none.
     ///
-    /// The file must not be written to later, because its contents are handed out as hard links.
+    /// The owner may write to it until it is moved or kept. Extended attributes need that permission as well, even
+    /// through a descriptor that is open for writing, unless the process runs as root.
     init(path: String) throws(Disk.Failure) {
         self.path = path
-        descriptor = try Disk.call("making a file") { open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o444) }
+        descriptor = try Disk.call("making a file") { open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) }
     }
 
     /// Creates a new file in a folder, which is created if it does not exist.
@@ -74,14 +75,23 @@ final class TemporaryFile: @unchecked Sendable {
         try Disk.call("writing a file to the disk") { fsync(descriptor) }
     }
 
+    /// Takes the permission to write away, because the contents are handed out as hard links.
+    private func protect() throws(Disk.Failure) {
+        var raw = stat()
+        try Disk.call("looking at a file") { fstat(descriptor, &raw) }
+        try Disk.call("protecting a file") { fchmod(descriptor, raw.st_mode & 0o444) }
+    }
+
     /// Moves the file into a folder and replaces what is there; throws if that is a folder.
     func move(to name: String, in folder: OpenFile) throws(Disk.Failure) {
+        try protect()
         try Disk.call("moving a file to its place") { renameat(AT_FDCWD, path, folder.descriptor, name) }
         isKept = true
     }
 
     /// Moves the file to a path and replaces what is there.
     func move(to path: String) throws(Disk.Failure) {
+        try protect()
         try Disk.call("moving a file to its place") { rename(self.path, path) }
         isKept = true
     }
@@ -93,7 +103,8 @@ final class TemporaryFile: @unchecked Sendable {
     }
 
     /// Keeps the file at its path.
-    func keep() {
+    func keep() throws(Disk.Failure) {
+        try protect()
         isKept = true
     }
 }

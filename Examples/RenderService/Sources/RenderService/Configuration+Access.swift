@@ -26,6 +26,7 @@ extension Configuration.Access {
             }
             return prefix
         }
+        admins = Set(read.list("ADMIN_CALLERS"))
         allowsPrivateAddresses = try read.flag("ALLOW_PRIVATE_ADDRESSES") ?? false
         try readTokens(read)
     }

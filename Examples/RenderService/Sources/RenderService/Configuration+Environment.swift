@@ -11,6 +11,10 @@ extension Configuration {
         dataFolder = read.text("DATA_DIR") ?? dataFolder
         redisURL = read.text("REDIS_URL")
         redisAuthorities = read.text("REDIS_CA_FILE")
+        databaseURL = read.text("DATABASE_URL")
+        try read.set(&databaseConnections, "DATABASE_CONNECTIONS", 1...100)
+        try read.set(&keepRecordsSeconds, "KEEP_RECORDS_SECONDS", 60...1e10)
+        credits = try CreditSettings(read)
         spreadSeconds = redisURL == nil ? nil : 120
         s3 = try S3(read)
         try read.set(&workers, "WORKERS", 0...64)
@@ -44,6 +48,9 @@ extension Configuration {
         asksByEvent = try read.flag("USE_INNGEST_COMPOSE") ?? false
         if asksByEvent, events == nil {
             throw ConfigurationError("USE_INNGEST_COMPOSE", "needs INNGEST_EVENT_KEY, with which the event is sent")
+        }
+        if credits?.ledger == .database, !hasArchive {
+            throw ConfigurationError("CREDIT_PRICES_FILE", "needs DATABASE_URL with REDIS_URL, or CREDITS_URL")
         }
         if let level = read.text("LOG_LEVEL") {
             guard let known = Logger.Level(rawValue: level.lowercased()) else {

@@ -39,8 +39,8 @@ extension Configuration.S3 {
 
     /// Returns the credentials of the first place that has any.
     ///
-    /// The places are this service's variables, AWS's, a container's role and an instance's. The parts of a pair are never
-    /// taken from different ones.
+    /// The places are this service's variables, AWS's (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`),
+    /// a container's role and an instance's. The parts of a pair are never taken from different ones.
     private static func credentials(_ read: EnvironmentReader, isAmazon: Bool) throws -> Credentials {
         for prefix in ["S3", "AWS"] {
             let names = ["\(prefix)_ACCESS_KEY_ID", "\(prefix)_SECRET_ACCESS_KEY"]

@@ -20,6 +20,14 @@ public struct Configuration: Sendable {
     public var redisURL: String?
     /// `REDIS_CA_FILE`: the certificates of the authorities for Redis over TLS, instead of the system's.
     public var redisAuthorities: String?
+    /// `DATABASE_URL`: the Postgres database for records, edits and credits, instead of SQLite.
+    public var databaseURL: String?
+    /// `DATABASE_CONNECTIONS`: the maximum number of connections to it from this process.
+    public var databaseConnections = 4
+    /// `KEEP_RECORDS_SECONDS`: the time for which records are kept.
+    public var keepRecordsSeconds = 365 * 86_400.0
+    /// `CREDIT_PRICES_FILE`: the prices of jobs and the account that they are paid from; `nil` if jobs are free.
+    var credits: CreditSettings?
     /// `S3_…`: the object store for media and results, instead of a folder.
     public var s3: S3?
     /// `WORKERS`: the number of simultaneous renders in this process; 0 takes no jobs.
@@ -134,6 +142,8 @@ public struct Configuration: Sendable {
         public var mediaHosts: [String] = []
         /// `SHARED_MEDIA_PREFIXES`: the prefixes of keys in the store that all callers may read.
         public var sharedMediaPrefixes: [String] = []
+        /// `ADMIN_CALLERS`: the callers who may see and change what belongs to others.
+        public var admins: Set<String> = []
         /// `ALLOW_PRIVATE_ADDRESSES`: whether requests to private networks, and over plain HTTP, are allowed.
         public var allowsPrivateAddresses = false
 

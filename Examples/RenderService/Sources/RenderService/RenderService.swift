@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import AsyncHTTPClient
 import Compose
 import Foundation
@@ -61,9 +62,12 @@ public struct RenderService: Sendable {
         let credentials = makeCredentials(client)
         let store = try makeStore(client, credentials)
         let links = try makeStore(client, credentials, at: configuration.s3?.publicEndpoint)
-        let workplace = try makeWorkplace(queue, store, links, client)
+        let archive = try ServiceArchive(configuration)
+        if archive == nil { logger.notice("no records are kept: with REDIS_URL, they need DATABASE_URL") }
+        let workplace = try makeWorkplace(queue, store, links, client, archive)
         let presenter = JobPresenter(links: links, secret: try linkSecret())
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        if role == .serve, let recorder = workplace.recorder { services.append(.init(service: recorder)) }
         if role == .serve {
             let application = try await application(workplace, presenter, started)
             services.append(.init(service: application))
@@ -80,8 +84,10 @@ public struct RenderService: Sendable {
         do {
             try await group.run()
             await queue.close()
+            await archive?.database.close()
         } catch {
             await queue.close()
+            await archive?.database.close()
             throw error
         }
     }
@@ -98,10 +104,15 @@ public struct RenderService: Sendable {
         InngestRoutes(workplace: workplace, desk: desk).add(to: router)
         let guarded = router.group()
             .add(middleware: AccessMiddleware(access: access, presenter: presenter, limiter: limiter))
-        JobRoutes(workplace: workplace, presenter: presenter, desk: desk).add(to: guarded)
+        let jobs = JobRoutes(workplace: workplace, presenter: presenter, desk: desk)
+        jobs.add(to: guarded)
         ResultRoutes(workplace: workplace, desk: desk).add(to: guarded)
         MediaRoutes(workplace: workplace).add(to: guarded)
         PlanRoutes(workplace: workplace, desk: desk).add(to: guarded)
+        RecordRoutes(workplace: workplace).add(to: guarded)
+        EditRoutes(workplace: workplace, desk: desk, jobs: jobs).add(to: guarded)
+        CreditRoutes(workplace: workplace).add(to: guarded)
+        OwnerRoutes(workplace: workplace).add(to: guarded)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let hostname = configuration.hostname
@@ -160,7 +171,8 @@ public struct RenderService: Sendable {
     }
 
     private func makeWorkplace(
-        _ queue: any JobQueue, _ store: any ObjectStore, _ links: any ObjectStore, _ client: HTTPClient
+        _ queue: any JobQueue, _ store: any ObjectStore, _ links: any ObjectStore, _ client: HTTPClient,
+        _ archive: ServiceArchive?
     ) throws -> Workplace {
         let access = configuration.access
         let web = WebClient(
@@ -172,7 +184,8 @@ public struct RenderService: Sendable {
         let remote = try configuration.remote.map { try makeRemote($0, store, links, client) }
         return Workplace(
             configuration: configuration, queue: queue, store: store, media: media, web: web, remote: remote,
-            logger: logger,
+            archive: archive, recorder: archive.map { RecordWriter($0.records, logger: logger) },
+            credits: Credits(configuration, archive, web: web), logger: logger,
             room: try WorkRoom(in: configuration.dataFolder + "/work"),
             gate: MemoryGate(limit: configuration.limits.memory))
     }

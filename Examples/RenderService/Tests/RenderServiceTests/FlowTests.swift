@@ -79,7 +79,7 @@ struct FlowTests {
         #expect(failed.string("state") == "failed" && failed.string("error.message").contains("answers 400"))
     }
 
-    @Test("a compose engine: event, remote render, bucket, status, and the events of the end")
+    @Test("a compose engine: event, remote render, bucket, record, credits, status, and the events of the end")
     func composeEngine() async throws {
         let project = try await SupabaseProject()
         let inngest = try await Receiver { _, _ in .init(body: Data(#"{"ids":["x"],"status":200}"#.utf8)) }
@@ -88,6 +88,8 @@ struct FlowTests {
         let s3 = try await S3Server.shared()
         let bucket = try await s3.makeBucket()
         let site = try await Site(.embedded)
+        let prices = site.folder.appendingPathComponent("prices.json")
+        try Data(#"{"gpuSecond": 1, "kinds": {"render": 5}}"#.utf8).write(to: prices)
         let signingKey = "signkey-prod-00112233445566778899aabbccddeeff"
         let service = try site.service(
             "serve",
@@ -96,6 +98,8 @@ struct FlowTests {
                 "AWS_S3_BUCKET": bucket, "AWS_ENDPOINT_URL": s3.endpoint.absoluteString, "REDIS_URL": redis.url,
                 "MODAL_ENABLED": "true", "USE_MODAL_RENDER": "true", "INNGEST_EVENT_KEY": "event-key",
                 "INNGEST_SIGNING_KEY": signingKey, "INNGEST_BASE_URL": inngest.url, "SUPABASE_URL": project.url,
+                "DATABASE_URL": try RecordTests.postgres.get().makeDatabase(),
+                "CREDIT_PRICES_FILE": prices.path, "ADMIN_CALLERS": "back-office",
                 // These are the test's: everything is on this machine, and the web front end's files are in the bucket.
                 "ALLOW_PRIVATE_ADDRESSES": "1", "SHARED_MEDIA_PREFIXES": "generations/",
             ]) { $1 })
@@ -103,6 +107,9 @@ struct FlowTests {
         try await Bucket.put(try Samples.data("photo1.jpg"), front + "/generations/gen-1/1.jpg")
         try await Bucket.put(try Samples.data("music.m4a"), front + "/generations/gen-1/music.m4a")
         let user = "0b6d0e8e-8a0b-4f0e-9a7e-1f0d5e2c3b4a"
+        let office = Client(service, key: try await project.token("rsa") { $0.sub = "back-office" })
+        let payment: [String: Any] = ["owner": user, "cents": 100, "reference": "payment-1"]
+        #expect(try await office.ask(payment, at: "credits/deposits").number("availableCents") == 100)
         let event: [String: Any] = [
             "name": "video/compose", "id": "event-1", "ts": 1_700_000_000_000,
             "data": [
@@ -139,6 +146,14 @@ struct FlowTests {
         #expect(inngest.requests.map { $0.path } == ["/e/event-key", "/e/event-key"])
         #expect(
             inngest.requests.map { $0.json["name"] as? String } == ["video/compose.started", "video/compose.completed"])
+        let record = try await RecordTests.wait(client, "gen-1") { $0.string("state") == "completed" }
+        #expect(record.string("owner") == user && record.string("renderer") == "remote", "\(record.text)")
+        #expect(record.string("output.key") == "compose/renders/gen-1/output.mp4")
+        #expect(record.number("cost.gpuSeconds") > 0 && record.number("cents") > 5)
+        let statement = try await client.get("credits")
+        #expect(statement.number("availableCents") == 100 - record.number("cents"), "\(statement.text)")
+        #expect(statement.number("reservedCents") == 0)
+        #expect(try await stranger.get("generations/gen-1").status == 404)
         let told = try redis.command(["XRANGE", "jobs:completed", "-", "+"])
         #expect(told.contains("\r\ngen-1\r\n") && told.contains("compose/renders/gen-1/output.mp4"))
     }

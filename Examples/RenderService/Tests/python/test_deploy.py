@@ -72,7 +72,7 @@ class FileTests(unittest.TestCase):
         settings = set(re.findall(r'Setting\(\s*"(\w+)"', "".join(
             path.read_text() for path in (SERVICE / "Sources/RenderService").rglob("Configuration+Settings*.swift"))))
         own = {"RENDER_IMAGE", "RENDER_IMAGE_BEFORE", "RENDER_REPOSITORY", "COMPOSE_PROFILES", "SITE", "STORE_SITE", "LISTEN",
-               "STORE_LISTEN", "SERVICE_WORKERS"}
+               "STORE_LISTEN", "SERVICE_WORKERS", "POSTGRES_PASSWORD"}
         self.assertEqual(described - own - settings, set(), "the others are settings of the service")
         for name, service in compose["services"].items():
             for ports in service.get("ports", []):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import Compose
 import CoreMetrics
 import Foundation
@@ -18,6 +19,9 @@ struct APIError: Error, HTTPResponseError {
     let message: String
     var problems: [Problem] = []
     var headers: HTTPFields = [:]
+    /// The credits that are missing, and those that are needed.
+    var missingCents: Int64?
+    var neededCents: Int64?
 
     init(
         _ status: HTTPResponse.Status, _ code: String, _ message: String, problems: [Problem] = [],
@@ -48,6 +52,12 @@ struct APIError: Error, HTTPResponseError {
             self.init(.badRequest, "invalidName", "\(key.debugDescription) is not a name that can be used")
         case let error as StorageError:
             self.init(.serviceUnavailable, "storage", error.description, headers: [.retryAfter: "5"])
+        case ArchiveError.invalid(let message): self.init(.badRequest, "invalidValue", message)
+        case is ArchiveError:
+            // The message may name the server.
+            self.init(
+                .serviceUnavailable, "archive", "the database cannot be reached at the moment; try again",
+                headers: [.retryAfter: "5"])
         case let error as QueueError:
             self.init(.serviceUnavailable, "queue", error.description, headers: [.retryAfter: "5"])
         case is MultipartParser.Malformed:
@@ -69,7 +79,10 @@ struct APIError: Error, HTTPResponseError {
     }
 
     func response(from request: Request, context: some RequestContext) throws -> Response {
-        let body = ["error": WorkFailure(code, message, problems: problems).failure]
+        var failure = WorkFailure(code, message, problems: problems).failure
+        failure.missingCents = missingCents
+        failure.neededCents = neededCents
+        let body = ["error": failure]
         var response = try Response.json(body, status: status)
         for field in headers { response.headers[field.name] = field.value }
         return response

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import CoreMetrics
 import Foundation
 import HTTPTypes
 import Hummingbird
 import JobQueue
+import Logging
 import NIOCore
 import NIOFoundationEssentialsCompat
 import ObjectStorage
@@ -71,7 +73,14 @@ struct InfoRoutes: Sendable {
         do { try await workplace.queue.check() } catch { checks["queue"] = "\(error)" }
         do { _ = try await workplace.store.info("health/check") } catch { checks["storage"] = "\(error)" }
         if let remote = workplace.remote { checks["remote"] = remote.isWell ? "ok" : "paused after failures" }
-        // Without the remote renderer, jobs are rendered here.
+        if let archive = workplace.archive {
+            do { try await archive.database.check() } catch {
+                checks["archive"] = "the database cannot be reached"
+                workplace.logger.warning("the database cannot be reached", metadata: ["error": "\(error)"])
+            }
+            checks["archive"] = checks["archive"] ?? "ok"
+        }
+        // Records wait in the queue while the database is away. Without the remote renderer, jobs are rendered here.
         let ready = checks["queue"] == "ok" && checks["storage"] == "ok"
         return try .json(Health(ready: ready, checks: checks), status: ready ? .ok : .serviceUnavailable)
     }

@@ -90,7 +90,7 @@ struct JobPresenter: Sendable {
         Signature.hex(of: "\(job)/\(what)/\(expires)", key: secret)
     }
 
-    private static func text(_ date: Date) -> String {
+    static func text(_ date: Date) -> String {
         date.formatted(
             .iso8601.year().month().day().timeZone(separator: .omitted).time(includingFractionalSeconds: true))
     }

@@ -59,7 +59,8 @@ struct JobRoutes: Sendable {
         return try accepted(try await desk.submit(wanted, of: context.caller, place), isCompose)
     }
 
-    private func accepted(_ job: Job, _ isCompose: Bool) throws -> Response {
+    /// Returns the response to a request that has become a job.
+    func accepted(_ job: Job, _ isCompose: Bool) throws -> Response {
         let asked = job.eventRequest
         let name = asked?.generationID ?? job.generationID
         let base = "/job/\(asked == nil ? job.id : name ?? job.id)"

@@ -42,10 +42,19 @@ struct RequestDesk: Sendable {
         }
         // A job that was submitted without a generation ID is identified by its own ID.
         let id = UUID().uuidString.lowercased()
+        let name = wanted.generationID ?? id
+        if let credits = workplace.credits {
+            let plan = try await workplace.withFolder(for: "price") { folder in
+                try await workplace.plan(wanted.edit, of: caller, in: folder).plan
+            }
+            try await credits.reserve(plan, for: name, of: caller)
+        }
         let job = try await workplace.queue.submit(
             NewJob(
-                id: id, kind: .render, caller: caller, generationID: wanted.generationID ?? id,
+                id: id, kind: .render, caller: caller, generationID: name,
                 priority: wanted.priority, payload: try RenderTask(wanted, place: place).text))
+        if job.id == id { workplace.recorder?.note(job) }
+        if job.caller != caller { await workplace.credits?.release(name, of: caller) }
         return try expect(job, of: caller)
     }
 

@@ -14,6 +14,10 @@ struct RenderRequest: Sendable {
     var callbackURL: URL?
     /// The priority of the job.
     var priority = Job.Priority.normal
+    /// The stored edit that this is, if it is one.
+    var editID: String?
+    /// The version of that edit.
+    var editVersion: Int?
 
     /// Creates a request from an edit document with the service's own fields, or from the short form.
     ///
@@ -57,6 +61,23 @@ struct RenderRequest: Sendable {
             throw ComposeProblems(problems + error.problems)
         }
         guard problems.isEmpty else { throw ComposeProblems(problems) }
+    }
+
+    /// Creates a request for a stored edit, from a body with the service's own fields alone.
+    init(fields: Data?, _ edit: String) throws {
+        guard let fields else {
+            self = try RenderRequest(body: Data(edit.utf8))
+            return
+        }
+        guard case .object(let own) = try JSONValue(json: fields),
+            case .object(var members) = try JSONValue(json: Data(edit.utf8))
+        else { throw Self.wrong("", "the body is not a JSON object; it has generationId, callbackURL and priority") }
+        let problems = own.keys.filter { !["generationId", "callbackURL", "priority"].contains($0) }.sorted().map {
+            Problem(path: $0, message: "there is no such field; use generationId, callbackURL and priority")
+        }
+        guard problems.isEmpty else { throw ComposeProblems(problems) }
+        members.merge(own) { $1 }
+        self = try RenderRequest(body: try JSONEncoder().encode(JSONValue.object(members)))
     }
 
     /// Other spellings of fields of the short form, with the fields.

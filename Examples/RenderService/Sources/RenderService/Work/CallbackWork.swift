@@ -20,6 +20,10 @@ struct CallbackWork: Sendable {
         }
         guard let subject = try await workplace.queue.job(task.job) else { return .completed }
         if !task.isStart, !subject.state.isFinal { throw NotYet() }
+        if task.receiver == .archive {
+            try await RecordWork(workplace: workplace, subject: subject, isStart: task.isStart).run()
+            return .completed
+        }
         var view = await presenter.view(of: subject)
         // The callback may be late. What has happened to the job since then is reported by the next callback.
         if task.isStart { view = view.asStarted }
@@ -41,6 +45,7 @@ struct CallbackWork: Sendable {
             guard let address = workplace.configuration.events?.address else { return .completed }
             url = address
             headers = [("content-type", "application/json")]
+        case .archive: return .completed
         }
         try await deliver(body, to: url, task.receiver, headers)
         Metric.callbacks("delivered").increment()
@@ -75,7 +80,10 @@ struct CallbackWork: Sendable {
     }
 
     /// An error thrown if the preceding callback has not ended, or the job has not.
-    struct NotYet: Error {}
+    struct NotYet: Error {
+        /// The maximum number of seconds until the next look.
+        var longestWait = 10.0
+    }
 
     /// An event in the format of event engines.
     private struct Event: Encodable {
@@ -116,8 +124,9 @@ struct Callbacks: Sendable {
         var receivers: [CallbackTask.Receiver] = []
         if let url = task.callbackURL { receivers.append(.url(url)) }
         if configuration.events != nil { receivers.append(.events) }
+        let stage = moment == .started ? "started" : "ended"
+        let records = record(job, stage)
         return receivers.enumerated().compactMap { number, receiver in
-            let stage = moment == .started ? "started" : "ended"
             let callback = CallbackTask(
                 receiver: receiver, job: job.id, isStart: moment == .started,
                 after: moment == .started ? nil : Self.name(job, "started", number))
@@ -125,10 +134,22 @@ struct Callbacks: Sendable {
             return NewJob(
                 id: Self.name(job, stage, number), kind: .callback, caller: job.caller, priority: .high,
                 payload: String(decoding: payload, as: UTF8.self))
-        }
+        } + records
     }
 
-    /// Returns the identifiers of all callbacks that a job may have.
+    /// Returns the job that records the start or the end of a job.
+    private func record(_ job: Job, _ stage: String) -> [NewJob] {
+        let task = CallbackTask(receiver: .archive, job: job.id, isStart: stage == "started", after: nil)
+        guard configuration.hasArchive || configuration.credits != nil, let payload = try? JSONEncoder().encode(task)
+        else { return [] }
+        return [
+            NewJob(
+                id: "\(job.id).\(stage).record", kind: .callback, caller: job.caller, priority: .high,
+                payload: String(decoding: payload, as: UTF8.self))
+        ]
+    }
+
+    /// Returns the identifiers of all callbacks that a job's caller may have.
     static func names(of job: Job) -> [String] {
         (0..<2).flatMap { number in [name(job, "started", number), name(job, "ended", number)] }
     }

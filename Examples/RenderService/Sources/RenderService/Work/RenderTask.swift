@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import Compose
 import Foundation
 import JobQueue
@@ -31,11 +32,20 @@ struct RenderTask: Codable, Sendable {
     var edit: String
     var place: Place
     var callbackURL: URL?
+    /// The files of the edit, as the caller named them.
+    var inputs: [String]?
+    /// The stored edit that is rendered, if it is one.
+    var editID: String?
+    /// The version of that edit.
+    var editVersion: Int?
 
     init(_ request: RenderRequest, place: Place) throws {
         edit = String(decoding: try request.edit.json(), as: UTF8.self)
         self.place = place
         callbackURL = request.callbackURL
+        inputs = Set(request.edit.media.map(\.src)).sorted()
+        editID = request.editID
+        editVersion = request.editVersion
     }
 }
 
@@ -56,6 +66,8 @@ struct CallbackTask: Codable, Sendable {
         case url(URL)
         /// The configured event engine.
         case events
+        /// The archive and the ledger.
+        case archive
     }
 
     var receiver: Receiver
@@ -89,6 +101,9 @@ struct RenderStatus: Codable, Sendable {
         var code: String
         var message: String
         var problems: [Problem] = []
+        /// The credits that are missing for a request, and those that are needed.
+        var missingCents: Int64?
+        var neededCents: Int64?
     }
 
     /// The result of a job.
@@ -115,6 +130,8 @@ struct RenderStatus: Codable, Sendable {
     var isSpread: Bool?
     /// The number of frames that were already stored when the job was split.
     var framesKept: Int?
+    /// What the attempt that succeeded has cost.
+    var cost: Generation.Cost?
 
     init() {}
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import Compose
 import CoreMetrics
 import Foundation
@@ -46,7 +47,9 @@ struct RenderWork: Sendable {
                 (edit, plan) = try await onCPUs(edit, in: folder)
                 if status.value.isSpread != true, let parts = try await parts(of: plan) { return .split(parts) }
             }
-            try await store(try await rendered(edit, plan, cache, in: folder), in: folder)
+            let video = try await rendered(edit, plan, cache, in: folder)
+            if status.value.isSpread == true { try await addCosts(ofPartsOf: plan) }
+            try await store(video, in: folder)
             return .completed
         }
     }
@@ -73,6 +76,7 @@ struct RenderWork: Sendable {
             status.change { $0.progress = progress }
         }
         let report = try await render.result
+        status.change { $0.cost = Generation.Cost(report) }
         var hasPoster = false
         if let video = report.video {
             status.change {
@@ -122,6 +126,16 @@ struct RenderWork: Sendable {
 
 /// The splitting of long jobs into segments.
 extension RenderWork {
+    /// Adds what the other workers have measured for the segments.
+    private func addCosts(ofPartsOf plan: Plan) async throws {
+        for segment in plan.segments {
+            guard let part = try await workplace.queue.job("\(job.id).segment\(segment.index)"),
+                let cost = RenderStatus(part.status).cost
+            else { continue }
+            status.change { $0.cost?.cpuSeconds += cost.cpuSeconds }
+        }
+    }
+
     private func isToBeSpread(_ plan: Plan) -> Bool {
         guard let limit = workplace.configuration.spreadSeconds, plan.durationInSeconds > limit else { return false }
         // Segments are encoded on CPUs, so a job that requests a GPU encoder by name is not split.
@@ -173,6 +187,15 @@ extension RenderWork {
 
 /// The use of the remote renderer.
 extension RenderWork {
+    /// Returns the cost of a remote render, which occupies a GPU unless its report says otherwise.
+    private func cost(of made: RemoteVideo, since begin: ContinuousClock.Instant) -> Generation.Cost {
+        if let report = made.report.flatMap({ try? JSONDecoder().decode(Report.self, from: $0) }) {
+            return Generation.Cost(report)
+        }
+        let seconds = begin.duration(to: .now).seconds
+        return Generation.Cost(elapsedSeconds: seconds, gpuSeconds: seconds)
+    }
+
     /// Returns the remote renderer's video, or `nil` if the job must be rendered here; the status contains the reason.
     private func renderedRemotely(_ edit: Edit, _ place: RenderTask.Place, in folder: WorkFolder) async throws -> Video?
     {
@@ -194,8 +217,10 @@ extension RenderWork {
             let name = Deliverable.fileName(of: edit)
             let plan = try await fetched.edit.plan(in: folder.media, for: name, decoding: .untrusted)
             try workplace.checkLimits(of: plan)
+            let begin = ContinuousClock.now
             let made = try await remote.render(fetched, job: job, folder: folder, to: folder.file(name), status)
             Metric.remoteRenders("completed").increment()
+            status.change { $0.cost = cost(of: made, since: begin) }
             var video = Video(
                 name: name, report: made.report, bytes: made.bytes, duration: made.duration, frames: made.frames,
                 hasPoster: made.hasPoster, isStored: made.isStored)

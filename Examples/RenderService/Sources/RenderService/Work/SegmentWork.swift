@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import Compose
 import Foundation
 import JobQueue
@@ -9,6 +10,7 @@ import ObjectStorage
 struct SegmentWork: Sendable {
     let workplace: Workplace
     let job: Job
+    let status: StatusBox
 
     func run() async throws -> WorkOutcome {
         let task = try JSONDecoder().decode(SegmentTask.self, from: Data(job.payload.utf8))
@@ -33,7 +35,11 @@ struct SegmentWork: Sendable {
             }
             // One segment is encoded per core, within the memory limit.
             let bytes = try await workplace.gate.pass(bytes: plan.segmentMemory) {
-                try await renderer.renderSegment(task.index, of: plan)
+                let begin = ContinuousClock.now
+                let bytes = try await renderer.renderSegment(task.index, of: plan)
+                let seconds = begin.duration(to: .now).seconds
+                status.change { $0.cost = Generation.Cost(elapsedSeconds: seconds, cpuSeconds: seconds) }
+                return bytes
             }
             try await segments.put(task.key, bytes)
             return .completed

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import CoreMetrics
 import Foundation
 import JobQueue
@@ -67,6 +68,10 @@ struct Worker: Service, CustomStringConvertible {
                 if lane == .callbacks, lastCleaning.duration(to: .now) > .seconds(600) {
                     lastCleaning = .now
                     try? await workplace.queue.forget(endedBefore: workplace.configuration.keepJobsSeconds)
+                    try? await workplace.archive?.records.forget(olderThan: workplace.configuration.keepRecordsSeconds)
+                }
+                if lane == .callbacks, let credits = workplace.credits, credits.isTimeToReconcile() {
+                    await credits.reconcile(with: workplace.queue, logger: workplace.logger)
                 }
                 await workplace.queue.waitForWork(seconds: 1, lane: lane)
             }
@@ -129,10 +134,10 @@ struct Worker: Service, CustomStringConvertible {
     private func raced(_ claim: Claim, _ status: StatusBox) async -> End {
         await withTaskGroup(of: End?.self) { group in
             group.addTask {
-                do { return .done(try await perform(claim, status)) } catch is CallbackWork.NotYet {
+                do { return .done(try await perform(claim, status)) } catch let notYet as CallbackWork.NotYet {
                     // The longer the callback has waited, the longer the next delay is.
                     let age = Date().timeIntervalSince(claim.job.createdAt)
-                    return .handedBack(afterSeconds: min(10, max(0.1, age / 10)))
+                    return .handedBack(afterSeconds: min(notYet.longestWait, max(0.1, age / 10)))
                 } catch {
                     return Task.isCancelled ? nil : .failed(WorkFailure(error))
                 }
@@ -160,7 +165,7 @@ struct Worker: Service, CustomStringConvertible {
                 _ = try await workplace.queue.submit(callback)
             }
             return try await RenderWork(workplace: workplace, job: job, status: status).run()
-        case .segment: return try await SegmentWork(workplace: workplace, job: job).run()
+        case .segment: return try await SegmentWork(workplace: workplace, job: job, status: status).run()
         case .callback: return try await CallbackWork(workplace: workplace, presenter: presenter, job: job).run()
         }
     }

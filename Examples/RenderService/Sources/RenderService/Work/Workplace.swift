@@ -14,6 +14,9 @@ struct Workplace: Sendable {
     let media: MediaFetcher
     let web: WebClient
     let remote: (any RemoteRendering)?
+    let archive: ServiceArchive?
+    let recorder: RecordWriter?
+    let credits: Credits?
     let logger: Logger
     /// The scratch folder for running renders.
     let room: WorkRoom

@@ -19,8 +19,12 @@ final class ServiceProcess: Sendable {
     let url: URL
 
     /// Starts a service and, if it serves requests, waits until it is ready.
-    init(_ role: String = "serve", at site: Site, environment: [String: String] = [:], arguments: [String] = []) throws
-    {
+    ///
+    /// With a number of a user, it runs as that user, which only root may arrange.
+    init(
+        _ role: String = "serve", at site: Site, environment: [String: String] = [:], arguments: [String] = [],
+        user: Int? = nil
+    ) throws {
         port = try FreePort.find()
         guard let url = URL(string: "http://127.0.0.1:\(port)") else { throw Failure(description: "no address") }
         self.url = url
@@ -35,8 +39,10 @@ final class ServiceProcess: Sendable {
         environment["LEASE_SECONDS"] = environment["LEASE_SECONDS"] ?? "1"
         environment["RETRY_SECONDS"] = environment["RETRY_SECONDS"] ?? "0.1"
         let serving = role == "serve" ? ["--port", String(port)] : []
+        let words = [Self.program.path, role] + serving + arguments
+        let change = user.map { ["setpriv", "--reuid=\($0)", "--regid=\($0)", "--clear-groups"] } ?? []
         process = try ChildProcess(
-            Self.program.path, [role] + serving + arguments, environment: environment, output: log.path)
+            (change + words)[0], Array((change + words).dropFirst()), environment: environment, output: log.path)
         guard role == "serve" else { return }
         let end = ContinuousClock.now + .seconds(20)
         while (try? Data(contentsOf: url.appendingPathComponent("health/live"))) == nil {
