@@ -15,6 +15,7 @@ struct DiffCommand: AsyncParsableCommand {
     @Argument(help: "The edit to compare with it.")
     var new: String
 
+    @OptionGroup var decoding: DecodingOptions
     @OptionGroup var log: LogOptions
 
     func run() async throws {
@@ -34,6 +35,6 @@ struct DiffCommand: AsyncParsableCommand {
 
     private func plan(_ path: String) async throws -> Plan {
         let file = try EditFile(path)
-        return try await naming(file.name) { try await file.edit.plan(in: file.folder) }
+        return try await naming(file.name) { try await file.edit.plan(in: file.folder, decoding: decoding.place) }
     }
 }

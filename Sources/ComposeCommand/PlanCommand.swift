@@ -20,13 +20,14 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: outputHelp)
     var output: String?
 
+    @OptionGroup var decoding: DecodingOptions
     @OptionGroup var log: LogOptions
 
     func run() async throws {
         let file = try EditFile(edit)
         log.take()
         let text = try await naming(file.name) {
-            let plan = try await file.edit.plan(in: file.folder, for: output)
+            let plan = try await file.edit.plan(in: file.folder, for: output, decoding: decoding.place)
             return switch format {
             case .text: plan.description
             case .json: String(decoding: try plan.json(), as: UTF8.self)

@@ -15,13 +15,14 @@ struct ProbeCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON: an array with an object for each file.")
     var json = false
 
+    @OptionGroup var decoding: DecodingOptions
     @OptionGroup var log: LogOptions
 
     func run() async throws {
         log.take()
         var found: [MediaFile] = []
         for file in files {
-            let media = try await naming(file) { try await MediaFile.probe(file) }
+            let media = try await naming(file) { try await MediaFile.probe(file, decoding: decoding.place) }
             if json { found.append(media) } else { try Console.say(media.description) }
         }
         if json { try Console.say(json: found) }

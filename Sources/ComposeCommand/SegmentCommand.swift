@@ -30,10 +30,11 @@ struct SegmentCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The segment to write.", valueName: "file"))
     var output: String
 
+    @OptionGroup var decoding: DecodingOptions
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let renderer = Renderer(logger: log.logger())
+        let renderer = Renderer(logger: log.logger(), decoding: decoding.place)
         try await naming(plan) {
             let segment = try await renderer.renderSegment(index, of: try readPlan(plan))
             do { try segment.write(to: URL(fileURLWithPath: output), options: .atomic) } catch {

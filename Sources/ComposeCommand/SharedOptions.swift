@@ -23,6 +23,20 @@ struct LogOptions: ParsableArguments {
     func take() { _ = logger(.error) }
 }
 
+/// The option for where videos are decoded.
+struct DecodingOptions: ParsableArguments {
+    @Flag(help: "Decode each video in a process of its own, which can do nothing else; on Linux.")
+    var isolate = false
+
+    var place: MediaDecoding { isolate ? .isolated : .inProcess }
+
+    func validate() throws {
+        if isolate, !MediaDecoding.canIsolate {
+            throw ValidationError("Videos cannot be decoded in processes of their own here; leave out --isolate.")
+        }
+    }
+}
+
 /// The options for how a render works; the video does not depend on them.
 struct WorkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Store encoded segments in this folder, and reuse those in it.", valueName: "folder"))
@@ -38,8 +52,7 @@ struct WorkOptions: ParsableArguments {
     @Flag(help: "Identify cached media by their contents, not by size and modification time.")
     var hashMedia = false
 
-    @Flag(help: "Decode each video in a process of its own, which can do nothing else; on Linux.")
-    var isolate = false
+    @OptionGroup var decoding: DecodingOptions
 
     func validate() throws {
         guard (1...256).contains(workers ?? 1) else { throw ValidationError("--workers is 1…256.") }
@@ -50,7 +63,7 @@ struct WorkOptions: ParsableArguments {
         Renderer(
             logger: logger, segmentWorkers: workers, maxMemory: maxMemory << 20,
             cache: cache.map { RenderCache(folder: $0) }, mediaIdentity: hashMedia ? .contents : .fingerprint,
-            decoding: isolate ? .isolated : .inProcess)
+            decoding: decoding.place)
     }
 }
 

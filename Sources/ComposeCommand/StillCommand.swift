@@ -17,11 +17,12 @@ struct StillCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The file; its extension chooses the format.", valueName: "file"))
     var output: String
 
+    @OptionGroup var decoding: DecodingOptions
     @OptionGroup var log: LogOptions
 
     func run() async throws {
         let file = try EditFile(edit)
-        let renderer = Renderer(logger: log.logger())
+        let renderer = Renderer(logger: log.logger(), decoding: decoding.place)
         try await naming(file.name) {
             try await renderer.still(file.edit, at: at.duration, in: file.folder, to: output)
         }

@@ -15,12 +15,15 @@ struct ValidateCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: outputHelp)
     var output: String?
 
+    @OptionGroup var decoding: DecodingOptions
     @OptionGroup var log: LogOptions
 
     func run() async throws {
         let file = try EditFile(edit)
         log.take()
-        let plan = try await naming(file.name) { try await file.edit.plan(in: file.folder, for: output) }
+        let plan = try await naming(file.name) {
+            try await file.edit.plan(in: file.folder, for: output, decoding: decoding.place)
+        }
         try Console.say("\(file.name): fine: \(plan.frameCount) frames, \(plain(plan.durationInSeconds)) s")
     }
 }

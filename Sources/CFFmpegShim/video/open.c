@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* Playlists, network formats and formats that refer to other files are excluded. */
-static const char formats[] = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts,mpeg";
+static const char formats[] = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts";
 static const char codecs[] =
     "h264,hevc,vp8,vp9,libvpx-vp9,libdav1d,libaom-av1,mpeg4,mpeg2video,mpeg1video,mjpeg,prores,dnxhd,ffv1,png,qtrle";
 

@@ -19,7 +19,8 @@ package final class VideoTimes: Sendable, Hashable, Codable {
     /// Creates times from a file's list; `nil` if no picture is shown.
     package init?(unit: (numerator: Int, denominator: Int), starts: [Int], keys: [Int], end: Int) {
         guard unit.numerator > 0, unit.denominator > 0, let last = starts.last, end > last, end > 0,
-            keys.allSatisfy(starts.indices.contains)
+            keys.allSatisfy(starts.indices.contains),
+            Self.isPossible(starts[0], unit), Self.isPossible(end, unit)
         else { return nil }
         self.unit = unit
         self.starts = starts
@@ -45,6 +46,12 @@ package final class VideoTimes: Sendable, Hashable, Codable {
 
     /// The time of the end as a duration.
     package var duration: Duration { duration(of: end) }
+
+    /// Returns whether a time is within a hundred days of 0, so that no sum or product of times can overflow.
+    private static func isPossible(_ time: Int, _ unit: (numerator: Int, denominator: Int)) -> Bool {
+        let seconds = Int128(time.magnitude) * Int128(unit.numerator) / Int128(unit.denominator)
+        return seconds < 100 * 24 * 3600
+    }
 
     /// Returns the number of elements of a sorted array that are at most `limit`.
     private static func count(of sorted: [Int], atMost limit: Int) -> Int {

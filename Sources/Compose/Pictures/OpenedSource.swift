@@ -34,7 +34,7 @@ final class OpenedSource: Sendable {
     var next: Int { reading.withLock { $0.next } }
 
     /// What is wrong with its file; `nil` if nothing is, as far as is known.
-    var remark: String? { reading.withLock { $0.reader.remark } }
+    var remark: SourceRemark? { reading.withLock { $0.reader.remark } }
 
     /// Returns the picture of one of the source's frames, none of which before `lowest` will be asked for any more.
     ///

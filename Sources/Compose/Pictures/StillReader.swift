@@ -5,11 +5,11 @@ package import Libav
 /// A reader of a source that shows one picture.
 final class StillReader: PictureReader {
     private let picture: SourcePicture
-    let remark: String?
+    let remark: SourceRemark?
 
     init(_ picture: SourcePicture, remark: String? = nil) {
         self.picture = picture
-        self.remark = remark
+        self.remark = remark.map { .words($0) }
     }
 
     func picture(at frame: Int) -> SourcePicture { picture }

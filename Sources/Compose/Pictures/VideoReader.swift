@@ -18,9 +18,6 @@ final class VideoReader: PictureReader {
     /// The pictures that were to be shown and cannot be decoded.
     private var missing: Set<Int> = []
 
-    /// The most memory for such copies, in bytes.
-    private static let room = 64 << 20
-
     /// Creates a reader, whose decoder is opened if none of the file is open that may be handed on.
     init(_ source: VideoSource, _ media: MediaAccess) throws(LibavError) {
         self.source = source
@@ -77,19 +74,13 @@ final class VideoReader: PictureReader {
         }
         earlier = [:]
         guard source.timing.isReversed else { return try decode(index) }
-        let count = max(1, min(64, Self.room / max(source.copy.bytes, 1)))
+        let count = VideoSource.keptPictures(source.copy)
         let first = max(source.times.key(before: index) ?? 0, index - count + 1, 0)
         for before in first..<max(index, first) { earlier[before] = try decode(before) }
         return try decode(index)
     }
 
-    var remark: String? {
-        guard let first = missing.min(), let last = missing.max() else { return nil }
-        func time(_ index: Int) -> String { rounded(source.times.duration(of: source.times.starts[index])) }
-        let pictures = missing.count == 1 ? "1 picture" : "\(missing.count) pictures"
-        let place = first == last ? "at \(time(first))" : "from \(time(first)) to \(time(last))"
-        return "is damaged \(place); \(pictures) cannot be decoded, and the ones before them stay"
-    }
+    var remark: SourceRemark? { missing.isEmpty ? nil : .missing(missing, source.times) }
 }
 
 extension VideoSource {

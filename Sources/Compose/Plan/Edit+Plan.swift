@@ -56,6 +56,14 @@ extension Edit {
         problems += lengths
         // Where the length of a clip is unknown, so are the times after it.
         if !probe.lacksLength, lengths.isEmpty { problems += layout.problems(settled.output) }
+        if !settled.output.hasVideo, problems.isEmpty, !layout.hasSound(probe.media) {
+            problems.append(
+                Problem(
+                    path: "output.format",
+                    message:
+                        "\(settled.output.settledFormat.rawValue) holds only sound, but the timeline has none: its videos are silent"
+                ))
+        }
         guard problems.isEmpty else { throw ComposeError(.invalidEdit, problems: problems.inDocumentOrder) }
         return changed(try Plan(settled, layout, media: probe.media, folder: folder)) { $0.decoding = decoding }
     }

@@ -40,6 +40,11 @@ struct TimelineLayout {
         return problems
     }
 
+    /// Returns whether anything is heard.
+    func hasSound(_ media: Media) -> Bool {
+        tracks.contains { $0.clips.contains { $0.playsSound && $0.clip.hasSound(media) } }
+    }
+
     /// The clips that are seen at the same time, in the order of their frames.
     var visibleClips: VisibleClips { VisibleClips(visible, frameCount: frameCount) }
 

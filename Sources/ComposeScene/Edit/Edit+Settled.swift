@@ -36,6 +36,9 @@ struct EditContext: RuleContext {
     var hasSound: Bool {
         edit.timeline.tracks.contains { $0.clips.contains { $0.kind.placement.playsSound } }
     }
+    var hasSoundClips: Bool {
+        edit.timeline.tracks.contains { $0.clips.contains { $0.kind.placement.content == .sound } }
+    }
     var nameOfFormat: String? { edit.output.format == nil ? path : nil }
     var format: String { settled.settledFormat.rawValue }
     var audioCodec: String? { edit.output.audio.codec?.rawValue }

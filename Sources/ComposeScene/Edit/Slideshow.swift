@@ -25,12 +25,14 @@ public struct Slideshow: Sendable, Hashable {
 
         /// Whether the name is that of a video.
         public var isVideo: Bool {
-            guard let dot = src.lastIndex(of: ".") else { return false }
-            return Self.videoExtensions.contains(src[src.index(after: dot)...].lowercased())
+            // An address may go on after the name.
+            let name = src.contains("://") ? src.prefix { $0 != "?" && $0 != "#" } : src[...]
+            guard let dot = name.lastIndex(of: ".") else { return false }
+            return Self.videoExtensions.contains(name[name.index(after: dot)...].lowercased())
         }
 
         private static let videoExtensions: Set = [
-            "mp4", "m4v", "mov", "mkv", "webm", "avi", "flv", "ts", "mts", "m2ts", "mpg", "mpeg", "3gp",
+            "mp4", "m4v", "mov", "mkv", "webm", "avi", "flv", "ts", "mts", "m2ts", "3gp",
         ]
     }
 

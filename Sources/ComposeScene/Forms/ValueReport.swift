@@ -4,8 +4,10 @@
 package protocol RuleContext: Sendable {
     /// The canvas in pixels.
     var canvas: (width: Int, height: Int) { get }
-    /// Whether a clip has sound.
+    /// Whether a clip has sound, or may have: only its file says whether a video does.
     var hasSound: Bool { get }
+    /// Whether there is a clip of a sound file.
+    var hasSoundClips: Bool { get }
     /// The output's path, if its name chooses the format; `nil` if the edit does, or if it is not known.
     var nameOfFormat: String? { get }
     /// The name of the output's format.

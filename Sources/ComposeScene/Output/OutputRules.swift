@@ -164,7 +164,7 @@ enum OutputRules {
                     ? "\(format.rawValue) holds no sound; use none"
                     : "\(format.rawValue) does not hold \(codec.rawValue); use \(words(container.audio))",
                 at: .field("audio"), .field("codec"))
-        } else if container.audio.isEmpty, written != .noSound, context.hasSound {
+        } else if container.audio.isEmpty, written != .noSound, context.hasSoundClips {
             report.add(
                 "\(format.rawValue) holds no sound, but the timeline has some; remove it, "
                     + "or set output.audio.codec to none",

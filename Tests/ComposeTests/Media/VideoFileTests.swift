@@ -211,6 +211,93 @@ struct VideoFileTests {
         #expect(segments.first?.lowerBound == 0 && segments.last?.upperBound == 800)
     }
 
+    @Test func `times beyond all reason are refused, and hardly any time is a picture`() throws {
+        let (early, late) = ([0, 300_000_000_000_000_000], [0, 4_000])
+        #expect(VideoTimes(unit: (1, 1000), starts: early, keys: [0], end: early[1] + 40) == nil)
+        #expect(VideoTimes(unit: (1, 1000), starts: late, keys: [0], end: 4_040) != nil)
+        let made = try NumberedClips.shared()
+        let moment = Duration(secondsComponent: 0, attosecondsComponent: 1_000)
+        for (start, number) in [(Duration.seconds(1), 25), (.seconds(4) - moment, 99)] {
+            let clip = VideoClip(made.path("b_frames.mp4"), duration: .seconds(1), fit: .fill)
+                .trimmed(from: start, duration: moment).looping()
+            let plan = try Edit(size: VideoTests.size, frameRate: 25) { Track { clip } }.makePlan(in: "/")
+            let frames = FrameQueue(plan)
+            defer { frames.close() }
+            for _ in 0..<25 { #expect(Planes(try frames.next()).number == number) }
+        }
+    }
+
+    @Test func `a loop of an animated speed moves below a layer, too`() throws {
+        let made = try NumberedClips.shared()
+        let clip = VideoClip(made.path("b_frames.mp4"), duration: .seconds(6), fit: .fill)
+            .trimmed(from: .seconds(1), duration: .seconds(0.2)).looping().muted()
+            .speed(.keyframes([Keyframe(.zero, 0.05), Keyframe(.seconds(2), 1, easing: .hold)]))
+        func numbers(_ layer: [Track]) throws -> [Int?] {
+            let timeline = Timeline(
+                size: VideoTests.size, frameRate: 25, tracks: [Track(clips: [clip.clip])] + layer)
+            let plan = try Edit(timeline: timeline).makePlan(in: "/")
+            let frames = FrameQueue(plan)
+            defer { frames.close() }
+            return try (0..<plan.frameCount).map { _ in Planes(try frames.next()).number }
+        }
+        let box = ColorClip(.white, duration: .milliseconds(440)).starting(at: .seconds(4))
+            .size(width: .pixels(20), height: .pixels(20)).position(x: .pixels(140), y: .pixels(80))
+        let alone = try numbers([])
+        #expect(try numbers([Track { box }]) == alone)
+        #expect(Set(alone[100..<111].compactMap { $0 }) == [25, 26, 27, 28, 29])
+    }
+
+    @Test func `a file of few pictures is not shown beyond its end`() async throws {
+        let made = try NumberedClips.shared()
+        let src = made.folder + "/sparse.mp4"
+        // Two pictures in a minute.
+        _ = try run(
+            "ffmpeg",
+            [
+                "-v", "error", "-y", "-f", "lavfi", "-i", "color=red:s=160x96:r=1/30:d=60", "-c:v", "libx264", src,
+            ])
+        let found = try await problems(VideoClip(src, duration: .seconds(61)))
+        #expect(found.count == 1 && found[0].contains("is longer than the rest of the video (60 s)"), "\(found)")
+        #expect(try await problems(VideoClip(src, duration: .seconds(60))) == [])
+    }
+
+    @Test func `whether a video has sound is known once it was examined`() async throws {
+        let made = try NumberedClips.shared()
+        var silent = Edit(size: VideoTests.size, frameRate: 25) { Track { VideoClip(made.path("b_frames.mp4")) } }
+        silent.output.format = .mp3
+        let found = await silent.problems(in: "/").map(\.description)
+        #expect(
+            found == ["output.format: mp3 holds only sound, but the timeline has none: its videos are silent"])
+        var sounding = Edit(size: VideoTests.size, frameRate: 25) { Track { VideoClip(made.path("flashes.mp4")) } }
+        sounding.output.format = .mp3
+        #expect(await sounding.problems(in: "/") == [])
+        // A format without sound leaves out that of videos.
+        for format in [Output.Format.gif, .webp] {
+            sounding.output.format = format
+            silent.output.format = format
+            #expect(await sounding.problems(in: "/") == [])
+            #expect(await silent.problems(in: "/") == [])
+        }
+    }
+
+    @Test func `what is damaged is reported alike however many segments are made at once`() async throws {
+        let made = try NumberedClips.shared()
+        // Three times the damaged file, slowed down, so that several segments meet its damage.
+        let clips = (0..<3).map { _ in VideoClip(made.path("damaged.mp4")).speed(0.25).muted().clip }
+        let edit = Edit(
+            timeline: Timeline(size: VideoTests.size, frameRate: 25, tracks: [Track(clips: clips)]))
+        try await Fixtures.withTemporaryFolder { folder in
+            var warnings: [[String]] = []
+            for workers in [1, 2, 4] {
+                let report = try await Renderer(segmentWorkers: workers)
+                    .render(edit, in: "/", to: folder + "/\(workers).mp4").result
+                #expect(report.video.map { $0.segments > 3 } == true)
+                warnings.append(report.warnings)
+            }
+            #expect(warnings[0].count >= 1 && warnings[1] == warnings[0] && warnings[2] == warnings[0], "\(warnings)")
+        }
+    }
+
     @Test func `an estimate counts the decoding`() throws {
         let made = try NumberedClips.shared()
         func seconds(_ clip: any ClipValue) throws -> Double {

@@ -10,6 +10,8 @@ protocol PlannedClip: ClipKind {
     func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw]
     /// Returns the clip's sound; `nil` if it has none.
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound?
+    /// Returns whether the clip is heard.
+    func hasSound(_ media: Media) -> Bool
     /// Returns the length of the clip's media file; `nil` if it is unknown.
     func mediaLength(_ media: Media) -> Duration?
     /// Returns the problems of the clip that depend on its media; `path` is the clip's path.
@@ -31,6 +33,7 @@ extension PlannedClip {
     var opacity: Animated { 1 }
     func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] { [] }
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? { nil }
+    func hasSound(_ media: Media) -> Bool { placement.playsSound }
     func mediaLength(_ media: Media) -> Duration? { nil }
     func mediaProblems(_ media: Media, at path: () -> String) -> [Problem] { [] }
 }

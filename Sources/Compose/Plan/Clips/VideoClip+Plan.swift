@@ -27,6 +27,8 @@ extension VideoClip: PlannedClip {
             crossIn: place.crossIn, crossOut: place.crossOut)
     }
 
+    func hasSound(_ media: Media) -> Bool { playsSound && media.videos[src]?.sound != nil }
+
     func mediaLength(_ media: Media) -> Duration? {
         guard let info = media.videos[src] else { return nil }
         let length = part(info).length
@@ -40,8 +42,8 @@ extension VideoClip: PlannedClip {
             [Problem(path: "\(path()).\(field)", message: message)]
         }
         let whole = info.times.duration
-        // Containers round their times, so accept a picture's length more.
-        let slack = max(.milliseconds(2), whole / info.times.count)
+        // Containers round their times, so accept a picture's length more, up to a tenth of a second.
+        let slack = min(max(.milliseconds(2), whole / info.times.count), .milliseconds(100))
         let start = source?.start ?? .zero
         if start >= whole {
             return problem(

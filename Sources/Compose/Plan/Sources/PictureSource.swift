@@ -56,12 +56,20 @@ package protocol PictureReader: AnyObject {
     ///
     /// May block.
     func picture(at frame: Int) throws(LibavError) -> SourcePicture
-    /// What is wrong with its file as far as is known, for the report, as in "is damaged at 3 s"; `nil` if nothing is.
-    var remark: String? { get }
+    /// What is wrong with its file as far as is known, for the report; `nil` if nothing is.
+    var remark: SourceRemark? { get }
 }
 
 extension PictureReader {
-    package var remark: String? { nil }
+    package var remark: SourceRemark? { nil }
+}
+
+/// What is wrong with the file of a source.
+package enum SourceRemark: Sendable {
+    /// Something in words, as in "has a colour profile that is damaged".
+    case words(String)
+    /// The indices of pictures of a video that were to be shown and cannot be decoded.
+    case missing(Set<Int>, VideoTimes)
 }
 
 /// A picture of a source.

@@ -53,7 +53,14 @@ package struct VideoSource: PictureSource {
     }
 
     /// The pictures that a decoder holds, and the two being shown.
-    package var bytes: Int { copy.bytes * 2 + stored.width * stored.height * 3 / 2 * 8 }
+    ///
+    /// Played backwards, those of several are kept.
+    package var bytes: Int {
+        copy.bytes * (timing.isReversed ? 1 + Self.keptPictures(copy) : 2) + stored.width * stored.height * 3 / 2 * 8
+    }
+
+    /// Returns how many copies are kept where a video is played backwards: those that one pass of decoding gives.
+    static func keptPictures(_ copy: PictureCopy) -> Int { max(1, min(64, (64 << 20) / max(copy.bytes, 1))) }
 
     /// FFmpeg 5.1's decoders took 5 (AV1) to 11 (VP9) ms for noisy pictures of 1920 × 1080 on an AMD EPYC, H.264's and HEVC's 8.
     package var cpuSecondsPerPicture: Double { Double(stored.width * stored.height) / (1920 * 1080) * 0.008 }

@@ -37,8 +37,9 @@ struct VideoTiming: Sendable, Hashable {
     func isSteady(over range: Range<Int>, of times: VideoTimes, _ frames: FrameRate) -> Bool {
         guard let rate, let last = range.last, last > range.lowerBound, times.count > 1 else { return true }
         if isLooped {
-            let elapsed = Duration.seconds(range.count * frames.denominator) / frames.numerator
-            guard rate.played(in: elapsed) < length else { return false }
+            func time(_ frame: Int) -> Duration { .seconds(max(frame, 0) * frames.denominator) / frames.numerator }
+            let played = rate.played(in: time(last)) - rate.played(in: time(range.lowerBound))
+            guard played < length else { return false }
         }
         return picture(at: range.lowerBound, of: times, frames) == picture(at: last, of: times, frames)
     }
