@@ -229,6 +229,10 @@ __attribute__((constructor)) static void helper(void) {
     struct sigaction look = {.sa_handler = leave_if_alone, .sa_flags = SA_RESTART};
     struct itimerval every = {{1, 0}, {1, 0}};
     sigaction(SIGALRM, &look, NULL);
+    sigset_t alarm;   /* the thread that started the helper may have blocked it */
+    sigemptyset(&alarm);
+    sigaddset(&alarm, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &alarm, NULL);
     setitimer(ITIMER_REAL, &every, NULL);
     if (lock_down()) _exit(98);
     cfs_video *video = NULL;
