@@ -218,11 +218,32 @@ struct JobTests {
         let id = try await client.submit(Samples.slideshow(seconds: 0.2, audio: false))
         #expect(try await client.wait(for: id).string("state") == "completed")
 
+        // A video among the pictures plays for its own length.
+        let video = try await client.get("job/\(id)/output").body
+        #expect(try await client.send("PUT", "media/clip.mp4", video).status == 201)
+        let mixed = try await client.submit([
+            "images": ["photo1.jpg", "clip.mp4"], "durationPerImage": 0.2, "size": "64x64", "transition": "none",
+        ])
+        let done = try await client.wait(for: mixed)
+        #expect(done.string("state") == "completed" && done.number("result.frames") == 6 + 12, "\(done.text)")
+
         // The service uses these names for its own files.
         try await client.upload("photo1.jpg", as: "output.mp4")
         try await client.upload("photo2.jpg", as: "poster.jpg")
+        // In the short form, a name that ends in .mp4 would be a video's.
         let odd = try await client.submit([
-            "images": ["output.mp4", "poster.jpg"], "durationPerImage": 0.2, "size": "64x64", "transition": "none",
+            "version": 1,
+            "timeline": [
+                "size": ["width": 64, "height": 64],
+                "tracks": [
+                    [
+                        "clips": [
+                            ["type": "image", "src": "output.mp4", "duration": 0.2],
+                            ["type": "image", "src": "poster.jpg", "duration": 0.2],
+                        ]
+                    ]
+                ],
+            ],
         ])
         #expect(try await client.wait(for: odd).string("state") == "completed")
 
