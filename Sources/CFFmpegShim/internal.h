@@ -62,18 +62,15 @@ int cfs_demuxer_open(int fd, const char *formats, const char *codecs, const char
 void *cfs_library_open(const char *const *names);
 void cfs_io_close(AVIOContext **io);
 
-struct zimg_image_format;
-struct zimg_image_buffer_const;
-struct zimg_image_buffer;
-
-/* Describe the working format, and build a zimg graph between two formats and run it once (convert.c). */
-void cfs_zimg_working(struct zimg_image_format *format, int width, int height);
-int cfs_zimg_run(const struct zimg_image_format *from, const struct zimg_image_format *to,
-                 const struct zimg_image_buffer_const *in, const struct zimg_image_buffer *out);
+/* A graph of zimg that is kept from picture to picture, since building one takes up to two milliseconds (pixels/graphs.h). Used
+   by one thread at a time. NULL if out of memory. */
+typedef struct cfs_kept_graph cfs_kept_graph;
+cfs_kept_graph *cfs_kept_graph_create(void);
+void cfs_kept_graph_free(cfs_kept_graph *kept);
 
 /* Converts a working frame to an allocated frame of the same size and another format (adapt.c). AVERROR(ENOSYS): no
-   encoder here takes that format. Missing alpha becomes solid; alpha that the target lacks is dropped. */
-int cfs_adapt(const AVFrame *source, AVFrame *target);
+   encoder here takes that format. Missing alpha becomes solid; alpha that the target lacks is dropped. `kept` may be NULL. */
+int cfs_adapt(cfs_kept_graph *kept, const AVFrame *source, AVFrame *target);
 
 /* Converts a frame to the chosen colours (PAL8), as a new reference in `result` (palette.c). */
 int cfs_palette_apply(cfs_palette *palette, const cfs_frame *frame, AVFrame *result);

@@ -90,13 +90,7 @@ package enum Sound {
 
     /// Reads `count` samples, or as many as there are, without returning them.
     package func skip(_ count: Int) throws(LibavError) {
-        var left = count
-        while left > 0 {
-            var got: Int32 = 0
-            try check("seek in sound") { unsafe cfs_audio_read(pointer, nil, Int32(min(left, 1 << 20)), &got) }
-            if got == 0 { break }
-            left -= Int(got)
-        }
+        try check("seek in sound") { unsafe cfs_audio_skip(pointer, Int64(count)) }
     }
 
     /// Seeks exactly to a sample.

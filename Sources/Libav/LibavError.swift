@@ -29,6 +29,10 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
     }
     /// Whether the file does not exist.
     package var isMissing: Bool { cfs_error_is_missing(status) != 0 }
+    /// Whether it says nothing of the file's kind: there was too little memory, or the process that decodes was lost.
+    package var isOfMachine: Bool {
+        isOutOfMemory || status == Int32(CFS_DECODER_DIED) || status == Int32(CFS_DECODER_SLOW)
+    }
     /// Whether the file has no stream of the wanted kind, or none that can be decoded.
     package var isMissingStream: Bool { cfs_error_is_missing_stream(status) != 0 }
     /// Whether the path is something other than a regular file.

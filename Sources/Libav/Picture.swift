@@ -22,7 +22,7 @@ internal import CFFmpegShim
         }
     }
 
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
 
     /// Creates a picture by decoding a file in memory; throws for damaged data and for more than `maxPixels`.
     ///
@@ -75,17 +75,6 @@ internal import CFFmpegShim
     package func share(_ region: Region, width: Int, height: Int) -> Frame? {
         let part = cfs_region(left: region.left, top: region.top, width: region.width, height: region.height)
         return unsafe cfs_picture_share(pointer, part, Int32(width), Int32(height)).map { unsafe Frame(adopting: $0) }
-    }
-
-    /// Converts a region of the picture to the working format at the size of `frame`, which is overwritten.
-    ///
-    /// `colors` changes its colours to sRGB; it must have been made for grey pictures if this one is grey.
-    /// Alpha becomes premultiplied; see ``Frame/finishLayer(premultiplied:left:top:right:bottom:opacity:)``.
-    package func convert(
-        _ region: Region, colors: ColorTable? = nil, into frame: Frame
-    ) throws(LibavError) {
-        let part = cfs_region(left: region.left, top: region.top, width: region.width, height: region.height)
-        try check("convert picture") { unsafe cfs_convert(pointer, part, colors?.pointer, frame.pointer) }
     }
 }
 

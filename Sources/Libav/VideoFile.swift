@@ -26,8 +26,11 @@ internal import CFFmpegShim
         /// The bits of a sample.
         package var depth: Int
         package var isInterlaced: Bool
-        /// The matrix, primaries and transfer function by ITU-T H.273; 2 if the file does not say.
+        /// The matrix by ITU-T H.273.
         package var matrix: Int
+        /// Whether the file does not say the matrix, so that it is guessed by size.
+        package var isMatrixGuessed: Bool
+        /// The primaries and transfer function by ITU-T H.273; 2 if the file does not say.
         package var primaries: Int
         package var transfer: Int
         package var isFullRange: Bool
@@ -69,7 +72,8 @@ internal import CFFmpegShim
             pixelHeight: Int(found.pixel_height), orientation: Int(found.orientation),
             unitNumerator: Int(found.time_num), unitDenominator: Int(found.time_den), origin: Int(found.origin),
             hasAlpha: found.has_alpha != 0, depth: Int(found.depth), isInterlaced: found.is_interlaced != 0,
-            matrix: Int(found.matrix), primaries: Int(found.primaries), transfer: Int(found.transfer),
+            matrix: Int(found.matrix), isMatrixGuessed: found.is_matrix_guessed != 0, primaries: Int(found.primaries),
+            transfer: Int(found.transfer),
             isFullRange: found.is_full_range != 0, hasSound: found.has_sound != 0,
             format: unsafe String(cString: cfs_video_format(opened)),
             codec: unsafe String(cString: cfs_video_codec(opened)))
@@ -90,7 +94,7 @@ internal import CFFmpegShim
 
     /// Reads the whole file and returns when its pictures are shown, in order, without decoding them.
     ///
-    /// Afterwards the file can find no picture. Throws for more than `most`. Blocks on the disk.
+    /// Throws for more than `most`. Blocks on the disk.
     package func listTimes(atMost most: Int) throws(LibavError) -> [Time] {
         var list: UnsafeMutablePointer<cfs_video_time>?
         var count = 0

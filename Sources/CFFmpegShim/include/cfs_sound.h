@@ -43,6 +43,9 @@ const char *cfs_audio_codec(const cfs_audio *audio);
    after its file does, or that damage took, is silence, so that all else keeps its place. Blocks. */
 int cfs_audio_read(cfs_audio *audio, float *samples, int count, int *got);
 
+/* Reads `count` samples, or as many as there are, without returning them. Blocks. */
+int cfs_audio_skip(cfs_audio *audio, int64_t count);
+
 /* Seeks exactly to sample `position` (48 kHz, from the file's first sample). Blocks. */
 int cfs_audio_seek(cfs_audio *audio, int64_t position);
 

@@ -11,7 +11,6 @@
 extern "C" {
 #endif
 
-enum { CFS_UNKNOWN_COLOUR = 2 };   /* ITU-T H.273: not specified */
 #define CFS_NO_TIME INT64_MIN
 
 /* A video file being read. Used by one thread at a time. */
@@ -26,7 +25,8 @@ typedef struct {
     int64_t origin;                 /* the time 0 of the file, in that unit: the start of its earliest stream */
     int has_alpha, depth;           /* bits of a sample */
     int is_interlaced;
-    int matrix, primaries, transfer;   /* ITU-T H.273; 2 if the file does not say */
+    int matrix, primaries, transfer;   /* ITU-T H.273; 2 if the file does not say, except for the matrix, */
+    int is_matrix_guessed;          /* which is what players take such pictures for then */
     int is_full_range;
     int has_sound;
 } cfs_video_info;

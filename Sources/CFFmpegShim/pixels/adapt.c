@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Conversion of working frames for encoders that do not take them directly. */
-#include "../internal.h"
+#include "graphs.h"
 
 #include <string.h>
-#include <zimg.h>
 
 static const uint8_t *row_of(const AVFrame *frame, int plane, int y) {
     return frame->data[plane] + (ptrdiff_t)y * frame->linesize[plane];
@@ -43,7 +42,7 @@ static void semi_planar(const AVFrame *source, AVFrame *target, int wide) {
 }
 
 /* Converts to planar formats with another depth, subsampling, range or matrix. Alpha, which has no range, is scaled. */
-static int planar(const AVFrame *source, AVFrame *target, int depth, int rgb, int full_bt601) {
+static int planar(cfs_kept_graph *kept, const AVFrame *source, AVFrame *target, int depth, int rgb, int full_bt601) {
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(target->format);
     zimg_image_format from, to;
     cfs_zimg_working(&from, source->width, source->height);
@@ -73,7 +72,7 @@ static int planar(const AVFrame *source, AVFrame *target, int depth, int rgb, in
         out.plane[p].stride = target->linesize[place[p]];
         out.plane[p].mask = ZIMG_BUFFER_MAX;
     }
-    int status = cfs_zimg_run(&from, &to, &in, &out);
+    int status = cfs_zimg_run(kept, &from, &to, &in, &out);
     if (status || !(format->flags & AV_PIX_FMT_FLAG_ALPHA)) return status;
     for (int y = 0; y < source->height; y++) {
         const uint8_t *alpha = source->data[3] ? row_of(source, 3, y) : NULL;
@@ -84,14 +83,14 @@ static int planar(const AVFrame *source, AVFrame *target, int depth, int rgb, in
 }
 
 /* Converts to interleaved 8-bit RGB. `order` is the position of R, G, B and alpha in a pixel. */
-static int packed(const AVFrame *source, AVFrame *target, int step, const int order[4]) {
+static int packed(cfs_kept_graph *kept, const AVFrame *source, AVFrame *target, int step, const int order[4]) {
     AVFrame *planes = av_frame_alloc();
     if (!planes) return AVERROR(ENOMEM);
     planes->format = AV_PIX_FMT_GBRP;
     planes->width = source->width;
     planes->height = source->height;
     int status = av_frame_get_buffer(planes, 64);
-    if (status >= 0) status = planar(source, planes, 8, 1, 0);
+    if (status >= 0) status = planar(kept, source, planes, 8, 1, 0);
     for (int y = 0; y < source->height && status >= 0; y++) {
         const uint8_t *g = row_of(planes, 0, y), *b = row_of(planes, 1, y), *r = row_of(planes, 2, y);
         const uint8_t *alpha = source->data[3] ? row_of(source, 3, y) : NULL;
@@ -107,7 +106,7 @@ static int packed(const AVFrame *source, AVFrame *target, int step, const int or
     return status < 0 ? status : 0;
 }
 
-int cfs_adapt(const AVFrame *source, AVFrame *target) {
+int cfs_adapt(cfs_kept_graph *kept, const AVFrame *source, AVFrame *target) {
     static const int rgba[4] = {0, 1, 2, 3}, bgra[4] = {2, 1, 0, 3};
     switch (target->format) {
     case AV_PIX_FMT_YUV420P10LE:
@@ -118,11 +117,11 @@ int cfs_adapt(const AVFrame *source, AVFrame *target) {
     case AV_PIX_FMT_NV12: semi_planar(source, target, 0); return 0;
     case AV_PIX_FMT_P010LE: semi_planar(source, target, 1); return 0;
     case AV_PIX_FMT_YUV422P10LE:
-    case AV_PIX_FMT_YUVA444P10LE: return planar(source, target, 10, 0, 0);
-    case AV_PIX_FMT_YUVJ420P: return planar(source, target, 8, 0, 1);
-    case AV_PIX_FMT_RGB24: return packed(source, target, 3, rgba);
-    case AV_PIX_FMT_RGBA: return packed(source, target, 4, rgba);
-    case AV_PIX_FMT_BGRA: return packed(source, target, 4, bgra);
+    case AV_PIX_FMT_YUVA444P10LE: return planar(kept, source, target, 10, 0, 0);
+    case AV_PIX_FMT_YUVJ420P: return planar(kept, source, target, 8, 0, 1);
+    case AV_PIX_FMT_RGB24: return packed(kept, source, target, 3, rgba);
+    case AV_PIX_FMT_RGBA: return packed(kept, source, target, 4, rgba);
+    case AV_PIX_FMT_BGRA: return packed(kept, source, target, 4, bgra);
     default: return AVERROR(ENOSYS);
     }
 }

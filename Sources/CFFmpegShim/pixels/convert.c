@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Colour and size conversion by zimg. */
 #include "colour.h"
+#include "graphs.h"
 
 #include <string.h>
-#include <zimg.h>
 
-/* Returns the status of zimg's last error on this thread. Its message goes to libav's log, where the caller finds the
-   last line. */
-static int zimg_status(void) {
-    char text[256] = "";
-    int code = zimg_get_last_error(text, sizeof text);
-    av_log(NULL, AV_LOG_ERROR, "zimg: %s\n", text[0] ? text : "unknown error");
-    return code == ZIMG_ERROR_OUT_OF_MEMORY ? AVERROR(ENOMEM) : AVERROR(EINVAL);
+struct cfs_converter {
+    cfs_kept_graph *first, *second;   /* the second only where colours are changed */
+};
+
+cfs_converter *cfs_converter_create(void) {
+    cfs_converter *converter = av_mallocz(sizeof *converter);
+    if (!converter) return NULL;
+    converter->first = cfs_kept_graph_create();
+    converter->second = cfs_kept_graph_create();
+    if (converter->first && converter->second) return converter;
+    cfs_converter_free(converter);
+    return NULL;
+}
+
+void cfs_converter_free(cfs_converter *converter) {
+    if (!converter) return;
+    cfs_kept_graph_free(converter->first);
+    cfs_kept_graph_free(converter->second);
+    av_free(converter);
 }
 
 static zimg_image_format format_of_picture(const cfs_picture *picture) {
@@ -33,43 +45,6 @@ static zimg_image_format format_of_picture(const cfs_picture *picture) {
         : picture->chroma == AVCHROMA_LOC_TOPLEFT ? ZIMG_CHROMA_TOP_LEFT : ZIMG_CHROMA_CENTER;
     format.alpha = picture->has_alpha ? ZIMG_ALPHA_STRAIGHT : ZIMG_ALPHA_NONE;
     return format;
-}
-
-void cfs_zimg_working(zimg_image_format *format, int width, int height) {
-    zimg_image_format_default(format, ZIMG_API_VERSION);
-    format->width = (unsigned)width;
-    format->height = (unsigned)height;
-    format->pixel_type = ZIMG_PIXEL_BYTE;
-    format->depth = 8;
-    format->color_family = ZIMG_COLOR_YUV;
-    format->matrix_coefficients = ZIMG_MATRIX_BT709;
-    format->pixel_range = ZIMG_RANGE_LIMITED;
-    format->subsample_w = format->subsample_h = 1;
-    format->chroma_location = ZIMG_CHROMA_LEFT;
-}
-
-int cfs_zimg_run(const zimg_image_format *from, const zimg_image_format *to, const zimg_image_buffer_const *in,
-                 const zimg_image_buffer *out) {
-    zimg_graph_builder_params params;
-    zimg_graph_builder_params_default(&params, ZIMG_API_VERSION);
-    params.resample_filter = params.resample_filter_uv = ZIMG_RESIZE_BICUBIC;
-    params.filter_param_a = params.filter_param_a_uv = 0;        /* Catmull-Rom, as in resample.c */
-    params.filter_param_b = params.filter_param_b_uv = 0.5;
-    params.dither_type = ZIMG_DITHER_NONE;                       /* flat colours stay flat */
-    zimg_filter_graph *graph = zimg_filter_graph_build(from, to, &params);
-    if (!graph) return zimg_status();
-    size_t size = 0;
-    void *scratch = NULL;
-    int status = 0;
-    if (zimg_filter_graph_get_tmp_size(graph, &size)) status = zimg_status();
-    if (!status && !(scratch = av_malloc(size + 64))) status = AVERROR(ENOMEM);
-    if (!status) {
-        void *aligned = (void *)(((uintptr_t)scratch + 63) / 64 * 64);
-        if (zimg_filter_graph_process(graph, in, out, aligned, NULL, NULL, NULL, NULL)) status = zimg_status();
-    }
-    av_free(scratch);
-    zimg_filter_graph_free(graph);
-    return status;
 }
 
 static void set_plane(zimg_image_buffer *buffer, int plane, uint8_t *data, ptrdiff_t stride) {
@@ -116,7 +91,7 @@ static int wide_planes(int width, int height, const int used[4], uint8_t *planes
 }
 
 /* Runs the conversion by way of RGB or grey of 16 bits at the frame's size, where the colours are changed. */
-static int run_with_colours(const zimg_image_format *from, const zimg_image_format *to,
+static int run_with_colours(cfs_converter *converter, const zimg_image_format *from, const zimg_image_format *to,
                             const zimg_image_buffer_const *in, const zimg_image_buffer *out, const cfs_colours *colours) {
     int is_grey = cfs_colours_are_grey(colours), has_alpha = to->alpha != ZIMG_ALPHA_NONE;
     zimg_image_format between;
@@ -142,17 +117,18 @@ static int run_with_colours(const zimg_image_format *from, const zimg_image_form
         set_plane(&target, p, planes[p], stride);
         set_const_plane(&source, p, planes[p], stride);
     }
-    status = cfs_zimg_run(from, &between, in, &target);
+    status = cfs_zimg_run(converter->first, from, &between, in, &target);
     if (!status) {
         const ptrdiff_t strides[3] = {stride, stride, stride};
         cfs_colours_apply(colours, planes, strides, (int)to->width, (int)to->height);
-        status = cfs_zimg_run(&between, to, &source, out);
+        status = cfs_zimg_run(converter->second, &between, to, &source, out);
     }
     av_free(memory);
     return status;
 }
 
-int cfs_convert(const cfs_picture *picture, cfs_region region, const cfs_colours *colours, cfs_frame *frame) {
+int cfs_convert(cfs_converter *converter, const cfs_picture *picture, cfs_region region, const cfs_colours *colours,
+                cfs_frame *frame) {
     int alpha = frame->format == AV_PIX_FMT_YUVA420P;
     zimg_image_format from = format_of_picture(picture);
     from.active_region.left = region.left;
@@ -200,7 +176,8 @@ int cfs_convert(const cfs_picture *picture, cfs_region region, const cfs_colours
         set_plane(&out, p, frame->data[p], frame->linesize[p]);
     }
     if (!status)
-        status = colours ? run_with_colours(&from, &to, &in, &out, colours) : cfs_zimg_run(&from, &to, &in, &out);
+        status = colours ? run_with_colours(converter, &from, &to, &in, &out, colours)
+            : cfs_zimg_run(converter->first, &from, &to, &in, &out);
     for (int p = 0; p < 4; p++) av_free(copies[p]);
     if (status) return status;
     if (grey || (alpha && !convert_alpha)) {

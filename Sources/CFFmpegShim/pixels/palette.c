@@ -11,6 +11,7 @@ struct cfs_palette {
     AVFilterGraph *graph;
     AVFilterContext *pictures, *colours, *sink;   /* `colours` only after they are chosen */
     AVFrame *chosen;
+    cfs_kept_graph *to_rgb;       /* NULL: built anew for every picture */
     int width, height, alpha;
     int64_t count;
 };
@@ -61,6 +62,7 @@ int cfs_palette_create(int width, int height, int alpha, cfs_palette **out) {
     palette->width = width;
     palette->height = height;
     palette->alpha = alpha;
+    palette->to_rgb = cfs_kept_graph_create();
     const char *options[] = {"stats_mode", "full", "reserve_transparent", alpha ? "1" : "0", NULL};
     int status = build(palette, "palettegen", options, 0);
     if (status < 0) {
@@ -74,6 +76,7 @@ void cfs_palette_free(cfs_palette *palette) {
     if (!palette) return;
     avfilter_graph_free(&palette->graph);
     av_frame_free(&palette->chosen);
+    cfs_kept_graph_free(palette->to_rgb);
     av_free(palette);
 }
 
@@ -87,7 +90,7 @@ static int push(cfs_palette *palette, const cfs_frame *frame) {
     rgb->sample_aspect_ratio = (AVRational){1, 1};
     rgb->pts = palette->count++;
     int status = av_frame_get_buffer(rgb, 64);
-    if (status >= 0) status = cfs_adapt(frame, rgb);
+    if (status >= 0) status = cfs_adapt(palette->to_rgb, frame, rgb);
     if (status >= 0) status = av_buffersrc_add_frame_flags(palette->pictures, rgb, 0);
     av_frame_free(&rgb);
     return status;

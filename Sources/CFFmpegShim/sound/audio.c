@@ -208,6 +208,17 @@ int cfs_audio_read(cfs_audio *audio, float *samples, int count, int *got) {
     return 0;
 }
 
+int cfs_audio_skip(cfs_audio *audio, int64_t count) {
+    int status = 0;
+    while (status >= 0 && count > 0) {
+        int got = 0;
+        status = cfs_audio_read(audio, NULL, (int)FFMIN(count, 1 << 20), &got);
+        if (got == 0) break;
+        count -= got;
+    }
+    return status < 0 ? status : 0;
+}
+
 int cfs_audio_seek(cfs_audio *audio, int64_t position) {
     /* Reopening the file and reading up to the position is the only way that is exact in every format: seek tables are
        not, and the encoder's delay is removed only at the start. Decoding is hundreds of times faster than real
@@ -215,12 +226,7 @@ int cfs_audio_seek(cfs_audio *audio, int64_t position) {
     int64_t lost = audio->lost, first = audio->first_lost;
     close_decoder(audio);
     int status = open_decoder(audio);
-    while (status >= 0 && position > 0) {
-        int got = 0;
-        status = cfs_audio_read(audio, NULL, (int)FFMIN(position, 1 << 20), &got);
-        if (got == 0) break;
-        position -= got;
-    }
+    if (status >= 0) status = cfs_audio_skip(audio, position);
     audio->lost = lost;   /* what was lost on the way there is not heard */
     audio->first_lost = first;
     return status < 0 ? status : 0;

@@ -38,6 +38,7 @@ void cfs_encoder_free(cfs_encoder *encoder) {
     av_frame_free(&encoder->frame);
     av_frame_free(&encoder->upload);
     av_buffer_pool_uninit(&encoder->pool);
+    cfs_kept_graph_free(encoder->graph);
     av_bsf_free(&encoder->colours);
     av_free(encoder);
 }
@@ -92,7 +93,7 @@ int cfs_encoder_send_frame(cfs_encoder *encoder, const cfs_frame *frame, int64_t
         status = av_frame_ref(sent, frame);
     } else {
         status = pooled_frame(encoder, sent);
-        if (status >= 0) status = cfs_adapt(frame, sent);
+        if (status >= 0) status = cfs_adapt(encoder->graph, frame, sent);
     }
     if (status >= 0 && encoder->context->hw_frames_ctx) {
         status = av_hwframe_get_buffer(encoder->context->hw_frames_ctx, encoder->upload, 0);

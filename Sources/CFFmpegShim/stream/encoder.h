@@ -13,6 +13,7 @@ struct cfs_encoder {
     AVFrame *upload;              /* its copy on the GPU, reused */
     enum AVPixelFormat format;    /* the format of input in memory */
     AVBufferPool *pool;           /* for frames in that format, if it is not the working format */
+    cfs_kept_graph *graph;        /* for the conversion to it */
     cfs_palette *palette;         /* for pictures in 256 colours; borrowed */
     int is_svt;                   /* SVT-AV1, which must be ended in its own way */
     int frames_sent, has_ended;

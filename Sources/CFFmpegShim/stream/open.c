@@ -94,7 +94,8 @@ static int configure(cfs_encoder *encoder, const cfs_video_options *options) {
         int size = av_image_get_buffer_size(encoder->format, options->width, options->height, 64);
         if (size < 0) return size;
         encoder->pool = av_buffer_pool_init((size_t)size + 64, NULL);
-        if (!encoder->pool) return AVERROR(ENOMEM);
+        encoder->graph = cfs_kept_graph_create();
+        if (!encoder->pool || !encoder->graph) return AVERROR(ENOMEM);
     }
     if (!options->device) return 0;
     const AVHWDeviceContext *device = (const AVHWDeviceContext *)options->device->data;

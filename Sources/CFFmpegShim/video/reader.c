@@ -94,17 +94,27 @@ int cfs_video_take(cfs_video *video, cfs_picture **picture) {
     return frame ? cfs_video_describe(frame, picture) : AVERROR(ENOMEM);
 }
 
+enum AVColorSpace cfs_settled_matrix(enum AVColorSpace said, int width, int height) {
+    if (said == AVCOL_SPC_UNSPECIFIED || said == AVCOL_SPC_RGB || said == AVCOL_SPC_RESERVED)
+        return width >= 1280 || height > 576 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+    return said == AVCOL_SPC_BT2020_CL ? AVCOL_SPC_BT2020_NCL : said;
+}
+
 int cfs_video_describe(AVFrame *frame, cfs_picture **picture) {
-    int matrix = frame->colorspace, location = frame->chroma_location;
+    enum AVColorSpace said = frame->colorspace;
+    enum AVChromaLocation location = frame->chroma_location;
     int status = cfs_describe_any(frame, picture);
     if (status < 0) return status;
-    /* What nobody said is guessed by size, as players do. Undivided constant luminance is taken for the usual kind. */
-    if (matrix == AVCOL_SPC_UNSPECIFIED || matrix == AVCOL_SPC_RGB || matrix == AVCOL_SPC_RESERVED)
-        matrix = (*picture)->width >= 1280 || (*picture)->height > 576 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
-    if (matrix == AVCOL_SPC_BT2020_CL) matrix = AVCOL_SPC_BT2020_NCL;
-    (*picture)->matrix = matrix;
+    (*picture)->matrix = cfs_settled_matrix(said, (*picture)->width, (*picture)->height);
     (*picture)->chroma = location == AVCHROMA_LOC_CENTER || location == AVCHROMA_LOC_TOPLEFT ? location : AVCHROMA_LOC_LEFT;
     return 0;
+}
+
+/* Whether the rows of a frame begin where zimg needs them to, as they do in frames of our own. */
+static int is_aligned(const AVFrame *frame) {
+    for (int p = 0; p < 3; p++)
+        if ((uintptr_t)frame->data[p] % 64 || frame->linesize[p] % 64) return 0;
+    return 1;
 }
 
 cfs_frame *cfs_picture_share(const cfs_picture *picture, cfs_region region, int width, int height) {
@@ -112,7 +122,7 @@ cfs_frame *cfs_picture_share(const cfs_picture *picture, cfs_region region, int 
     if (picture->family != CFS_YUV || picture->depth != 8 || picture->sub_w != 1 || picture->sub_h != 1 || picture->has_alpha
         || picture->full_range || picture->matrix != AVCOL_SPC_BT709 || picture->chroma != AVCHROMA_LOC_LEFT
         || picture->width != width || picture->height != height || frame->format != AV_PIX_FMT_YUV420P
-        || picture->data[0] != frame->data[0] || frame->width != width || frame->height != height
+        || picture->data[0] != frame->data[0] || !is_aligned(frame) || frame->width != width || frame->height != height
         || fabs(region.left) > 1e-6 || fabs(region.top) > 1e-6 || fabs(region.width - width) > 1e-6
         || fabs(region.height - height) > 1e-6)
         return NULL;

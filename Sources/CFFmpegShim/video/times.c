@@ -36,6 +36,7 @@ int cfs_video_list_times(cfs_video *video, size_t most, cfs_video_time **times, 
     size_t room = 0;
     int status = 0, no_pts = -1;
     int64_t latest = INT64_MIN;
+    video->has_started = 1;   /* whoever looks for a picture afterwards has to seek */
     while (status >= 0 && av_read_frame(video->format, video->packet) >= 0) {
         const AVPacket *packet = video->packet;
         if (packet->stream_index == video->stream->index) {

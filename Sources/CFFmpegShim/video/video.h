@@ -45,6 +45,10 @@ int cfs_video_decode(cfs_video *video, AVFrame *out);
 /* Forgets everything decoded, before decoding begins elsewhere. */
 void cfs_video_flush(cfs_video *video);
 
+/* Returns the matrix of pictures of a size. What nobody said is guessed by size, as players do, and undivided constant luminance
+   is taken for the usual kind. */
+enum AVColorSpace cfs_settled_matrix(enum AVColorSpace said, int width, int height);
+
 /* Describes a decoded frame as a picture, with what its file does not say. Takes ownership of the frame, even on failure. */
 int cfs_video_describe(AVFrame *frame, cfs_picture **picture);
 

@@ -9,6 +9,7 @@ package import Libav
 final class AnimationReader: PictureReader {
     private let source: AnimatedSource
     private let path: String
+    private let copier: PictureCopier
     private var decoder: AnimationDecoder?
     /// The index of the picture decoded last; −1 before the first.
     private var decoded = -1
@@ -17,9 +18,10 @@ final class AnimationReader: PictureReader {
     private var current: (index: Int, frame: Frame)?
     private var kept: [Int: Frame] = [:]
 
-    init(_ source: AnimatedSource, path: String) {
+    init(_ source: AnimatedSource, path: String) throws(LibavError) {
         self.source = source
         self.path = path
+        copier = try PictureCopier(source.still.copy)
         last = source.times.ends.count - 1
     }
 
@@ -37,7 +39,7 @@ final class AnimationReader: PictureReader {
         } else if index < 0 {
             frame = try StillLoader.load(source.still, from: path).frame
         } else if let picture = try decode(index) {
-            frame = try StillLoader.frame(of: picture, source.still.copy)
+            frame = try copier.frame(of: picture)
         } else {
             last = decoded
             return try self.frame(of: wanted)
@@ -81,6 +83,6 @@ final class AnimationReader: PictureReader {
 
 extension AnimatedSource {
     package func open(at frame: Int, from media: MediaAccess) throws(LibavError) -> sending any PictureReader {
-        AnimationReader(self, path: media.path(of: still.src))
+        try AnimationReader(self, path: media.path(of: still.src))
     }
 }

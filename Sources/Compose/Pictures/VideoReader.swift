@@ -6,6 +6,7 @@ package import Libav
 final class VideoReader: PictureReader {
     private let source: VideoSource
     private let media: MediaAccess
+    private let copier: PictureCopier
     /// The decoder, once a picture was asked for.
     private var file: VideoFile?
     /// The time in the file that the decoder has come to.
@@ -22,6 +23,7 @@ final class VideoReader: PictureReader {
     init(_ source: VideoSource, _ media: MediaAccess) throws(LibavError) {
         self.source = source
         self.media = media
+        copier = try PictureCopier(source.copy)
         try media.decoders.prepare(media.path(of: source.src), source.fingerprint)
     }
 
@@ -30,8 +32,7 @@ final class VideoReader: PictureReader {
     func picture(at frame: Int) throws(LibavError) -> SourcePicture {
         let index = source.picture(at: frame)
         if let current, current.index == index { return .pixels(current.frame) }
-        let isBackwards = source.timing.isReversed || (current.map { index < $0.index } ?? false)
-        return .pixels(isBackwards ? try earlier(index) : try decode(index))
+        return .pixels(source.timing.isReversed ? try decodeBackwards(index) : try decode(index))
     }
 
     /// Returns the copy of a picture, which is the frame returned before if the file shows the same one.
@@ -54,7 +55,7 @@ final class VideoReader: PictureReader {
             self.current = (index, shownFrom, current.frame)
             return current.frame
         }
-        let frame = try StillLoader.frame(of: file.picture(), source.copy)
+        let frame = try copier.frame(of: file.picture())
         current = (index, shownFrom, frame)
         return frame
     }
@@ -67,15 +68,15 @@ final class VideoReader: PictureReader {
     }
 
     /// Returns the copy of a picture, and keeps those of some before it, which one pass of decoding gives.
-    private func earlier(_ index: Int) throws(LibavError) -> Frame {
+    private func decodeBackwards(_ index: Int) throws(LibavError) -> Frame {
         if let frame = earlier.removeValue(forKey: index) {
             current = (index, .min, frame)
             return frame
         }
         earlier = [:]
-        guard source.timing.isReversed else { return try decode(index) }
         let count = VideoSource.keptPictures(source.copy)
-        let first = max(source.times.key(before: index) ?? 0, index - count + 1, 0)
+        let lowest = max(source.times.key(before: index) ?? 0, source.timing.firstPicture(of: source.times))
+        let first = max(lowest, index - count + 1)
         for before in first..<max(index, first) { earlier[before] = try decode(before) }
         return try decode(index)
     }

@@ -69,10 +69,10 @@ struct MotionTests {
     }
 
     @Test func `every instruction set draws the same bytes`() throws {
-        let source = try FramePool(.alpha, width: 202, height: 134).frame()
         var bytes = try OpenFile(Fixtures.input("alpha.png")).bytes(limit: 1 << 20)
         let picture = try Picture(&bytes, codec: .png, maxPixels: 1 << 20)
-        try picture.convert(Picture.Region(left: 0, top: 0, width: 200, height: 150), into: source)
+        let source = try PictureConverter().frame(
+            of: picture, Picture.Region(left: 0, top: 0, width: 200, height: 150), width: 202, height: 134, .alpha)
         let pool = try FramePool(.alpha, width: 334, height: 218)
         let resampler = try Resampler()
         defer { Resampler.limitInstructions(to: 2) }

@@ -31,9 +31,8 @@ struct IsolatedDecodingTests {
             for index in [0, times.count / 2, times.count / 3, times.count - 1] {
                 let found = (try alone.find(times[index].time), try here.find(times[index].time))
                 #expect(found.0 == found.1, "\(name)")
-                let frames = (
-                    try StillLoader.frame(of: alone.picture(), copy), try StillLoader.frame(of: here.picture(), copy)
-                )
+                let copier = try PictureCopier(copy)
+                let frames = (try copier.frame(of: alone.picture()), try copier.frame(of: here.picture()))
                 #expect(Planes(frames.0).planes == Planes(frames.1).planes, "\(name), picture \(index)")
             }
         }

@@ -248,17 +248,16 @@ struct VideoFileTests {
     }
 
     @Test func `a file of few pictures is not shown beyond its end`() async throws {
-        let made = try NumberedClips.shared()
-        let src = made.folder + "/sparse.mp4"
-        // Two pictures in a minute.
-        _ = try run(
-            "ffmpeg",
-            [
-                "-v", "error", "-y", "-f", "lavfi", "-i", "color=red:s=160x96:r=1/30:d=60", "-c:v", "libx264", src,
-            ])
-        let found = try await problems(VideoClip(src, duration: .seconds(61)))
-        #expect(found.count == 1 && found[0].contains("is longer than the rest of the video (60 s)"), "\(found)")
-        #expect(try await problems(VideoClip(src, duration: .seconds(60))) == [])
+        try await Fixtures.withTemporaryFolder { folder in
+            let src = folder + "/sparse.mp4"
+            // Two pictures in a minute.
+            _ = try run(
+                "ffmpeg",
+                ["-v", "error", "-f", "lavfi", "-i", "color=red:s=160x96:r=1/30:d=60", "-c:v", "libx264", src])
+            let found = try await problems(VideoClip(src, duration: .seconds(61)))
+            #expect(found.count == 1 && found[0].contains("is longer than the rest of the video (60 s)"), "\(found)")
+            #expect(try await problems(VideoClip(src, duration: .seconds(60))) == [])
+        }
     }
 
     @Test func `whether a video has sound is known once it was examined`() async throws {

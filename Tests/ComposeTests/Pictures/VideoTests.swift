@@ -67,11 +67,11 @@ struct VideoTests {
                 let within = start + (next - start) * Fraction(random.next(below: 1000), 1000)
                 let units = (within.seconds * Double(info.unitDenominator) / Double(info.unitNumerator) + 1e-6)
                 #expect(try file.find(Int(units.rounded(.down))) != nil)
-                let frame = try StillLoader.frame(
-                    of: file.picture(),
+                let copier = try PictureCopier(
                     PictureCopy(
                         original: Self.size, orientation: .upright, hasAlpha: false, color: .sRGB,
                         region: .init(left: 0, top: 0, width: 160, height: 96), size: Self.size, blur: 0))
+                let frame = try copier.frame(of: file.picture())
                 #expect(Planes(frame).number == clip.frames[index].number, "\(name) at \(within.seconds)")
             }
         }
@@ -237,23 +237,45 @@ struct VideoTests {
         #expect(cells[0..<10].min()! < 30 && cells[10..<20].min()! > 150, "\(cells) \(left) \(right)")
     }
 
-    @Test func `a clip of the canvas' size is shown as it was decoded`() throws {
-        let made = try NumberedClips.shared()
-        try? FileManager.default.removeItem(atPath: made.folder + "/tagged.mp4")
+    /// Copies a clip with the tags of the working format, cropped on the left by some columns of what is stored.
+    private func tagged(_ folder: String, cropped columns: Int = 0) throws -> String {
+        let (path, made) = (folder + "/tagged\(columns).mp4", try NumberedClips.shared())
+        let tags = "matrix_coefficients=1:chroma_sample_loc_type=0:crop_left=\(columns)"
         _ = try run(
             "ffmpeg",
             [
-                "-v", "error", "-y", "-i", made.path("b_frames.mp4"), "-vf",
-                "setparams=colorspace=bt709:range=tv", "-c:v", "libx264", "-bsf:v",
-                "h264_metadata=matrix_coefficients=1", made.path("tagged.mp4"),
+                "-v", "error", "-i", made.path("b_frames.mp4"), "-vf",
+                "pad=\(160 + columns):96:\(columns):0,setparams=colorspace=bt709:range=tv", "-c:v", "libx264", "-bsf:v",
+                "h264_metadata=" + tags, path,
             ])
-        let plan = try Edit(size: Self.size, frameRate: 25) { Track { VideoClip(made.path("tagged.mp4")).muted() } }
-            .makePlan(in: "/")
-        let decoded = try decodedFrames(made.path("tagged.mp4"), width: 160, height: 96)
-        let frames = FrameQueue(plan)
-        defer { frames.close() }
-        for picture in decoded { #expect(Planes(try frames.next()).planes == picture.planes) }
-        #expect(decoded.count == plan.frameCount)
+        return path
+    }
+
+    /// With ten columns cropped, rows do not begin where vector instructions need them to.
+    @Test(arguments: [0, 10])
+    func `a clip of the canvas' size is shown as it was decoded`(cropped: Int) async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            let path = try tagged(folder, cropped: cropped)
+            let edit = Edit(size: Self.size, frameRate: 25) { Track { VideoClip(path).muted() } }
+            let plan = try edit.makePlan(in: "/")
+            let decoded = try decodedFrames(path, width: 160, height: 96)
+            let frames = FrameQueue(plan)
+            defer { frames.close() }
+            for picture in decoded { #expect(Planes(try frames.next()).planes == picture.planes) }
+            #expect(decoded.count == plan.frameCount)
+            // Encoders that take other formats convert the very frames of the decoder.
+            for output in [
+                Output(format: .mov, video: VideoSettings(codec: .prores)), Output(format: .gif),
+                Output(format: .mkv, video: VideoSettings(codec: .hevc, pixelFormat: .yuv420p10)),
+            ] {
+                var other = edit
+                other.output = output
+                let target = folder + "/other.\(output.format?.rawValue ?? "")"
+                _ = try await Renderer().render(other, in: "/", to: target).result
+                let numbers = try decodedFrames(target, width: 160, height: 96).map(\.number)
+                #expect(numbers.contains(0) && numbers.contains(99), "\(output.format?.rawValue ?? "")")
+            }
+        }
     }
 
     @Test func `a picture that is shown again is the same frame, and one that stays is held`() throws {

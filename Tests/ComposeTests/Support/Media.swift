@@ -60,12 +60,13 @@ func decodedSound(_ path: String) throws -> [Float] {
     }
 }
 
-/// Returns a file's pictures, decoded by FFmpeg.
+/// Returns a file's pictures, decoded by FFmpeg and cropped exactly as the file says.
 func decodedFrames(_ path: String, width: Int, height: Int) throws -> [Planes] {
     let data = try run(
         "ffmpeg",
         [
-            "-v", "error", "-xerror", "-i", path, "-an", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-fps_mode",
+            "-v", "error", "-xerror", "-flags", "unaligned", "-i", path, "-an", "-f", "rawvideo", "-pix_fmt", "yuv420p",
+            "-fps_mode",
             "passthrough", "-",
         ])
     let size = width * height * 3 / 2

@@ -15,7 +15,7 @@ struct VideoTiming: Sendable, Hashable {
 
     /// Returns the index of the picture at a clip's frame.
     func picture(at frame: Int, of times: VideoTimes, _ frames: FrameRate) -> Int {
-        guard let rate else { return times.picture(at: units(Self.picoseconds(start) + 1, times.unit)) }
+        guard let rate else { return firstPicture(of: times) }
         let second: Int128 = 1_000_000_000_000
         let slack = second * Int128(frames.denominator) / Int128(frames.numerator) / 1_000_000
         var played: Int128
@@ -32,6 +32,9 @@ struct VideoTiming: Sendable, Hashable {
         let time = isReversed ? last - played : from + played + slack
         return times.picture(at: units(min(max(time, from), max(last, from)), times.unit))
     }
+
+    /// Returns the index of the first picture of the part.
+    func firstPicture(of times: VideoTimes) -> Int { times.picture(at: units(Self.picoseconds(start) + 1, times.unit)) }
 
     /// Returns whether one picture is shown in all of a range of frames.
     func isSteady(over range: Range<Int>, of times: VideoTimes, _ frames: FrameRate) -> Bool {
