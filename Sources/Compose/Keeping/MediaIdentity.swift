@@ -49,15 +49,13 @@ private enum ContentHashes {
         let fingerprint: FileFingerprint
     }
 
-    private static let known = Locked<[Known: Digest]>([:])
+    private static let known = Remembered<Known, Digest>(most: 100_000)
 
     static func hash(of path: String, _ fingerprint: FileFingerprint) throws(LibavError) -> Digest {
-        let key = Known(path: path, fingerprint: fingerprint)
-        if let digest = known.withLock({ $0[key] }) { return digest }
-        let file = try OpenFile(path)
-        try file.expect(fingerprint)
-        let digest = try Digest(of: file)
-        known.withLock { $0[key] = digest }
-        return digest
+        try known.value(for: Known(path: path, fingerprint: fingerprint)) { () throws(LibavError) in
+            let file = try OpenFile(path)
+            try file.expect(fingerprint)
+            return try Digest(of: file)
+        }
     }
 }

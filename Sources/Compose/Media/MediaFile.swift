@@ -85,8 +85,7 @@ public struct MediaFile: Sendable, Hashable, Codable {
             (kind, pictures) = (.picture, Pictures(info.header))
             return
         }
-        let isSomethingElse = picture.problems.contains { $0.message.contains("is not a picture") }
-        guard isSomethingElse else { throw Self.refused(picture) }
+        guard picture.isOfAnotherKind else { throw Self.refused(picture) }
         let video = Self.probe(path, VideoClip(path), decoding)
         if let info = video.media.videos[path] {
             (kind, container, pictures) = (.video, info.file.format, Pictures(info))
@@ -95,8 +94,7 @@ public struct MediaFile: Sendable, Hashable, Codable {
         }
         let music = Self.probe(path, AudioClip(path), decoding)
         guard let info = music.media.sounds[path] else {
-            let isKnown = video.problems.contains { !$0.message.contains("cannot be opened as video") }
-            guard !isKnown else { throw Self.refused(video) }
+            guard video.isOfAnotherKind else { throw Self.refused(video) }
             throw ComposeError(
                 .unreadableMedia,
                 "\(path) is not a picture, a video or a sound of a kind that is known, or it is damaged")

@@ -11,6 +11,11 @@ struct MediaProbe {
     private(set) var problems: [Problem] = []
     /// Whether a sound or a video could not be examined, so that its length is unknown.
     private(set) var lacksLength = false
+    /// Whether a file is of another kind than that in which it is used: no picture, no video or no sound, but perhaps one of the
+    /// others.
+    private(set) var isOfAnotherKind = false
+    /// The lengths of sounds in samples; some are known only once the whole file has been read.
+    private static let soundLengths = Remembered<FileFingerprint, Int>(most: 10_000)
     private let folder: String
     private let decoding: MediaDecoding
     /// The places of the edit that name the file being examined.
@@ -47,6 +52,7 @@ struct MediaProbe {
             let blocks = FileBlocks(file)
             let header: ImageHeader
             do throws(ImageHeader.Failure) { header = try ImageHeader(blocks) } catch {
+                if case .notAnImage = error { isOfAnotherKind = true }
                 return fail(blocks.failure.map { words(for: $0, src) } ?? Self.words(for: error, src))
             }
             let size = header.size
@@ -64,7 +70,7 @@ struct MediaProbe {
             if header.times != nil, !AnimationDecoder.canDecode(header.format.codec) {
                 return fail("\(src) is an animated WebP, for which libwebpdemux has to be installed; use GIF or PNG")
             }
-            if header.needsTrial, let reason = try PictureTrial.shared.failure(header, file) {
+            if header.needsTrial, let reason = try PictureTrial.failure(header, file) {
                 return fail(
                     "\(src) is damaged, or \(header.format.name) of a kind that cannot be read (\(reason)); save it anew as JPEG or PNG"
                 )
@@ -80,7 +86,7 @@ struct MediaProbe {
             let file = try OpenFile(resolve(src, in: folder))
             let fingerprint = file.fingerprint
             guard fingerprint.size > 0 else { return fail("\(src) is empty") }
-            let length = try SoundLengths.shared.length(of: fingerprint) { () throws(LibavError) in
+            let length = try Self.soundLengths.value(for: fingerprint) { () throws(LibavError) in
                 let reader = try AudioReader(file)
                 let length = try reader.measure()
                 guard length > 0 else { return 0 }
@@ -107,11 +113,12 @@ struct MediaProbe {
             let path = resolve(src, in: folder)
             let file = try OpenFile(path)
             guard file.fingerprint.size > 0 else { return fail("\(src) is empty") }
-            guard let info = try VideoInfos.shared.info(of: file, path: path, decoding) else {
+            guard let info = try VideoInfo.of(file, path: path, decoding) else {
                 return fail("\(src) holds no picture that can be decoded; if it plays elsewhere, save it anew as MP4")
             }
             media.videos[src] = info
         } catch {
+            isOfAnotherKind = error.isMissingStream || (error.operation == "open video" && !error.isOfMachine)
             fail(
                 error.isMissingStream
                     ? "\(src) has no pictures in it, or of a kind that is not decoded; use an audio clip for a sound"

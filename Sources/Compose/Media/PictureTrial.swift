@@ -2,32 +2,22 @@
 
 internal import Libav
 
-/// Pictures that were decoded to find out whether they can be, because their header does not tell.
-///
-/// Services plan with the same pictures again and again, so the results are remembered. Thread-safe.
-final class PictureTrial: Sendable {
-    static let shared = PictureTrial()
-
-    private let known = Locked<[FileFingerprint: String?]>([:])
-    private static let most = 10_000
+/// The decoding of pictures to find out whether that is possible, where their header does not tell.
+enum PictureTrial {
+    private static let failures = Remembered<FileFingerprint, String?>(most: 10_000)
 
     /// Returns libav's word on why a picture cannot be decoded; `nil` if it can.
-    func failure(_ header: ImageHeader, _ file: OpenFile) throws(LibavError) -> String? {
-        let fingerprint = file.fingerprint
-        if let found = known.withLock({ $0[fingerprint] }) { return found }
-        var bytes = try file.bytes(limit: MediaLimits.pictureBytes)
-        var failure: String?
-        do throws(LibavError) {
-            _ = try Picture(&bytes, codec: header.format.codec, maxPixels: MediaLimits.pixels)
-        } catch {
-            if error.isOutOfMemory { throw error }
-            failure = error.message
+    static func failure(_ header: ImageHeader, _ file: OpenFile) throws(LibavError) -> String? {
+        try failures.value(for: file.fingerprint) { () throws(LibavError) in
+            var bytes = try file.bytes(limit: MediaLimits.pictureBytes)
+            do throws(LibavError) {
+                _ = try Picture(&bytes, codec: header.format.codec, maxPixels: MediaLimits.pixels)
+                return nil
+            } catch {
+                if error.isOutOfMemory { throw error }
+                return error.message
+            }
         }
-        known.withLock {
-            if $0.count >= Self.most { $0.removeAll() }
-            $0[fingerprint] = .some(failure)
-        }
-        return failure
     }
 }
 

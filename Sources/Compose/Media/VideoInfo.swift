@@ -7,11 +7,11 @@ struct VideoInfo: Sendable, Hashable, Codable {
     var file: VideoFile.Info
     var times: VideoTimes
     /// The file's sound; `nil` if it has none.
-    var sound: Sound?
+    var sound: SoundTrack?
     var fingerprint: FileFingerprint
 
     /// The sound of a video file.
-    struct Sound: Sendable, Hashable, Codable {
+    struct SoundTrack: Sendable, Hashable, Codable {
         /// The length in samples at 48 kHz.
         var length: Int
         /// The sample that is heard at the file's time 0; negative if the sound begins later.
@@ -49,11 +49,11 @@ struct VideoInfo: Sendable, Hashable, Codable {
             switch file.matrix {
             case 1: "BT.709"
             case 5, 6: "BT.601"
-            case 9, 10: "BT.2020"
-            case 0: "RGB"
-            default: (file.width >= 1280 || file.height > 576 ? "BT.709" : "BT.601") + " (guessed by size)"
+            case 9: "BT.2020"
+            default: "matrix \(file.matrix) of H.273"
             }
-        return matrix + (file.isFullRange ? ", full range" : "")
+        let guess = file.isMatrixGuessed ? " (guessed by size)" : ""
+        return matrix + guess + (file.isFullRange ? ", full range" : "")
     }
 
     /// The average number of pictures a second.

@@ -8,36 +8,32 @@ internal import Libav
 final class ColorTables: Sendable {
     static let shared = ColorTables()
 
-    private struct Key: Hashable {
+    private struct Key: Hashable, Sendable {
         let color: PictureColor
         let profile: [UInt8]
         let isGrey: Bool
     }
 
     /// How colours become sRGB.
-    struct Conversion {
+    struct Conversion: Sendable {
         /// The table, of 0.6 MB; `nil` if the colours are sRGB, or taken for it.
         var table: ColorTable?
         /// Whether the picture's profile is damaged, or none for such a picture.
         var isProfileBroken = false
     }
 
-    private let known = Locked<[Key: Conversion]>([:])
-    private static let most = 16
+    private let known = Remembered<Key, Conversion>(most: 16)
 
     /// Returns how a picture's colours become sRGB.
     func conversion(of color: PictureColor, _ picture: Picture) -> Conversion {
         if color == .sRGB { return Conversion() }
         let profile = color == .profile ? picture.profile ?? [] : []
         let key = Key(color: color, profile: profile, isGrey: picture.isGrey)
-        if let found = known.withLock({ $0[key] }) { return found }
-        var made = Conversion()
-        do throws(LibavError) { made.table = try make(key) } catch { made.isProfileBroken = !error.isOutOfMemory }
-        known.withLock {
-            if $0.count >= Self.most { $0.removeAll() }
-            $0[key] = made
+        return known.value(for: key) {
+            var made = Conversion()
+            do throws(LibavError) { made.table = try make(key) } catch { made.isProfileBroken = !error.isOutOfMemory }
+            return made
         }
-        return made
     }
 
     private func make(_ key: Key) throws(LibavError) -> ColorTable? {

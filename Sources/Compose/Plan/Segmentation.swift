@@ -44,16 +44,7 @@ struct Segmentation {
 
     /// Returns the borders strictly inside a range.
     private func borders(of track: [Border], in stretch: Range<Int>) -> ArraySlice<Border> {
-        func first(_ frame: Int) -> Int {
-            var (low, high) = (0, track.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if track[middle].frame < frame { low = middle + 1 } else { high = middle }
-            }
-            return low
-        }
-        let from = first(stretch.lowerBound + 1)
-        return track[from..<max(from, first(stretch.upperBound))]
+        track.slice(from: stretch.lowerBound + 1, to: stretch.upperBound, by: \.frame)
     }
 
     /// Returns the segments between borders, in which scenes of two seconds or more stay alone.
@@ -89,10 +80,27 @@ struct Segmentation {
         while stretch.upperBound - start > 10 * second {
             let possible = start + 4 * second...min(start + 8 * second, stretch.upperBound - 4 * second)
             let wanted = start + 6 * second
-            let end = keyFrames.filter(possible.contains).min { abs($0 - wanted) < abs($1 - wanted) } ?? wanted
+            let near = keyFrames.slice(from: possible.lowerBound, to: possible.upperBound + 1, by: \.self)
+            let end = near.min { abs($0 - wanted) < abs($1 - wanted) } ?? wanted
             slices.append(start..<end)
             start = end
         }
         return slices + [start..<stretch.upperBound]
+    }
+}
+
+extension Array {
+    /// Returns the elements of a sorted array whose number is in a half-open range.
+    fileprivate func slice(from lower: Int, to upper: Int, by number: (Element) -> Int) -> ArraySlice<Element> {
+        func first(_ limit: Int) -> Int {
+            var (low, high) = (0, count)
+            while low < high {
+                let middle = (low + high) / 2
+                if number(self[middle]) < limit { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+        let from = first(lower)
+        return self[from..<Swift.max(from, first(upper))]
     }
 }

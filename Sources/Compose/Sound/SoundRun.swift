@@ -25,15 +25,15 @@ final class SoundRun {
     private static let stretch = 240
 
     /// The sample of the file that is read next.
-    private var position: Int
+    private var filePosition: Int
     /// What damage had taken before from the reader, which others used.
     private let lostBefore: Int
 
     init(_ sound: PlannedSound, path: String, readers: SoundReaders) throws(ComposeError) {
         self.sound = sound
-        position = max(0, sound.sourceStart)
+        filePosition = max(0, sound.sourceStart)
         do throws(LibavError) {
-            reader = try readers.take(sound, path: path, at: position)
+            reader = try readers.take(sound, path: path, at: filePosition)
             speed = sound.speed == 1_000_000 ? nil : try SpeedChanger(millionths: sound.speed)
         } catch {
             throw Self.failure(error, sound)
@@ -51,7 +51,7 @@ final class SoundRun {
     }
 
     /// Gives back the reader, after the last sample was added.
-    func close(_ readers: SoundReaders) { readers.give(reader, of: sound, at: position) }
+    func close(_ readers: SoundReaders) { readers.give(reader, of: sound, at: filePosition) }
 
     private static func failure(_ error: LibavError, _ sound: PlannedSound) -> ComposeError {
         ComposeError(
@@ -117,7 +117,7 @@ final class SoundRun {
                 if let kept, !kept.isEmpty { return repeated(count, of: kept, from: 0) }
                 restarted = true
                 try reader.seek(to: max(0, sound.sourceStart))
-                position = max(0, sound.sourceStart)
+                filePosition = max(0, sound.sourceStart)
                 left = sound.sourceCount
                 silence = max(0, -sound.sourceStart)
             }
@@ -130,7 +130,7 @@ final class SoundRun {
     private func readFile(_ count: Int) throws(LibavError) -> Int {
         var got = 0
         if silence == 0 { got = try reader.read(count, into: &buffer) }
-        position += got
+        filePosition += got
         guard got == 0, sound.keepsTime else { return got }
         got = silence > 0 ? min(count, silence) : count
         silence -= min(got, silence)

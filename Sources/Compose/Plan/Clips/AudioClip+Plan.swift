@@ -23,36 +23,22 @@ extension AudioClip: PlannedClip {
     /// Returns a problem if the requested part is not in the file: nothing is repeated or left silent without notice.
     func mediaProblems(_ media: Media, at path: () -> String) -> [Problem] {
         guard let info = media.sounds[src] else { return [] }
-        func problem(_ field: String, _ message: String) -> [Problem] {
-            [Problem(path: "\(path()).\(field)", message: message)]
-        }
         // Containers round their lengths, so accept up to a tenth of a second of silence at the end.
         let length = Duration.seconds(info.length) / Sound.sampleRate
         let slack = Duration.milliseconds(100)
-        let start = source?.start ?? .zero
-        if start >= length {
-            return problem(
-                "source.start", "\(seconds(start)) lies behind the end of \(src), which lasts \(rounded(length))")
+        if let outside = SourceRange.problem(of: source, in: src, lasting: length, slack: slack, at: path) {
+            return [outside]
         }
-        if let part = source?.duration, start + part > length + slack {
-            return problem(
-                "source.duration",
-                "\(seconds(start)) + \(seconds(part)) lies behind the end of \(src), which lasts \(rounded(length)); "
-                    + "shorten it")
-        }
-        let available = source?.duration ?? (length - start)
+        let available = source?.duration ?? (length - (source?.start ?? .zero))
         if let duration, !loop, duration > available + slack {
-            return problem(
-                "duration",
-                "\(seconds(duration)) is longer than the rest of the sound (\(rounded(available))); shorten it, or set loop"
-            )
+            return [
+                Problem(
+                    path: "\(path()).duration",
+                    message:
+                        "\(seconds(duration)) is longer than the rest of the sound (\(rounded(available))); shorten it, or set loop"
+                )
+            ]
         }
         return []
     }
-}
-
-/// Returns a duration for messages, rounded to milliseconds.
-func rounded(_ duration: Duration) -> String {
-    let milliseconds = (duration.attoseconds + 500_000_000_000_000) / 1_000_000_000_000_000
-    return seconds(.milliseconds(Int64(milliseconds)))
 }

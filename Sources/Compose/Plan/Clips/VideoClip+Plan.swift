@@ -38,22 +38,14 @@ extension VideoClip: PlannedClip {
     /// Returns a problem if the requested part is not in the file: nothing is repeated or held without notice.
     func mediaProblems(_ media: Media, at path: () -> String) -> [Problem] {
         guard let info = media.videos[src], let rate = PlaybackRate(speed) else { return [] }
-        func problem(_ field: String, _ message: String) -> [Problem] {
-            [Problem(path: "\(path()).\(field)", message: message)]
-        }
         let whole = info.times.duration
         // Containers round their times, so accept a picture's length more, up to a tenth of a second.
         let slack = min(max(.milliseconds(2), whole / info.times.count), .milliseconds(100))
-        let start = source?.start ?? .zero
-        if start >= whole {
-            return problem(
-                "source.start", "\(seconds(start)) lies behind the end of \(src), which lasts \(rounded(whole))")
+        if let outside = SourceRange.problem(of: source, in: src, lasting: whole, slack: slack, at: path) {
+            return [outside]
         }
-        if let part = source?.duration, start + part > whole + slack {
-            return problem(
-                "source.duration",
-                "\(seconds(start)) + \(seconds(part)) lies behind the end of \(src), which lasts \(rounded(whole)); "
-                    + "shorten it")
+        func problem(_ field: String, _ message: String) -> [Problem] {
+            [Problem(path: "\(path()).\(field)", message: message)]
         }
         if case .at(let time)? = freeze, time >= whole {
             return problem("freeze", "\(seconds(time)) lies behind the end of \(src), which lasts \(rounded(whole))")

@@ -2,45 +2,23 @@
 
 internal import Libav
 
-/// The properties of video files that were examined before, which takes reading the whole file.
-///
-/// Thread-safe.
-final class VideoInfos: Sendable {
-    static let shared = VideoInfos()
-
-    private let known = Locked<[FileFingerprint: VideoInfo]>([:])
-    private static let most = 1_000
+/// The examination of video files, which are read as a whole.
+extension VideoInfo {
+    private static let known = Remembered<FileFingerprint, VideoInfo?>(most: 1_000)
 
     /// Returns the properties of an open file; `nil` if no picture of it can be decoded.
     ///
     /// Blocks on the disk.
-    func info(
-        of file: OpenFile, path: String, _ decoding: MediaDecoding
-    ) throws(LibavError) -> VideoInfo? {
+    static func of(_ file: OpenFile, path: String, _ decoding: MediaDecoding) throws(LibavError) -> VideoInfo? {
         let fingerprint = file.fingerprint
-        if let info = known.withLock({ $0[fingerprint] }) { return info }
-        guard let info = try Self.read(file, path: path, fingerprint, isolated: decoding == .isolated) else {
-            return nil
+        return try known.value(for: fingerprint) { () throws(LibavError) in
+            let video = try VideoFile(file, maxPixels: MediaLimits.pixels, isolated: decoding == .isolated)
+            guard let times = times(of: try video.listTimes(atMost: VideoTimes.most), video.info) else { return nil }
+            // A file of which no picture can be decoded is refused.
+            guard try video.find(times.starts[0]) != nil else { return nil }
+            let sound = video.info.hasSound ? try Self.sound(path, fingerprint, video.info) : nil
+            return VideoInfo(file: video.info, times: times, sound: sound, fingerprint: fingerprint)
         }
-        known.withLock {
-            if $0.count >= Self.most { $0.removeAll() }
-            $0[fingerprint] = info
-        }
-        return info
-    }
-
-    private static func read(
-        _ file: OpenFile, path: String, _ fingerprint: FileFingerprint, isolated: Bool
-    ) throws(LibavError) -> VideoInfo? {
-        let video = try VideoFile(file, maxPixels: MediaLimits.pixels, isolated: isolated)
-        guard let times = times(of: try video.listTimes(atMost: VideoTimes.most), video.info) else { return nil }
-        // A file of which no picture can be decoded is refused.
-        let second = try OpenFile(path)
-        try second.expect(fingerprint)
-        let first = try VideoFile(second, maxPixels: MediaLimits.pixels, isolated: isolated)
-        guard try first.find(times.starts[0]) != nil else { return nil }
-        let sound = video.info.hasSound ? try Self.sound(path, fingerprint, video.info) : nil
-        return VideoInfo(file: video.info, times: times, sound: sound, fingerprint: fingerprint)
     }
 
     /// Returns the times of the pictures that are shown from the file's time 0 on; `nil` if there are none.
@@ -74,7 +52,7 @@ final class VideoInfos: Sendable {
     /// Returns the properties of a video file's sound; `nil` if none can be decoded.
     private static func sound(
         _ path: String, _ fingerprint: FileFingerprint, _ info: VideoFile.Info
-    ) throws(LibavError) -> VideoInfo.Sound? {
+    ) throws(LibavError) -> SoundTrack? {
         do throws(LibavError) {
             let file = try OpenFile(path)
             try file.expect(fingerprint)
@@ -83,7 +61,7 @@ final class VideoInfos: Sendable {
             guard length > 0 else { return nil }
             let zero = Int128(info.origin) * Int128(info.unitNumerator) * Int128(Sound.sampleRate)
             let start = Int((Double(zero) / Double(info.unitDenominator)).rounded())
-            return VideoInfo.Sound(length: length, origin: start - reader.origin)
+            return SoundTrack(length: length, origin: start - reader.origin)
         } catch {
             if error.isOutOfMemory { throw error }
             return nil
