@@ -59,10 +59,14 @@ let package = Package(
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings),
+        // What the queue and the archive have in common: pools of connections, and SQLite files.
+        .target(
+            name: "DatabaseAccess", dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swiftSettings),
         .target(
             name: "JobQueue",
             dependencies: [
-                "CHiredis",
+                "CHiredis", "DatabaseAccess",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -74,7 +78,7 @@ let package = Package(
         // What is kept longer than jobs: records, edits and credits, in SQLite or Postgres.
         .target(
             name: "Archive",
-            dependencies: ["CPostgres", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CPostgres", "DatabaseAccess", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: swiftSettings),
         .target(
             name: "RenderService",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CPostgres
+internal import DatabaseAccess
 internal import Dispatch
 internal import Foundation
 
@@ -26,10 +27,10 @@ struct PostgresFailure: Error {
 
 /// A connection that is opened on first use and opened again after it broke.
 ///
-/// libpq blocks. All methods except ``perform(_:)`` must therefore be called on the connection's own queue.
-final class PostgresConnection: @unchecked Sendable {  // `handle` is touched on `queue` only, and in `deinit`.
+/// libpq blocks. All methods except `perform` must therefore be called on the connection's own queue.
+final class PostgresConnection: BlockingConnection, @unchecked Sendable {  // `handle` is touched on `queue` only, and in `deinit`.
     private let url: String
-    private let queue: DispatchQueue
+    let queue: DispatchQueue
     private var handle: OpaquePointer?
 
     init(_ url: String, label: String) {
@@ -38,15 +39,6 @@ final class PostgresConnection: @unchecked Sendable {  // `handle` is touched on
     }
 
     deinit { disconnect() }
-
-    /// Runs blocking code on the connection's queue, after the code submitted before it.
-    func perform<Value: Sendable>(
-        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
-    ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try body(self) }) }
-        }
-    }
 
     // MARK: On the queue
 

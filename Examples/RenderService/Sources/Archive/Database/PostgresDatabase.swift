@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import DatabaseAccess
 internal import Foundation
 internal import Synchronization
 
@@ -9,7 +10,7 @@ internal import Synchronization
 /// transaction brings the schema up to date. After a failure to connect, calls fail at once for a while, so that they do
 /// not queue up behind each other's time-outs.
 public final class PostgresDatabase: Database {
-    private let pool: PostgresPool
+    private let pool: ConnectionPool<PostgresConnection>
     private let state = Mutex(State())
     private static let pauseSeconds = 3.0
     private static let conflictAttempts = 10
@@ -28,7 +29,8 @@ public final class PostgresDatabase: Database {
         guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else {
             throw ArchiveError.invalid("The database's URL begins with postgres:// or postgresql://.")
         }
-        pool = PostgresPool(url, count: max(1, connections))
+        pool = ConnectionPool(
+            (0..<max(1, connections)).map { PostgresConnection(url, label: "archive.postgres.\($0)") })
     }
 
     /// See ``Database/read(_:)``.
@@ -145,58 +147,5 @@ private struct PostgresStatements: Transaction {
     func lock(_ name: String) throws {
         _ = try connection.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text("compose " + name)])
-    }
-}
-
-/// A pool of connections, which callers get in the order of their calls.
-private final class PostgresPool: Sendable {
-    private struct State {
-        var free: [PostgresConnection]
-        var waiting: [CheckedContinuation<PostgresConnection, Never>] = []
-    }
-
-    private let connections: [PostgresConnection]
-    private let state: Mutex<State>
-
-    init(_ url: String, count: Int) {
-        connections = (0..<count).map { PostgresConnection(url, label: "archive.postgres.\($0)") }
-        state = Mutex(State(free: connections))
-    }
-
-    func perform<Value: Sendable>(
-        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
-    ) async throws -> Value {
-        let connection = await take()
-        defer { give(connection) }
-        return try await connection.perform(body)
-    }
-
-    func close() async {
-        for connection in connections {
-            try? await connection.perform { $0.disconnect() }
-        }
-    }
-
-    private func take() async -> PostgresConnection {
-        await withCheckedContinuation { continuation in
-            let connection = state.withLock { state -> PostgresConnection? in
-                // The most recently used connection is the least likely to have been closed by the server.
-                if let connection = state.free.popLast() { return connection }
-                state.waiting.append(continuation)
-                return nil
-            }
-            if let connection { continuation.resume(returning: connection) }
-        }
-    }
-
-    private func give(_ connection: PostgresConnection) {
-        let first = state.withLock { state -> CheckedContinuation<PostgresConnection, Never>? in
-            if state.waiting.isEmpty {
-                state.free.append(connection)
-                return nil
-            }
-            return state.waiting.removeFirst()
-        }
-        first?.resume(returning: connection)
     }
 }

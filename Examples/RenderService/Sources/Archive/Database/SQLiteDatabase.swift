@@ -1,95 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Dispatch
-internal import Foundation
+internal import DatabaseAccess
 internal import GRDB
 
 /// A database in a file, for the processes of one machine.
 public final class SQLiteDatabase: Database {
-    private let pool: DatabasePool
+    private let file: SQLiteFile
 
     /// Opens a file, which is created if it does not exist; its folder must exist.
     ///
     /// Blocks while the file is opened. Throws ``ArchiveError`` if it cannot be opened for writing.
     public init(path: String) throws {
-        do { pool = try Self.open(path) } catch let error as DatabaseError {
-            throw ArchiveError.unavailable(
-                "The file \(path) cannot be opened for writing (\(Self.text(error))). "
-                    + "Its folder must exist, and this user must be allowed to write to both.")
-        }
-    }
-
-    private static func open(_ path: String) throws -> DatabasePool {
-        var configuration = Configuration()
-        configuration.label = "archive"
-        configuration.busyMode = .timeout(10)
-        var attempt = 0
-        while true {
-            do {
-                let pool = try DatabasePool(path: path, configuration: configuration)
-                // Without it, a power failure loses the last transactions.
-                try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-                try pool.write { try Migrations.apply(in: SQLiteStatements(db: $0), .sqlite) }
-                return pool
-            } catch let error as DatabaseError
-                where error.resultCode.primaryResultCode == .SQLITE_BUSY && attempt < 20
-            {
-                // SQLite does not wait for other processes while it changes to WAL.
-                attempt += 1
-                Thread.sleep(forTimeInterval: 0.05)
-            }
-        }
+        file = try SQLiteFile(
+            path: path, name: "The archive's file",
+            prepare: { try Migrations.apply(in: SQLiteStatements(db: $0), .sqlite) },
+            unavailable: ArchiveError.unavailable)
     }
 
     /// See ``Database/read(_:)``.
     public func read<Value: Sendable>(
         _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            pool.asyncRead { db in
-                continuation.resume(
-                    with: Result { try body(SQLiteStatements(db: try db.get())) }.mapError(Self.archiveError))
-            }
-        }
+        try await file.read { try body(SQLiteStatements(db: $0)) }
     }
 
     /// See ``Database/write(_:)``.
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {
-        // GRDB's own `async` functions do nothing in a cancelled task.
-        try await withCheckedThrowingContinuation { continuation in
-            pool.asyncWrite(
-                { try body(SQLiteStatements(db: $0)) },
-                completion: { _, result in continuation.resume(with: result.mapError(Self.archiveError)) })
-        }
+        try await file.write { try body(SQLiteStatements(db: $0)) }
     }
 
     /// See ``Database/check()``.
-    public func check() async throws {
-        // A full disk or a missing file shows only in a write transaction.
-        try await write { _ in }
-    }
+    public func check() async throws { try await file.check() }
 
     /// See ``Database/close()``.
-    public func close() async {
-        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
-            DispatchQueue.global().async { [pool] in
-                try? pool.close()
-                done.resume()
-            }
-        }
-    }
-
-    private static func archiveError(_ error: any Error) -> any Error {
-        guard let error = error as? DatabaseError else { return error }
-        return ArchiveError.unavailable("The archive's file cannot be used (\(text(error))).")
-    }
-
-    /// Returns the error's text without the statement, which may contain a caller's edit.
-    private static func text(_ error: DatabaseError) -> String {
-        "\(error.message ?? "no message"), SQLite's code \(error.extendedResultCode.rawValue)"
-    }
+    public func close() async { await file.close() }
 }
 
 /// The statements of a transaction in SQLite.

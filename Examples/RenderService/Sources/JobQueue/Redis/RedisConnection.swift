@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CHiredis
+internal import DatabaseAccess
 internal import Dispatch
 internal import Foundation
 
@@ -15,10 +16,10 @@ struct RedisFailure: Error {
 
 /// A connection that is opened on first use and reopened after it breaks.
 ///
-/// hiredis blocks. All methods except ``perform(_:)`` must therefore be called on the connection's own queue.
-final class RedisConnection: @unchecked Sendable {  // `context` is touched on `queue` only, and in `deinit`.
+/// hiredis blocks. All methods except `perform` must therefore be called on the connection's own queue.
+final class RedisConnection: BlockingConnection, @unchecked Sendable {  // `context` is touched on `queue` only, and in `deinit`.
     private let address: RedisAddress
-    private let queue: DispatchQueue
+    let queue: DispatchQueue
     private var context: UnsafeMutablePointer<redisContext>?
 
     private static let connectSeconds = 2
@@ -47,13 +48,6 @@ final class RedisConnection: @unchecked Sendable {  // `context` is touched on `
         #endif
         if handler == nil { signal(SIGPIPE, SIG_IGN) }
     }()
-
-    /// Runs blocking code on the connection's queue, after the code submitted before it.
-    func perform<T: Sendable>(_ body: @escaping @Sendable (RedisConnection) throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try body(self) }) }
-        }
-    }
 
     // MARK: On the queue
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import DatabaseAccess
 internal import Foundation
 internal import Synchronization
 
@@ -19,7 +20,7 @@ public final class RedisJobQueue: JobQueue {
     let prefix: String
     /// How entries of other programs are read, and the ends of jobs are told them.
     let exchange: RedisExchange
-    private let pool: RedisPool
+    private let pool: ConnectionPool<RedisConnection>
     private let signal = WakeSignal()
     private let subscriber: RedisSubscriber
     /// The hashes by which the server identifies the scripts.
@@ -44,7 +45,8 @@ public final class RedisJobQueue: JobQueue {
         self.leaseSeconds = leaseSeconds
         self.prefix = prefix
         self.exchange = exchange
-        pool = RedisPool(address, count: Self.connections)
+        pool = ConnectionPool(
+            (0..<Self.connections).map { RedisConnection(address, label: "jobs.redis.\($0)") })
         subscriber = RedisSubscriber(address, channel: prefix + "jobs:wake", signal: signal)
     }
 

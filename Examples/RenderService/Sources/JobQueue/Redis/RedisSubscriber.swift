@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import DatabaseAccess
 internal import Synchronization
 
 /// A subscriber to the channel on which scripts announce available jobs, which wakes the waiting tasks.

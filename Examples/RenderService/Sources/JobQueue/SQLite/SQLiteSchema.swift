@@ -6,21 +6,19 @@ internal import GRDB
 enum SQLiteSchema {
     private static let version = 1
 
-    /// Migrates a file to the newest version.
+    /// Migrates a file to the newest version, in the transaction that opens it.
     ///
     /// The version is read in the same transaction that changes it (`user_version`), so that several processes can
     /// migrate at the same time. GRDB's `DatabaseMigrator` reads the version before the transaction, and the second
     /// process fails.
-    static func migrate(_ pool: DatabasePool) throws {
-        try pool.write { db in
-            let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-            guard found <= version else {
-                throw QueueError.invalid(
-                    "The file was written by a newer version of this program (\(found), this one knows \(version)).")
-            }
-            if found < 1 { try createFirst(db) }
-            try db.execute(sql: "PRAGMA user_version = \(version)")
+    static func migrate(_ db: Database) throws {
+        let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard found <= version else {
+            throw QueueError.invalid(
+                "The file was written by a newer version of this program (\(found), this one knows \(version)).")
         }
+        if found < 1 { try createFirst(db) }
+        try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
     /// Creates the table.
