@@ -6,7 +6,6 @@ import Foundation
 import JobQueue
 import Logging
 import ServiceLifecycle
-import Synchronization
 
 /// A worker, which claims jobs from the queue and runs them until it is told to stop.
 ///
@@ -21,8 +20,8 @@ struct Worker: Service, CustomStringConvertible {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            let renders = Load(renders: workplace.configuration.workers)
-            let callbacks = Load(renders: workplace.configuration.workers)
+            let renders = WorkLoad(renders: workplace.configuration.workers)
+            let callbacks = WorkLoad(renders: workplace.configuration.workers)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await takeJobs(of: .callbacks, callbacks, isIdle: { false }) }
                 await takeJobs(of: .rendering, renders, isIdle: { callbacks.isEmpty })
@@ -32,7 +31,7 @@ struct Worker: Service, CustomStringConvertible {
     }
 
     /// Claims jobs until the task is cancelled, or until the worker has been idle for the configured time.
-    private func takeJobs(of lane: Lane, _ load: Load, isIdle: () -> Bool) async {
+    private func takeJobs(of lane: Lane, _ load: WorkLoad, isIdle: () -> Bool) async {
         var lastJob = ContinuousClock.now
         var lastCleaning = ContinuousClock.now
         await withDiscardingTaskGroup { group in
@@ -267,55 +266,6 @@ struct Worker: Service, CustomStringConvertible {
                 delay = min(delay * 2, 1)
             }
         }
-    }
-}
-
-/// The load of a worker: renders fill it, segments use one core each, and callbacks mostly wait.
-private final class Load: Sendable {
-    private struct Counts {
-        var renders = 0
-        var segments = 0
-        var callbacks = 0
-    }
-    private let counts = Mutex(Counts())
-    private let renders: Int
-    private let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
-    private let room: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
-
-    init(renders: Int) {
-        self.renders = max(1, renders)
-        (room, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
-
-    var isEmpty: Bool { counts.withLock { $0.renders + $0.segments + $0.callbacks == 0 } }
-
-    var isFull: Bool {
-        counts.withLock {
-            Double($0.renders) / Double(renders) + Double($0.segments) / Double(cores) >= 0.999 || $0.callbacks >= 32
-        }
-    }
-
-    func begin(_ kind: Job.Kind) { change(kind, by: 1) }
-
-    func end(_ kind: Job.Kind) {
-        change(kind, by: -1)
-        signal.yield()
-    }
-
-    private func change(_ kind: Job.Kind, by number: Int) {
-        counts.withLock {
-            switch kind {
-            case .render: $0.renders += number
-            case .segment: $0.segments += number
-            case .callback: $0.callbacks += number
-            }
-        }
-    }
-
-    /// Waits until a job has ended since the last call, or until the task is cancelled.
-    func waitForRoom() async {
-        for await _ in room { return }
     }
 }
 
