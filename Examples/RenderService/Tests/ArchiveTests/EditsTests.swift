@@ -25,8 +25,10 @@ struct EditsTests {
             let newest = try await edits.edit(first.id, of: "anna")
             #expect(try value(newest) == ["n": 3])
             #expect(newest?.version == 3 && newest?.name == "tour")
-            #expect(try await edits.versions(of: first.id, of: "anna").map(\.version) == [3, 2, 1])
-            #expect(try await edits.versions(of: first.id, of: "anna", limit: 1, before: 3).map(\.name) == ["trip"])
+            #expect(try await edits.versions(of: first.id, of: "anna").items.map(\.version) == [3, 2, 1])
+            let page = try await edits.versions(of: first.id, of: "anna", limit: 1, before: 3)
+            #expect(page.items.map(\.name) == ["trip"] && page.next == "2")
+            #expect(try await edits.versions(of: first.id, of: "anna", limit: 1, before: 2).next == nil)
             #expect(try await edits.edit(first.id, version: 4, of: "anna") == nil)
         }
     }
@@ -51,7 +53,7 @@ struct EditsTests {
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(outcomes.count { $0 } == 1)
-            #expect(try await Edits(databases[1]).versions(of: id, of: "anna").count == 2)
+            #expect(try await Edits(databases[1]).versions(of: id, of: "anna").items.count == 2)
         }
     }
 
@@ -61,7 +63,7 @@ struct EditsTests {
             let edits = Edits(database, versionsOfOwner: 3)
             let edit = try await edits.create("{}", name: "", of: "anna")
             #expect(try await edits.edit(edit.id, of: "bert") == nil)
-            #expect(try await edits.versions(of: edit.id, of: "bert").isEmpty)
+            #expect(try await edits.versions(of: edit.id, of: "bert").items.isEmpty)
             await #expect(throws: EditRefusal.missing) {
                 try await edits.update(edit.id, to: "{}", name: nil, of: "bert", ifVersion: nil)
             }
@@ -95,7 +97,7 @@ struct EditsTests {
             #expect(try await edits.restore(versions[0]) == false)
             let newest = try #require(try await edits.edit(versions[0].id, of: "anna"))
             #expect(newest.version == 2 && newest.name == "b" && newest.updatedAt == versions[1].updatedAt)
-            #expect(try await edits.versions(of: newest.id, of: "anna").count == 2)
+            #expect(try await edits.versions(of: newest.id, of: "anna").items.count == 2)
             var foreign = versions[0]
             foreign.owner = "bert"
             await #expect(throws: EditRefusal.taken) { try await edits.restore(foreign) }

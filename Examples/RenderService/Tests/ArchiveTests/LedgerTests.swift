@@ -12,8 +12,8 @@ struct LedgerTests {
         var entries: [CreditEntry] = []
         while true {
             let page = try await ledger.entries(of: owner, before: entries.last?.number ?? .max, limit: 500)
-            entries += page
-            if page.count < 500 { break }
+            entries += page.items
+            if page.next == nil { break }
         }
         entries.reverse()
         var balance: Int64 = 0

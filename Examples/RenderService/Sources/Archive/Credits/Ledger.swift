@@ -51,14 +51,18 @@ public struct Ledger: CreditLedger {
         }
     }
 
-    /// Returns an owner's entries before a number, newest first.
-    public func entries(of owner: String, before number: Int64 = .max, limit: Int = 50) async throws -> [CreditEntry] {
-        try await database.read { transaction in
+    /// Returns a page of an owner's entries before a number, newest first.
+    public func entries(
+        of owner: String, before number: Int64 = .max, limit: Int = 50
+    ) async throws -> Page<CreditEntry> {
+        let limit = min(max(limit, 1), 500)
+        let found = try await database.read { transaction in
             try transaction.rows(
                 "SELECT * FROM compose_credit WHERE owner = $1 AND number < $2 ORDER BY number DESC LIMIT $3",
-                [.text(owner), .integer(number), SQLValue(min(max(limit, 1), 500))]
+                [.text(owner), .integer(number), SQLValue(limit + 1)]
             ).map { try CreditEntry($0) }
         }
+        return Page(found, limit: limit) { String($0.number) }
     }
 
     /// Returns an owner's entries after a number, oldest first.

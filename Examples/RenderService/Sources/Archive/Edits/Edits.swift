@@ -79,14 +79,15 @@ public struct Edits: Sendable {
                 """, [.text(owner), .integer(cursor.time), .text(cursor.id), SQLValue(limit + 1)]
             ).map { try StoredEdit($0) }
         }
-        return Page(found, limit: limit) { Cursor(time: $0.createdAt.microseconds, id: $0.id) }
+        return Page(found, limit: limit) { Cursor.text($0.createdAt, $0.id) }
     }
 
     /// Returns a page of the versions of an owner's edit, newest first, without their documents.
     public func versions(
         of id: String, of owner: String, limit: Int = 50, before version: Int? = nil
-    ) async throws -> [StoredEdit] {
-        try await database.read { transaction in
+    ) async throws -> Page<StoredEdit> {
+        let limit = min(max(limit, 1), 200)
+        let found = try await database.read { transaction in
             try transaction.rows(
                 """
                 SELECT edit.id, edit.owner, version.name, version.version, edit.created, version.created AS updated
@@ -94,9 +95,10 @@ public struct Edits: Sendable {
                 WHERE edit.id = $1 AND edit.owner = $2 AND version.version < $3
                 ORDER BY version.version DESC LIMIT $4
                 """,
-                [.text(id), .text(owner), SQLValue(version ?? Int(Int32.max)), SQLValue(min(max(limit, 1), 200))]
+                [.text(id), .text(owner), SQLValue(version ?? Int(Int32.max)), SQLValue(limit + 1)]
             ).map { try StoredEdit($0) }
         }
+        return Page(found, limit: limit) { String($0.version) }
     }
 
     /// Stores a version of an edit as it was exported, and returns whether it was missing.

@@ -10,9 +10,9 @@ public struct Page<Item: Sendable>: Sendable {
     public let next: String?
 
     /// Creates a page from at most `limit` items, and one more if there are more.
-    init(_ items: [Item], limit: Int, cursor: (Item) -> Cursor) {
+    init(_ items: [Item], limit: Int, place: (Item) -> String) {
         self.items = Array(items.prefix(limit))
-        next = items.count > limit ? self.items.last.map { cursor($0).text } : nil
+        next = items.count > limit ? self.items.last.map(place) : nil
     }
 }
 
@@ -35,5 +35,6 @@ struct Cursor: Sendable {
         self.init(time: time, id: String(text[text.index(after: dash)...]))
     }
 
-    var text: String { "\(time).\(id)" }
+    /// Returns the text of a place, which a page has as `next`.
+    static func text(_ time: Date, _ id: String) -> String { "\(time.microseconds).\(id)" }
 }

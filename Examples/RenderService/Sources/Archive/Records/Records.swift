@@ -99,7 +99,7 @@ public struct Records: Sendable {
             ORDER BY created DESC, id DESC LIMIT $\(values.count)
             """
         let found = try await database.read { [values] in try $0.rows(sql, values).map { try Generation($0) } }
-        return Page(found, limit: limit) { Cursor(time: $0.createdAt.microseconds, id: $0.id) }
+        return Page(found, limit: limit) { Cursor.text($0.createdAt, $0.id) }
     }
 
     /// Removes the records of jobs that were submitted more than a number of seconds ago and have ended.

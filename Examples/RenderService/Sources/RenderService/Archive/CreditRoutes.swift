@@ -59,12 +59,11 @@ struct CreditRoutes: Sendable {
         let limit = try query.number("limit", 1...200) ?? 50
         let before = try query.number("after", 1...Int.max).map(Int64.init) ?? .max
         let balance = try await ledger.balance(of: owner)
-        let entries = try await ledger.entries(of: owner, before: before, limit: limit)
-        let isLast = entries.last.map { $0.number == 1 } ?? true
+        let page = try await ledger.entries(of: owner, before: before, limit: limit)
         return try .json(
             Statement(
                 owner: owner, availableCents: balance.available, reservedCents: balance.reserved,
-                entries: entries.map { Entry($0) }, next: isLast ? nil : entries.last.map { String($0.number) }))
+                entries: page.items.map { Entry($0) }, next: page.next))
     }
 
     private func deposit(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -54,7 +54,7 @@ struct EditRoutes: Sendable {
         let id = context.parameters.get("id") ?? ""
         let edit = try await refusals {
             try await workplace.needed().edits.update(
-                id, to: body.text, name: body.name, of: context.caller, ifVersion: seen == .any ? nil : seen.number)
+                id, to: body.text, name: body.name, of: context.caller, ifVersion: seen.number)
         }
         return try answer(edit)
     }
@@ -87,15 +87,11 @@ struct EditRoutes: Sendable {
             let next: String?
         }
         let query = QueryReader(request)
-        let found = try await workplace.needed().edits.versions(
+        let page = try await workplace.needed().edits.versions(
             of: context.parameters.get("id") ?? "", of: context.caller,
             limit: try query.number("limit", 1...200) ?? 50, before: try query.number("after", 1...Int(Int32.max)))
-        guard !found.isEmpty || query.text("after") != nil else { throw Self.missing }
-        let isLast = found.last.map { $0.version == 1 } ?? true
-        return try .json(
-            List(
-                versions: found.map { EditView($0, isWhole: false) },
-                next: isLast ? nil : found.last.map { String($0.version) }))
+        guard !page.items.isEmpty || query.text("after") != nil else { throw Self.missing }
+        return try .json(List(versions: page.items.map { EditView($0, isWhole: false) }, next: page.next))
     }
 
     // MARK: Work
@@ -156,10 +152,11 @@ struct EditRoutes: Sendable {
         return edit
     }
 
-    private enum Seen: Equatable {
+    private enum Seen {
         case any
         case version(Int)
 
+        /// The version, if it is a certain one.
         var number: Int? { if case .version(let number) = self { number } else { nil } }
     }
 
