@@ -30,13 +30,13 @@ struct RemoteRenderer: RemoteRendering {
     ///
     /// Cancelling the task cancels the remote job.
     func render(
-        _ fetched: FetchedEdit, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox
+        _ fetched: FetchedEdit, _ plan: Plan, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox
     ) async throws -> RemoteVideo {
-        try await breaker.attempt { try await made(fetched.edit, job: job, folder: folder, to: path, status) }
+        try await breaker.attempt { try await made(fetched.edit, plan, job: job, folder: folder, to: path, status) }
     }
 
     private func made(
-        _ edit: Edit, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox
+        _ edit: Edit, _ plan: Plan, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox
     ) async throws -> RemoteVideo {
         var names: [String: String] = [:]
         for (number, src) in Set(edit.media.map(\.src)).sorted().enumerated() {
@@ -50,7 +50,7 @@ struct RemoteRenderer: RemoteRendering {
             for (src, name) in names { try await upload(folder.media + "/" + src, as: name) }
             let submitted = try await submit(edit.mapMedia { names[$0.src] ?? $0.src }, job)
             id = submitted
-            result = .success(try await fetched(submitted, edit, folder: folder, to: path, status))
+            result = .success(try await fetched(submitted, plan, folder: folder, to: path, status))
         } catch { result = .failure(error) }
         // The files are no longer needed, nor is the job if it failed. This is a separate task, because the current one
         // may be cancelled.
@@ -64,7 +64,7 @@ struct RemoteRenderer: RemoteRendering {
 
     /// Waits for a remote job and downloads its results.
     private func fetched(
-        _ id: String, _ edit: Edit, folder: WorkFolder, to path: String, _ status: StatusBox
+        _ id: String, _ plan: Plan, folder: WorkFolder, to path: String, _ status: StatusBox
     ) async throws -> RemoteVideo {
         let final = try await wait(for: id, status)
         guard final.state == "completed", let result = final.result else {
@@ -76,25 +76,16 @@ struct RemoteRenderer: RemoteRendering {
             throw Unavailable("the job ended there as \(final.state): \(final.error?.message ?? "no reason given")")
         }
         try await fetch("output", of: id, to: path, bytes: result.bytes)
-        try checkVideo(at: path, try await edit.plan(in: folder.media, for: path, decoding: .untrusted), result)
+        guard result.frames == plan.frameCount || plan.output.format?.hasVideo == false else {
+            throw Unavailable("it reports \(result.frames) frames instead of \(plan.frameCount)")
+        }
+        try checkDuration(at: path, plan)
         let hasPoster = (try? await fetch("poster", of: id, to: folder.file("poster.jpg"), bytes: nil)) != nil
         try await fetch("report", of: id, to: folder.file("report.json"), bytes: nil)
         let report = try Data(contentsOf: URL(fileURLWithPath: folder.file("report.json")))
         if let encoder = final.encoder { status.change { $0.encoder = encoder } }
         return RemoteVideo(
             report: report, bytes: result.bytes, duration: result.duration, frames: result.frames, hasPoster: hasPoster)
-    }
-
-    /// Throws if a file is not the requested video.
-    private func checkVideo(at path: String, _ plan: Plan, _ result: Status.Result) throws {
-        guard result.frames == plan.frameCount || plan.output.format?.hasVideo == false else {
-            throw Unavailable("it reports \(result.frames) frames instead of \(plan.frameCount)")
-        }
-        guard path.hasSuffix(".mp4") else { return }
-        guard let seconds = MP4Duration.seconds(at: path) else { throw Unavailable("its result is not an MP4") }
-        guard abs(seconds - plan.durationInSeconds) < 0.2 else {
-            throw Unavailable("its result lasts \(seconds) s instead of \(plan.durationInSeconds) s")
-        }
     }
 
 }
@@ -214,28 +205,8 @@ extension RemoteRenderer {
     private func fetch(_ what: String, of id: String, to path: String, bytes: Int?) async throws {
         let response = try await execute(request(.GET, jobURL(id).appendingPathComponent(what)), seconds: 300)
         guard response.status.code == 200 else { throw Unavailable("it answers \(response.status) for the \(what)") }
-        let limit = limits.uploadBytes * 20
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else { throw WorkFailure("disk", "not enough disk space for its result", mayHeal: true) }
-        defer { try? handle.close() }
-        var size = 0
-        for try await buffer in response.body {
-            size += buffer.readableBytes
-            guard size <= limit else { throw Unavailable("it sends more than \(limit) bytes") }
-            let data = Data(buffer: buffer)
-            try await NIOThreadPool.singleton.runIfActive { try handle.write(contentsOf: data) }
-        }
-        guard bytes == nil || bytes == size else {
-            throw Unavailable("the \(what) has \(size) bytes instead of \(bytes ?? 0)")
-        }
-    }
-
-    private func request(_ method: HTTPMethod, _ url: URL) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: url.absoluteString)
-        request.method = method
-        if let key = configuration.key { request.headers.add(name: "authorization", value: "Bearer \(key)") }
-        return request
+        let size = try await write(response.body, to: path, limit: limits.uploadBytes * 20)
+        if let bytes, bytes != size { throw Unavailable("the \(what) has \(size) bytes instead of \(bytes)") }
     }
 
     private func send(_ method: HTTPMethod, _ url: URL) async throws -> HTTPClientResponse {

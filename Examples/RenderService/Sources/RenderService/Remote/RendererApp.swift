@@ -9,7 +9,6 @@ import NIOCore
 import NIOFoundationCompat
 import NIOFoundationEssentialsCompat
 import NIOHTTP1
-import NIOPosix
 import ObjectStorage
 
 /// A client that renders with another program of two addresses, one for submitting and one for the status.
@@ -30,10 +29,9 @@ struct RendererApp: RemoteRendering {
     var isWell: Bool { !breaker.isOpen }
 
     func render(
-        _ fetched: FetchedEdit, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox
+        _ fetched: FetchedEdit, _ plan: Plan, job: Job, folder: WorkFolder, to path: String, _ status: StatusBox
     ) async throws -> RemoteVideo {
         try await breaker.attempt {
-            let plan = try await fetched.edit.plan(in: folder.media, for: path, decoding: .untrusted)
             let inputs = "compose/inputs/\(job.id)/"
             var temporary: [String] = []
             let result: Result<RemoteVideo, any Error>
@@ -97,22 +95,8 @@ struct RendererApp: RemoteRendering {
         if let bytes = answer.result?.bytes, bytes != body.info.size {
             throw RemoteUnavailable("it has stored \(body.info.size) bytes instead of \(bytes)")
         }
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else { throw WorkFailure("disk", "not enough disk space for the result", mayHeal: true) }
-        defer { try? handle.close() }
-        for try await buffer in body.bytes {
-            let data = Data(buffer: buffer)
-            try await NIOThreadPool.singleton.runIfActive { try handle.write(contentsOf: data) }
-        }
-        if path.hasSuffix(".mp4") {
-            guard let seconds = MP4Duration.seconds(at: path) else {
-                throw RemoteUnavailable("its result is not an MP4")
-            }
-            guard abs(seconds - plan.durationInSeconds) < 0.2 else {
-                throw RemoteUnavailable("its result lasts \(seconds) s instead of \(plan.durationInSeconds) s")
-            }
-        }
+        _ = try await write(body.bytes, to: path, limit: body.info.size)
+        try checkDuration(at: path, plan)
         if let encoder = answer.result?.encoder {
             status.change { $0.encoder = .init(name: encoder, reason: "chosen by the remote renderer") }
         }
@@ -255,13 +239,6 @@ extension RendererApp {
     struct Ended: Error {
         let reason: RemoteUnavailable
         init(_ reason: RemoteUnavailable) { self.reason = reason }
-    }
-
-    private func request(_ method: HTTPMethod, _ url: URL) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: url.absoluteString)
-        request.method = method
-        if let key = configuration.key { request.headers.add(name: "authorization", value: "Bearer \(key)") }
-        return request
     }
 
     private func answer(to request: HTTPClientRequest) async throws -> (status: UInt, body: ByteBuffer) {

@@ -8,7 +8,6 @@ import NIOCore
 import NIOFoundationCompat
 import NIOFoundationEssentialsCompat
 import NIOHTTP1
-import NIOPosix
 import ObjectStorage
 
 /// A client for URLs from callers, which never reaches this machine or its private network unless that is allowed.
@@ -165,22 +164,9 @@ struct WebClient: Sendable {
 
     private func write(_ response: HTTPClientResponse, of url: URL, to path: String, limit: Int64) async throws {
         let expected = response.headers.first(name: "content-length").flatMap { Int64($0) }
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else { throw StorageError.diskFailed("\((path as NSString).lastPathComponent) cannot be made") }
-        defer { try? handle.close() }
-        var size: Int64 = 0
-        do {
-            for try await buffer in response.body {
-                size += Int64(buffer.readableBytes)
-                guard size <= limit else {
-                    throw Refusal(description: "\(url) has larger than the limit of \(limit) bytes")
-                }
-                let data = Data(buffer: buffer)
-                try await NIOThreadPool.singleton.runIfActive {
-                    do { try handle.write(contentsOf: data) } catch { throw StorageError.diskFailed("\(error)") }
-                }
-            }
+        let size: Int64
+        do { size = try await response.body.write(toFile: path, limit: limit) } catch StorageError.tooLarge {
+            throw Refusal(description: "\(url) is larger than the limit of \(limit) bytes")
         } catch let error as HTTPClientError {
             throw StorageError.unavailable("\(url.host ?? ""): \(error)")
         }

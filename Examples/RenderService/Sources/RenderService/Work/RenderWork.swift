@@ -30,17 +30,13 @@ struct RenderWork: Sendable {
         let task = try JSONDecoder().decode(RenderTask.self, from: Data(job.payload.utf8))
         let edit = try Edit(json: task.edit)
         return try await workplace.withFolder(for: job.id) { folder in
-            if task.place != .here, let video = try await renderedRemotely(edit, task.place, in: folder) {
+            let remote = try remoteRenderer(task.place)
+            let (fetched, planned) = try await workplace.plan(edit, of: job.caller, in: folder)
+            if let remote, let video = try await rendered(by: remote, fetched, planned, task.place, in: folder) {
                 try await store(video, in: folder)
                 return .completed
             }
-            if status.value.renderer == nil {
-                status.change {
-                    $0.renderer = "local"
-                    $0.rendererReason = "asked for"
-                }
-            }
-            var (edit, plan) = try await workplace.plan(edit, of: job.caller, in: folder)
+            var (edit, plan) = (fetched.edit, planned)
             var cache: StoredSegments?
             if isToBeSpread(plan) {
                 cache = StoredSegments(store: workplace.store)
@@ -196,29 +192,33 @@ extension RenderWork {
         return Generation.Cost(elapsedSeconds: seconds, gpuSeconds: seconds)
     }
 
-    /// Returns the remote renderer's video, or `nil` if the job must be rendered here; the status contains the reason.
-    private func renderedRemotely(_ edit: Edit, _ place: RenderTask.Place, in folder: WorkFolder) async throws -> Video?
-    {
-        guard let remote = workplace.remote else {
-            if place == .remote { throw WorkFailure("remote", "no remote renderer is configured") }
+    /// Returns the remote renderer, or `nil` if the job must be rendered here; the status contains the reason.
+    private func remoteRenderer(_ place: RenderTask.Place) throws(WorkFailure) -> (any RemoteRendering)? {
+        if place != .here, let remote = workplace.remote { return remote }
+        if place == .remote { throw WorkFailure("remote", "no remote renderer is configured") }
+        if place == .auto || status.value.renderer == nil {
             status.change {
                 $0.renderer = "local"
-                $0.rendererReason = "no remote renderer is configured"
+                $0.rendererReason = place == .here ? "asked for" : "no remote renderer is configured"
             }
-            return nil
         }
+        return nil
+    }
+
+    /// Returns the remote renderer's video, or `nil` if the job must be rendered here; the status contains the reason.
+    private func rendered(
+        by remote: any RemoteRendering, _ fetched: FetchedEdit, _ plan: Plan, _ place: RenderTask.Place,
+        in folder: WorkFolder
+    ) async throws -> Video? {
+        let name = Deliverable.fileName(of: fetched.edit)
         do {
-            try workplace.checkLimits(of: edit)
-            let fetched = try await workplace.media.fetch(edit, of: job.caller, into: folder.media)
             status.change {
                 $0.renderer = "remote"
                 $0.rendererReason = place == .auto ? "the remote renderer is well" : "asked for"
             }
-            let name = Deliverable.fileName(of: edit)
-            let plan = try await fetched.edit.plan(in: folder.media, for: name, decoding: .untrusted)
-            try workplace.checkLimits(of: plan)
             let begin = ContinuousClock.now
-            let made = try await remote.render(fetched, job: job, folder: folder, to: folder.file(name), status)
+            let made = try await remote.render(
+                fetched, plan, job: job, folder: folder, to: folder.file(name), status)
             Metric.remoteRenders("completed").increment()
             status.change { $0.cost = cost(of: made, since: begin) }
             var video = Video(
@@ -245,7 +245,7 @@ extension RenderWork {
                 $0.rendererReason = "the remote renderer failed: \(error)"
             }
             // Incomplete files from the remote renderer are removed.
-            for name in ["poster.jpg", Deliverable.fileName(of: edit)] {
+            for name in ["poster.jpg", name] {
                 try? FileManager.default.removeItem(atPath: folder.file(name))
             }
             return nil

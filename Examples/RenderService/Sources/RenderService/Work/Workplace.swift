@@ -36,10 +36,12 @@ struct Workplace: Sendable {
     }
 
     /// Downloads an edit's media to a folder and plans the edit; throws if it exceeds the limits.
-    func plan(_ edit: Edit, of caller: String, in folder: WorkFolder) async throws -> (edit: Edit, plan: Plan) {
+    func plan(
+        _ edit: Edit, of caller: String, in folder: WorkFolder
+    ) async throws -> (fetched: FetchedEdit, plan: Plan) {
         try checkLimits(of: edit)
-        let fetched = try await media.fetch(edit, of: caller, into: folder.media).edit
-        let plan = try await fetched.plan(
+        let fetched = try await media.fetch(edit, of: caller, into: folder.media)
+        let plan = try await fetched.edit.plan(
             in: folder.media, for: Deliverable.fileName(of: edit), decoding: .untrusted)
         try checkLimits(of: plan)
         return (fetched, plan)
