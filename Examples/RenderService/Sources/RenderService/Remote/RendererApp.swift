@@ -40,10 +40,7 @@ struct RendererApp: RemoteRendering {
                 // Whatever an earlier attempt has left there is not this one's video.
                 try await store.remove(request.output.key)
                 let call = try await submit(request)
-                let made: StatusAnswer
-                do { made = try await wait(for: call, frames: plan.frameCount, status) } catch let end as Ended {
-                    throw end.reason
-                }
+                let made = try await wait(for: call, frames: plan.frameCount, status)
                 result = .success(try await checked(made, request.output.key, plan, at: path, status))
             } catch { result = .failure(error) }
             // The task may be cancelled.
@@ -197,27 +194,21 @@ extension RendererApp {
         var heard = ContinuousClock.now
         var delay = 0.1
         while true {
+            var answer: StatusAnswer?
             do {
-                let (code, body) = try await answer(to: request(.GET, url))
-                guard code == 200 else { throw RemoteUnavailable("it answers \(code) for the status") }
-                guard let answer = try? JSONDecoder().decode(StatusAnswer.self, from: body) else {
-                    throw RemoteUnavailable("its answer is not a status")
-                }
+                answer = try await look(at: url)
                 heard = .now
-                switch answer.status {
-                case .completed: return answer
-                case .failed: throw Self.failure(answer.error)
-                case .queued, .running:
-                    if let progress = answer.progress, (0...1).contains(progress), answer.status == .running {
-                        status.change {
-                            $0.progress = Render.Progress(
-                                frame: Int(progress * Double(frames)), totalFrames: max(frames, 1))
-                        }
-                    }
-                }
             } catch let error as RemoteUnavailable where !error.isFinal {
                 // A single failed request is not a reason to render elsewhere.
                 guard heard.duration(to: .now) < .seconds(configuration.patienceSeconds) else { throw error }
+            }
+            if let answer {
+                switch answer.status {
+                case .completed: return answer
+                case .failed: throw Self.failure(answer.error)
+                case .running: tell(answer.progress, frames, status)
+                case .queued: break
+                }
             }
             guard start.duration(to: .now) < .seconds(limits.renderSeconds) else {
                 throw RemoteUnavailable("it has not ended in \(limits.renderSeconds) s")
@@ -227,18 +218,27 @@ extension RendererApp {
         }
     }
 
+    private func look(at url: URL) async throws -> StatusAnswer {
+        let (code, body) = try await answer(to: request(.GET, url))
+        guard code == 200 else { throw RemoteUnavailable("it answers \(code) for the status") }
+        guard let answer = try? JSONDecoder().decode(StatusAnswer.self, from: body) else {
+            throw RemoteUnavailable("its answer is not a status")
+        }
+        return answer
+    }
+
+    private func tell(_ progress: Double?, _ frames: Int, _ status: StatusBox) {
+        guard let progress, (0...1).contains(progress) else { return }
+        status.change {
+            $0.progress = Render.Progress(frame: Int(progress * Double(frames)), totalFrames: max(frames, 1))
+        }
+    }
+
     /// Returns the error for a render that failed there.
     private static func failure(_ failure: StatusAnswer.Failure?) -> any Error {
         if let failure, failure.code == "invalidEdit" { return WorkFailure(failure.code, failure.message) }
-        return Ended(
-            RemoteUnavailable(
-                "the render failed there: \(failure?.message ?? "no reason given")", isFinal: failure?.retry == false))
-    }
-
-    /// The end of a call, as opposed to a failure to ask about it.
-    struct Ended: Error {
-        let reason: RemoteUnavailable
-        init(_ reason: RemoteUnavailable) { self.reason = reason }
+        return RemoteUnavailable(
+            "the render failed there: \(failure?.message ?? "no reason given")", isFinal: failure?.retry == false)
     }
 
     private func answer(to request: HTTPClientRequest) async throws -> (status: UInt, body: ByteBuffer) {
