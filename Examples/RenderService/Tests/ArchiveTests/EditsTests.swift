@@ -73,6 +73,7 @@ struct EditsTests {
             }
             for _ in 0..<2 { _ = try await edits.create("{}", name: "", of: "anna") }
             await #expect(throws: EditRefusal.tooMany(limit: 3)) { try await edits.create("{}", name: "", of: "anna") }
+            #expect(try await edits.restore(edit) == false, "what is there already is no further version")
             _ = try await edits.create("{}", name: "", of: "bert")
             let page = try await edits.list(of: "anna", limit: 2)
             let rest = try await edits.list(of: "anna", limit: 2, after: page.next)

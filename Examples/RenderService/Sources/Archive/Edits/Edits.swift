@@ -25,9 +25,9 @@ public struct Edits: Sendable {
             id: UUID().uuidString.lowercased(), owner: owner, name: name, version: 1, createdAt: now, updatedAt: now,
             document: document)
         try await database.write { transaction in
-            try lock(owner, transaction)
+            try Self.lock(owner, transaction)
             try Self.insert(new, transaction)
-            try Self.insertVersion(new, transaction)
+            try addVersion(new, transaction)
         }
         return new
     }
@@ -42,7 +42,7 @@ public struct Edits: Sendable {
         _ id: String, to document: String, name: String?, of owner: String, ifVersion seen: Int?
     ) async throws -> StoredEdit {
         try await database.write { transaction in
-            try lock(owner, transaction)
+            try Self.lock(owner, transaction)
             var edit = try Self.current(id, owner, seen, transaction)
             edit.version += 1
             edit.updatedAt = Date(microseconds: Date().microseconds)
@@ -51,7 +51,7 @@ public struct Edits: Sendable {
             try transaction.run(
                 "UPDATE compose_edit SET version = $1, name = $2, updated = $3 WHERE id = $4",
                 [SQLValue(edit.version), .text(edit.name), SQLValue(edit.updatedAt), .text(id)])
-            try Self.insertVersion(edit, transaction)
+            try addVersion(edit, transaction)
             return edit
         }
     }
@@ -59,7 +59,7 @@ public struct Edits: Sendable {
     /// Removes an edit with all its versions, if the newest one is that which the caller has seen.
     public func remove(_ id: String, of owner: String, ifVersion seen: Int?) async throws {
         try await database.write { transaction in
-            try transaction.lock("edits of " + owner)
+            try Self.lock(owner, transaction)
             _ = try Self.current(id, owner, seen, transaction)
             // SQLite checks references only where a connection asks for it.
             try transaction.run("DELETE FROM compose_edit_version WHERE edit = $1", [.text(id)])
@@ -104,7 +104,7 @@ public struct Edits: Sendable {
     /// Stores a version of an edit as it was exported, and returns whether it was missing.
     public func restore(_ edit: StoredEdit) async throws -> Bool {
         try await database.write { transaction in
-            try lock(edit.owner, transaction)
+            try Self.lock(edit.owner, transaction)
             let found = try transaction.rows("SELECT owner, version FROM compose_edit WHERE id = $1", [.text(edit.id)])
             if let found = found.first {
                 guard found.text("owner") == edit.owner else { throw EditRefusal.taken }
@@ -117,23 +117,30 @@ public struct Edits: Sendable {
             } else {
                 try Self.insert(edit, transaction)
             }
-            try Self.insertVersion(edit, transaction)
+            try addVersion(edit, transaction)
             return true
         }
     }
 
     // MARK: -
 
-    /// Waits for other changes of an owner's edits, and throws if there are too many versions.
-    private func lock(_ owner: String, _ transaction: any Transaction) throws {
+    /// Waits for other changes of an owner's edits, so that there are none until the transaction ends.
+    private static func lock(_ owner: String, _ transaction: any Transaction) throws {
         try transaction.lock("edits of " + owner)
+    }
+
+    /// Stores a version, unless its owner has as many as are allowed.
+    private func addVersion(_ edit: StoredEdit, _ transaction: any Transaction) throws {
         let count = try transaction.rows(
             """
             SELECT COUNT(*) AS count FROM compose_edit AS edit
             JOIN compose_edit_version AS version ON version.edit = edit.id WHERE edit.owner = $1
-            """, [.text(owner)]
+            """, [.text(edit.owner)]
         ).first?.integer("count")
         guard count ?? 0 < limit else { throw EditRefusal.tooMany(limit: limit) }
+        try transaction.run(
+            "INSERT INTO compose_edit_version (edit, version, created, name, document) VALUES ($1, $2, $3, $4, $5)",
+            [.text(edit.id), SQLValue(edit.version), SQLValue(edit.updatedAt), .text(edit.name), .text(edit.document)])
     }
 
     private static func edit(
@@ -167,11 +174,5 @@ public struct Edits: Sendable {
                 .text(edit.id), .text(edit.owner), .text(edit.name), SQLValue(edit.version), SQLValue(edit.createdAt),
                 SQLValue(edit.updatedAt),
             ])
-    }
-
-    private static func insertVersion(_ edit: StoredEdit, _ transaction: any Transaction) throws {
-        try transaction.run(
-            "INSERT INTO compose_edit_version (edit, version, created, name, document) VALUES ($1, $2, $3, $4, $5)",
-            [.text(edit.id), SQLValue(edit.version), SQLValue(edit.updatedAt), .text(edit.name), .text(edit.document)])
     }
 }
