@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Foundation
+
 /// An account of what callers may spend.
 ///
 /// Every method is safe to repeat: a generation has one reservation at a time, and a job is paid for once.
@@ -64,6 +66,9 @@ public struct CreditEntry: Sendable, Hashable, Codable {
     public var at: Int64
     /// A remark.
     public var note: String
+
+    /// The time of the entry.
+    public var time: Date { Date(microseconds: at) }
 
     init(
         number: Int64, kind: Kind, generationID: String?, closes: Int64?, reference: String?, cents: Int64,

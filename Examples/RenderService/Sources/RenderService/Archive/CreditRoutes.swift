@@ -40,7 +40,7 @@ struct CreditRoutes: Sendable {
             cents = entry.cents
             balanceCents = entry.balance
             costCents = entry.cost
-            at = JobPresenter.text(Date(timeIntervalSince1970: Double(entry.at) / 1_000_000))
+            at = JobPresenter.text(entry.time)
             note = entry.note
         }
     }
