@@ -58,16 +58,7 @@ struct DescriptionTests {
             ["path": $0.0, "method": $0.1, "status": $0.2.status, "body": $0.2.json] as [String: Any]
         }
         try JSONSerialization.data(withJSONObject: list).write(to: folder.appendingPathComponent("answers.json"))
-        let output = folder.appendingPathComponent("output.txt").path
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-            "check_openapi.py")
-        let python = ProcessInfo.processInfo.environment["RENDER_SERVICE_PYTHON"] ?? "python3"
-        let process = try ChildProcess(
-            python, [script.path, folder.path],
-            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: output)
-        let status = process.wait()
-        let said = try String(contentsOfFile: output, encoding: .utf8)
-        #expect(status == 0, "\(said)")
+        let said = try await PythonProgram.run("check_openapi.py", [folder.path], in: folder)
         #expect(said.contains("\(answers.count) answers"))
     }
 

@@ -119,15 +119,8 @@ struct FlowTests {
         ]
         let path = site.folder.appendingPathComponent("event.json")
         try JSONSerialization.data(withJSONObject: event).write(to: path)
-        let output = site.folder.appendingPathComponent("executor.txt").path
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-            "inngest_executor.py")
-        let process = try ChildProcess(
-            S3Server.python, [script.path, service.url.absoluteString + "/", signingKey, path.path],
-            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: output)
-        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        let said = try String(contentsOfFile: output, encoding: .utf8)
-        #expect(process.wait() == 0, "\(said)")
+        let said = try await PythonProgram.run(
+            "inngest_executor.py", [service.url.absoluteString + "/", signingKey, path.path], in: site.folder)
         #expect(said.contains("\"status\": 200"), "\(said)")
 
         // The user sees it with the project's token, by the name that the front end has given it; nobody else does.

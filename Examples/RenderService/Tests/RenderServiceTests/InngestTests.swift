@@ -3,6 +3,7 @@
 import Compose
 import Crypto
 import Foundation
+import ObjectStorage
 import TestServers
 import Testing
 
@@ -48,21 +49,13 @@ struct InngestTests {
         let service = try site.service()
         let client = Client(service)
         try await Samples.upload(to: client)
-        func run(_ event: [String: Any]) throws -> [String: Any] {
+        func run(_ event: [String: Any]) async throws -> [String: Any] {
             let path = site.folder.appendingPathComponent("event.json")
             try JSONSerialization.data(withJSONObject: event).write(to: path)
-            let output = site.folder.appendingPathComponent("\(UUID().uuidString).txt").path
-            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-                "inngest_executor.py")
-            let process = try ChildProcess(
-                S3Server.python, [script.path, service.url.absoluteString + "/", Self.key, path.path],
-                environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: output)
-            let status = process.wait()
-            let said = try String(contentsOfFile: output, encoding: .utf8)
-            #expect(status == 0, "\(said)")
-            return try #require(try JSONSerialization.jsonObject(with: Data(said.utf8)) as? [String: Any], "\(said)")
+            return try await PythonProgram.object(
+                "inngest_executor.py", [service.url.absoluteString + "/", Self.key, path.path], in: site.folder)
         }
-        let done = try run([
+        let done = try await run([
             "name": "video/compose", "id": "event-1", "ts": 1_700_000_000_000,
             "data": [
                 "generationId": "gen-1", "imageUrls": ["photo1.jpg", "photo2.jpg"], "durationPerImage": 0.1,
@@ -90,7 +83,7 @@ struct InngestTests {
         #expect(!text.contains("0123456789abcdef0123456789abcdef"), "the key is not told")
 
         // What can never succeed is not tried again.
-        let wrong = try run(["name": "video/compose", "id": "event-2", "data": ["images": ["nothing.jpg"]]])
+        let wrong = try await run(["name": "video/compose", "id": "event-2", "data": ["images": ["nothing.jpg"]]])
         let refusal = try #require(wrong["result"] as? [String: Any])
         #expect(refusal["status"] as? Int == 400 && refusal["noRetry"] as? String == "true")
     }
@@ -103,7 +96,7 @@ struct InngestTests {
         let stranger = "signkey-prod-ffffffffffffffffffffffffffffffff"
         let good = signed(body)["X-Inngest-Signature"] ?? ""
         let time = String(Int(Date().timeIntervalSince1970))
-        let unkeyed = InngestSignature.hex(SHA256.hash(data: body + Data(time.utf8)))
+        let unkeyed = hexadecimal(SHA256.hash(data: body + Data(time.utf8)))
         let wrong: [[String: String]] = [
             [:], signed(body, key: stranger), signed(body + Data(" ".utf8)), signed(Data()),
             signed(body, at: Date(timeIntervalSinceNow: -400)), signed(body, at: Date(timeIntervalSinceNow: 400)),
@@ -205,7 +198,7 @@ struct InngestTests {
         let digits = Data([
             0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF,
         ])
-        #expect(asked.headers["authorization"] == "Bearer " + InngestSignature.hex(SHA256.hash(data: digits)))
+        #expect(asked.headers["authorization"] == "Bearer " + hexadecimal(SHA256.hash(data: digits)))
         #expect(asked.query == "deployId=d1" && asked.json["url"] as? String == "https://videos.example/api/inngest")
         let function = try #require((asked.json["functions"] as? [[String: Any]])?.first)
         #expect(function["id"] as? String == "films-composeVideo")

@@ -11,17 +11,11 @@ import Testing
 @Suite(.serialized)
 struct ProducerTests {
     /// Runs the Python program with a list of entries, and returns what it was told of each.
-    private func ends(of entries: [[String: Any]], at site: Site) throws -> [String: [String: String]] {
+    private func ends(of entries: [[String: Any]], at site: Site) async throws -> [String: [String: String]] {
         let requests = site.folder.appendingPathComponent("requests.json")
         try JSONSerialization.data(withJSONObject: entries).write(to: requests)
-        let output = site.folder.appendingPathComponent("producer.txt").path
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("producer.py")
-        let process = try ChildProcess(
-            S3Server.python, [script.path, try #require(site.redis).url, requests.path],
-            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: output)
-        let status = process.wait()
-        let said = try String(contentsOfFile: output, encoding: .utf8)
-        #expect(status == 0, "\(said)")
+        let said = try await PythonProgram.run(
+            "producer.py", [try #require(site.redis).url, requests.path], in: site.folder)
         return try #require(
             try JSONSerialization.jsonObject(with: Data(said.utf8)) as? [String: [String: String]], "\(said)")
     }
@@ -39,7 +33,7 @@ struct ProducerTests {
         try await Samples.upload(to: client)
         var missing = Samples.slideshow(seconds: 0.1)
         missing["images"] = ["nothing.jpg"]
-        let ended = try ends(
+        let ended = try await ends(
             of: [
                 [
                     "kind": "render", "id": "slides", "payload": Samples.slideshow(seconds: 0.1),

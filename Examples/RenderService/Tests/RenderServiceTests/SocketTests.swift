@@ -36,17 +36,9 @@ struct SocketTests {
 
     /// Starts a Python program that follows jobs, and returns what it has heard when it ends.
     private func follow(_ service: ServiceProcess, at site: Site, _ options: [String: Any]) async throws -> Heard {
-        let output = site.folder.appendingPathComponent("\(UUID().uuidString).txt").path
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-            "socket_client.py")
         let json = String(decoding: try JSONSerialization.data(withJSONObject: options), as: UTF8.self)
-        let process = try ChildProcess(
-            S3Server.python, [script.path, service.url.absoluteString + "/", json],
-            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: output)
-        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        let said = try String(contentsOfFile: output, encoding: .utf8)
-        #expect(process.wait() == 0, "\(said)")
-        let heard = try #require(try JSONSerialization.jsonObject(with: Data(said.utf8)) as? [String: Any], "\(said)")
+        let heard = try await PythonProgram.object(
+            "socket_client.py", [service.url.absoluteString + "/", json], in: site.folder)
         return Heard(
             messages: heard["messages"] as? [[String: Any]] ?? [], end: heard["end"], refused: heard["refused"] as? Int)
     }

@@ -4,6 +4,7 @@ import Compose
 import Crypto
 import Foundation
 import HTTPTypes
+import ObjectStorage
 
 /// The steps of one call of a function.
 ///
@@ -85,7 +86,7 @@ struct FunctionSteps: Sendable {
     }
 
     /// Returns the name of a step as the orchestrator knows it.
-    static func hash(_ name: String) -> String { InngestSignature.hex(Insecure.SHA1.hash(data: Data(name.utf8))) }
+    static func hash(_ name: String) -> String { hexadecimal(Insecure.SHA1.hash(data: Data(name.utf8))) }
 }
 
 /// An error that ends a call of a function.

@@ -3,6 +3,7 @@
 import Compose
 import Crypto
 import Foundation
+import ObjectStorage
 
 /// The signatures of requests and responses between Inngest and the service.
 ///
@@ -56,20 +57,16 @@ enum InngestSignature {
         var code = HMAC<SHA256>(key: symmetric(key))
         code.update(data: body)
         code.update(data: Data(time.utf8))
-        return "t=\(time)&s=\(hex(code.finalize()))"
+        return "t=\(time)&s=\(hexadecimal(code.finalize()))"
     }
 
     /// Returns the form of a signing key that proves it to Inngest without revealing it.
-    static func hash(of key: String) -> String { hex(SHA256.hash(data: Data(bytes(of: key) ?? []))) }
+    static func hash(of key: String) -> String { hexadecimal(SHA256.hash(data: Data(bytes(of: key) ?? []))) }
 
     /// Returns the bytes of a signing key, or `nil` if it is not one.
     static func bytes(of key: String) -> [UInt8]? {
         let bytes = bytes(hex: Substring(bare(key)))
         return bytes?.isEmpty == false ? bytes : nil
-    }
-
-    static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// Returns a key without its prefix.

@@ -164,9 +164,6 @@ enum Signature {
         var code = HMAC<SHA256>(key: SymmetricKey(data: Data(key.utf8)))
         code.update(data: Data(prefix.utf8))
         code.update(data: body)
-        return code.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        return hexadecimal(code.finalize())
     }
 }
