@@ -28,7 +28,9 @@ struct PostgresFailure: Error {
 /// A connection that is opened on first use and opened again after it broke.
 ///
 /// libpq blocks. All methods except `perform` must therefore be called on the connection's own queue.
-final class PostgresConnection: BlockingConnection, @unchecked Sendable {  // `handle` is touched on `queue` only, and in `deinit`.
+final class PostgresConnection: BlockingConnection, @unchecked Sendable {
+    // Sendable because `handle` is touched on `queue` only, and in `deinit`.
+
     private let url: String
     let queue: DispatchQueue
     private var handle: OpaquePointer?

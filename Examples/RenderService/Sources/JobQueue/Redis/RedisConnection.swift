@@ -17,7 +17,9 @@ struct RedisFailure: Error {
 /// A connection that is opened on first use and reopened after it breaks.
 ///
 /// hiredis blocks. All methods except `perform` must therefore be called on the connection's own queue.
-final class RedisConnection: BlockingConnection, @unchecked Sendable {  // `context` is touched on `queue` only, and in `deinit`.
+final class RedisConnection: BlockingConnection, @unchecked Sendable {
+    // Sendable because `context` is touched on `queue` only, and in `deinit`.
+
     private let address: RedisAddress
     let queue: DispatchQueue
     private var context: UnsafeMutablePointer<redisContext>?
