@@ -148,6 +148,8 @@ struct RecordTests {
         #expect(try await Client(service).get("generations/\(ids[0])").status == 503)
         let health = try await Client(service).get("health")
         #expect(health.status == 200 && health.string("checks.archive").contains("cannot be reached"))
+        let ready = try await Client(service).get("health/ready")
+        #expect(ready.status == 200 && ready["checks.archive"] == nil, "the database is not waited for")
         #expect(!health.text.contains("secret") && !health.text.contains("tester"))
         // It comes, and goes again while jobs are under way, once as in a crash.
         try server.start()

@@ -48,8 +48,8 @@ struct InfoRoutes: Sendable {
                 status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: description))
         }
         router.get("/health/live") { _, _ in try Response.json(["live": true]) }
-        router.get("/health/ready") { _, _ in try await health() }
-        router.get("/health") { _, _ in try await health() }
+        router.get("/health/ready") { _, _ in try await health(isWhole: false) }
+        router.get("/health") { _, _ in try await health(isWhole: true) }
         router.get("/metrics") { _, _ in
             if let counts = try? await workplace.queue.counts() {
                 Metric.queueWaiting.record(counts.waiting)
@@ -68,12 +68,15 @@ struct InfoRoutes: Sendable {
     }
 
     /// Returns whether the service is ready, which means that the queue and the store can be reached.
-    private func health() async throws -> Response {
+    ///
+    /// The database is asked for the whole answer only: it may take seconds to be found unreachable, and a balancer that
+    /// waits for less would take a ready service for another.
+    private func health(isWhole: Bool) async throws -> Response {
         var checks = ["queue": "ok", "storage": "ok"]
         do { try await workplace.queue.check() } catch { checks["queue"] = "\(error)" }
         do { _ = try await workplace.store.info("health/check") } catch { checks["storage"] = "\(error)" }
         if let remote = workplace.remote { checks["remote"] = remote.isWell ? "ok" : "paused after failures" }
-        if let archive = workplace.archive {
+        if isWhole, let archive = workplace.archive {
             do { try await archive.database.check() } catch {
                 checks["archive"] = "the database cannot be reached"
                 workplace.logger.warning("the database cannot be reached", metadata: ["error": "\(error)"])
