@@ -13,7 +13,7 @@ import Synchronization
 ///
 /// It does not use Foundation's `Process`, which needs a run loop to notice the end of the child.
 public final class ChildProcess: Sendable {
-    /// An error thrown if the process cannot be started.
+    /// An error thrown if a process cannot be started, or a server that is one does not answer.
     public struct Failure: Error, CustomStringConvertible {
         /// The error message.
         public let description: String

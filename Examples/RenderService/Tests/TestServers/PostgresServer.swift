@@ -14,12 +14,6 @@ internal import Synchronization
 /// It needs the server's programs, which Debian's package `postgresql` has, and ends with the test process at the
 /// latest. Postgres refuses to run as root; the tests of root start it as another user.
 public final class PostgresServer: Sendable {
-    /// An error from a server.
-    public struct Failure: Error, CustomStringConvertible {
-        /// The error message.
-        public let description: String
-    }
-
     /// The port, which is reachable from this machine only.
     public let port: Int
     /// The folder of the cluster, with its log.
@@ -63,7 +57,7 @@ public final class PostgresServer: Sendable {
                 "-D", folder.path + "/cluster", "-U", "tester", "--pwfile", password.path, "-A", "scram-sha-256",
                 "-E", "UTF8", "--no-locale", "--no-sync",
             ], log: folder.path + "/log")
-        guard made.wait() == 0 else { throw Failure(description: "initdb failed.\n\(log)") }
+        guard made.wait() == 0 else { throw ChildProcess.Failure(description: "initdb failed.\n\(log)") }
         try start()
     }
 
@@ -86,7 +80,7 @@ public final class PostgresServer: Sendable {
             usleep(20_000)
         }
         kill()
-        throw Failure(description: "postgres does not answer.\n\(log)")
+        throw ChildProcess.Failure(description: "postgres does not answer.\n\(log)")
     }
 
     /// Stops the server without waiting for its clients, and waits until it has ended.
@@ -120,7 +114,7 @@ public final class PostgresServer: Sendable {
             "psql", ["-X", "-A", "-t", "-q", "-c", sql, url ?? self.url], environment: Self.environment, output: output)
         let status = child.wait()
         let text = try String(contentsOfFile: output, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard status == 0 else { throw Failure(description: "psql: \(text)") }
+        guard status == 0 else { throw ChildProcess.Failure(description: "psql: \(text)") }
         return text
     }
 
@@ -136,7 +130,7 @@ public final class PostgresServer: Sendable {
 
     private static func run(_ name: String, _ arguments: [String], log: String) throws -> ChildProcess {
         guard let program = program(name) else {
-            throw Failure(description: "there is no \(name); install Debian's package postgresql")
+            throw ChildProcess.Failure(description: "there is no \(name); install Debian's package postgresql")
         }
         let change =
             user.map { ["setpriv", "--reuid=\($0.id)", "--regid=\($0.group)", "--clear-groups"] } ?? []

@@ -13,12 +13,6 @@ internal import Synchronization
 ///
 /// It needs `redis-server` in the path, and ends with the test process at the latest.
 public final class RedisServer: Sendable {
-    /// An error from a server.
-    public struct Failure: Error, CustomStringConvertible {
-        /// The error message.
-        public let description: String
-    }
-
     /// The port, which is reachable from this machine only.
     public let port: Int
     /// The folder for the server's data.
@@ -59,7 +53,7 @@ public final class RedisServer: Sendable {
         }
         kill()
         let log = (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? ""
-        throw Failure(description: "redis-server does not answer.\n\(log)")
+        throw ChildProcess.Failure(description: "redis-server does not answer.\n\(log)")
     }
 
     /// Stops the server gracefully and waits until it has ended.
@@ -77,43 +71,15 @@ public final class RedisServer: Sendable {
     /// Sends a command on its own connection and returns the raw reply of up to 64 KiB.
     @discardableResult
     public func command(_ words: [String]) throws -> String {
-        let socket = socket(AF_INET, Self.stream, 0)
-        defer { close(socket) }
-        var address = Self.address(port: UInt16(port))
-        var limit = timeval(tv_sec: 5, tv_usec: 0)
-        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
+        let connection = try TCPConnection(port: port)
+        defer { connection.close() }
+        func exchange(_ words: [String]) throws -> String {
+            let reply = try connection.exchange(
+                "*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined())
+            guard !reply.isEmpty else { throw ChildProcess.Failure(description: "redis-server has hung up") }
+            return reply
         }
-        guard result == 0 else { throw Failure(description: "connect: \(String(cString: strerror(errno)))") }
-        if let password { _ = try Self.exchange(["AUTH", password], on: socket) }
-        return try Self.exchange(words, on: socket)
+        if let password { _ = try exchange(["AUTH", password]) }
+        return try exchange(words)
     }
-
-    private static func exchange(_ words: [String], on socket: Int32) throws -> String {
-        let request = "*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()
-        let sent = request.withCString { send(socket, $0, request.utf8.count, noSignal) }
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        let count = sent < 0 ? sent : recv(socket, &buffer, buffer.count, 0)
-        guard count > 0 else { throw Failure(description: "no answer: \(String(cString: strerror(errno)))") }
-        return String(decoding: buffer[..<count], as: UTF8.self)
-    }
-
-    private static func address(port: UInt16) -> sockaddr_in {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        return address
-    }
-
-    #if canImport(Glibc)
-        private static let stream = Int32(SOCK_STREAM.rawValue)
-        private static let noSignal = Int32(MSG_NOSIGNAL)
-    #else
-        private static let stream = SOCK_STREAM
-        private static let noSignal: Int32 = 0
-    #endif
 }

@@ -14,11 +14,7 @@ public struct TCPConnection: Sendable {
 
     /// Connects.
     public init(port: Int) throws {
-        #if canImport(Glibc)
-            descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-            descriptor = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
+        descriptor = socket(AF_INET, Self.stream, 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
@@ -28,12 +24,15 @@ public struct TCPConnection: Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else { throw ChildProcess.Failure(description: "port \(port) does not answer") }
+        guard result == 0 else {
+            close()
+            throw ChildProcess.Failure(description: "port \(port) does not answer")
+        }
     }
 
     /// Sends a text, and returns the beginning of the answer, which must arrive within five seconds.
     public func exchange(_ text: String) throws -> String {
-        let sent = text.withCString { send(descriptor, $0, text.utf8.count, 0) }
+        let sent = text.withCString { send(descriptor, $0, text.utf8.count, Self.noSignal) }
         guard sent == text.utf8.count else { throw ChildProcess.Failure(description: "it cannot be sent") }
         return String(decoding: try read(), as: UTF8.self)
     }
@@ -56,4 +55,12 @@ public struct TCPConnection: Sendable {
             _ = Darwin.close(descriptor)
         #endif
     }
+
+    #if canImport(Glibc)
+        private static let stream = Int32(SOCK_STREAM.rawValue)
+        private static let noSignal = Int32(MSG_NOSIGNAL)
+    #else
+        private static let stream = SOCK_STREAM
+        private static let noSignal: Int32 = 0
+    #endif
 }
