@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 # What people and CI run. `make` alone lists it.
 
-# One list of what the C shim is compiled against; Package.swift names the same libraries.
-LIBRARIES := libavfilter libavformat libavcodec libswscale libswresample libavutil libva libva-drm zimg lcms2
+# One list of what the C shims are compiled against; Package.swift names the same libraries.
+LIBRARIES := libavfilter libavformat libavcodec libswscale libswresample libavutil libva libva-drm zimg lcms2 \
+             pangoft2 cairo fontconfig harfbuzz
 ifeq ($(shell uname),Darwin)
 LIBRARIES := $(filter-out libva%,$(LIBRARIES))  # Linux only
 endif
 TOOLS     := pkg-config ffmpeg ffprobe
 MODULES   :=  # of Python
 PACKAGES  := pkg-config libavfilter-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev \
-             libavutil-dev libva-dev libdrm-dev libzimg-dev liblcms2-dev libheif1 libwebpdemux2 ffmpeg
-FORMULAE  := pkgconf ffmpeg zimg little-cms2 libheif  # the same for Homebrew
+             libavutil-dev libva-dev libdrm-dev libzimg-dev liblcms2-dev libpango1.0-dev libheif1 libwebpdemux2 ffmpeg
+FORMULAE  := pkgconf ffmpeg zimg little-cms2 pango libheif  # the same for Homebrew
 
 # What the tests need besides: NVENC's header, for a stand-in for its driver. It has to be the one FFmpeg was built with.
 TEST_PACKAGES := libffmpeg-nvenc-dev
+# And fonts: of emoji in colour, and of Arabic and Hebrew.
+TEST_FONTS := fonts-noto-color-emoji fonts-dejavu-core
 # A validator of JSON Schemas that others wrote, in any Python on the machine.
 SCHEMA_NEEDS := TOOLS=python3 MODULES=jsonschema PACKAGES='python3 python3-jsonschema' FORMULAE=python
 CLANG := $(firstword $(wildcard $(dir $(shell command -v swift))clang) clang)
@@ -78,15 +81,19 @@ SCENE_BUILD := $(CURDIR)/.build/without-ffmpeg
 scene-test: test-deps
 	cd Tests/WithoutFFmpeg && PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=/nonexistent \
 	    swift test --scratch-path $(SCENE_BUILD) $(SWIFT_FLAGS)
-	@! command -v ldd >/dev/null || ! ldd $(SCENE_BUILD)/debug/*.xctest | grep -E 'lib(av|swscale|swresample|zimg)'
+	@! command -v ldd >/dev/null || ! ldd $(SCENE_BUILD)/debug/*.xctest | grep -E 'lib(av|swscale|swresample|zimg|pango|cairo)'
 
-# Where the header is not available, the tests on hardware stand-ins are left out, and say so.
+# Where the header or the fonts are not available, the tests that need them are left out, and say so.
 test-deps: deps
 	@$(MAKE) --no-print-directory deps LIBRARIES= $(SCHEMA_NEEDS)
 	@[ "$$(uname)" = Linux ] || exit 0; pkg-config --exists ffnvcodec || { \
 	    root=$$([ "$$(id -u)" = 0 ] || echo sudo); $$root apt-get update; \
 	    $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(TEST_PACKAGES) || \
 	        echo "$(TEST_PACKAGES) is not available here: the tests on hardware stand-ins are left out" >&2; }
+	@command -v dpkg-query >/dev/null || exit 0; dpkg-query -s $(TEST_FONTS) >/dev/null 2>&1 || { \
+	    root=$$([ "$$(id -u)" = 0 ] || echo sudo); $$root apt-get update; \
+	    $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(TEST_FONTS) || \
+	        echo "$(TEST_FONTS) are not available here: some tests on text are left out" >&2; }
 	@[ "$$(uname)" = Linux ] || exit 0; ! pkg-config --exists ffnvcodec || $(MAKE) --no-print-directory stand-ins
 
 # Stand-ins for graphics processors: libraries in the place of a VA-API driver and of NVIDIA's.

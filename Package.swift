@@ -26,6 +26,10 @@ let package = Package(
         .library(name: "ComposeScene", targets: ["ComposeScene"]),
         .executable(name: "compose", targets: ["ComposeCommand"]),
     ],
+    traits: [
+        .trait(name: "Text", description: "Text and captions, for which Pango is needed."),
+        .default(enabledTraits: ["Text"]),
+    ],
     dependencies: [
         // The logging façade every Swift service already configures; libav's own lines go there too.
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
@@ -53,9 +57,25 @@ let package = Package(
                 // with such flags may be dependencies with a version.
                 .unsafeFlags(["-O2"]),
             ]),
+        .systemLibrary(
+            name: "CTextSystem",
+            pkgConfig: "pangoft2 cairo fontconfig harfbuzz",
+            providers: [.apt(["libpango1.0-dev"]), .brew(["pango"])]),
+        .target(
+            name: "CTextShim",
+            dependencies: [.target(name: "CTextSystem", condition: .when(traits: ["Text"]))],
+            exclude: ["fonts/Inter-roman.var.ttf", "fonts/Inter-italic.var.ttf", "fonts/OFL.txt"],
+            cSettings: [
+                .treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra"),
+                .unsafeFlags(["-O2"]),
+            ]),
         .target(
             name: "Libav",
             dependencies: ["CFFmpegShim", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Typesetting",
+            dependencies: ["CTextShim", "Libav"],
             swiftSettings: swiftSettings),
         .target(
             name: "ComposeScene",
@@ -66,7 +86,10 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(
             name: "Compose",
-            dependencies: ["ComposeScene", "Encoders", "Libav", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "ComposeScene", "Encoders", "Libav", .target(name: "Typesetting", condition: .when(traits: ["Text"])),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "ComposeCommand",
@@ -87,6 +110,10 @@ let package = Package(
             name: "ComposeTests",
             dependencies: ["Compose", "ComposeScene", "Encoders", "Libav", "DRMStandIn"],
             resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "TypesettingTests",
+            dependencies: ["Typesetting", "Libav"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "CommandTests",

@@ -76,6 +76,13 @@ internal import CFFmpegShim
         try check("copy frame") { unsafe cfs_frame_copy(source.pointer, pointer) }
     }
 
+    /// Converts pixels of the frame's size, premultiplied 0xAARRGGBB in sRGB's encoding, into this alpha frame.
+    ///
+    /// `stride` is the distance between rows in bytes. The frame becomes premultiplied.
+    @unsafe package func draw(pixels: UnsafePointer<UInt32>, stride: Int) throws(LibavError) {
+        try check("convert drawn pixels") { unsafe cfs_frame_draw_pixels(pointer, pixels, stride) }
+    }
+
     /// Returns the bytes of plane `index`, without the padding between rows.
     package func plane(_ index: Int) -> [UInt8] {
         var stride = 0

@@ -177,6 +177,13 @@ typedef struct {
    premultiplied, as by cfs_convert(). Checks the number of stops. Does not block. */
 int cfs_gradient_draw(const cfs_gradient *gradient, cfs_frame *frame);
 
+/* ---- Drawn pixels (premultiplied.c) ---------- */
+
+/* Converts pixels of the frame's size, 0xAARRGGBB in the machine's byte order and premultiplied in sRGB's encoding, into an alpha
+   frame, which becomes premultiplied as by cfs_convert(). `stride` is the distance between rows in bytes, a multiple of 4.
+   Checks the frame's format. */
+int cfs_frame_draw_pixels(cfs_frame *frame, const uint32_t *pixels, ptrdiff_t stride);
+
 /* A grey map: for each pixel, the moment of a transition (0 … 65535) at which it changes. */
 typedef struct cfs_map cfs_map;
 
