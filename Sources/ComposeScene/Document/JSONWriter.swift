@@ -11,6 +11,13 @@ struct JSONWriter {
         return writer.text + "\n"
     }
 
+    /// Returns a string in quotes, with escapes.
+    static func string(_ string: String) -> String {
+        var writer = JSONWriter()
+        writer.append(string)
+        return writer.text
+    }
+
     /// Returns the tree if it can be read back.
     ///
     /// Throws the paths of numbers that JSON cannot represent, and of nesting beyond the limit.

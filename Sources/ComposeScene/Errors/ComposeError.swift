@@ -17,6 +17,8 @@ public struct ComposeError: Error, Sendable, CustomStringConvertible {
         ///
         /// Retrying cannot succeed.
         public static let invalidEdit = Code(rawValue: "invalidEdit")
+        /// A caption file cannot be understood; the problem says in which line, and how to mend it.
+        public static let invalidCaptions = Code(rawValue: "invalidCaptions")
         /// A setting of the renderer is out of range.
         public static let invalidSettings = Code(rawValue: "invalidSettings")
         /// A media file could be opened but not decoded.

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A writer of JSON: segments with words as Whisper writes them, or words alone.
+///
+/// Times are in seconds, rounded to microseconds. There are no looks, placements and styles, and no spaces at the ends of a
+/// text.
+enum TranscriptWriter {
+    static func write(_ captions: Captions) -> String {
+        var text = "{\n"
+        if let language = captions.language { text += "  \"language\": \(JSONWriter.string(language)),\n" }
+        text += "  \"segments\": ["
+        let cues = captions.cues.filter(\.isVisible)
+        for (index, cue) in cues.enumerated() {
+            text += (index == 0 ? "\n" : ",\n") + "    {" + times(cue.start, cue.end)
+            text += ", \"text\": \(string(cue.text.trimmed))"
+            if let speaker = cue.speaker { text += ", \"speaker\": \(string(speaker))" }
+            if let id = cue.id { text += ", \"id\": \(string(id))" }
+            if let language = cue.language { text += ", \"language\": \(string(language))" }
+            if cue.hasWords {
+                text += ", \"words\": ["
+                for (index, word) in cue.words.enumerated() {
+                    text += (index == 0 ? "\n" : ",\n") + "      {\"word\": \(string(word.text)), "
+                    text += times(word.start, word.end) + "}"
+                }
+                text += "\n    ]"
+            }
+            text += "}"
+        }
+        return text + (cues.isEmpty ? "]\n}\n" : "\n  ]\n}\n")
+    }
+
+    /// Returns the words of all cues; cues without words are split.
+    static func writeWords(_ captions: Captions) -> String {
+        var text = "{\n"
+        if let language = captions.language { text += "  \"language\": \(JSONWriter.string(language)),\n" }
+        text += "  \"words\": ["
+        var isFirst = true
+        for cue in captions.withWords().cues {
+            for word in cue.words where !word.text.trimmed.isEmpty {
+                text += (isFirst ? "\n" : ",\n") + "    {\"text\": \(string(word.text.trimmed)), "
+                text += times(word.start, word.end)
+                if let speaker = cue.speaker { text += ", \"speaker\": \(string(speaker))" }
+                text += "}"
+                isFirst = false
+            }
+        }
+        return text + (isFirst ? "]\n}\n" : "\n  ]\n}\n")
+    }
+
+    private static func string(_ text: String) -> String { JSONWriter.string(MarkedLines.plain(text)) }
+
+    private static func times(_ start: Duration, _ end: Duration) -> String {
+        "\"start\": \(seconds(start)), \"end\": \(seconds(end))"
+    }
+
+    private static func seconds(_ time: Duration) -> String {
+        Attoseconds.decimal(Int128(CaptionTime.units(time, of: 1)) * 1_000_000_000_000)
+    }
+}
+
+extension Captions {
+    /// Returns the texts of the cues, each on a line of its own.
+    static func plainText(of captions: Captions) -> String {
+        captions.cues.reduce(into: "") { text, cue in
+            let line = MarkedLines.plain(cue.text).split { $0 == "\n" }.map { String($0).trimmed }.joined(
+                separator: " ")
+            if !line.isEmpty { text += line + "\n" }
+        }
+    }
+}
