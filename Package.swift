@@ -108,7 +108,10 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ComposeTests",
-            dependencies: ["Compose", "ComposeScene", "Encoders", "Libav", "DRMStandIn"],
+            dependencies: [
+                "Compose", "ComposeScene", "Encoders", "Libav", "DRMStandIn",
+                .target(name: "Typesetting", condition: .when(traits: ["Text"])),
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: swiftSettings),
         .testTarget(

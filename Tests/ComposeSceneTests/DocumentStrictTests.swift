@@ -48,11 +48,11 @@ func document(clips: String) -> String {
     @Test(arguments: [
         (
             #"{"type": "img"}"#,
-            #"type: unknown clip type "img" (did you mean "image"?); use one of image, video, color, gradient, gap, audio, transition"#
+            #"type: unknown clip type "img" (did you mean "image"?); use one of image, video, color, gradient, text, captions, counter, gap, audio, transition"#
         ),
         (
             #"{"type": "film", "src": "a"}"#,
-            #"type: unknown clip type "film"; use one of image, video, color, gradient, gap, audio, transition"#
+            #"type: unknown clip type "film"; use one of image, video, color, gradient, text, captions, counter, gap, audio, transition"#
         ),
         (
             #"{"type": "image", "src": "a", "duration": 1, "fit": "covr"}"#,
@@ -144,7 +144,10 @@ func document(clips: String) -> String {
             #"{"type": "transition", "name": "fade", "duration": 1, "src": "a"}"#,
             #"src: only the transition "map" has a picture; remove src from "fade""#
         ),
-        (#"{"duration": 1}"#, "type: missing; expected a word: image, video, color, gradient, gap, audio, transition"),
+        (
+            #"{"duration": 1}"#,
+            "type: missing; expected a word: image, video, color, gradient, text, captions, counter, gap, audio, transition"
+        ),
         (
             #"{"type": "image", "src": "a", "duration": 1, "motion": {"to": {"zom": 2}}}"#,
             #"motion.to.zom: unknown field "zom" (did you mean "zoom"?)"#

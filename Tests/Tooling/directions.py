@@ -19,7 +19,7 @@ ORDER = {
     "Compose": [
         "Threads", "Media", "Plan", "Keeping", "Pictures", "Composing", "Sound", "Encoding", "Render", "Workbench",
     ],
-    "ComposeScene": ["Errors", "Document", "Forms", "Values", "Output", "Captions", "Clips", "Edit"],
+    "ComposeScene": ["Errors", "Document", "Forms", "Values", "Output", "Captions", "Text", "Clips", "Edit"],
 }
 DECLARED = re.compile(
     r"^(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private|open|final|indirect)\s+)*"

@@ -8,7 +8,8 @@ final class LayerDrawer {
     /// The frame's size, and its position without a shift.
     let bounds: PixelRectangle
     private let pool: FramePool
-    private var kept: Frame?
+    /// The layer made last, if the next may be the same: with the picture it shows, `nil` if that is held, and its opacity.
+    private var kept: (layer: Frame, picture: Frame?, opacity: Double)?
     private let isMatte: Bool
 
     init(_ draw: Draw, over frames: Range<Int>, isMatte: Bool) throws(LibavError) {
@@ -45,8 +46,11 @@ final class LayerDrawer {
     func layer(at frame: Int, _ picture: SourcePicture, resampler: Resampler) throws(LibavError) -> Frame {
         let restX = Self.split(draw.shiftX.value(at: frame)).rest
         let restY = Self.split(draw.shiftY.value(at: frame)).rest
-        let keeps = draw.isHeld && restX == 0 && restY == 0
-        if keeps, let kept { return kept }
+        let opacity = min(max(draw.opacity.value(at: frame), 0), 1)
+        // A source that shows the same picture again returns the same frame.
+        let shown = draw.isHeld || draw.view.isMoving ? nil : picture.pixels
+        let keeps = (draw.isHeld || (shown != nil && draw.tint == nil)) && restX == 0 && restY == 0
+        if keeps, let kept, draw.isHeld || (kept.picture === shown && kept.opacity == opacity) { return kept.layer }
         let target = try pool.frame()
         var clip = draw.clip
         var solid = 1.0
@@ -82,11 +86,11 @@ final class LayerDrawer {
             premultiplied: picture.pixels?.format == .alpha, left: clip.left - draw.bleed + x,
             top: clip.top - draw.bleed + y,
             right: clip.right + draw.bleed + x, bottom: clip.bottom + draw.bleed + y,
-            opacity: solid * min(max(draw.opacity.value(at: frame), 0), 1))
+            opacity: solid * opacity)
         if let tint = draw.tint, !isMatte {
             target.tint(tint.color, amount: min(max(tint.amount.value(at: frame), 0), 1))
         }
-        if keeps { kept = target }
+        if keeps { kept = (target, shown, opacity) }
         return target
     }
 }

@@ -7,6 +7,8 @@ struct Media: Sendable, Hashable, Codable {
     var images: [String: ImageInfo] = [:]
     var sounds: [String: SoundInfo] = [:]
     var videos: [String: VideoInfo] = [:]
+    var fonts = EditFonts()
+    var captions: [String: CaptionsInfo] = [:]
 
     /// Returns the fingerprint of a file at the time it was examined; `nil` if it was not.
     func fingerprint(of reference: MediaReference) -> FileFingerprint? {
@@ -14,6 +16,8 @@ struct Media: Sendable, Hashable, Codable {
         case .picture, .map: images[reference.src]?.fingerprint
         case .video: videos[reference.src]?.fingerprint
         case .sound: sounds[reference.src]?.fingerprint
+        case .font: fonts.fingerprint(of: reference.src)
+        case .captions: captions[reference.src]?.fingerprint
         }
     }
 }

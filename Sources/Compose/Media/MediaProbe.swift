@@ -3,6 +3,10 @@
 internal import Foundation
 internal import Libav
 
+#if Text
+    internal import Typesetting
+#endif
+
 /// An examination of every media file of an edit, and the problems found.
 ///
 /// It blocks on the disk.
@@ -16,6 +20,7 @@ struct MediaProbe {
     private(set) var isOfAnotherKind = false
     /// The lengths of sounds in samples; some are known only once the whole file has been read.
     private static let soundLengths = Remembered<FileFingerprint, Int>(most: 10_000)
+    private var fontFiles: [String: FontInfo] = [:]
     private let folder: String
     private let decoding: MediaDecoding
     /// The places of the edit that name the file being examined.
@@ -35,8 +40,11 @@ struct MediaProbe {
             case .sound:
                 probeSound(file.src)
                 if media.sounds[file.src] == nil { lacksLength = true }
+            case .font: probeFont(file.src)
+            case .captions: probeCaptions(file.src)
             }
         }
+        openFonts(edit.timeline)
     }
 
     /// Reports a problem of the file being examined, at every place that names it.
@@ -126,6 +134,59 @@ struct MediaProbe {
                         ? "\(src) cannot be opened as video (\(error.message)); MP4, MOV, Matroska, WebM, AVI, FLV and MPEG-TS files are known"
                         : words(for: error, src))
         }
+    }
+
+    private mutating func probeCaptions(_ src: String) {
+        let file: OpenFile
+        let bytes: FileBytes
+        do throws(LibavError) {
+            file = try OpenFile(resolve(src, in: folder))
+            guard file.fingerprint.size > 0 else { return fail("\(src) is empty") }
+            guard file.fingerprint.size <= Captions.largestFile else {
+                return fail("\(src) has more than \(Captions.largestFile >> 20) MiB, and is hardly a file of captions")
+            }
+            bytes = try file.bytes(limit: Captions.largestFile)
+        } catch {
+            return fail(words(for: error, src))
+        }
+        do throws(ComposeError) {
+            media.captions[src] = try CaptionsInfo.of(file.fingerprint, name: src) { Array(bytes.contents) }
+        } catch {
+            // The file's name is the path of its own problems.
+            fail(error.problems.first.map(\.description) ?? error.description)
+        }
+    }
+
+    /// The most bytes of a font file; those of Chinese, Japanese and Korean have up to 20 million.
+    private static let fontBytes = 64 << 20
+
+    private mutating func probeFont(_ src: String) {
+        let path = resolve(src, in: folder)
+        do throws(LibavError) {
+            let file = try OpenFile(path)
+            guard file.fingerprint.size > 0 else { return fail("\(src) is empty") }
+            try file.expectSize(atMost: Self.fontBytes)
+            fontFiles[src] = FontInfo(src: src, path: path, family: nil, fingerprint: file.fingerprint)
+        } catch {
+            fail(words(for: error, src))
+        }
+    }
+
+    /// Notes the timeline's fonts, and reports those that cannot be used.
+    private mutating func openFonts(_ timeline: Timeline) {
+        media.fonts.usesSystem = timeline.systemFonts
+        media.fonts.files = timeline.fonts.compactMap { font in
+            fontFiles[font.src].map { info in changed(info) { $0.family = font.family } }
+        }
+        #if Text
+            for (index, font) in timeline.fonts.enumerated() {
+                guard let info = fontFiles[font.src] else { continue }
+                do throws(TextError) { _ = try FontSets.open(EditFonts(files: [info])) } catch {
+                    problems.append(
+                        Problem(path: "fonts[\(index)].src", message: "\(font.src) cannot be used: \(error.message)"))
+                }
+            }
+        #endif
     }
 
     private static func words(for failure: ImageHeader.Failure, _ src: String) -> String {

@@ -52,7 +52,7 @@ extension Edit {
         // Sums of invalid times could overflow.
         guard values.isEmpty else { throw ComposeError(.invalidEdit, problems: problems.inDocumentOrder) }
         let layout = TimelineLayout(timeline, media: probe.media)
-        let lengths = layout.tracks.flatMap { $0.clips.flatMap { $0.mediaProblems(probe.media) } }
+        let lengths = layout.mediaProblems(probe.media)
         problems += lengths
         // Where the length of a clip is unknown, so are the times after it.
         if !probe.lacksLength, lengths.isEmpty { problems += layout.problems(settled.output) }

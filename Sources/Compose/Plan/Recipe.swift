@@ -76,7 +76,7 @@ struct Recipe: Codable {
 extension Plan {
     /// Creates a plan from the result of ``json()``.
     ///
-    /// No file is opened. Throws ``ComposeError`` with code `invalidEdit` for JSON that is not a plan, for a plan that
+    /// No file is opened but fonts. Throws ``ComposeError`` with code `invalidEdit` for JSON that is not a plan, for a plan that
     /// was changed, and for a plan made with another version of Compose or FFmpeg, which would render it differently.
     public init(json: Data) throws(ComposeError) {
         struct Written: Decodable { let recipe: Recipe }
@@ -111,7 +111,7 @@ extension Plan {
         }
         let settled = edit.settled(for: nil)
         let layout = TimelineLayout(settled.timeline, media: recipe.media)
-        let late = layout.problems(settled.output)
+        let late = layout.mediaProblems(recipe.media) + layout.problems(settled.output)
         guard late.isEmpty else { throw ComposeError(.invalidEdit, problems: late) }
         self = try Plan(settled, layout, media: recipe.media, folder: recipe.folder)
     }

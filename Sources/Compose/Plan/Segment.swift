@@ -41,7 +41,7 @@ extension Plan {
         var output = output
         output.tags = [:]
         output.chapters = []
-        let moved = used.map { sources[$0].moved(by: -start) }
+        let moved = used.map { sources[$0].part(segment.frames).moved(by: -start) }
         let opened = Set(used.compactMap { sources[$0].file })
         return Plan(
             size: size, frameRate: frameRate, frameCount: segment.frames.count, output: output, folder: folder,

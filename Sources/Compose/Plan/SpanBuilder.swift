@@ -120,7 +120,7 @@ struct SpanBuilder {
                 spans.append(Span(frames: frames, composition: composition))
             }
         }
-        if passes.canSplit { spans = spans.flatMap(passes.split) }
+        if passes.canSplit { spans = spans.flatMap(passes.withoutBlanks).flatMap(passes.split) }
         for index in spans.indices { spans[index] = passes.held(spans[index]) }
         return spans
     }

@@ -5,6 +5,7 @@ struct TimelineLayout {
     let tracks: [TrackLayout]
     /// The pictures of each track.
     let visible: [VisibleTrack]
+    let canvas: PixelSize
     let clock: FrameClock
     /// The end of the last clip or gap of known length.
     let length: Duration
@@ -17,10 +18,16 @@ struct TimelineLayout {
         let length = tracks.map(\.end).max() ?? .zero
         let frameCount = clock.frame(atOrAfter: length)
         visible = tracks.map { VisibleTrack($0, clock: clock, frameCount: frameCount) }
+        canvas = timeline.size
         self.clock = clock
         self.tracks = tracks
         self.length = length
         self.frameCount = frameCount
+    }
+
+    /// Returns the problems of all clips that depend on their media.
+    func mediaProblems(_ media: Media) -> [Problem] {
+        tracks.flatMap { $0.clips.flatMap { $0.mediaProblems(media, on: canvas) } }
     }
 
     /// Returns all problems of the times together.

@@ -14,7 +14,9 @@ struct PlacedClip {
     var exit: Int?
 
     /// Returns the problems of the clip that depend on its media.
-    func mediaProblems(_ media: Media) -> [Problem] { clip.mediaProblems(media) { path } }
+    func mediaProblems(_ media: Media, on canvas: PixelSize) -> [Problem] {
+        clip.mediaProblems(media, on: canvas) { path }
+    }
 }
 
 /// A transition with its times on the timeline.

@@ -3,11 +3,11 @@
 /// Where a cue is shown, in the terms of WebVTT.
 ///
 /// A value type; safe to share between threads.
-public struct CaptionPlacement: Sendable, Hashable {
+public struct CaptionPlacement: Sendable, Hashable, Codable {
     /// The cue's line.
     ///
     /// A value type; safe to share between threads.
-    public enum Line: Sendable, Hashable {
+    public enum Line: Sendable, Hashable, Codable {
         /// A row of text, from 0 at the top, or from -1 at the bottom upwards.
         case row(Int)
         /// A height of the picture in percent, from 0 at the top.
@@ -17,7 +17,7 @@ public struct CaptionPlacement: Sendable, Hashable {
     /// A side or the middle.
     ///
     /// A value type; safe to share between threads.
-    public enum Edge: String, Sendable, Hashable, CaseIterable {
+    public enum Edge: String, Sendable, Hashable, CaseIterable, Codable {
         /// The top or the left side, the middle, and the bottom or the right side.
         case start, center, end
     }
@@ -25,7 +25,7 @@ public struct CaptionPlacement: Sendable, Hashable {
     /// How lines of text are aligned with each other.
     ///
     /// A value type; safe to share between threads.
-    public enum Alignment: String, Sendable, Hashable, CaseIterable {
+    public enum Alignment: String, Sendable, Hashable, CaseIterable, Codable {
         /// To the side where the text begins or ends, which its direction decides.
         case start, end
         /// To a side whatever the direction is, or to the middle.
@@ -35,7 +35,7 @@ public struct CaptionPlacement: Sendable, Hashable {
     /// The direction of vertical text.
     ///
     /// A value type; safe to share between threads.
-    public enum Vertical: String, Sendable, Hashable, CaseIterable {
+    public enum Vertical: String, Sendable, Hashable, CaseIterable, Codable {
         /// Lines that follow each other from right to left, or from left to right.
         case rightToLeft = "rl"
         case leftToRight = "lr"

@@ -3,7 +3,7 @@
 /// A piece of a cue's text with one appearance.
 ///
 /// A value type; safe to share between threads.
-public struct CaptionRun: Sendable, Hashable {
+public struct CaptionRun: Sendable, Hashable, Codable {
     /// The text; line breaks are `\n`.
     public var text: String
     /// Whether the text is bold.

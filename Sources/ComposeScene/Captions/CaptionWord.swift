@@ -3,7 +3,7 @@
 /// A word of a cue, or another piece of its text, with its times.
 ///
 /// A value type; safe to share between threads.
-public struct CaptionWord: Sendable, Hashable {
+public struct CaptionWord: Sendable, Hashable, Codable {
     /// The text, which begins with the space or line break before the word, and has its punctuation.
     ///
     /// A piece without a space before it belongs to the word before, unless its script has no spaces.

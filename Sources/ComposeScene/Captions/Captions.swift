@@ -4,7 +4,7 @@
 ///
 /// They are read from subtitle files and from the results of speech recognisers, and written as such. A value type; safe
 /// to share between threads.
-public struct Captions: Sendable, Hashable {
+public struct Captions: Sendable, Hashable, Codable {
     /// The cues; those that were read are ordered by their start times, and may overlap.
     public var cues: [Cue]
     /// The language as the file names it, such as `en`; `nil` if it does not.
@@ -22,7 +22,7 @@ public struct Captions: Sendable, Hashable {
     /// A text that is shown for a time.
     ///
     /// A value type; safe to share between threads.
-    public struct Cue: Sendable, Hashable {
+    public struct Cue: Sendable, Hashable, Codable {
         /// When the text appears.
         public var start: Duration
         /// When the text disappears, after its start.
@@ -81,7 +81,7 @@ public struct Captions: Sendable, Hashable {
     /// Something in a file that was left out or corrected.
     ///
     /// A value type; safe to share between threads.
-    public struct Warning: Sendable, Hashable, CustomStringConvertible {
+    public struct Warning: Sendable, Hashable, Codable, CustomStringConvertible {
         /// The line, from 1.
         public var line: Int
         /// The column in the line, counted in Unicode scalars from 1.

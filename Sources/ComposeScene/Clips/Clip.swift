@@ -16,6 +16,12 @@ public indirect enum Clip: Sendable, Hashable {
     case color(ColorClip)
     /// A box filled by a gradient.
     case gradient(GradientClip)
+    /// A text.
+    case text(TextClip)
+    /// Captions.
+    case captions(CaptionsClip)
+    /// A number that runs.
+    case counter(CounterClip)
     /// A stretch of the track without content.
     case gap(Gap)
     /// A sound.
@@ -34,6 +40,9 @@ extension Clip {
         case .video(let clip): clip
         case .color(let clip): clip
         case .gradient(let clip): clip
+        case .text(let clip): clip
+        case .captions(let clip): clip
+        case .counter(let clip): clip
         case .gap(let clip): clip
         case .audio(let clip): clip
         case .transition(let clip): clip
@@ -43,7 +52,7 @@ extension Clip {
     /// The forms of all kinds, in the order of the documentation.
     package static let forms = [
         ClipForm(ImageClip.self), ClipForm(VideoClip.self), ClipForm(ColorClip.self), ClipForm(GradientClip.self),
-        ClipForm(Gap.self),
+        ClipForm(TextClip.self), ClipForm(CaptionsClip.self), ClipForm(CounterClip.self), ClipForm(Gap.self),
         ClipForm(AudioClip.self), ClipForm(Transition.self),
     ]
 }

@@ -36,20 +36,7 @@ public struct GradientClip: VisualClip {
     public var clip: Clip { .gradient(self) }
 
     /// A colour at a position along a gradient.
-    ///
-    /// A value type; safe to share between threads.
-    public struct Stop: Sendable, Hashable {
-        /// The position: 0 is the start of the gradient, 1 its end.
-        public var at: Double
-        /// The colour at the position.
-        public var color: Color
-
-        /// Creates a stop.
-        public init(_ at: Double, _ color: Color) {
-            self.at = at
-            self.color = color
-        }
-    }
+    public typealias Stop = ColorStop
 
     /// The geometry of a gradient within its box.
     ///
@@ -133,30 +120,6 @@ extension Form<Length> {
         positive.checked { radius, report in
             if report.finite(radius.value), radius.value <= 0 {
                 report.add("\(radius) is not a radius; use more than 0")
-            }
-        }
-    }
-}
-
-extension Form<[GradientClip.Stop]> {
-    fileprivate static var stops: Form {
-        let stop = ObjectForm(
-            "stop", "A colour and its place along a gradient.", usual: GradientClip.Stop(0, .black),
-            [
-                .required("at", \.at, .fraction, "The place along the gradient; not before the stop before it."),
-                .required("color", \.color, .color, "The colour there."),
-            ])
-        return Form.list("an array of stops", of: stop.form, least: 2, most: 16) { stops in
-            { index, report in
-                guard index > 0, stops[index].at < stops[index - 1].at else { return }
-                report.add(
-                    "\(shortest(stops[index].at)) is before the stop before it (\(shortest(stops[index - 1].at))); "
-                        + "order stops by their place",
-                    at: .field("at"))
-            }
-        }.checked { stops, report in
-            if !(2...16).contains(stops.count) {
-                report.add("a gradient has 2…16 stops, and there \(stops.count == 1 ? "is" : "are") \(stops.count)")
             }
         }
     }

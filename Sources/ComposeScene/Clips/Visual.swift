@@ -67,7 +67,11 @@ extension VisualClip {
 
 extension Field where Root: VisualClip {
     /// Returns the fields of a visible clip, with its own `duration` field.
-    static func visual(_ duration: Field<Visual>) -> Field {
+    ///
+    /// `size` and `position` say what applies without them.
+    static func visual(
+        _ duration: Field<Visual>, size: String = "the whole canvas", position: String = "the middle of the canvas"
+    ) -> Field {
         .group(
             \.visual,
             [
@@ -76,9 +80,9 @@ extension Field where Root: VisualClip {
                     "Absolute place on the timeline; not after a transition."),
                 duration,
                 .optional(
-                    "size", \.size, BoxSize.form.form, unset: "the whole canvas", "The box that the clip fills."),
+                    "size", \.size, BoxSize.form.form, unset: size, "The box that the clip fills."),
                 .optional(
-                    "position", \.position, Position.form.form, unset: "the middle of the canvas",
+                    "position", \.position, Position.form.form, unset: position,
                     "Where the anchor lies, from the top left of the canvas."),
                 .optional("anchor", \.anchor, .word("anchor"), "The point of the box that `position` places."),
                 .optional("opacity", \.opacity, .animated(0...1), "0 is clear, 1 is solid."),

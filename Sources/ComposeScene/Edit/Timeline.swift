@@ -16,6 +16,10 @@ public struct Timeline: Sendable, Hashable {
     ///
     /// It must be opaque unless the output keeps transparency.
     public var background: Color
+    /// The font files that texts may use, besides the built-in family; at most 100.
+    public var fonts: [FontFile]
+    /// Whether texts may also use the fonts that the system has, which differ from host to host.
+    public var systemFonts: Bool
     /// The tracks, the lowest first; at least one.
     public var tracks: [Track]
 
@@ -25,6 +29,8 @@ public struct Timeline: Sendable, Hashable {
         self.frameRate = frameRate
         self.background = background
         self.tracks = tracks
+        self.fonts = []
+        self.systemFonts = false
     }
 }
 
@@ -44,6 +50,14 @@ extension Timeline {
                 "background", \.background, .color,
                 "The colour behind all clips; opaque, unless the output keeps transparency.",
                 rule: checkBackground),
+            .optional(
+                "fonts", \.fonts,
+                .list("an array of fonts", of: FontFile.form.form, most: 100).checked { fonts, report in
+                    if fonts.count > 100 { report.add("there are \(fonts.count); use at most 100") }
+                }, "Font files that texts may use, besides the built-in family."),
+            .optional(
+                "systemFonts", \.systemFonts, .flag,
+                "Whether texts may use the system's fonts too, which differ from host to host."),
             .required(
                 "tracks", \.tracks,
                 Form<[Track]>.list("an array of tracks", of: Track.form.form, least: 1).checkedFirst {

@@ -19,6 +19,10 @@ public struct MediaReference: Sendable, Hashable {
         case video
         /// A sound to play.
         case sound
+        /// A font that texts are set in.
+        case font
+        /// Captions to show.
+        case captions
     }
 
     /// The path of the field that names the file: `tracks[0].clips[2].src`.

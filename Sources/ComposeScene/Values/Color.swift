@@ -3,7 +3,7 @@
 /// A colour in sRGB with straight alpha, 8 bits a channel.
 ///
 /// A value type; safe to share between threads.
-public struct Color: Sendable, Hashable, CustomStringConvertible {
+public struct Color: Sendable, Hashable, Codable, CustomStringConvertible {
     /// A colour component, 0…255, in sRGB encoding.
     public var red, green, blue: UInt8
     /// The opacity: 0 is transparent, 255 is opaque.

@@ -21,7 +21,7 @@ extension AudioClip: PlannedClip {
     }
 
     /// Returns a problem if the requested part is not in the file: nothing is repeated or left silent without notice.
-    func mediaProblems(_ media: Media, at path: () -> String) -> [Problem] {
+    func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
         guard let info = media.sounds[src] else { return [] }
         // Containers round their lengths, so accept up to a tenth of a second of silence at the end.
         let length = Duration.seconds(info.length) / Sound.sampleRate

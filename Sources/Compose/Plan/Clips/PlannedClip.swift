@@ -14,8 +14,8 @@ protocol PlannedClip: ClipKind {
     func hasSound(_ media: Media) -> Bool
     /// Returns the length of the clip's media file; `nil` if it is unknown.
     func mediaLength(_ media: Media) -> Duration?
-    /// Returns the problems of the clip that depend on its media; `path` is the clip's path.
-    func mediaProblems(_ media: Media, at path: () -> String) -> [Problem]
+    /// Returns the problems of the clip that depend on its media and the canvas; `path` is the clip's path.
+    func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem]
 }
 
 /// The place of a sound on the timeline, in samples at 48 kHz.
@@ -35,7 +35,7 @@ extension PlannedClip {
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? { nil }
     func hasSound(_ media: Media) -> Bool { placement.playsSound }
     func mediaLength(_ media: Media) -> Duration? { nil }
-    func mediaProblems(_ media: Media, at path: () -> String) -> [Problem] { [] }
+    func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] { [] }
 }
 
 extension PlannedClip where Self: VisualClip {
@@ -52,6 +52,9 @@ extension Clip {
         case .video(let clip): clip
         case .color(let clip): clip
         case .gradient(let clip): clip
+        case .text(let clip): clip
+        case .captions(let clip): clip
+        case .counter(let clip): clip
         case .gap(let clip): clip
         case .audio(let clip): clip
         case .transition(let clip): clip

@@ -36,7 +36,7 @@ extension VideoClip: PlannedClip {
     }
 
     /// Returns a problem if the requested part is not in the file: nothing is repeated or held without notice.
-    func mediaProblems(_ media: Media, at path: () -> String) -> [Problem] {
+    func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
         guard let info = media.videos[src], let rate = PlaybackRate(speed) else { return [] }
         let whole = info.times.duration
         // Containers round their times, so accept a picture's length more, up to a tenth of a second.

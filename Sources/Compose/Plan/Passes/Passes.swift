@@ -15,6 +15,13 @@ struct Passes {
     /// Whether a source's picture may change, so that a span may have to be split.
     var canSplit: Bool { sources.contains { !$0.source.isStill } }
 
+    /// Returns a span's parts without the sources of which nothing is seen in them.
+    func withoutBlanks(_ span: Span) -> [Span] {
+        Blanks(sources: sources).apply(to: span).map {
+            Span(frames: $0.frames, composition: simplified($0.composition, over: $0.frames))
+        }
+    }
+
     /// Returns a span's parts, in each of which more is the same than in the whole.
     func split(_ span: Span) -> [Span] { Splitting(sources: sources).apply(to: span) }
 

@@ -15,9 +15,13 @@ package protocol PictureSource: Sendable, Hashable, CustomStringConvertible {
     func isSteady(over frames: Range<Int>) -> Bool
     /// Returns the frames of a range, but for its first, at which another picture begins; `nil` if that may be every one.
     func changes(in frames: Range<Int>) -> [Int]?
+    /// Returns the parts of a range in which nothing of the source is seen; none if that is not known.
+    func blanks(in frames: Range<Int>) -> [Range<Int>]
     /// Returns the frames of a range at which a decoder that begins there has the least to decode; none if that is the same
     /// everywhere.
     func keyFrames(in frames: Range<Int>) -> [Int]
+    /// Returns a source of a range of frames alone, numbered from its first; `nil` if the source does not get simpler.
+    func part(_ frames: Range<Int>) -> (any PictureSource)?
     /// The memory of its pixels while it is open, in bytes; 0 if opening takes neither time nor memory.
     var bytes: Int { get }
     /// The CPU time in seconds to decode a picture; 0 if that is done once.
@@ -42,8 +46,10 @@ extension PictureSource {
     package var isStill: Bool { true }
     package func isSteady(over frames: Range<Int>) -> Bool { isStill }
     package func changes(in frames: Range<Int>) -> [Int]? { isStill ? [] : nil }
+    package func blanks(in frames: Range<Int>) -> [Range<Int>] { [] }
     package func keyFrames(in frames: Range<Int>) -> [Int] { [] }
     package var cpuSecondsPerPicture: Double { 0 }
+    package func part(_ frames: Range<Int>) -> (any PictureSource)? { nil }
 
     fileprivate func isEqual(to other: any PictureSource) -> Bool { other as? Self == self }
 }
@@ -106,9 +112,19 @@ package struct PlannedSource: Sendable, Hashable, CustomStringConvertible {
         source.changes(in: frames.moved(by: -start)).map { $0.map { $0 + start } }
     }
 
+    /// Returns the parts of a range of output frames in which nothing of the source is seen.
+    func blanks(in frames: Range<Int>) -> [Range<Int>] {
+        source.blanks(in: frames.moved(by: -start)).map { $0.moved(by: start) }
+    }
+
     /// Returns the output frames of a range at which a decoder that begins there has the least to decode.
     func keyFrames(in frames: Range<Int>) -> [Int] {
         source.keyFrames(in: frames.moved(by: -start)).map { $0 + start }
+    }
+
+    /// Returns what the source shows in a range of output frames, without what it shows in others if that makes it simpler.
+    func part(_ frames: Range<Int>) -> PlannedSource {
+        source.part(frames.moved(by: -start)).map { PlannedSource($0, start: frames.lowerBound) } ?? self
     }
 
     /// Returns the source as a timeline shows it that begins `offset` frames earlier.
