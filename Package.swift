@@ -67,6 +67,7 @@ let package = Package(
             exclude: ["fonts/Inter-roman.var.ttf", "fonts/Inter-italic.var.ttf", "fonts/OFL.txt"],
             cSettings: [
                 .treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra"),
+                .define("CTS_TEXT", .when(traits: ["Text"])),
                 .unsafeFlags(["-O2"]),
             ]),
         .target(

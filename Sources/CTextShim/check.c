@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What may be a font: decided before any library sees the file. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "internal.h"
 
 #include <fcntl.h>
@@ -51,3 +52,4 @@ int cts_check_font(const char *path) {
     errno = reason;
     return status;
 }
+#endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pango contexts, lent to one user at a time: nobody waits while somebody else lays text out. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "internal.h"
 
 #include <pango/pangoft2.h>
@@ -110,3 +111,4 @@ void cts_context_give(cts_set *set, cts_context *context) {
     pthread_mutex_unlock(&pool->lock);
     if (!kept) cts_context_free(context);
 }
+#endif

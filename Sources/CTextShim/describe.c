@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a set of fonts has: names, styles, characters. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "set.h"
 
 #include <stdlib.h>
@@ -124,3 +125,4 @@ uint32_t cts_compose(uint32_t first, uint32_t second) {
     hb_codepoint_t both = 0;
     return hb_unicode_compose(hb_unicode_funcs_get_default(), first, second, &both) ? both : 0;
 }
+#endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Drawing: boxes below shadows below strokes below fills. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "internal.h"
 
 #include <math.h>
@@ -251,3 +252,4 @@ const uint32_t *cts_picture_pixels(const cts_picture *picture, ptrdiff_t *stride
     *stride = cairo_image_surface_get_stride(picture->surface);
     return (const uint32_t *)(const void *)cairo_image_surface_get_data(picture->surface);
 }
+#endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Glyphs: outlines by HarfBuzz as cairo's paths, which follow fractions of a pixel, and pictures such as emoji. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "internal.h"
 
 #include <hb-ot.h>
@@ -148,3 +149,4 @@ void cts_glyphs_path(const cts_layout *layout, cairo_t *cr, const cts_part *part
 void cts_glyphs_pictures(const cts_layout *layout, cairo_t *cr, const cts_part *part, double opacity) {
     walk(layout, cr, part, 1, opacity);
 }
+#endif

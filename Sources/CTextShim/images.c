@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pictures of glyphs: emoji are PNG files inside of a font. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "internal.h"
 
 #include <hb-ot.h>
@@ -100,3 +101,4 @@ cairo_surface_t *cts_image_of(struct cts_images *images, hb_font_t *font, hb_cod
     *oldest = (image){face, glyph, surface, images->clock};
     return surface;
 }
+#endif

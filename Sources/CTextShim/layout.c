@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Layout: Pango shapes the text and breaks it into lines; where the lines lie is decided here, from the chosen fonts. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "internal.h"
 
 #include <limits.h>
@@ -305,3 +306,4 @@ void cts_layout_free(cts_layout *layout) {
     free(layout->parts);
     free(layout);
 }
+#endif

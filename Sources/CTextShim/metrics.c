@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The chosen fonts, and their measures: a line's height follows from these alone, whatever letters stand in it. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "internal.h"
 
 #include <hb-ot.h>
@@ -83,3 +84,4 @@ int cts_metrics_read(cts_layout *layout) {
     }
     return CTS_OK;
 }
+#endif

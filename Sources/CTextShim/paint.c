@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Paints and boxes. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "internal.h"
 
 #include <math.h>
@@ -76,3 +77,4 @@ void cts_add_box(cairo_t *cr, cts_rectangle box, double radius) {
     cairo_arc(cr, box.x + r, box.y + r, r, G_PI, 3 * G_PI / 2);
     cairo_close_path(cr);
 }
+#endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The parts of runs on lines, what they cover, and what a block may paint. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "internal.h"
 
 #include <math.h>
@@ -191,3 +192,4 @@ cts_part_info cts_layout_part(const cts_layout *layout, size_t index) {
     return (cts_part_info){
         .run = part->run, .line = part->line, .start = part->start, .box = shrunk(layout, cts_part_box(layout, part))};
 }
+#endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sets of fonts: a fontconfig of our own, which reads no configuration and knows no font but those added here. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "set.h"
 
 #include <stdlib.h>
@@ -192,3 +193,4 @@ cts_style cts_set_style(const cts_set *set, size_t index) { return set->styles[i
 const char *cts_set_emoji(const cts_set *set) { return set->emoji; }
 const char *cts_set_emoji_family(const cts_set *set) { return set->emoji_family; }
 const uint64_t *cts_set_coverage(const cts_set *set) { return set->coverage; }
+#endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Shadows: alpha, blurred by a Gaussian, in one colour. What is blurred far is blurred on a coarse grid, so that the cost does
    not grow with the blur. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "internal.h"
 
 #include <math.h>
@@ -141,3 +142,4 @@ int cts_shadow_draw(cairo_surface_t *target, cairo_surface_t *content, double x,
     free(cells.values);
     return status;
 }
+#endif

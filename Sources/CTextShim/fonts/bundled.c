@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The bundled family, Inter: part of the program, so that a program of one file can set text. OFL.txt is its licence. */
+#ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #ifdef __linux__
 #define _GNU_SOURCE   /* memfd_create */
 #endif
@@ -99,3 +100,4 @@ int cts_bundled_path(int index, const char **path) {
     *path = paths[index];
     return status;
 }
+#endif
