@@ -16,7 +16,7 @@ final class LayerDrawer {
         self.draw = draw
         self.isMatte = isMatte
         var bounds = draw.clip.evenBounds
-        if draw.bleed > 0 || !draw.isHeld || !draw.isAtRest(over: frames)
+        if draw.bleed > 0 || draw.view.isMoving || !draw.isAtRest(over: frames)
             || draw.shiftX.value(at: frames.lowerBound) != 0
             || draw.shiftY.value(at: frames.lowerBound) != 0
         {
