@@ -28,6 +28,7 @@ enum Console {
 
     /// Writes lines to standard error.
     static func complain(_ lines: [String]) {
+        if lines.isEmpty { return }
         mark(lines.joined(separator: "\n") + "\n")
     }
 

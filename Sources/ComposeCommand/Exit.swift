@@ -9,6 +9,11 @@ struct Failure: Error {
     let lines: [String]
     let code: Int32
 
+    init(lines: [String], code: Int32) {
+        self.lines = lines
+        self.code = code
+    }
+
     /// Creates a failure that the edit did not cause.
     init(_ message: String) {
         lines = ["compose: \(message)"]

@@ -91,7 +91,7 @@ extension JSONNode {
 }
 
 /// Returns text in quotes for a message: one line without control characters, of limited length.
-package func quoted(_ text: String) -> String { clipped(text).debugDescription }
+package func quoted(_ text: String) -> String { clipped(text).debugDescription.replacing("\\'", with: "'") }
 
 private func clipped(_ text: String) -> String {
     text.utf8.count > 80 ? text.prefix(60) + "…" : text

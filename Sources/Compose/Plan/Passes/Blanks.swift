@@ -33,7 +33,7 @@ struct Blanks {
 
 extension Composition {
     /// Returns the composition without what is drawn of some sources.
-    fileprivate func without(_ hidden: Set<Int>) -> Composition {
+    func without(_ hidden: Set<Int>) -> Composition {
         switch self {
         case .canvas, .full, .below: self
         case .held(let inner): .held(inner.without(hidden))
