@@ -94,8 +94,9 @@ extension CaptionEncoding {
             if index % 2 == 0 { counts.even += 1 } else { counts.odd += 1 }
         }
         let enough = sample.count / 8
-        if counts.even == 0, counts.odd > enough { return false }
-        return counts.odd == 0 && counts.even > enough ? true : nil
+        // Some characters have a NUL at the other place, such as the second half of many emoji.
+        if counts.odd > enough, counts.even * 8 < counts.odd { return false }
+        return counts.even > enough && counts.odd * 8 < counts.even ? true : nil
     }
 
     private static func utf16(_ bytes: ArraySlice<UInt8>, isBig: Bool, _ name: String) throws(ComposeError)

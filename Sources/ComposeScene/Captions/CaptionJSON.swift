@@ -11,14 +11,16 @@ struct CaptionJSON {
     /// The indices of the documents in the file.
     private(set) var documents: [Int] = []
     private var offset = 0
+    private let limit: Int
 
     /// The greatest number of values; it bounds memory, and no recogniser's file of this size has as many.
     static let mostValues = 16_000_000
 
     var bytes: [UInt8] { source.bytes }
 
-    init(_ source: CaptionSource) throws(ComposeError) {
+    init(_ source: CaptionSource, mostValues: Int = CaptionJSON.mostValues) throws(ComposeError) {
         self.source = source
+        limit = mostValues
         skipSpace()
         repeat {
             documents.append(values.count)
@@ -40,8 +42,8 @@ struct CaptionJSON {
 
     private mutating func value(depth: Int) throws(ComposeError) {
         let index = values.count
-        guard index < Self.mostValues else {
-            throw source.failure("the file has more than \(Self.mostValues) values; split it into several", at: offset)
+        guard index < limit else {
+            throw source.failure("the file has more than \(limit) values; split it into several", at: offset)
         }
         values.append((UInt32(offset), 0))
         switch peek {

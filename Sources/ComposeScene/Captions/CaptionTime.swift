@@ -97,20 +97,34 @@ enum CaptionTime {
 
     /// Returns a time in whole units of so many microseconds, rounded to the nearest.
     static func units(_ time: Duration, of micros: Int64) -> Int64 {
-        let unit = Int128(micros) * 1_000_000_000_000
-        let limit = Int128(longest) * 1_000_000_000_000
-        let value = max(0, min(limit, time.attoseconds))
-        return Int64((value + unit / 2) / unit)
+        if time <= .zero { return 0 }
+        if time >= .microseconds(longest) { return longest / micros }
+        let (seconds, attoseconds) = time.components
+        // Units are parts of a second, so that whole seconds are whole units.
+        let unit = micros * 1_000_000_000_000
+        return seconds * (1_000_000 / micros) + (attoseconds + unit / 2) / unit
     }
 
     /// Returns a time of whole thousandths or hundredths of a second as text: `00:01:02,500`.
-    static func clock(_ units: Int64, perSecond: Int64, separator: Character, hours: Int = 2) -> String {
-        func padded(_ value: Int64, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
+    static func clock(_ units: Int64, perSecond: Int64, separator: Unicode.Scalar, hours: Int = 2) -> String {
         let (seconds, rest) = units.quotientAndRemainder(dividingBy: perSecond)
-        return padded(seconds / 3600, hours) + ":" + padded(seconds / 60 % 60, 2) + ":" + padded(seconds % 60, 2)
-            + String(separator) + padded(rest, perSecond == 1000 ? 3 : 2)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(12)
+        func add(_ value: Int64, _ least: Int64) {
+            var scale = max(1, least)
+            while value / scale >= 10 { scale *= 10 }
+            while scale > 0 {
+                bytes.append(UInt8(value / scale % 10) + 0x30)
+                scale /= 10
+            }
+        }
+        add(seconds / 3600, hours == 1 ? 1 : 10)
+        bytes.append(UInt8(ascii: ":"))
+        add(seconds / 60 % 60, 10)
+        bytes.append(UInt8(ascii: ":"))
+        add(seconds % 60, 10)
+        bytes.append(UInt8(ascii: separator))
+        add(rest, perSecond / 10)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -206,12 +206,3 @@ extension CaptionGrouping {
         }
     }
 }
-
-extension String {
-    /// The text without what separates words at its end.
-    fileprivate var withoutTrailingSpace: String {
-        guard let last = unicodeScalars.last, last.separatesWords else { return self }
-        let end = unicodeScalars.lastIndex { !$0.separatesWords }
-        return end.map { String(unicodeScalars[...$0]) } ?? ""
-    }
-}

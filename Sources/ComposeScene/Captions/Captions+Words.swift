@@ -71,7 +71,7 @@ extension Captions.Cue {
                 hasInk = false
             }
             piece.append(scalar)
-            if !isSpace { hasInk = true }
+            if !isSpace, !scalar.properties.isWhitespace { hasInk = true }
             last = scalar
         }
         if hasInk || pieces.isEmpty {
@@ -86,4 +86,13 @@ extension Captions.Cue {
 extension Unicode.Scalar {
     /// Whether a word ends before the character: a space or a line break, but not a no-break space.
     var separatesWords: Bool { properties.isWhitespace && value != 0xA0 && value != 0x202F && value != 0x2007 }
+}
+
+extension String {
+    /// The text without what separates words at its end.
+    var withoutTrailingSpace: String {
+        guard let last = unicodeScalars.last, last.separatesWords else { return self }
+        let end = unicodeScalars.lastIndex { !$0.separatesWords }
+        return end.map { String(unicodeScalars[...$0]) } ?? ""
+    }
 }

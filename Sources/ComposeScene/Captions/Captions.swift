@@ -106,6 +106,8 @@ extension Captions {
     public static let largestFile = 64 << 20
     /// The largest number of cues in a file.
     public static let mostCues = 100_000
+    /// The largest number of words in a recogniser's result, which are those of a hundred hours.
+    public static let mostWords = 1_000_000
     /// The size of the longest text of a cue, in bytes of UTF-8.
     public static let longestText = 64 << 10
 }

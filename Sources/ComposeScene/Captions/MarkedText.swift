@@ -81,6 +81,9 @@ struct MarkedLines {
     /// Adds markup, which holds no line break.
     mutating func add(markup: String) { line += markup }
 
+    /// Adds text without line breaks.
+    mutating func add(_ text: String) { line += text }
+
     mutating func add(_ scalar: Unicode.Scalar) { line.unicodeScalars.append(scalar) }
 
     mutating func breakLine(_ isConfusing: (String) -> Bool) {

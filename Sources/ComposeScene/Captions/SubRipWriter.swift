@@ -36,7 +36,10 @@ enum SubRipWriter {
             if run.isUnderlined { tags.append("u") }
             for tag in tags { lines.add(markup: "<\(tag)>") }
             var last: Unicode.Scalar = " "
-            for scalar in MarkedLines.plain(run.text).unicodeScalars {
+            let text = MarkedLines.plain(run.text)
+            let isSimple = !text.utf8.contains { $0 == 0x0A || $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "{") }
+            if isSimple { lines.add(text) }
+            for scalar in isSimple ? "".unicodeScalars : text.unicodeScalars {
                 if scalar == "\n" {
                     lines.breakLine(isConfusing)
                 } else {

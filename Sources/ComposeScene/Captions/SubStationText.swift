@@ -52,11 +52,17 @@ struct SubStationText {
         if let syllable { text.mark(syllable) }
         if let point {
             placement = CaptionPlacement(
-                keypad: keypad ?? 2, x: point.x / script.width * 100, y: point.y / script.height * 100)
+                keypad: keypad ?? 2, x: Self.percent(point.x, of: script.width),
+                y: Self.percent(point.y, of: script.height))
         } else if let keypad {
             placement = CaptionPlacement(keypad: keypad)
         }
         hasPlacement = point != nil || keypad != nil
+    }
+
+    /// Returns a share in percent, rounded so that 55 is not 55.00000000000001.
+    private static func percent(_ value: Double, of whole: Double) -> Double {
+        (value / whole * 1_000_000).rounded() / 10_000
     }
 
     private mutating func add(_ range: Range<Int>) {

@@ -79,7 +79,10 @@ enum SubStationWriter {
             look = piece.run
             if !tags.isEmpty { text += "{\(tags)}" }
             tags = ""
-            for scalar in MarkedLines.plain(piece.run.text).unicodeScalars {
+            let plain = MarkedLines.plain(piece.run.text)
+            let isSimple = !plain.utf8.contains { $0 == 0x0A || $0 >= 0x80 || [0x5C, 0x7B, 0x7D].contains($0) }
+            if isSimple { text += plain }
+            for scalar in isSimple ? "".unicodeScalars : plain.unicodeScalars {
                 switch scalar {
                 case "\n": text += "\\N"
                 case "\u{A0}": text += "\\h"

@@ -26,16 +26,28 @@ extension CaptionJSON {
             entry.language = try string(language).flatMap { CaptionLanguage.tag($0) }
         }
         if let words = member("words", of: value) {
-            for word in items(words) {
+            for word in try limited(items(words), at: words) {
                 guard let word = try self.entry(word) else {
                     throw source.failure("expected a word with \"word\", \"start\" and \"end\"", at: offset(of: word))
                 }
                 entry.words.append(word)
             }
         } else if let tokens = member("tokens", of: value), holdsObjects(tokens) {
-            entry.words = try words(ofTokens: items(tokens))
+            entry.words = try words(ofTokens: limited(items(tokens), at: tokens))
         }
         return entry
+    }
+
+    /// Returns the values if they are not more than a file may have words.
+    func limited(_ items: [Int], at value: Int) throws(ComposeError) -> [Int] {
+        guard items.count <= Captions.mostWords else { throw tooManyWords(at: value) }
+        return items
+    }
+
+    func tooManyWords(at value: Int) -> ComposeError {
+        source.failure(
+            "there are more than \(Captions.mostWords) words or segments; split the file into several",
+            at: offset(of: value))
     }
 
     /// Returns the text of a member that is a string or a number.
@@ -66,7 +78,9 @@ extension CaptionJSON {
         var entry = TranscriptEntry(text: try string(items[text]), offset: offset(of: value))
         if text >= 2 { (entry.start, entry.end) = (try seconds(items[text - 2]), try seconds(items[text - 1])) }
         for item in items[(text + 1)...] where isArray(item) && holdsObjects(item) {
-            for word in self.items(item) { if let word = try self.entry(word) { entry.words.append(word) } }
+            for word in try limited(self.items(item), at: item) {
+                if let word = try self.entry(word) { entry.words.append(word) }
+            }
             break
         }
         return entry

@@ -11,6 +11,10 @@ struct TranscriptReader {
     private var source: CaptionSource
     private let json: CaptionJSON
     private var collector = CueCollector()
+    /// The number of words and of segments without words so far.
+    private var words = 0
+
+    private static let word = "a word with \"text\", \"start\" and \"end\""
 
     static func read(_ source: inout CaptionSource) throws(ComposeError) -> Captions {
         var reader = TranscriptReader(source: source, json: try CaptionJSON(source))
@@ -70,7 +74,7 @@ struct TranscriptReader {
             }
             if !items.isEmpty || words.isEmpty { return try list(items, areSegments: true) }
         }
-        if !words.isEmpty { return try addWords(of: words) }
+        if !words.isEmpty { return try addWords(entries(words, Self.word)) }
         if let chunks = json.member("chunks", of: root), json.isArray(chunks) { return try list(json.items(chunks)) }
         if json.member(["words", "word_segments"], of: root) != nil { return }
         guard let member = json.member("text", of: root), let text = try json.string(member) else {
@@ -88,45 +92,37 @@ struct TranscriptReader {
         try add(entry)
     }
 
-    /// Adds the values of a list, which are segments or words.
-    private mutating func list(_ items: [Int], areSegments: Bool = false) throws(ComposeError) {
+    /// Returns the segments or words of a list.
+    private mutating func entries(_ items: [Int], _ expected: String) throws(ComposeError) -> [TranscriptEntry] {
         var entries: [TranscriptEntry] = []
         for item in items {
-            let entry = try json.entry(item)
-            guard let entry else {
-                throw source.failure(
-                    "expected a segment with \"start\", \"end\" and \"text\"", at: json.offset(of: item))
+            guard let entry = try json.entry(item) else {
+                throw source.failure("expected \(expected)", at: json.offset(of: item))
             }
+            words += max(1, entry.words.count)
+            guard words <= Captions.mostWords else { throw json.tooManyWords(at: item) }
             entries.append(entry)
         }
+        return entries
+    }
+
+    /// Adds the values of a list, which are segments or words.
+    private mutating func list(_ items: [Int], areSegments: Bool = false) throws(ComposeError) {
+        let entries = try entries(items, "a segment with \"start\", \"end\" and \"text\"")
         if !areSegments, TranscriptEntry.areWords(entries) { return try addWords(entries) }
         for entry in entries { try add(entry) }
     }
 
     /// Shares words that stand beside segments among them, by their texts.
     private mutating func share(_ words: [Int], among segments: [Int]) throws(ComposeError) {
-        var rest: ArraySlice<TranscriptEntry> = []
-        for word in words { if let entry = try json.entry(word) { rest.append(entry) } }
-        for segment in segments {
-            guard var entry = try json.entry(segment) else { continue }
+        var rest = try entries(words, Self.word)[...]
+        for var entry in try entries(segments, "a segment with \"start\", \"end\" and \"text\"") {
             let count = WordAlignment.count(of: rest, in: entry)
             entry.words = Array(rest.prefix(count))
             rest = rest.dropFirst(count)
             try add(entry)
         }
         if !rest.isEmpty { try addWords(Array(rest)) }
-    }
-
-    private mutating func addWords(of items: [Int]) throws(ComposeError) {
-        var entries: [TranscriptEntry] = []
-        for item in items {
-            guard let entry = try json.entry(item) else {
-                throw source.failure(
-                    "expected a word with \"text\", \"start\" and \"end\"", at: json.offset(of: item))
-            }
-            entries.append(entry)
-        }
-        try addWords(entries)
     }
 
     /// Adds words without segments, as cues of the usual size.

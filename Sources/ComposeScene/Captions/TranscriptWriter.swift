@@ -19,7 +19,9 @@ enum TranscriptWriter {
             if cue.hasWords {
                 text += ", \"words\": ["
                 for (index, word) in cue.words.enumerated() {
-                    text += (index == 0 ? "\n" : ",\n") + "      {\"word\": \(string(word.text)), "
+                    var piece = index == 0 ? word.text.trimmedStart : word.text
+                    if index == cue.words.count - 1 { piece = piece.trimmedEnd }
+                    text += (index == 0 ? "\n" : ",\n") + "      {\"word\": \(string(piece)), "
                     text += times(word.start, word.end) + "}"
                 }
                 text += "\n    ]"
@@ -54,7 +56,11 @@ enum TranscriptWriter {
     }
 
     private static func seconds(_ time: Duration) -> String {
-        Attoseconds.decimal(Int128(CaptionTime.units(time, of: 1)) * 1_000_000_000_000)
+        let (whole, rest) = CaptionTime.units(time, of: 1).quotientAndRemainder(dividingBy: 1_000_000)
+        if rest == 0 { return String(whole) }
+        var digits = Array(String(1_000_000 + rest).utf8.dropFirst())
+        while digits.last == 0x30 { digits.removeLast() }
+        return "\(whole)." + String(decoding: digits, as: UTF8.self)
     }
 }
 

@@ -61,7 +61,11 @@ enum WebVTTWriter {
             for mark in piece.times where index > 0 || mark > start || isAlone { lines.add(markup: "<\(time(mark))>") }
             let tags = tags(piece.run)
             for tag in tags { lines.add(markup: "<\(tag)>") }
-            for scalar in MarkedLines.plain(piece.run.text).unicodeScalars {
+            let text = MarkedLines.plain(piece.run.text)
+            // Bytes past ASCII begin the characters that have names.
+            let isSimple = !text.utf8.contains { $0 == 0x0A || $0 >= 0x80 || [0x26, 0x3C, 0x3E].contains($0) }
+            if isSimple { lines.add(text) }
+            for scalar in isSimple ? "".unicodeScalars : text.unicodeScalars {
                 switch scalar {
                 case "\n": lines.breakLine(isConfusing)
                 case "&": lines.add(markup: "&amp;")

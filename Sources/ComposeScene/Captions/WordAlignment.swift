@@ -47,11 +47,11 @@ enum WordAlignment {
         var carried = ""
         return pieces.enumerated().map { index, piece in
             let whole = carried.isEmpty ? piece : carried + piece
-            guard index + 1 < pieces.count, let last = whole.unicodeScalars.last, last.properties.isWhitespace else {
+            guard index + 1 < pieces.count, let last = whole.unicodeScalars.last, last.separatesWords else {
                 carried = ""
                 return whole
             }
-            let ink = whole.trimmedEnd
+            let ink = whole.withoutTrailingSpace
             carried = String(whole.unicodeScalars.dropFirst(ink.unicodeScalars.count))
             return ink
         }

@@ -87,6 +87,11 @@ struct JSONWriter {
 
     private mutating func append(_ string: String) {
         text += "\""
+        // Most strings need no escapes.
+        if !string.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+            text += string + "\""
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
