@@ -17,7 +17,7 @@ import Testing
         let words = try await folder.run("inspect", "edit.json")
         #expect(words.code == 0 && words.errors == "")
         #expect(words.output.contains("tracks[0].clips[0]: text, 0.00–2.00 s, "))
-        #expect(words.output.contains(#""it's fine": 1 line, 24 px, 4 characters/s, contrast "#))
+        #expect(words.output.contains(#""it's fine": 1 line, 24 px, 5 characters/s, contrast "#))
         #expect(!words.output.contains("warning"))
         let json = try await folder.run("inspect", "--json", "edit.json")
         let found = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]

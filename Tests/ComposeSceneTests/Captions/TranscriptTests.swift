@@ -172,7 +172,7 @@ import Testing
         ),
         (
             "{'segments': []}",
-            "line 1, column 2: expected a field name in double quotes, found \"\\'\"; this is Python's notation, write it with json.dump"
+            "line 1, column 2: expected a field name in double quotes, found \"'\"; this is Python's notation, write it with json.dump"
         ),
         (
             "{\"words\":\n [{\"text\": \"a\\ud800\"}]}",
