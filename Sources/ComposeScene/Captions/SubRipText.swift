@@ -2,8 +2,8 @@
 
 /// The markup in the text of a SubRip cue: tags of HTML, and those of ASS in braces.
 ///
-/// A tag is one that HTML has; others are text. U+2060 behind `<` or `{` or at the start of a line says that what follows
-/// is text, and is removed: ``SubRipWriter`` writes it, and players show nothing for it.
+/// A tag is one that HTML has; others are text. U+2060 behind `<`, `{` or a backslash or at the start of a line says that
+/// what follows is text, and is removed: ``SubRipWriter`` writes it, and players show nothing for it.
 struct SubRipText {
     var source: CaptionSource
     private(set) var text = CueText()
@@ -30,9 +30,9 @@ struct SubRipText {
         while offset < range.upperBound {
             let byte = source.bytes[offset]
             switch byte {
-            case UInt8(ascii: "<"), UInt8(ascii: "{"):
+            case UInt8(ascii: "<"), UInt8(ascii: "{"), UInt8(ascii: "\\"):
                 text.append(source.bytes[plain..<offset])
-                if byte == UInt8(ascii: "<") ? readTag() : readOverride() {
+                if byte == UInt8(ascii: "<") && readTag() || byte == UInt8(ascii: "{") && readOverride() {
                     plain = offset
                 } else {
                     plain = offset

@@ -20,6 +20,18 @@ enum SubRipWriter {
 
     private static func time(_ units: Int64) -> String { CaptionTime.clock(units, perSecond: 1000, separator: ",") }
 
+    /// Returns whether players take two characters for the beginning of markup.
+    ///
+    /// Many convert SubRip to ASS, where `\n` in `C:\new` breaks the line.
+    private static func isMarkup(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Bool {
+        switch first {
+        case "<": second == "/" || second == MarkedLines.joiner || second.properties.isAlphabetic
+        case "{": second == "\\" || second == MarkedLines.joiner
+        case "\\": ["N", "n", "h", "{", "}", MarkedLines.joiner].contains(second)
+        default: false
+        }
+    }
+
     private static func body(_ cue: Captions.Cue) -> String {
         var lines = MarkedLines()
         func isConfusing(_ line: String) -> Bool { line.contains("-->") }
@@ -37,16 +49,13 @@ enum SubRipWriter {
             for tag in tags { lines.add(markup: "<\(tag)>") }
             var last: Unicode.Scalar = " "
             let text = MarkedLines.plain(run.text)
-            let isSimple = !text.utf8.contains { $0 == 0x0A || $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "{") }
+            let isSimple = !text.utf8.contains { [0x0A, 0x3C, 0x5C, 0x7B].contains($0) }
             if isSimple { lines.add(text) }
             for scalar in isSimple ? "".unicodeScalars : text.unicodeScalars {
                 if scalar == "\n" {
                     lines.breakLine(isConfusing)
                 } else {
-                    let isMarkup =
-                        last == "<" && (scalar == "/" || scalar.properties.isAlphabetic)
-                        || last == "{" && scalar == "\\"
-                    if isMarkup || scalar == MarkedLines.joiner && (last == "<" || last == "{") {
+                    if isMarkup(last, scalar) {
                         lines.add(MarkedLines.joiner)
                     }
                     lines.add(scalar)
