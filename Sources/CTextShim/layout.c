@@ -18,8 +18,6 @@ size_t cts_run_at(const cts_layout *layout, size_t byte) {
     return low;
 }
 
-static double pixels(const cts_layout *layout, int units) { return units / layout->unit; }
-
 /* Adds an attribute for some bytes; the list owns it then. */
 static void add(PangoAttrList *list, PangoAttribute *attribute, size_t from, size_t to) {
     attribute->start_index = (guint)from;
@@ -32,6 +30,28 @@ static int same_text(const char *a, const char *b) { return !strcmp(a ? a : "", 
 /* Whether two runs have the same letters. */
 static int same_shape(const cts_run *a, const cts_run *b) {
     return cts_same_font(a, b) && a->letter_spacing == b->letter_spacing && same_text(a->features, b->features);
+}
+
+/* Adds a run's font, in pieces: Pango shapes what remains of a piece again for each line, which takes forever in a long one.
+   The pieces end with spaces where there are some. */
+static void add_font(const cts_layout *layout, const cts_run *run, PangoAttrList *list, const GString *text, size_t from,
+                     size_t to) {
+    enum { LONGEST = 1024 };
+    PangoFontDescription *font = cts_describe(layout, run, 1);
+    while (from < to) {
+        size_t end = to;
+        if (to - from > LONGEST) {
+            end = from + LONGEST;
+            while (end > from && text->str[end - 1] != ' ') end--;
+            if (end == from) {
+                end = from + LONGEST;
+                while (end < to && (text->str[end] & 0xC0) == 0x80) end++;   /* not inside a character */
+            }
+        }
+        add(list, pango_attr_font_desc_new(font), from, end);
+        from = end;
+    }
+    pango_font_description_free(font);
 }
 
 /* Makes Pango's layout of a part of the text, with `tail` behind it. The caller unrefs it. */
@@ -49,9 +69,7 @@ static PangoLayout *make(const cts_layout *layout, size_t from, size_t to, const
         if (end <= from || start >= to || start == end) continue;
         start = start < from ? 0 : start - from;
         end = end >= to ? text->len : end - from;
-        PangoFontDescription *font = cts_describe(layout, run, 1);
-        add(list, pango_attr_font_desc_new(font), start, end);
-        pango_font_description_free(font);
+        add_font(layout, run, list, text, start, end);
         if (run->letter_spacing != 0)
             add(list, pango_attr_letter_spacing_new((int)lrint(run->letter_spacing * layout->unit)), start, end);
         if (run->features) add(list, pango_attr_font_features_new(run->features), start, end);
@@ -97,9 +115,9 @@ static void place(const cts_layout *layout, cts_line *line) {
 static cts_line line_of(const cts_layout *layout, PangoLayoutLine *pango, size_t shift) {
     cts_line line = {.line = pango, .shift = shift, .start = shift + (size_t)pango->start_index,
                      .length = (size_t)pango->length, .right_to_left = pango->resolved_dir == PANGO_DIRECTION_RTL};
-    PangoRectangle logical;
-    pango_layout_line_get_extents(pango, NULL, &logical);
-    line.width = pixels(layout, logical.width);
+    double width = 0;   /* Pango's own measure of an empty line counts all lines before it */
+    for (GSList *l = pango->runs; l; l = l->next) width += pango_glyph_string_get_width(((PangoGlyphItem *)l->data)->glyphs);
+    line.width = width / layout->unit;
     place(layout, &line);
     return line;
 }

@@ -6,8 +6,13 @@ extension TextBlock {
         /// Bytes of UTF-8 of all runs together.
         package static let bytes = 64 << 10
         package static let runs = 8192
+        /// Faces that differ, each of which has to be opened.
+        package static let faces = 256
         /// Marks that follow each other, such as accents: Pango needs time by their square.
         package static let marks = 32
+        /// Tabs, and ends of lines: Pango goes through the text before each of them again.
+        package static let tabs = 512
+        package static let lineEnds = 2048
         package static let size = 0.1...4096.0
         package static let length = 0.0...8192.0
         package static let shadows = 16
@@ -23,6 +28,8 @@ extension TextBlock {
         try require(
             bytes <= Limit.bytes, "a text has \(bytes) bytes; use \(Limit.bytes) at most, and divide longer ones")
         try checkCharacters()
+        let faces = runs.count > Limit.faces ? Set(runs.map(\.face)).count : 0
+        try require(faces <= Limit.faces, "a text has \(faces) different faces; use \(Limit.faces) at most")
         for run in runs { try check(run) }
         try check(maxWidth, Limit.length, "the text's width")
         try check(maxHeight, Limit.length, "the text's height")
@@ -53,23 +60,31 @@ extension TextBlock {
     }
 
     private func checkCharacters() throws(TextError) {
-        var marks = 0
+        var (marks, tabs, lineEnds) = (0, 0, 0)
         for run in runs {
             for scalar in run.text.unicodeScalars {
-                guard scalar.value >= 0x300 else {
-                    try require(scalar.value != 0, "a text contains a NUL character; leave it out")
-                    marks = 0
-                    continue
+                switch scalar.value {
+                case 0: throw TextError(.outOfRange, "a text contains a NUL character; leave it out")
+                case 0x09: tabs += 1
+                case 0x0A, 0x0D, 0x2028, 0x2029: lineEnds += 1
+                case 0x300...:
+                    switch scalar.properties.generalCategory {
+                    case .nonspacingMark, .enclosingMark, .spacingMark:
+                        marks += 1
+                        try require(
+                            marks <= Limit.marks,
+                            "more than \(Limit.marks) marks such as accents follow each other in a text; leave some out"
+                        )
+                        continue
+                    default: break
+                    }
+                default: break
                 }
-                switch scalar.properties.generalCategory {
-                case .nonspacingMark, .enclosingMark, .spacingMark: marks += 1
-                default: marks = 0
-                }
-                try require(
-                    marks <= Limit.marks,
-                    "more than \(Limit.marks) marks such as accents follow each other in a text; leave some out")
+                marks = 0
             }
         }
+        try require(tabs <= Limit.tabs, "a text has \(tabs) tabs; use \(Limit.tabs) at most")
+        try require(lineEnds <= Limit.lineEnds, "a text has \(lineEnds) ends of lines; use \(Limit.lineEnds) at most")
     }
 
     private func check(_ run: TextRun) throws(TextError) {

@@ -13,6 +13,10 @@ import Testing
         #expect(refusal(block("a" + String(repeating: "\u{301}", count: 33)))?.contains("marks") == true)
         #expect(refusal(block("a" + String(repeating: "\u{301}", count: 32))) == nil)
         #expect(refusal(block("a\0b"))?.contains("NUL") == true)
+        #expect(refusal(block(String(repeating: "\t", count: 513)))?.contains("513 tabs") == true)
+        #expect(refusal(block(String(repeating: "a\n", count: 2049)))?.contains("2049 ends of lines") == true)
+        let faces = (0..<257).map { TextRun("a", face: TextFace(size: 10 + Double($0))) }
+        #expect(refusal(TextBlock(faces))?.contains("257 different faces") == true)
         let many = [TextRun](repeating: TextRun("a", face: TextFace(size: 10)), count: 9000)
         #expect(refusal(TextBlock(many))?.contains("9000 runs") == true)
     }
@@ -56,14 +60,20 @@ import Testing
         }
     }
 
-    @Test(arguments: ["x", "abc def ", "\u{202E}", "\n", "👨\u{200D}", "\u{1100}", "a\u{301}\u{302}", "\u{200D}", "ف"])
+    @Test(arguments: [
+        "x", "abc def ", " ", "\t", "\u{202E}", "\n", "👨\u{200D}", "\u{1100}", "a\u{301}\u{302}", "\u{200D}", "ف",
+    ])
     func `the longest text of anything is laid out and drawn`(unit: String) throws {
-        let text = String(repeating: unit, count: 65536 / unit.utf8.count)
-        var hostile = block(text, size: 40) {
-            $0.maxWidth = 900
-            $0.shrinkToFit = true
-            $0.maxHeight = 400
-        }
+        let most = unit == "\n" ? 2048 : unit == "\t" ? 512 : 65536
+        let text = String(repeating: unit, count: most / unit.utf8.count)
+        var hostile = block(text, size: 40) { $0.maxWidth = 900 }
+        #expect(try layout(hostile).lines.count > 0)
+        hostile.wraps = false
+        hostile.ellipsis = true
+        #expect(try layout(hostile).lines.count > 0)
+        hostile.wraps = true
+        hostile.shrinkToFit = true
+        hostile.maxHeight = 400
         hostile.runs[0].stroke = TextStroke(width: 2)
         let found = try layout(hostile)
         #expect(found.scale >= 0.09)
