@@ -184,6 +184,11 @@ internal import CFFmpegShim
         }
     }
 
+    /// Creates a packet that can be decoded by itself; ``place(at:lasting:)`` sets its times.
+    package convenience init(bytes: [UInt8]) throws(LibavError) {
+        try self.init(0..<bytes.count, of: SharedBytes(bytes[...]), flags: 1)
+    }
+
     /// The duration, in frames for pictures or in samples for sound.
     package var duration: Int { Int(unsafe cfs_packet_duration(pointer)) }
 

@@ -37,9 +37,40 @@ internal import CFFmpegShim
 
     /// Adds a stream as its encoder currently describes it, and returns its number.
     ///
-    /// There are two streams at most. The encoder is not kept. Set `hasRate` if all pictures have the same duration.
+    /// There is one of pictures and one of sound at most. The encoder is not kept. Set `hasRate` if all pictures have the same duration.
     package func add(_ encoder: Encoder, hasRate: Bool = false) throws(LibavError) -> Int {
         Int(try check("add stream") { unsafe cfs_muxer_add(pointer, encoder.pointer, hasRate ? 1 : 0) })
+    }
+
+    /// How captions are written.
+    package enum TextCodec: Sendable {
+        /// 3GPP's timed text, of MP4 and QuickTime.
+        case movText
+        /// SubRip, of Matroska.
+        case subRip
+        /// WebVTT, of WebM.
+        case webVTT
+    }
+
+    /// The most tracks of captions in a file.
+    package static let mostTexts = Int(CFS_MOST_TEXTS)
+
+    /// Adds a track of captions, and returns its number; its packets have times in milliseconds.
+    ///
+    /// `language` is a code of ISO 639-2/T. Call it before ``writeHeader()``.
+    package func addText(
+        _ codec: TextCodec, language: String, name: String?, isDefault: Bool
+    ) throws(LibavError) -> Int {
+        let code: cfs_text_codec =
+            switch codec {
+            case .movText: CFS_MOV_TEXT
+            case .subRip: CFS_SUBRIP
+            case .webVTT: CFS_WEBVTT
+            }
+        return Int(
+            try check("add captions") {
+                unsafe cfs_muxer_add_text(pointer, code, language, name, isDefault ? 1 : 0)
+            })
     }
 
     /// Replaces the header that a stream's encoder gave to decoders.

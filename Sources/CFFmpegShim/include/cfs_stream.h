@@ -173,9 +173,16 @@ int cfs_has_muxer(const char *name);
 /* Creates a file. Free the muxer with cfs_muxer_free(), which closes the file as it is. */
 int cfs_muxer_open(const cfs_muxer_options *options, cfs_muxer **muxer);
 void cfs_muxer_free(cfs_muxer *muxer);
-/* Adds a stream as its encoder currently describes it, and returns its number; two at most (checked). The encoder is
+/* Adds a stream as its encoder currently describes it, and returns its number; one each of pictures and sound. The encoder is
    not kept. Set `has_rate` if all pictures have the same duration; otherwise the stream is marked as having no rate. */
 int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder, int has_rate);
+
+enum cfs_text_codec { CFS_MOV_TEXT, CFS_SUBRIP, CFS_WEBVTT };
+enum { CFS_MOST_TEXTS = 32 };
+/* Before the header: adds a track of captions, and returns its number; at most CFS_MOST_TEXTS (checked). `language` is of
+   ISO 639-2/T, `name` may be NULL. Packets have times in milliseconds. The strings are copied. */
+int cfs_muxer_add_text(cfs_muxer *muxer, enum cfs_text_codec codec, const char *language, const char *name,
+                       int is_default);
 /* Before the header: replaces the codec header that the encoder gave. The bytes are copied. */
 int cfs_muxer_set_header(cfs_muxer *muxer, int stream, const uint8_t *header, int size);
 /* Before the header: add a tag such as a title or comment, and a chapter with times in microseconds. */

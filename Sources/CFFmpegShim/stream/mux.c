@@ -5,7 +5,7 @@
 #include <libavutil/avstring.h>
 #include <string.h>
 
-enum { STREAMS = 2 };   /* pictures and sound */
+enum { STREAMS = 2 + CFS_MOST_TEXTS };   /* pictures, sound and captions */
 
 struct cfs_muxer {
     AVFormatContext *format;
@@ -120,6 +120,34 @@ int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder, int has_rate) {
     int is_mp4 = !strcmp(name, "mp4") || !strcmp(name, "mov") || !strcmp(name, "hls");
     /* Apple's players require parameter sets in the header, which this tag declares. */
     if (is_mp4 && context->codec_id == AV_CODEC_ID_HEVC) stream->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
+    return status < 0 ? status : stream->index;
+}
+
+/* The sample entry of 3GPP TS 26.245, 5.16: text in the middle at the bottom, white, in a sans-serif font. */
+static const uint8_t text_entry[] = {
+    0, 0, 0, 0,  1, 0xFF,  0, 0, 0, 0,              /* flags, justification, background */
+    0, 0, 0, 0, 0, 0, 0, 0,                         /* the whole box */
+    0, 0, 0, 0, 0, 1, 0, 18, 255, 255, 255, 255,    /* characters, font, face, size, colour */
+    0, 0, 0, 23, 'f', 't', 'a', 'b', 0, 1, 0, 1, 10, 'S', 'a', 'n', 's', '-', 'S', 'e', 'r', 'i', 'f',
+};
+
+int cfs_muxer_add_text(cfs_muxer *muxer, enum cfs_text_codec codec, const char *language, const char *name,
+                       int is_default) {
+    if (muxer->format->nb_streams >= STREAMS) return AVERROR(EINVAL);
+    AVStream *stream = avformat_new_stream(muxer->format, NULL);
+    if (!stream) return AVERROR(ENOMEM);
+    muxer->streams[stream->index].time_base = stream->time_base = (AVRational){1, 1000};
+    stream->codecpar->codec_type = AVMEDIA_TYPE_SUBTITLE;
+    stream->codecpar->codec_id = codec == CFS_MOV_TEXT ? AV_CODEC_ID_MOV_TEXT
+                               : codec == CFS_SUBRIP   ? AV_CODEC_ID_SUBRIP
+                                                       : AV_CODEC_ID_WEBVTT;
+    int status = 0;
+    if (codec == CFS_MOV_TEXT) status = cfs_muxer_set_header(muxer, stream->index, text_entry, sizeof text_entry);
+    if (is_default) stream->disposition |= AV_DISPOSITION_DEFAULT;
+    if (status >= 0) status = av_dict_set(&stream->metadata, "language", language, 0);
+    if (status >= 0 && name) status = av_dict_set(&stream->metadata, "title", name, 0);
+    /* MP4 has no other place for a name. */
+    if (status >= 0 && name && codec == CFS_MOV_TEXT) status = av_dict_set(&stream->metadata, "handler_name", name, 0);
     return status < 0 ? status : stream->index;
 }
 

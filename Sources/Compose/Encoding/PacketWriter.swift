@@ -13,6 +13,7 @@ final class PacketWriter {
     private var pictures = 0
     private var video: Int?
     private var sound: Int?
+    private var texts: [Int?] = []
     private var hasBegun = false
 
     init(_ plan: Plan, file: OutputFile) throws(ComposeError) {
@@ -40,6 +41,7 @@ final class PacketWriter {
                 self.video = try muxer?.add(video, hasRate: plan.output.video.frameRate == .constant)
             }
             if let sound { self.sound = try muxer?.add(sound) }
+            for track in plan.captions { texts.append(try muxer?.add(track, plan.output.settledFormat)) }
         } catch {
             throw file.failure(error)
         }
@@ -63,6 +65,11 @@ final class PacketWriter {
                 try muxer.addChapter(chapter.title, start..<end)
             }
             try muxer.writeHeader()
+            // All of them at once: the muxer sorts packets by time, and need not wait for a cue that comes later.
+            for (track, stream) in zip(plan.captions, texts) {
+                guard let stream else { continue }
+                for cue in track.cues { try muxer.write(cue, plan.output.settledFormat, stream: stream) }
+            }
         } catch {
             throw file.failure(error)
         }

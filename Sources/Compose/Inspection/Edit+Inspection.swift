@@ -22,20 +22,37 @@ extension Edit {
 struct Inspector {
     private let plan: Plan
     private let platform: SafeArea?
-    /// The frames in which each source is seen, and how it is drawn first.
-    private var uses: [Int: (frames: Range<Int>, draw: Draw)] = [:]
+    /// What is drawn, in painting order, with the frames in which it is seen; the same text may lie at several places.
+    private var uses: [Use] = []
+
+    private struct Use {
+        let draw: Draw
+        var frames: Range<Int>
+    }
+
+    private struct Place: Hashable {
+        let source: Int
+        let view: View
+    }
 
     init(_ plan: Plan, platform: SafeArea?) {
         self.plan = plan
         self.platform = platform
+        var places: [Place: Int] = [:]
         for span in plan.spans {
             for draw in span.composition.draws {
-                let known = uses[draw.source]
-                let start = min(known?.frames.lowerBound ?? .max, span.frames.lowerBound)
-                let end = max(known?.frames.upperBound ?? 0, span.frames.upperBound)
-                uses[draw.source] = (start..<end, known?.draw ?? draw)
+                let place = Place(source: draw.source, view: draw.view)
+                if let known = places[place] {
+                    let frames = uses[known].frames
+                    uses[known].frames =
+                        min(frames.lowerBound, span.frames.lowerBound)..<max(frames.upperBound, span.frames.upperBound)
+                } else {
+                    places[place] = uses.count
+                    uses.append(Use(draw: draw, frames: span.frames))
+                }
             }
         }
+        uses.sort { ($0.draw.source, $0.frames.lowerBound) < ($1.draw.source, $1.frames.lowerBound) }
     }
 
     func inspection(contrast: Bool) throws(ComposeError) -> Inspection {
@@ -43,8 +60,8 @@ struct Inspector {
         #if Text
             var inspector = TextInspector(plan, platform: platform)
         #endif
-        for index in plan.sources.indices {
-            guard let use = uses[index] else { continue }
+        for (number, use) in uses.enumerated() {
+            let index = use.draw.source
             let source = plan.sources[index]
             let path = plan.sourcePaths[index].replacingSuffix(".src")
             let kind = if case .string(let kind) = source.source.json["kind"] { kind } else { "colour" }
@@ -54,7 +71,7 @@ struct Inspector {
             #if Text
                 if let text = source.source as? any InspectedText {
                     layer.texts = try inspector.texts(
-                        of: text, index, start: source.start, use.frames, use.draw, path, contrast: contrast)
+                        of: text, number, start: source.start, use.frames, use.draw, path, contrast: contrast)
                 }
             #endif
             found.layers.append(layer)

@@ -23,7 +23,7 @@ public struct Inspection: Sendable, Hashable, Codable {
     public struct Layer: Sendable, Hashable, Codable {
         /// The path of the first clip that draws it, such as `tracks[0].clips[2]`.
         public var path: String
-        /// The kind of its source: `still`, `video`, `text`, `gradient`, …
+        /// The kind of its source, such as `still` or `text`.
         public var kind: String
         /// When it is first seen, and when it is last seen, in seconds.
         public var start, end: Double

@@ -28,7 +28,7 @@
         private let platform: SafeArea?
         private var noted: [Note] = []
         /// The texts looked at before, for what lies over what.
-        private var seen: [(path: String, frames: Range<Int>, lines: [Rectangle])] = []
+        private var seen: [(number: Int, path: String, frames: Range<Int>, lines: [Rectangle])] = []
         /// How many pictures may still be composed.
         private var pictures = 60
 
@@ -42,9 +42,9 @@
             self.platform = platform
         }
 
-        /// Returns what a source of text shows in a range of output frames, and notes what is wrong with it.
+        /// Returns what the text that is drawn as `number` shows in a range of output frames, and notes what is wrong with it.
         mutating func texts(
-            of text: any InspectedText, _ index: Int, start: Int, _ frames: Range<Int>, _ draw: Draw, _ path: String,
+            of text: any InspectedText, _ number: Int, start: Int, _ frames: Range<Int>, _ draw: Draw, _ path: String,
             contrast: Bool
         ) throws(ComposeError) -> [Inspection.Text] {
             guard case .aligned(let x, let y) = draw.view else { return [] }
@@ -53,11 +53,11 @@
                 throw ComposeError(.renderFailed, path: path, error.message)
             }
             let passages = text.passages(in: frames.moved(by: -start))
-            let without = contrast && pictures > 0 ? plan.without(index) : nil
+            let without = contrast && pictures > 0 ? plan.without(draw.source) : nil
             // Evenly over the text, as far as pictures are left.
             let stride = max(1, (passages.count + max(1, pictures) - 1) / max(1, pictures))
             var texts: [Inspection.Text] = []
-            for (number, passage) in passages.enumerated() {
+            for (place, passage) in passages.enumerated() {
                 let layout: TextLayout
                 do throws(TextError) { layout = try fonts.layout(passage.block) } catch {
                     throw ComposeError(.renderFailed, path: path, error.message)
@@ -73,8 +73,8 @@
                     size: (passage.block.runs.map(\.face.size).min() ?? 0) * layout.scale)
                 if passage.isRead { checkSpeed(&found, path) }
                 checkPlace(lines, layout, found, path)
-                checkOverlap(lines, shown, found, path)
-                if let without, number % stride == 0, pictures > 0 {
+                checkOverlap(lines, shown, found, number, path)
+                if let without, place % stride == 0, pictures > 0 {
                     pictures -= 1
                     let picture = try compose((shown.lowerBound + shown.upperBound) / 2, of: without)
                     checkContrast(passage.block, lines, picture, &found, path)
@@ -162,10 +162,10 @@
         }
 
         private mutating func checkOverlap(
-            _ lines: [Rectangle], _ frames: Range<Int>, _ text: Inspection.Text, _ path: String
+            _ lines: [Rectangle], _ frames: Range<Int>, _ text: Inspection.Text, _ number: Int, _ path: String
         ) {
             func area(_ boxes: [Rectangle]) -> Double { boxes.reduce(0) { $0 + $1.width * $1.height } }
-            for other in seen where other.path != path && other.frames.overlaps(frames) {
+            for other in seen where other.number != number && other.frames.overlaps(frames) {
                 let shared = lines.flatMap { line in
                     other.lines.map { line.intersection($0) }.filter { !$0.isEmpty }
                 }
@@ -175,7 +175,7 @@
                     break
                 }
             }
-            seen.append((path, frames, lines))
+            seen.append((number, path, frames, lines))
             // Those that ended are never compared again where texts come in order.
             if seen.count > 1000 { seen.removeFirst(500) }
         }

@@ -42,6 +42,8 @@ public struct Plan: Sendable, Hashable {
     let isEnd: Bool
     /// The input that the plan was made from; `nil` for a part of a plan.
     let origin: Origin?
+    /// The tracks of captions in its file; none for a part of a plan.
+    var captions: [PlannedCaptions] = []
     /// Where its videos are decoded; the pictures do not depend on it.
     var decoding = MediaDecoding.inProcess
 
@@ -88,6 +90,7 @@ extension Plan {
             audio: AudioPlan(layout, media: media),
             segmentFrames: segments, encoderThreads: edit.output.threads(for: timeline.size, segments: segments.count),
             isEnd: true, origin: Origin(edit: edit, media: media))
+        captions = PlannedCaptions.all(of: edit, layout, media)
     }
 
     /// Returns the path of a source's file, resolved against the plan's folder.

@@ -41,6 +41,7 @@ extension Plan {
         var output = output
         output.tags = [:]
         output.chapters = []
+        output.captions = []
         let moved = used.map { sources[$0].part(segment.frames).moved(by: -start) }
         let opened = Set(used.compactMap { sources[$0].file })
         return Plan(

@@ -36,3 +36,14 @@ extension Captions {
         }
     }
 }
+
+extension Captions.Cue {
+    /// Returns the cue's text with the markup of a format that has cues; plain text for others.
+    package func body(as format: Captions.Format) -> String {
+        switch format {
+        case .srt: SubRipWriter.body(self)
+        case .webVTT: WebVTTWriter.body(self)
+        default: text
+        }
+    }
+}

@@ -32,7 +32,8 @@ enum SubRipWriter {
         }
     }
 
-    private static func body(_ cue: Captions.Cue) -> String {
+    /// Returns a cue's text with its markup.
+    static func body(_ cue: Captions.Cue) -> String {
         var lines = MarkedLines()
         func isConfusing(_ line: String) -> Bool { line.contains("-->") }
         if let place = cue.placement?.keypad, place != 2 { lines.add(markup: "{\\an\(place)}") }

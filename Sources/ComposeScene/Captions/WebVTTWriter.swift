@@ -48,6 +48,11 @@ enum WebVTTWriter {
         return text + (placement.alignment == .center ? "" : " align:\(placement.alignment.rawValue)")
     }
 
+    /// Returns a cue's text with its markup, without the times of its words.
+    static func body(_ cue: Captions.Cue) -> String {
+        body(changed(cue) { $0.words = [] }, 0, 1)
+    }
+
     private static func body(_ cue: Captions.Cue, _ start: Int64, _ end: Int64) -> String {
         var lines = MarkedLines()
         func isConfusing(_: String) -> Bool { false }

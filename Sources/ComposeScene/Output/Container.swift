@@ -16,6 +16,8 @@ package struct Container: Sendable {
     package var hasSideData = false
     package var hasTags = false
     package var hasChapters = false
+    /// Whether the format has tracks of captions.
+    package var hasCaptions = false
 
     /// Whether the output is a folder of files.
     package var isFolder: Bool { !parts.isEmpty }
@@ -30,11 +32,11 @@ extension Output.Format {
         case .mp4:
             Container(
                 endings: ["mp4", "m4v"], mimeType: "video/mp4", video: [.h264, .hevc, .av1, .vp9],
-                audio: [.aac, .mp3, .opus, .flac], hasTags: true, hasChapters: true)
+                audio: [.aac, .mp3, .opus, .flac], hasTags: true, hasChapters: true, hasCaptions: true)
         case .mov:
             Container(
                 endings: ["mov"], mimeType: "video/quicktime", video: [.h264, .hevc, .prores],
-                audio: [.aac, .pcm, .mp3], hasTags: true, hasChapters: true)
+                audio: [.aac, .pcm, .mp3], hasTags: true, hasChapters: true, hasCaptions: true)
         case .fmp4:
             Container(
                 mimeType: "video/mp4", video: [.h264, .hevc, .av1, .vp9], audio: [.aac, .mp3, .opus, .flac],
@@ -42,11 +44,12 @@ extension Output.Format {
         case .webm:
             Container(
                 endings: ["webm"], mimeType: "video/webm", video: [.vp9, .av1], audio: [.opus], hasSideData: true,
-                hasTags: true, hasChapters: true)
+                hasTags: true, hasChapters: true, hasCaptions: true)
         case .mkv:
             Container(
                 endings: ["mkv"], mimeType: "video/x-matroska", video: [.h264, .hevc, .av1, .vp9, .prores],
-                audio: [.aac, .opus, .flac, .mp3, .pcm], hasSideData: true, hasTags: true, hasChapters: true)
+                audio: [.aac, .opus, .flac, .mp3, .pcm], hasSideData: true, hasTags: true, hasChapters: true,
+                hasCaptions: true)
         case .hls:
             Container(
                 mimeType: "application/vnd.apple.mpegurl", index: "index.m3u8", parts: ["m4s", "m3u8"],

@@ -14,17 +14,20 @@ public struct Output: Sendable, Hashable {
     public var tags: [Tag: String]
     /// The chapters, in order of their start times.
     public var chapters: [Chapter]
+    /// The tracks of captions that players show or hide; at most 32.
+    public var captions: [CaptionTrack]
 
     /// Creates output settings; by default MP4 with H.264 and AAC.
     public init(
         format: Format? = nil, video: VideoSettings = VideoSettings(), audio: AudioSettings = AudioSettings(),
-        tags: [Tag: String] = [:], chapters: [Chapter] = []
+        tags: [Tag: String] = [:], chapters: [Chapter] = [], captions: [CaptionTrack] = []
     ) {
         self.format = format
         self.video = video
         self.audio = audio
         self.tags = tags
         self.chapters = chapters
+        self.captions = captions
     }
 
     /// A container, a folder of files, or an audio-only file.
@@ -86,7 +89,8 @@ public struct Output: Sendable, Hashable {
 
 extension Output {
     static let form = ObjectForm(
-        "output", expected: "{\"format\", \"video\", \"audio\", \"tags\", \"chapters\"}", "How the edit is encoded.",
+        "output", expected: "{\"format\", \"video\", \"audio\", \"tags\", \"chapters\", \"captions\"}",
+        "How the edit is encoded.",
         usual: Output(), conditions: OutputRules.outputConditions,
         [
             .optional(
@@ -98,6 +102,10 @@ extension Output {
             .optional(
                 "chapters", \.chapters, .list("an array of chapters", of: Chapter.form.form, each: checkOrder),
                 "Named places to jump to, in order; each lasts to the next."),
+            .optional(
+                "captions", \.captions,
+                .list("an array of caption tracks", of: CaptionTrack.form.form, most: CaptionTrack.most),
+                "Tracks of captions that players show or hide."),
         ], rules: { OutputRules.check($0, &$1) })
 
     private static let tags = ObjectForm<[Tag: String]>(

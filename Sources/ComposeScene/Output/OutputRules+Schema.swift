@@ -31,6 +31,9 @@ extension OutputRules {
             if !container.hasChapters {
                 properties.append(.init(name: "chapters", value: .object(["maxItems": .integer(0)])))
             }
+            if !container.hasCaptions {
+                properties.append(.init(name: "captions", value: .object(["maxItems": .integer(0)])))
+            }
             return when("format", format.rawValue, properties)
         }
     }

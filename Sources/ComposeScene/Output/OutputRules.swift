@@ -14,6 +14,15 @@ enum OutputRules {
         if !output.chapters.isEmpty, !format.container.hasChapters {
             report.add("\(format.rawValue) has no chapters; leave them out", at: .field("chapters"))
         }
+        if !output.captions.isEmpty, !format.container.hasCaptions {
+            let others = Output.Format.allCases.filter(\.container.hasCaptions)
+            report.add(
+                "\(format.rawValue) has no tracks of captions; leave them out, or use \(words(others))",
+                at: .field("captions"))
+        }
+        if output.captions.count > CaptionTrack.most {
+            report.add("there are \(output.captions.count); use at most \(CaptionTrack.most)", at: .field("captions"))
+        }
     }
 
     /// Refuses a file's name that asks for a format which is not written.

@@ -12,6 +12,8 @@ protocol PlannedClip: ClipKind {
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound?
     /// Returns whether the clip is heard.
     func hasSound(_ media: Media) -> Bool
+    /// Returns the captions that the clip shows, with times from its start; `nil` if it shows none.
+    func captions(_ media: Media) -> Captions?
     /// Returns the length of the clip's media file; `nil` if it is unknown.
     func mediaLength(_ media: Media) -> Duration?
     /// Returns the problems of the clip that depend on its media and the canvas; `path` is the clip's path.
@@ -34,6 +36,7 @@ extension PlannedClip {
     func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] { [] }
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? { nil }
     func hasSound(_ media: Media) -> Bool { placement.playsSound }
+    func captions(_ media: Media) -> Captions? { nil }
     func mediaLength(_ media: Media) -> Duration? { nil }
     func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] { [] }
 }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if Text
-    extension CaptionsClip {
-        /// Returns the captions as they are shown, cue by cue; `nil` if their file was not examined.
-        func captions(_ media: Media) -> Captions? {
-            var captions: Captions
-            switch content {
-            case .file(let src):
-                guard let info = media.captions[src] else { return nil }
-                captions = info.captions
-                if let grouping { captions = captions.grouped(by: grouping) }
-            case .words(let words):
-                captions = Captions(words: words).grouped(by: grouping ?? .phrases)
-            }
-            return active == nil ? captions : captions.withWords()
+extension CaptionsClip {
+    /// Returns the captions as they are shown, cue by cue; `nil` if their file was not examined.
+    func captions(_ media: Media) -> Captions? {
+        var captions: Captions
+        switch content {
+        case .file(let src):
+            guard let info = media.captions[src] else { return nil }
+            captions = info.captions
+            if let grouping { captions = captions.grouped(by: grouping) }
+        case .words(let words):
+            captions = Captions(words: words).grouped(by: grouping ?? .phrases)
         }
+        return active == nil ? captions : captions.withWords()
     }
+}
 
+#if Text
     extension PlannedCue {
         /// Creates a cue in frames of a clip; `nil` if it falls between two frames, or behind the clip's end.
         init?(_ cue: Captions.Cue, _ speakers: [String: SpanStyle], weight: Int, clock: FrameClock, count: Int) {
