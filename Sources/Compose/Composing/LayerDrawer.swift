@@ -49,10 +49,11 @@ final class LayerDrawer {
         let opacity = min(max(draw.opacity.value(at: frame), 0), 1)
         // A source that shows the same picture again returns the same frame.
         let shown = draw.isHeld || draw.view.isMoving ? nil : picture.pixels
-        let keeps = (draw.isHeld || (shown != nil && draw.tint == nil)) && restX == 0 && restY == 0
+        let keeps =
+            (draw.isHeld || (shown != nil && draw.tint == nil && draw.reveal == nil)) && restX == 0 && restY == 0
         if keeps, let kept, draw.isHeld || (kept.picture === shown && kept.opacity == opacity) { return kept.layer }
         let target = try pool.frame()
-        var clip = draw.clip
+        var clip = draw.reveal?.part(of: draw.clip, at: frame) ?? draw.clip
         var solid = 1.0
         switch picture {
         case .pixels(let copy):

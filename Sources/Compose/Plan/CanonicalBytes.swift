@@ -129,6 +129,11 @@ extension CanonicalBytes {
         add(draw.shiftX)
         add(draw.shiftY)
         add(draw.bleed)
+        if let reveal = draw.reveal {
+            tag(2)
+            add(reveal.from.rawValue)
+            add(reveal.amount)
+        }
         if let tint = draw.tint {
             tag(1)
             add(tint.color)

@@ -87,6 +87,7 @@ extension Draw {
                 " in \(fixed(clip.width, 2))x\(fixed(clip.height, 2))+\(fixed(clip.left, 2))+\(fixed(clip.top, 2))"
         }
         text += opacity.text("opacity", unless: 1) + shiftX.text("x", unless: 0) + shiftY.text("y", unless: 0)
+        if let reveal { text += reveal.amount.text("revealed from \(reveal.from.rawValue)", unless: 1) }
         if let tint { text += tint.amount.text("tint \(tint.color.y),\(tint.color.u),\(tint.color.v)", unless: 0) }
         return text
     }

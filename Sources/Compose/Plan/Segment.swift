@@ -95,6 +95,7 @@ extension Draw {
             draw.shiftX = shiftX.moved(by: offset)
             draw.shiftY = shiftY.moved(by: offset)
             draw.tint?.amount = tint?.amount.moved(by: offset) ?? .constant(0)
+            draw.reveal?.amount = reveal?.amount.moved(by: offset) ?? .constant(1)
             if case .moving(let path) = view {
                 draw.view = .moving(
                     MotionPath(

@@ -22,6 +22,8 @@ public indirect enum Clip: Sendable, Hashable {
     case captions(CaptionsClip)
     /// A number that runs.
     case counter(CounterClip)
+    /// A bar that fills while time passes.
+    case progress(ProgressClip)
     /// A stretch of the track without content.
     case gap(Gap)
     /// A sound.
@@ -43,6 +45,7 @@ extension Clip {
         case .text(let clip): clip
         case .captions(let clip): clip
         case .counter(let clip): clip
+        case .progress(let clip): clip
         case .gap(let clip): clip
         case .audio(let clip): clip
         case .transition(let clip): clip
@@ -52,7 +55,8 @@ extension Clip {
     /// The forms of all kinds, in the order of the documentation.
     package static let forms = [
         ClipForm(ImageClip.self), ClipForm(VideoClip.self), ClipForm(ColorClip.self), ClipForm(GradientClip.self),
-        ClipForm(TextClip.self), ClipForm(CaptionsClip.self), ClipForm(CounterClip.self), ClipForm(Gap.self),
+        ClipForm(TextClip.self), ClipForm(CaptionsClip.self), ClipForm(CounterClip.self), ClipForm(ProgressClip.self),
+        ClipForm(Gap.self),
         ClipForm(AudioClip.self), ClipForm(Transition.self),
     ]
 }

@@ -58,6 +58,7 @@ extension Clip {
         case .text(let clip): clip
         case .captions(let clip): clip
         case .counter(let clip): clip
+        case .progress(let clip): clip
         case .gap(let clip): clip
         case .audio(let clip): clip
         case .transition(let clip): clip

@@ -59,6 +59,9 @@ extension Draw {
         case .aligned(let x, let y): members["at"] = .object(["x": .int(x), "y": .int(y)])
         case .moving(let path): members["motion"] = path.json
         }
+        if let reveal {
+            members["reveal"] = .object(["from": .string(reveal.from.rawValue), "amount": reveal.amount.json])
+        }
         if let tint { members["tint"] = .object(["color": tint.color.json, "amount": tint.amount.json]) }
         return .object(members)
     }

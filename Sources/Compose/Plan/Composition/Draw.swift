@@ -133,6 +133,31 @@ package struct Draw: Sendable, Hashable {
     /// A colour blended into it.
     package var tint: Tint?
 
+    /// The part of its area that is seen; `nil` for all of it.
+    package var reveal: Reveal?
+
+    /// A part of an area that begins at one of its edges.
+    package struct Reveal: Sendable, Hashable {
+        package var from: Edge
+        /// The fraction of the area, 0…1.
+        package var amount: Curve
+
+        package enum Edge: String, Sendable, Hashable { case left, right, top, bottom }
+
+        /// Returns the part of an area that is seen at a frame.
+        package func part(of area: Rectangle, at frame: Int) -> Rectangle {
+            let amount = min(max(amount.value(at: frame), 0), 1)
+            return changed(area) { part in
+                switch from {
+                case .left: part.right = area.left + amount * area.width
+                case .right: part.left = area.right - amount * area.width
+                case .top: part.bottom = area.top + amount * area.height
+                case .bottom: part.top = area.bottom - amount * area.height
+                }
+            }
+        }
+    }
+
     package struct Tint: Sendable, Hashable {
         package var color: YUVColor
         package var amount: Curve

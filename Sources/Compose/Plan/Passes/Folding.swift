@@ -56,7 +56,8 @@ struct Folding {
         changed(draw) {
             $0.isHeld =
                 !draw.view.isMoving && draw.opacity.isConstant(over: frames)
-                && (draw.tint?.amount.isConstant(over: frames) ?? true) && isSteady(draw.source)
+                && (draw.tint?.amount.isConstant(over: frames) ?? true)
+                && (draw.reveal?.amount.isConstant(over: frames) ?? true) && isSteady(draw.source)
         }
     }
 
