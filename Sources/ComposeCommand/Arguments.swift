@@ -35,6 +35,7 @@ struct Seconds: ExpressibleByArgument {
     }
 }
 
+extension Captions.Format: ExpressibleByArgument {}
 extension Fit: ExpressibleByArgument {}
 extension Slideshow.Move: ExpressibleByArgument {}
 extension VideoSettings.Speed: ExpressibleByArgument {}

@@ -16,7 +16,7 @@ extension Captions {
 
 extension Captions.Cue {
     /// Whether the cue has words, and they are those of its text.
-    var hasWords: Bool {
+    public var hasWords: Bool {
         if words.isEmpty { return false }
         var text = text.utf8[...]
         for word in words {

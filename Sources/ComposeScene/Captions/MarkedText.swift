@@ -113,6 +113,18 @@ struct MarkedLines {
     }
 }
 
+extension String {
+    /// Whether the text holds the arrow that stands between times, with or without marks on it.
+    var hasArrow: Bool {
+        var last: (UInt8, UInt8) = (0, 0)
+        for byte in utf8 {
+            if byte == UInt8(ascii: ">"), last == (UInt8(ascii: "-"), UInt8(ascii: "-")) { return true }
+            last = (last.1, byte)
+        }
+        return false
+    }
+}
+
 extension Captions.Cue {
     /// Whether there is something to be seen; readers leave out cues without it.
     var isVisible: Bool { runs.contains { $0.text.hasInk } }

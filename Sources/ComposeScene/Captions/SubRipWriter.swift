@@ -35,7 +35,7 @@ enum SubRipWriter {
     /// Returns a cue's text with its markup.
     static func body(_ cue: Captions.Cue) -> String {
         var lines = MarkedLines()
-        func isConfusing(_ line: String) -> Bool { line.contains("-->") }
+        func isConfusing(_ line: String) -> Bool { line.hasArrow }
         if let place = cue.placement?.keypad, place != 2 { lines.add(markup: "{\\an\(place)}") }
         for run in cue.runs {
             var tags: [String] = []

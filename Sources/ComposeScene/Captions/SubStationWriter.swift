@@ -47,7 +47,10 @@ enum SubStationWriter {
 
     /// Returns a text for a field, which ends at a comma; a semicolon replaces it.
     private static func field(_ text: String) -> String {
-        String(MarkedLines.plain(text).map { $0 == "," ? ";" : $0 == "\n" ? " " : $0 }).trimmed
+        let scalars = MarkedLines.plain(text).unicodeScalars.map { scalar -> Unicode.Scalar in
+            scalar == "," ? ";" : scalar == "\n" ? " " : scalar
+        }
+        return String(String.UnicodeScalarView(scalars)).trimmed
     }
 
     private static func placement(_ placement: CaptionPlacement?) -> String {

@@ -22,7 +22,7 @@ enum WebVTTWriter {
     /// Returns a cue's name on one line; `nil` if it would be read as times.
     private static func name(_ id: String) -> String? {
         let name = MarkedLines.plain(id).split(separator: "\n").joined(separator: " ").trimmed
-        return name.isEmpty || name.contains("-->") ? nil : name
+        return name.isEmpty || name.hasArrow ? nil : name
     }
 
     private static func settings(_ placement: CaptionPlacement?) -> String {
@@ -102,8 +102,8 @@ enum WebVTTWriter {
 
     /// Returns a speaker's name for a tag.
     private static func annotation(_ name: String) -> String {
-        let words = MarkedLines.plain(name).split { $0 == " " || $0 == "\n" || $0 == "\t" }
-        return words.joined(separator: " ").unicodeScalars.reduce(into: "") { text, scalar in
+        let words = MarkedLines.plain(name).unicodeScalars.split { $0 == " " || $0 == "\n" || $0 == "\t" }
+        return words.map { String($0) }.joined(separator: " ").unicodeScalars.reduce(into: "") { text, scalar in
             switch scalar {
             case "&": text += "&amp;"
             case "<": text += "&lt;"

@@ -94,5 +94,6 @@ extension JSONNode {
 package func quoted(_ text: String) -> String { clipped(text).debugDescription.replacing("\\'", with: "'") }
 
 private func clipped(_ text: String) -> String {
-    text.utf8.count > 80 ? text.prefix(60) + "…" : text
+    // By scalars, because a character may have any number of marks.
+    text.utf8.count > 80 ? String(text.unicodeScalars.prefix(60)) + "…" : text
 }

@@ -22,7 +22,7 @@ struct CaptionGenerator {
         Array("aZ09 \t\n.,<>&{}\\/-:;\"'=NnhkbiuÜ你。🎬").map(String.init) + [
             "\u{2060}", "\u{A0}", "\u{202E}", "e\u{301}", "-->", "<b>", "</i>", "{\\an8}", "\\N", "&amp;",
             "00:00:01,000",
-            "<00:00:01.000>", "\n\n", "\n1\n",
+            "<00:00:01.000>", "\n\n", "\n1\n", "\u{301}", "\u{338}", "\u{200D}", "00:00:01,000 -->\u{338} 0",
         ]
 
     /// Returns a text without line breaks at its ends, which is not blank.
@@ -33,7 +33,7 @@ struct CaptionGenerator {
     }
 
     private mutating func name() -> String {
-        let name = pick(["Anna", "Roger Bingham", "O'Neill & <Sons>", "1", "李", "a:b"])
+        let name = pick(["Anna", "Roger Bingham", "O'Neill & <Sons>", "1", "李", "a:b", "\u{301}x"])
         return name
     }
 

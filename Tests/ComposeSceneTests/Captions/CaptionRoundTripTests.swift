@@ -22,6 +22,7 @@ import Testing
         "\"quoted\"", "a;b,c", "<!-- x -->", "<ruby>a<rt>b</rt></ruby>", "<font color=\"#ff0000\">", "X1:1 X2:2",
         "\u{85}x\u{2028}y",
         "{1}{2}text", "[Script Info]", "[Events]", "-", "--", "a --", "> b", "\\N{\\b1}", "e\u{301}", "\u{FEFF}x",
+        "00:00:01,000 -->\u{338} 0", "<\u{338}b>", "{\u{301}\\b1}", "\\\u{301}N", "&\u{301}amp;", "\u{301}",
     ]
 
     /// What a format keeps of a cue.

@@ -110,11 +110,12 @@ import Testing
     }
 
     @Test func `what is written is a script with its styles, and a comma in a name becomes a semicolon`() throws {
-        var cue = Captions.Cue(start: .milliseconds(1004), end: .milliseconds(2006), text: "a,b", speaker: "Doe, Jane")
+        var cue = Captions.Cue(
+            start: .milliseconds(1004), end: .milliseconds(2006), text: "a,b", speaker: "Doe,\u{301} Jane")
         cue.style = "Sign"
         let written = Captions(cues: [cue]).written(as: .ass)
         #expect(written.hasPrefix("[Script Info]\nScriptType: v4.00+\n"))
         #expect(written.contains("\nStyle: Default,") && written.contains("\nStyle: Sign,"))
-        #expect(written.hasSuffix("\nDialogue: 0,0:00:01.00,0:00:02.01,Sign,Doe; Jane,0,0,0,,a,b\n"))
+        #expect(written.hasSuffix("\nDialogue: 0,0:00:01.00,0:00:02.01,Sign,Doe;\u{301} Jane,0,0,0,,a,b\n"))
     }
 }
