@@ -102,20 +102,13 @@ static int add_rules(cts_set *set) {
     return FcConfigParseAndLoadFromMemory(set->config, (const FcChar8 *)rules, FcTrue) ? CTS_OK : CTS_NO_MEMORY;
 }
 
-int cts_set_describe(cts_set *set, const FcFontSet *fonts, int given, const FcPattern *emoji) {
+int cts_set_describe(cts_set *set, const FcFontSet *fonts, int given) {
     for (int i = 0; i < fonts->nfont; i++) {
         FcChar8 *family;
         for (int k = 0; FcPatternGetString(fonts->fonts[i], FC_FAMILY, k, &family) == FcResultMatch; k++) {
             ptrdiff_t index = family_index(set, family);
             if (index < 0 || add_style(set, (size_t)index, fonts->fonts[i])) return CTS_NO_MEMORY;
         }
-    }
-    FcChar8 *file, *family;
-    if (emoji && FcPatternGetString(emoji, FC_FILE, 0, &file) == FcResultMatch
-        && FcPatternGetString(emoji, FC_FAMILY, 0, &family) == FcResultMatch) {
-        set->emoji = strdup((const char *)file);
-        set->emoji_family = strdup((const char *)family);
-        if (!set->emoji || !set->emoji_family) return CTS_NO_MEMORY;
     }
     int status = add_rules(set);
     return status ? status : describe_coverage(set, fonts, given);

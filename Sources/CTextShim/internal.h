@@ -19,8 +19,22 @@ enum { CTS_BUNDLED_FILES = 2 };
 /* Sets `path` to where fontconfig finds a bundled file; it is static. The first call writes the files. */
 int cts_bundled_path(int index, const char **path);
 
+/* ---- Files (files.c) ---------- */
+
+enum { CTS_MEMORY_PATH = 64 };
+
 /* Checks that a file is a font HarfBuzz reads, and not too large. Opens and closes it. */
 int cts_check_font(const char *path);
+
+/* Checks a file, and copies it to memory that has the path `place` as long as the descriptor `copy` is open, which is the
+   caller's. It is -1 on failure, and where there are no such copies: then the file itself is to be read. Libraries map files
+   into memory, and a file that were made shorter then would end the process. */
+int cts_font_copy(const char *path, int *copy, char place[CTS_MEMORY_PATH]);
+
+/* Creates a file in memory; -1 if there can be none. Writes to it, and makes it unchangeable and sets its path; 0 if it worked. */
+int cts_memory_create(void);
+int cts_write_all(int fd, const unsigned char *bytes, size_t size);
+int cts_memory_seal(int fd, char path[CTS_MEMORY_PATH]);
 
 /* ---- Contexts (context.c) ---------- */
 
@@ -105,6 +119,9 @@ struct cts_layout {
 
 /* Returns the run to which a byte of the text belongs. */
 size_t cts_run_at(const cts_layout *layout, size_t byte);
+
+/* Makes Pango's layout of a part of the text, with `tail` behind it. The caller unrefs it (shape.c). */
+PangoLayout *cts_shape(const cts_layout *layout, size_t from, size_t to, const char *tail);
 
 /* Reads the chosen font's measures for all runs (metrics.c). */
 int cts_metrics_read(cts_layout *layout);

@@ -18,77 +18,6 @@ size_t cts_run_at(const cts_layout *layout, size_t byte) {
     return low;
 }
 
-/* Adds an attribute for some bytes; the list owns it then. */
-static void add(PangoAttrList *list, PangoAttribute *attribute, size_t from, size_t to) {
-    attribute->start_index = (guint)from;
-    attribute->end_index = (guint)to;
-    pango_attr_list_insert(list, attribute);
-}
-
-static int same_text(const char *a, const char *b) { return !strcmp(a ? a : "", b ? b : ""); }
-
-/* Whether two runs have the same letters. */
-static int same_shape(const cts_run *a, const cts_run *b) {
-    return cts_same_font(a, b) && a->letter_spacing == b->letter_spacing && same_text(a->features, b->features);
-}
-
-/* Adds a run's font, in pieces: Pango shapes what remains of a piece again for each line, which takes forever in a long one.
-   The pieces end with spaces where there are some. */
-static void add_font(const cts_layout *layout, const cts_run *run, PangoAttrList *list, const GString *text, size_t from,
-                     size_t to) {
-    enum { LONGEST = 1024 };
-    PangoFontDescription *font = cts_describe(layout, run, 1);
-    while (from < to) {
-        size_t end = to;
-        if (to - from > LONGEST) {
-            end = from + LONGEST;
-            while (end > from && text->str[end - 1] != ' ') end--;
-            if (end == from) {
-                end = from + LONGEST;
-                while (end < to && (text->str[end] & 0xC0) == 0x80) end++;   /* not inside a character */
-            }
-        }
-        add(list, pango_attr_font_desc_new(font), from, end);
-        from = end;
-    }
-    pango_font_description_free(font);
-}
-
-/* Makes Pango's layout of a part of the text, with `tail` behind it. The caller unrefs it. */
-static PangoLayout *make(const cts_layout *layout, size_t from, size_t to, const char *tail) {
-    const cts_block *block = layout->block;
-    PangoLayout *pango = pango_layout_new(layout->context->pango);
-    GString *text = g_string_new_len(block->text + from, (gssize)(to - from));
-    g_string_append(text, tail);
-    PangoAttrList *list = pango_attr_list_new();
-    for (size_t i = 0, next; i < block->run_count; i = next) {
-        /* Runs that differ in colour alone are shaped as one: letters are joined and kerned over their boundaries. */
-        for (next = i + 1; next < block->run_count && same_shape(&block->runs[i], &block->runs[next]); next++) {}
-        const cts_run *run = &block->runs[i];
-        size_t start = layout->starts[i], end = layout->starts[next];
-        if (end <= from || start >= to || start == end) continue;
-        start = start < from ? 0 : start - from;
-        end = end >= to ? text->len : end - from;
-        add_font(layout, run, list, text, start, end);
-        if (run->letter_spacing != 0)
-            add(list, pango_attr_letter_spacing_new((int)lrint(run->letter_spacing * layout->unit)), start, end);
-        if (run->features) add(list, pango_attr_font_features_new(run->features), start, end);
-    }
-    for (size_t i = 0; i < block->run_count; i++) {
-        size_t start = layout->starts[i], end = layout->starts[i + 1];
-        if (end <= from || start >= to || start == end) continue;
-        /* Colours divide what was shaped as one, so each run has one of its own. */
-        add(list, pango_attr_foreground_new((guint16)(i >> 16), (guint16)i, 0), start < from ? 0 : start - from,
-            end >= to ? text->len : end - from);
-    }
-    pango_layout_set_text(pango, text->str, (int)text->len);
-    pango_layout_set_attributes(pango, list);
-    pango_layout_set_auto_dir(pango, FALSE);
-    pango_attr_list_unref(list);
-    g_string_free(text, TRUE);
-    return pango;
-}
-
 static void set_width(const cts_layout *layout, PangoLayout *pango, double width) {
     double units = width * layout->unit;
     /* A little more, so that a text fits into the width that was measured of it. */
@@ -101,6 +30,7 @@ static void place(const cts_layout *layout, cts_line *line) {
     size_t first = cts_run_at(layout, line->start);
     for (size_t i = first; i < layout->block->run_count; i++) {
         if (i > first && layout->starts[i] >= line->start + line->length) break;
+        if (i > first && layout->starts[i] == layout->starts[i + 1]) continue;   /* no letters */
         const cts_metrics *metrics = &layout->metrics[i];
         double own = metrics->ascent + metrics->descent, factor = layout->block->line_height;
         double height = factor > 0 ? factor * layout->block->runs[i].size : own + metrics->gap;
@@ -178,8 +108,8 @@ static int allowed(const cts_layout *layout) {
     return count > 0 ? count : 1;
 }
 
-/* Lays out the last line that is shown, with an ellipsis for what follows. */
-static void end_with_ellipsis(cts_layout *layout, const cts_line *line) {
+/* Lays out the last line that is shown, with an ellipsis for what follows. Returns the bytes that are left of its paragraph. */
+static size_t end_with_ellipsis(cts_layout *layout, const cts_line *line) {
     const cts_block *block = layout->block;
     const char *rest = block->text + line->start, *text_end = block->text + block->length;
     int end = 0, next = 0;
@@ -188,11 +118,12 @@ static void end_with_ellipsis(cts_layout *layout, const cts_line *line) {
     const char *separator = g_strstr_len(rest, end, "\xE2\x80\xA8");
     if (separator) end = (int)(separator - rest);
     /* Where the paragraph ends with this line, the text goes on after it. */
-    layout->last = make(layout, line->start, line->start + (size_t)end, "\xE2\x80\xA6");
+    layout->last = cts_shape(layout, line->start, line->start + (size_t)end, "\xE2\x80\xA6");
     if (block->max_width > 0) {
         set_width(layout, layout->last, block->max_width / layout->shrink);
         pango_layout_set_ellipsize(layout->last, PANGO_ELLIPSIZE_END);
     }
+    return (size_t)end;
 }
 
 static int collect_lines(cts_layout *layout) {
@@ -206,12 +137,9 @@ static int collect_lines(cts_layout *layout) {
     for (size_t i = 0; i < count && l; i++, l = l->next) {
         layout->lines[i] = line_of(layout, l->data, 0);
         if (i + 1 == count && shown < total && block->ellipsis) {
-            size_t start = layout->lines[i].start;
-            end_with_ellipsis(layout, &layout->lines[i]);
+            size_t start = layout->lines[i].start, left = end_with_ellipsis(layout, &layout->lines[i]);
             layout->lines[i] = line_of(layout, pango_layout_get_line_readonly(layout->last, 0), start);
-            /* The ellipsis is no text of the block's. */
-            size_t end = block->length - start;
-            if (layout->lines[i].length > end) layout->lines[i].length = end;
+            layout->lines[i].length = left;   /* the ellipsis is no text of the block's */
         }
         layout->line_count++;
     }
@@ -276,7 +204,7 @@ static int lay_out(cts_layout *layout) {
     layout->shrink = 1;
     int status = cts_metrics_read(layout);
     if (status || !block->run_count) return status;
-    layout->whole = make(layout, 0, block->length, "");
+    layout->whole = cts_shape(layout, 0, block->length, "");
     pango_layout_set_wrap(layout->whole, PANGO_WRAP_WORD_CHAR);
     if (block->shrinks) shrink(layout);
     if (block->max_width > 0 && (block->wraps || block->ellipsis)) {

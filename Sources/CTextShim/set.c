@@ -3,8 +3,10 @@
 #ifdef CTS_TEXT   /* the trait Text: without it there need be no Pango */
 #include "set.h"
 
+#include <hb-ot.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Where distributions put the emoji font. */
@@ -119,48 +121,80 @@ static int add_system(cts_set *set) {
     return status;
 }
 
-/* Chooses the emoji font: a given file that has emoji in colour, or else the system's. */
-static int add_emoji(cts_set *set, const FcPattern **emoji) {
+/* Whether a font has emoji as pictures or outlines in colours, which can be drawn; newer kinds cannot. */
+static int has_emoji(const FcPattern *pattern) {
     enum { SMILE = 0x1F600 };
-    for (int i = 0; i < font_count(set); i++) {
-        *emoji = fonts(set)->fonts[i];
-        if (is_color(*emoji) && has_char(*emoji, SMILE)) return CTS_OK;
+    const FcChar8 *path = text_of(pattern, FC_FILE, 0);
+    int index = 0;
+    if (!path || !is_color(pattern) || !has_char(pattern, SMILE)) return 0;
+    FcPatternGetInteger(pattern, FC_INDEX, 0, &index);
+    hb_blob_t *blob = hb_blob_create_from_file((const char *)path);
+    hb_face_t *face = hb_face_create(blob, (unsigned)index & 0xFFFF);
+    int found = hb_ot_color_has_png(face) || hb_ot_color_has_layers(face);
+    hb_face_destroy(face);
+    hb_blob_destroy(blob);
+    return found;
+}
+
+/* Looks among the fonts from number `first` on, which come from `path`, for one that draws emoji. */
+static int choose_emoji(cts_set *set, int first, const char *path) {
+    for (int i = first; i < font_count(set) && !set->emoji; i++) {
+        const FcPattern *pattern = fonts(set)->fonts[i];
+        if (!has_emoji(pattern)) continue;
+        set->emoji = strdup(path);
+        set->emoji_family = strdup((const char *)text_of(pattern, FC_FAMILY, 0));
+        if (!set->emoji || !set->emoji_family) return CTS_NO_MEMORY;
     }
-    for (size_t i = 0; i < sizeof EMOJI / sizeof *EMOJI; i++) {
+    return CTS_OK;
+}
+
+/* Adds the system's emoji font, unless a given file has emoji. */
+static int add_emoji(cts_set *set) {
+    for (size_t i = 0; i < sizeof EMOJI / sizeof *EMOJI && !set->emoji; i++) {
         if (access(EMOJI[i], R_OK) || cts_check_font(EMOJI[i])) continue;
         int before = font_count(set), status = add_file(set, EMOJI[i], NULL);
+        if (!status) status = choose_emoji(set, before, EMOJI[i]);
         if (status == CTS_NO_MEMORY) return status;
-        if (status) continue;
-        *emoji = fonts(set)->fonts[before];
-        return CTS_OK;
     }
-    *emoji = NULL;
     return CTS_OK;
+}
+
+/* Adds a file that was given, from a copy of it. */
+static int add_given(cts_set *set, const cts_file *file) {
+    char place[CTS_MEMORY_PATH];
+    int copy, before = font_count(set), status = cts_font_copy(file->path, &copy, place);
+    if (copy >= 0) {
+        struct stat stat;
+        set->copies[set->copy_count++] = copy;
+        if (!fstat(copy, &stat)) set->copied += stat.st_size;
+        if (set->copied > CTS_MOST_FONT_BYTES_TOGETHER) return CTS_TOO_MANY;
+    }
+    if (!status) status = add_file(set, copy >= 0 ? place : file->path, file->family);
+    return status ? status : choose_emoji(set, before, file->path);
 }
 
 int cts_set_open(const cts_file *files, size_t count, int system_fonts, size_t *failed, cts_set **result) {
     *failed = count;
     *result = NULL;
     cts_set *set = calloc(1, sizeof *set);
-    if (!set || !(set->config = FcConfigCreate()) || !(set->pool = cts_pool_create())) {
+    if (!set || !(set->config = FcConfigCreate()) || !(set->pool = cts_pool_create())
+        || !(set->copies = calloc(count + 1, sizeof *set->copies))) {
         cts_set_free(set);
         return CTS_NO_MEMORY;
     }
     int status = CTS_OK;
     for (size_t i = 0; i < count && !status; i++) {
         *failed = i;
-        status = cts_check_font(files[i].path);
-        if (!status) status = add_file(set, files[i].path, files[i].family);
+        status = add_given(set, &files[i]);
     }
-    const FcPattern *emoji = NULL;
     int given = font_count(set);
     if (!status) {
         *failed = count;
         status = add_bundled(set);
     }
-    if (!status) status = add_emoji(set, &emoji);
+    if (!status) status = add_emoji(set);
     if (!status && system_fonts) status = add_system(set);
-    if (!status) status = cts_set_describe(set, fonts(set), given, emoji);
+    if (!status) status = cts_set_describe(set, fonts(set), given);
     if (status) {
         int reason = errno;
         cts_set_free(set);
@@ -175,6 +209,8 @@ void cts_set_free(cts_set *set) {
     if (!set) return;
     cts_pool_free(set->pool);   /* its font maps hold the configuration */
     if (set->config) FcConfigDestroy(set->config);
+    for (size_t i = 0; i < set->copy_count; i++) close(set->copies[i]);
+    free(set->copies);
     for (size_t i = 0; i < set->family_count; i++) free(set->families[i]);
     free(set->families);
     free(set->styles);

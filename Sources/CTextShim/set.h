@@ -8,6 +8,9 @@
 struct cts_set {
     FcConfig *config;
     struct cts_pool *pool;
+    int *copies;            /* descriptors of files in memory */
+    size_t copy_count;
+    int64_t copied;         /* bytes */
     char **families;        /* each once */
     size_t family_count;
     cts_style *styles;
@@ -18,6 +21,6 @@ struct cts_set {
 
 /* Fills in the families, styles and coverage of all fonts, of which the first `given` are the user's, and fontconfig's rules
    (describe.c). */
-int cts_set_describe(cts_set *set, const FcFontSet *fonts, int given, const FcPattern *emoji);
+int cts_set_describe(cts_set *set, const FcFontSet *fonts, int given);
 
 #endif

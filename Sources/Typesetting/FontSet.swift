@@ -19,6 +19,9 @@ internal import CTextShim
     /// The bundled family with its version, for keys of what was drawn with it.
     package static let defaultVersion = unsafe String(cString: cts_bundled_version())
 
+    /// How many files a set may have.
+    package static let mostFiles = 64
+
     let pointer: OpaquePointer
     private let coverage: UnsafePointer<UInt64>
     private let names: Set<String>
@@ -31,11 +34,15 @@ internal import CTextShim
     /// The family that draws emoji.
     let emojiFamily: String?
 
-    /// Opens a set of these files, each a TrueType or OpenType font or collection; reads them, so it blocks on the disk.
+    /// Opens a set of these files, each a TrueType or OpenType font or collection.
+    ///
+    /// Copies them, so it blocks on the disk, and what becomes of the files later does not matter.
     package init(_ files: [FontFile], systemFonts: Bool = false) throws(TextError) {
-        for (index, file) in files.enumerated() {
-            try FontSet.check(file, index)
+        guard files.count <= FontSet.mostFiles else {
+            throw TextError(
+                .fontFile(FontSet.mostFiles), "\(files.count) font files are given; use \(FontSet.mostFiles) at most")
         }
+        for (index, file) in files.enumerated() { try FontSet.check(file, index) }
         let memory = CMemory()
         let list = unsafe files.map { file in
             unsafe cts_file(path: memory.string(file.path), family: file.family.flatMap { unsafe memory.string($0) })
@@ -94,6 +101,8 @@ internal import CTextShim
         case Int32(CTS_NOT_REGULAR): return about("is not a file; name a TrueType or OpenType file")
         case Int32(CTS_TOO_LARGE):
             return about("is larger than \(CTS_MOST_FONT_BYTES >> 20) MiB; use a font with fewer characters")
+        case Int32(CTS_TOO_MANY):
+            return about("is one too many: all together are larger than \(CTS_MOST_FONT_BYTES_TOGETHER >> 20) MiB")
         case Int32(CTS_WEB_FONT): return about("is a web font (WOFF); use the TrueType or OpenType file of it")
         case Int32(CTS_NOT_A_FONT): return about("is damaged, or is neither TrueType nor OpenType")
         default: return .outOfMemory

@@ -17,7 +17,7 @@ package struct TextLayout: Sendable, Hashable {
         package var box: Rectangle
         /// From the block's top.
         package var baseline: Double
-        /// Its text, in bytes of UTF-8 of all the runs' text together.
+        /// Its text, in bytes of UTF-8 of all the runs' text together, with what an ellipsis stands for.
         package var text: Range<Int>
         package var isRightToLeft: Bool
     }

@@ -86,6 +86,7 @@ import Testing
         #expect(cut.lines.count == 2)
         #expect(abs(cut.lines[1].box.width - ellipsis) < 0.01)
         #expect(cut.lines[1].box.width > plain.lines[1].box.width)
+        #expect(cut.lines[1].text == 4..<7)
     }
 
     @Test func `an ellipsis keeps a text inside its height`() throws {

@@ -42,6 +42,39 @@ import Testing
         #expect(width == (try usual.layout(block("Hamburg", families: ["Other"])).width))
     }
 
+    @Test(.enabled(if: Fonts.hasDejaVu, "DejaVu Sans is not installed"))
+    func `a file may change or vanish once the set is open`() throws {
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: try #require(Fonts.dejaVu)))
+        let text = block("Hamburg שלום", families: ["Own"])
+        let expected = try Drawn(text, .success(FontSet([FontFile(path: try #require(Fonts.dejaVu), family: "Own")])))
+        try withFile(bytes) { path in
+            let fonts = try FontSet([FontFile(path: path, family: "Own")])
+            try #require(FileHandle(forWritingAtPath: path)).truncate(atOffset: 0)
+            #expect(try Drawn(text, .success(fonts)) == expected)
+        }
+    }
+
+    @Test func `the system's fonts come after the others`() throws {
+        let (plain, system) = (try Fonts.plain.get(), try FontSet([], systemFonts: true))
+        #expect(Set(system.families).isSuperset(of: plain.families))
+        #expect(try system.layout(block("Hamburg")) == plain.layout(block("Hamburg")))
+    }
+
+    @Test(.enabled(if: Fonts.hasEmoji, "no font of colour emoji is installed"))
+    func `a given font of emoji takes the place of the system's`() throws {
+        let path = try #require(try Fonts.plain.get().emojiPath)
+        let fonts = try FontSet([FontFile(path: path, family: "Faces")])
+        #expect(fonts.emojiPath == path)
+        #expect(fonts.has(family: "Faces"))
+        #expect(!fonts.has(family: "Noto Color Emoji"))
+        #expect(try Drawn(block("a 😀"), .success(fonts)) == Drawn(block("a 😀")))
+    }
+
+    @Test func `more files than a set may have are refused`() {
+        let many = [FontFile](repeating: FontFile(path: "a.ttf"), count: 65)
+        #expect(message { try FontSet(many) }?.contains("65 font files") == true)
+    }
+
     @Test func `what is no font is refused in words`() throws {
         #expect(refusal("/nonexistent/a.ttf")?.contains("cannot be opened") == true)
         #expect(refusal(NSTemporaryDirectory())?.contains("is not a file") == true)

@@ -25,9 +25,10 @@ enum {
     CTS_DAMAGED_GLYPHS = -8,   /* a font's outlines cannot be drawn */
     CTS_WRONG = -9,            /* an argument is out of its range */
     CTS_UNKNOWN_FONT = -10,    /* no font of the set could be loaded for a run */
+    CTS_TOO_MANY = -11,        /* the files together have more than CTS_MOST_FONT_BYTES_TOGETHER */
 };
 
-enum { CTS_MOST_FONT_BYTES = 64 << 20, CTS_COVERAGE_WORDS = 0x110000 / 64 };
+enum { CTS_MOST_FONT_BYTES = 64 << 20, CTS_MOST_FONT_BYTES_TOGETHER = 256 << 20, CTS_COVERAGE_WORDS = 0x110000 / 64 };
 
 /* ---- Sets of fonts (set.c) ---------- */
 
@@ -40,7 +41,7 @@ typedef struct {
     const char *path, *family;
 } cts_file;
 
-/* Opens a set. Reads all files' tables, so it blocks on the disk. A given file's family takes the place of the bundled one and
+/* Opens a set. Copies given files and reads all fonts' tables, so it blocks on the disk; the files may change afterwards. A given file's family takes the place of the bundled one and
    of the system's of that name. Of a failure that concerns one file, `failed` is its index. Free it with cts_set_free(). */
 int cts_set_open(const cts_file *files, size_t count, int system_fonts, size_t *failed, cts_set **set);
 void cts_set_free(cts_set *set);
