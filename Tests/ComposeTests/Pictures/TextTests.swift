@@ -158,6 +158,39 @@ import Testing
         #expect(again == keys[0])
     }
 
+    @Test func `what a text's key is made of has no property that the key forgets`() async throws {
+        func names(_ value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label) }
+        let plan = try await edit(TextClip("a")).plan()
+        let source = try #require(plan.sources.compactMap { $0.source as? TextSource<StillText> }.first)
+        #expect(
+            names(source) == [
+                "fonts",  // their contents are what counts
+                "fontIdentity", "states", "box", "align", "verticalAlign", "size",
+            ])
+        let block = source.states.block
+        #expect(
+            names(block) == [
+                "runs", "align", "direction", "language", "maxWidth", "maxHeight", "maxLines", "wraps", "ellipsis",
+                "shrinkToFit", "lineHeight", "shadows", "background", "backgroundPerLine",
+            ])
+        #expect(names(block.runs[0]) == ["text", "face", "paint", "stroke", "box", "scale", "sweep"])
+        #expect(
+            names(block.runs[0].face) == [
+                "families", "weight", "width", "italic", "size", "letterSpacing", "features", "variations", "underline",
+                "strikethrough",
+            ])
+        let cue = PlannedCue(frames: 0..<1, pieces: [PlannedCue.Piece(text: "", look: SpanStyle(), word: nil)])
+        #expect(names(cue) == ["frames", "pieces"] && names(cue.pieces[0]) == ["text", "look", "word"])
+        let look = CaptionLook(
+            TextStyle(), ActiveWord(color: .white), box: (1, 1), on: size, 30)
+        #expect(
+            names(look) == [
+                "block", "base", "canvas", "rate", "active",
+                "style",  // the runs that it makes are part of the key
+            ])
+        #expect(names(try #require(look.active)) == ["style", "scale", "popFrames", "mode"])
+    }
+
     @Test func `a text takes part in transitions, opacity and slides`() async throws {
         let style = TextStyle(size: 60)
         let edit = Edit(size: size) {

@@ -181,9 +181,11 @@ struct SegmentationTests {
         #expect(
             names(draw) == [
                 "source", "view", "clip", "covers", "opacity", "shiftX", "shiftY", "bleed", "tint",
+                "reveal",
                 "isHeld",  // follows from the others
             ])
         #expect(names(Draw.Tint(color: .black, amount: .constant(0))) == ["color", "amount"])
+        #expect(names(Draw.Reveal(from: .left, amount: .constant(0))) == ["from", "amount"])
         #expect(names(path) == ["box", "fitted", "part", "copy", "motion", "frames"])
         #expect(names(path.motion) == ["from", "to", "easing"])
         #expect(names(path.motion.from) == ["zoom", "x", "y"])
