@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_KEPT = 8, MOST_USES = 4096 };
+enum { MOST_KEPT = 8, MOST_USES = 512 };
 
 struct cts_pool {
     pthread_mutex_t lock;
@@ -37,7 +37,10 @@ void cts_context_free(cts_context *context) {
     if (!context) return;
     cts_images_free(context->images);
     if (context->pango) g_object_unref(context->pango);
-    if (context->map) g_object_unref(context->map);
+    if (context->map) {
+        pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(context->map), NULL);   /* Pango 1.50 never lets it go */
+        g_object_unref(context->map);
+    }
     free(context);
 }
 
