@@ -166,7 +166,9 @@ struct MediaProbe {
             let file = try OpenFile(path)
             guard file.fingerprint.size > 0 else { return fail("\(src) is empty") }
             try file.expectSize(atMost: Self.fontBytes)
-            fontFiles[src] = FontInfo(src: src, path: path, family: nil, fingerprint: file.fingerprint)
+            // Another process that makes the plan again may work in another folder.
+            let whole = URL(fileURLWithPath: path).standardizedFileURL.path
+            fontFiles[src] = FontInfo(src: src, path: whole, family: nil, fingerprint: file.fingerprint)
         } catch {
             fail(words(for: error, src))
         }

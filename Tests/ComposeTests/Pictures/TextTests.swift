@@ -3,6 +3,7 @@
 import Foundation
 import Libav
 import Testing
+import Typesetting
 
 @testable import Compose
 
@@ -64,6 +65,52 @@ import Testing
         let lumas = Set(planes.planes[0])
         #expect(lumas.isSubset(of: [234, 235, 236]), "\(lumas.sorted())")
         for plane in planes.planes[1...] { #expect(Set(plane).isSubset(of: [127, 128, 129])) }
+    }
+
+    /// What is composed is what arithmetic without rounding makes of the two pictures, chroma included.
+    @Test func `a text over a gradient is composed as in floating point`() throws {
+        let stops = [
+            ColorStop(0, Color(red: 250, green: 60, blue: 20)), ColorStop(1, Color(red: 10, green: 90, blue: 240)),
+        ]
+        let below = Track { GradientClip(stops, shape: .linear(angle: 90), duration: .seconds(1)) }
+        var style = TextStyle(size: 70, weight: 800, color: Color(red: 30, green: 230, blue: 80, alpha: 200))
+        style.shadows = [TextShadow(x: 3, y: 5, blur: 9)]
+        let clip = TextClip("Mix&Æ", style: style)
+        let edit = Edit(size: size) {
+            below
+            Track { clip }
+        }
+        let plan = try edit.makePlan(in: Fixtures.folder)
+        let index = try #require(plan.sources.firstIndex { $0.source is TextSource<StillText> })
+        let draw = try #require(plan.spans[0].composition.draws.first { $0.source == index })
+        guard case .aligned(let left, let top) = draw.view else { throw CancellationError() }
+        let source = try #require(plan.sources[index].source as? TextSource<StillText>)
+        let text = try #require(try TextReader(source).picture(at: 0).pixels)
+        let (picture, background) = (
+            try composed(edit, frame: 0), try composed(Edit(size: size) { below }, frame: 0)
+        )
+        let alpha = text.plane(3)
+        for plane in 0..<3 {
+            let (shift, base) = plane == 0 ? (0, 16.0) : (1, 128.0)
+            let (width, wide) = (text.width >> shift, picture.width >> shift)
+            let own = text.plane(plane)
+            var worst = 0.0
+            for y in 0..<text.height >> shift {
+                for x in 0..<width {
+                    // Chroma has the mean opacity of its four pixels.
+                    let cells =
+                        shift == 0
+                        ? [(x, y)] : [(2 * x, 2 * y), (2 * x + 1, 2 * y), (2 * x, 2 * y + 1), (2 * x + 1, 2 * y + 1)]
+                    let cover =
+                        cells.reduce(0.0) { $0 + Double(alpha[$1.1 * text.width + $1.0]) } / Double(cells.count) / 255
+                    let place = (y + (top >> shift)) * wide + x + (left >> shift)
+                    let under = Double(background.planes[plane][place])
+                    let expected = Double(own[y * width + x]) + (under - base) * (1 - cover)
+                    worst = max(worst, abs(Double(picture.planes[plane][place]) - expected))
+                }
+            }
+            #expect(worst <= 2, "plane \(plane): \(worst)")
+        }
     }
 
     @Test func `colours of a text and its box come out as they are written`() throws {
@@ -223,6 +270,32 @@ import Testing
             let seen = stride(from: 0, to: pixels.count, by: 4).filter { pixels[$0 + 3] > 60 }
             #expect(seen.count > 500)
             #expect(seen.allSatisfy { index in (0..<3).allSatisfy { pixels[index + $0] > 245 } })
+        }
+    }
+
+    @Test func `a font of the edit is used by its name, its contents are part of the key, and a change is noticed`()
+        async throws
+    {
+        try await Fixtures.withTemporaryFolder { folder in
+            let fonts = Fixtures.photos + "/../../Sources/CTextShim/fonts/"
+            let font = folder + "/brand.ttf"
+            try FileManager.default.copyItem(atPath: fonts + "Inter-roman.var.ttf", toPath: font)
+            var edit = edit(TextClip("Text", style: TextStyle(font: "Brand", size: 40)))
+            edit.timeline.fonts = [FontFile("brand.ttf", family: "Brand")]
+            let plan = try await edit.plan(in: folder)
+            #expect(plan.files.map(\.reference.path) == ["fonts[0].src"])
+            let keys = try await Renderer().segmentKeys(of: plan)
+            let found = await edit.problems(in: folder)
+            #expect(found == [])
+            // Other contents under the same name.
+            try FileManager.default.removeItem(atPath: font)
+            try FileManager.default.copyItem(atPath: fonts + "Inter-italic.var.ttf", toPath: font)
+            await #expect(throws: ComposeError.self) {
+                try await Renderer(cache: RenderCache(folder: folder + "/cache")).render(plan, to: folder + "/a.mp4")
+                    .result
+            }
+            let other = try await Renderer().segmentKeys(of: try await edit.plan(in: folder))
+            #expect(other != keys)
         }
     }
 
