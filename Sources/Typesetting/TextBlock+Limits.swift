@@ -55,7 +55,9 @@ extension TextBlock {
         guard let value else { return }
         guard range.contains(value) else {
             throw TextError(
-                .outOfRange, "\(value) is out of range for \(name); use \(range.lowerBound)…\(range.upperBound)")
+                .outOfRange,
+                "\(plain(value)) is out of range for \(name); use \(plain(range.lowerBound))…\(plain(range.upperBound))"
+            )
         }
     }
 
@@ -151,3 +153,6 @@ extension TextBlock {
         return bytes[4] == 0x3D && UInt16(String(decoding: bytes[5...], as: UTF8.self)) != nil
     }
 }
+
+/// Returns a number without a trailing `.0`.
+private func plain(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? value.description }

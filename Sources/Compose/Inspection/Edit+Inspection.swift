@@ -60,7 +60,7 @@ struct Inspector {
         #if Text
             var inspector = TextInspector(plan, platform: platform)
         #endif
-        for (number, use) in uses.enumerated() {
+        for use in uses {
             let index = use.draw.source
             let source = plan.sources[index]
             let path = plan.sourcePaths[index].replacingSuffix(".src")
@@ -71,7 +71,7 @@ struct Inspector {
             #if Text
                 if let text = source.source as? any InspectedText {
                     layer.texts = try inspector.texts(
-                        of: text, number, start: source.start, use.frames, use.draw, path, contrast: contrast)
+                        of: text, start: source.start, use.frames, use.draw, path, contrast: contrast)
                 }
             #endif
             found.layers.append(layer)

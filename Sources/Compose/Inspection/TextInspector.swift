@@ -27,8 +27,33 @@
         private let plan: Plan
         private let platform: SafeArea?
         private var noted: [Note] = []
-        /// The texts looked at before, for what lies over what.
-        private var seen: [(number: Int, path: String, frames: Range<Int>, lines: [Rectangle])] = []
+        /// What lies where of one layer.
+        private struct Layer {
+            let path: String
+            /// The texts in order of time, which do not overlap.
+            var texts: [(frames: Range<Int>, lines: [Rectangle])] = []
+
+            /// Returns whether any of the texts at some time lies over lines.
+            func lies(over lines: [Rectangle], in frames: Range<Int>) -> Bool {
+                var (low, high) = (0, texts.count)
+                while low < high {
+                    let middle = (low + high) / 2
+                    if texts[middle].frames.upperBound > frames.lowerBound { high = middle } else { low = middle + 1 }
+                }
+                func area(_ boxes: [Rectangle]) -> Double { boxes.reduce(0) { $0 + $1.width * $1.height } }
+                for text in texts[low...].prefix(while: { $0.frames.lowerBound < frames.upperBound }) {
+                    let shared = lines.flatMap { line in
+                        text.lines.map { line.intersection($0) }.filter { !$0.isEmpty }
+                    }
+                    // Boxes of lines have room for accents, so a little does not count.
+                    if area(shared) > 0.1 * min(area(lines), area(text.lines)) { return true }
+                }
+                return false
+            }
+        }
+
+        /// The layers of text looked at, the present one last.
+        private var layers: [Layer] = []
         /// How many pictures may still be composed.
         private var pictures = 60
 
@@ -42,16 +67,16 @@
             self.platform = platform
         }
 
-        /// Returns what the text that is drawn as `number` shows in a range of output frames, and notes what is wrong with it.
+        /// Returns what a text shows in a range of output frames, and notes what is wrong with it.
         mutating func texts(
-            of text: any InspectedText, _ number: Int, start: Int, _ frames: Range<Int>, _ draw: Draw, _ path: String,
-            contrast: Bool
+            of text: any InspectedText, start: Int, _ frames: Range<Int>, _ draw: Draw, _ path: String, contrast: Bool
         ) throws(ComposeError) -> [Inspection.Text] {
             guard case .aligned(let x, let y) = draw.view else { return [] }
             let fonts: FontSet
             do throws(TextError) { fonts = try FontSets.open(text.fonts).set } catch {
                 throw ComposeError(.renderFailed, path: path, error.message)
             }
+            layers.append(Layer(path: path))
             let passages = text.passages(in: frames.moved(by: -start))
             let without = contrast && pictures > 0 ? plan.without(draw.source) : nil
             // Evenly over the text, as far as pictures are left.
@@ -73,7 +98,7 @@
                     size: (passage.block.runs.map(\.face.size).min() ?? 0) * layout.scale)
                 if passage.isRead { checkSpeed(&found, path) }
                 checkPlace(lines, layout, found, path)
-                checkOverlap(lines, shown, found, number, path)
+                checkOverlap(lines, shown, found, path)
                 if let without, place % stride == 0, pictures > 0 {
                     pictures -= 1
                     let picture = try compose((shown.lowerBound + shown.upperBound) / 2, of: without)
@@ -162,22 +187,12 @@
         }
 
         private mutating func checkOverlap(
-            _ lines: [Rectangle], _ frames: Range<Int>, _ text: Inspection.Text, _ number: Int, _ path: String
+            _ lines: [Rectangle], _ frames: Range<Int>, _ text: Inspection.Text, _ path: String
         ) {
-            func area(_ boxes: [Rectangle]) -> Double { boxes.reduce(0) { $0 + $1.width * $1.height } }
-            for other in seen where other.number != number && other.frames.overlaps(frames) {
-                let shared = lines.flatMap { line in
-                    other.lines.map { line.intersection($0) }.filter { !$0.isEmpty }
-                }
-                // Boxes of lines have room for accents, so a little does not count.
-                if area(shared) > 0.1 * min(area(lines), area(other.lines)) {
-                    note(.overlap, text, path, "lies over the text of \(other.path); move one of them")
-                    break
-                }
+            if let other = layers.dropLast().first(where: { $0.lies(over: lines, in: frames) }) {
+                note(.overlap, text, path, "lies over the text of \(other.path); move one of them")
             }
-            seen.append((number, path, frames, lines))
-            // Those that ended are never compared again where texts come in order.
-            if seen.count > 1000 { seen.removeFirst(500) }
+            layers[layers.count - 1].texts.append((frames, lines))
         }
 
         private mutating func checkContrast(
