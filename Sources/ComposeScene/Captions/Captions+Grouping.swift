@@ -4,7 +4,8 @@ extension Captions {
     /// Returns captions whose cues are made anew out of the words of all cues.
     ///
     /// A cue ends before a pause and after punctuation, where the speaker, the style, the placement or the language changes,
-    /// and where the next word would exceed one of the grouping's limits. A piece without a space before it stays with the
+    /// and where the next word would exceed one of the grouping's limits. Cues that are shown at the same time are not mixed.
+    /// A piece without a space before it stays with the
     /// word before. Line breaks are made anew, so that a cue's lines are about as long as each other; the words keep their
     /// times and their looks. Cues without words are split as by ``withWords()``.
     public func grouped(by grouping: CaptionGrouping) -> Captions {
@@ -22,10 +23,14 @@ extension Captions {
         }
         if !group.isEmpty { groups.append(group.first..<units.count) }
         var captions = self
+        // Cues that overlap are not mixed, so that those of one may begin after those of the next.
         captions.cues = groups.map { range in
             grouping.cue(of: units[range], like: cues[units[range.lowerBound].cue])
-        }
+        }.enumerated().sorted {
+            ($0.element.start, $0.offset) < ($1.element.start, $1.offset)
+        }.map(\.element)
         grouping.adjustTimes(of: &captions.cues)
+        captions.cues.removeAll { $0.end <= $0.start }
         return captions
     }
 }
@@ -81,6 +86,7 @@ private struct Unit {
     /// Returns whether a cue may hold both words.
     func belongs(with other: Unit, of cues: [Captions.Cue]) -> Bool {
         if cue == other.cue { return true }
+        if start < other.start { return false }
         let (one, two) = (cues[cue], cues[other.cue])
         return one.speaker == two.speaker && one.style == two.style && one.placement == two.placement
             && one.language == two.language
@@ -197,10 +203,11 @@ extension CaptionGrouping {
     fileprivate func adjustTimes(of cues: inout [Captions.Cue]) {
         for index in cues.indices {
             let next = index + 1 < cues.count ? cues[index + 1].start : nil
+            let last = Duration.seconds(24 * 3600)
             // Words that a recogniser gave no length still have to be seen.
-            let least = max(shortest, .milliseconds(1))
-            if cues[index].end - cues[index].start < least {
-                cues[index].end = max(cues[index].end, min(cues[index].start + least, next ?? .seconds(24 * 3600)))
+            cues[index].end = max(cues[index].end, min(cues[index].start + .milliseconds(1), last))
+            if cues[index].end - cues[index].start < shortest {
+                cues[index].end = max(cues[index].end, min(cues[index].start + shortest, next ?? last))
             }
             if let next, next > cues[index].end, next - cues[index].end <= closedGap { cues[index].end = next }
         }

@@ -33,7 +33,7 @@ struct MarkedText {
 extension CaptionTime {
     /// Returns a cue's times in whole units of a format; the end is after the start, whatever they are rounded to.
     static func span(of cue: Captions.Cue, unit: Int64) -> (start: Int64, end: Int64) {
-        let start = units(cue.start, of: unit)
+        let start = min(units(cue.start, of: unit), longest / unit - 1)
         return (start, max(start + 1, units(cue.end, of: unit)))
     }
 }

@@ -11,7 +11,8 @@ enum TranscriptWriter {
         text += "  \"segments\": ["
         let cues = captions.cues.filter(\.isVisible)
         for (index, cue) in cues.enumerated() {
-            text += (index == 0 ? "\n" : ",\n") + "    {" + times(cue.start, cue.end)
+            let (start, end) = CaptionTime.span(of: cue, unit: 1)
+            text += (index == 0 ? "\n" : ",\n") + "    {\"start\": \(seconds(start)), \"end\": \(seconds(end))"
             text += ", \"text\": \(string(cue.text.trimmed))"
             if let speaker = cue.speaker { text += ", \"speaker\": \(string(speaker))" }
             if let id = cue.id { text += ", \"id\": \(string(id))" }
@@ -52,11 +53,12 @@ enum TranscriptWriter {
     private static func string(_ text: String) -> String { JSONWriter.string(MarkedLines.plain(text)) }
 
     private static func times(_ start: Duration, _ end: Duration) -> String {
-        "\"start\": \(seconds(start)), \"end\": \(seconds(end))"
+        "\"start\": \(seconds(CaptionTime.units(start, of: 1))), \"end\": \(seconds(CaptionTime.units(end, of: 1)))"
     }
 
-    private static func seconds(_ time: Duration) -> String {
-        let (whole, rest) = CaptionTime.units(time, of: 1).quotientAndRemainder(dividingBy: 1_000_000)
+    /// Returns microseconds as seconds.
+    private static func seconds(_ time: Int64) -> String {
+        let (whole, rest) = time.quotientAndRemainder(dividingBy: 1_000_000)
         if rest == 0 { return String(whole) }
         var digits = Array(String(1_000_000 + rest).utf8.dropFirst())
         while digits.last == 0x30 { digits.removeLast() }

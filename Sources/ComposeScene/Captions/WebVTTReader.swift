@@ -16,6 +16,10 @@ struct WebVTTReader {
         reader.header()
         while reader.offset < reader.source.bytes.count { try reader.block() }
         reader.captions.cues = reader.collector.finish(&reader.source)
+        if let flat = RollUp.flattened(reader.captions.cues) {
+            reader.captions.cues = flat
+            reader.source.warn("the captions roll up; lines that were shown before are left out", at: 0)
+        }
         source = reader.source
         return reader.captions
     }

@@ -79,6 +79,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [Captions.Format.srt, .webVTT, .ass, .json])
+    func `the shortest and the last times are written as times that are read`(format: Captions.Format) throws {
+        let day = Duration.seconds(24 * 3600)
+        let cues = [
+            Captions.Cue(start: .seconds(1), end: .seconds(1) + .nanoseconds(1), text: "short"),
+            Captions.Cue(start: day - .nanoseconds(1), end: day, text: "late"),
+        ]
+        let found = try captions(Captions(cues: cues).written(as: format), "a.\(format.rawValue)")
+        #expect(found.cues.map(\.text) == ["short", "late"] && found.cues.last?.end == day)
+    }
+
     /// Returns the cue as readers give it: spaces at the end of a word belong to the next one.
     static func tidy(_ cue: Captions.Cue) -> Captions.Cue {
         var cue = cue

@@ -114,6 +114,17 @@ import Testing
         #expect(Captions(cues: [cue]).grouped(by: grouping).lines == ["1000-1818 a bbb cccc,", "1818-2000 日本"])
     }
 
+    @Test func `cues at the same time are not mixed, and new ones are in order`() {
+        let found = grouped(spoken("a b c."), spoken("d. e", from: 1200), by: CaptionGrouping(pause: nil))
+        #expect(found == ["0-2500 a b c.", "1200-1700 d.", "2200-2700 e"])
+        // Words without a length last a millisecond.
+        let word = CaptionWord("a", start: .seconds(1), end: .seconds(1))
+        #expect(
+            grouped(Captions.Cue(words: [word]), Captions.Cue(words: [word]), by: .words) == [
+                "1000-1001 a", "1000-1001 a",
+            ])
+    }
+
     @Test func `words that are not those of the text are replaced by those of the text`() {
         var cue = Captions.Cue(start: .zero, end: .seconds(1), text: "right")
         cue.words = [CaptionWord("wrong", start: .zero, end: .seconds(1))]

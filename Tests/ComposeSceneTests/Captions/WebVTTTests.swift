@@ -135,6 +135,46 @@ import Testing
         #expect(found.warnings.map(\.description).joined() == warning)
     }
 
+    @Test func `captions that roll up show each line once`() throws {
+        let text = """
+            WEBVTT
+            Kind: captions
+            Language: en
+
+            00:00:00.160 --> 00:00:03.429 align:start position:0%
+             
+            Well,<00:00:00.960><c> do</c><00:00:01.520><c> you</c><00:00:02.159><c> think</c>
+
+            00:00:03.429 --> 00:00:03.439 align:start position:0%
+            Well, do you think
+             
+
+            00:00:03.439 --> 00:00:05.749 align:start position:0%
+            Well, do you think
+            so<00:00:03.760><c> or</c><00:00:04.000><c> not</c>
+
+            00:00:05.749 --> 00:00:05.759 align:start position:0%
+            so or not
+             
+
+            00:00:05.759 --> 00:00:07.000 align:start position:0%
+            so or not
+            so or
+
+            """
+        let found = try captions(text, "a.vtt")
+        #expect(found.lines == ["160-3429 Well, do you think", "3439-5749 so or not", "5759-7000 so or"])
+        #expect(found.cues[1].wordLines == ["3439-3760 so", "3760-4000  or", "4000-5749  not"])
+        #expect(found.cues.allSatisfy { $0.placement == nil })
+        #expect(
+            found.warnings.map(\.description) == [
+                "line 1, column 1: the captions roll up; lines that were shown before are left out"
+            ])
+        // Without the short cues between, repetition is what somebody wrote.
+        let spoken = text.replacing("00:00:03.429 --> 00:00:03.439", with: "00:00:03.429 --> 00:00:03.639")
+        #expect(try captions(spoken, "a.vtt").cues.count == 5)
+    }
+
     @Test func `times that are none are refused`() {
         #expect(
             refusal("WEBVTT\n\nid\n00:01.000 --> soon\na", "a.vtt")
