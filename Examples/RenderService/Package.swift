@@ -117,7 +117,10 @@ let package = Package(
             swiftSettings: swiftSettings),
         // Real servers for tests: Redis, Postgres and an S3-compatible store.
         .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: swiftSettings),
-        .testTarget(name: "JobQueueTests", dependencies: ["JobQueue", "TestServers"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "JobQueueTests",
+            dependencies: ["JobQueue", "TestServers", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swiftSettings),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestServers"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ObjectStorageTests",

@@ -75,7 +75,8 @@ public struct RenderService: Sendable {
         if configuration.workers > 0 {
             services.append(
                 .init(
-                    service: Worker(workplace: workplace, presenter: presenter),
+                    service: Worker(
+                        workplace: workplace, handlers: JobHandlers(JobHandlers.own(workplace, presenter))),
                     successTerminationBehavior: .gracefullyShutdownGroup))
         }
         let group = ServiceGroup(

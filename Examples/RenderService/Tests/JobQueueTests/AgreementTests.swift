@@ -24,9 +24,13 @@ struct AgreementTests {
         mutating func step(_ dice: inout Dice) async throws -> String {
             let name = "j\(Int.random(in: 0..<40, using: &dice))"
             let priority = Job.Priority.allCases.randomElement(using: &dice) ?? .normal
-            let kind: Job.Kind = Bool.random(using: &dice) ? .render : .callback
+            let kind = [Job.Kind.render, .render, .generate, .callback].randomElement(using: &dice) ?? .render
+            let after = (0..<max(0, Int.random(in: -2...2, using: &dice))).map { _ in
+                "j\(Int.random(in: 0..<40, using: &dice))"
+            }
             let generationID = Int.random(in: 0..<3, using: &dice) == 0 ? "g\(name.count)" : nil
-            let new = render(name, generationID: generationID, priority: priority, units: name.count, kind: kind)
+            let new = render(
+                name, generationID: generationID, priority: priority, units: name.count, kind: kind, after: after)
             let parts = (0..<Int.random(in: 0...4, using: &dice)).map { _ in
                 segment("p\(Int.random(in: 0..<60, using: &dice))", units: 2)
             }
@@ -34,9 +38,13 @@ struct AgreementTests {
             let pick = Int.random(in: 0..<1000, using: &dice)
             let state: Job.State = choice % 7 == 0 ? .failed : choice % 11 == 0 ? .cancelled : .completed
             switch choice {
-            case 0..<25: return text(try await queue.submit(new))
+            case 0..<25:
+                do { return text(try await queue.submit(new)) } catch QueueError.unknownJob(let name) {
+                    return "no \(name)"
+                }
             case 25..<55:
-                guard let claim = try await queue.claim(for: "w") else { return "nothing" }
+                let lane = [Lane.rendering, .rendering, .kind(.generate), .callbacks][pick % 4]
+                guard let claim = try await queue.claim(for: "w", lane: lane) else { return "nothing" }
                 claims.append(claim)
                 return text(claim.job)
             case 55..<60: return text(try await queue.cancel(name))
@@ -62,8 +70,8 @@ struct AgreementTests {
                     return "\(error)"
                 }
             default:
-                return
-                    "\(try await queue.finish(claim, as: state, status: "end \(pick)", then: pick % 4 == 0 ? [new] : []))"
+                let next = pick % 4 == 0 ? [render(name, kind: kind)] : []
+                return "\(try await queue.finish(claim, as: state, status: "end \(pick)", then: next))"
             }
         }
 
@@ -82,7 +90,7 @@ struct AgreementTests {
             return """
                 \(job.id) \(job.kind) \(job.priority) \(job.generationID ?? "") \(job.parent ?? "") \(job.state) \
                 \(job.attempts) \(job.startedAt != nil) \(job.finishedAt != nil) \(job.isCancelRequested) \(job.parts) \
-                \(job.partsLeft) \(job.unitsDone) \(job.units) \(job.status)
+                \(job.partsLeft) \(job.unitsDone) \(job.units) \(job.after) \(job.endedBy ?? "") \(job.status)
                 """
         }
     }

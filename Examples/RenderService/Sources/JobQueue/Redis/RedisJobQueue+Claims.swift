@@ -70,11 +70,12 @@ extension RedisJobQueue {
 }
 
 extension Lane {
-    /// The lane as a script argument.
+    /// The lane as a script argument, which is a kind of the lane.
     var argument: String {
         switch self {
-        case .rendering: "rendering"
-        case .callbacks: "callbacks"
+        case .rendering: Job.Kind.render.rawValue
+        case .callbacks: Job.Kind.callback.rawValue
+        case .kind(let kind): kind.rawValue
         }
     }
 }

@@ -4,17 +4,18 @@
 ///
 /// Where a script is called repeatable, sending it twice has no further effect.
 extension RedisScript {
-    /// Submits a job; arguments: the seven arguments of a job.
+    /// Submits a job; arguments: the eight arguments of a job.
     ///
-    /// Returns the job. Repeatable.
+    /// Returns the job, or `unknown` and the name of a job that it cannot follow. Repeatable.
     static let submit = RedisScript(
         "submit",
         #"""
         move_due()
-        return call('HGETALL', key(submit(new_job(3), 0)))
+        local id, unknown = submit(new_job(3), 0)
+        return unknown and {'unknown', unknown} or call('HGETALL', key(id))
         """#)
 
-    /// Claims the next job; arguments: worker, token, lane.
+    /// Claims the next job; arguments: worker, token, a kind of the lane.
     ///
     /// Returns the job, nothing, or an entry that another program has added: `foreign`, its stream, its identifier, and
     /// its fields. Such an entry stays with the worker for as long as a lease, until ``adopt`` or ``bury`` removes it.
@@ -22,7 +23,7 @@ extension RedisScript {
         "claim",
         #"""
         local worker, token = ARGV[3], ARGV[4]
-        local wanted = ARGV[5] == 'callbacks' and CALLBACKS or REQUESTED
+        local wanted = lane_of(ARGV[5])
 
         -- A command of the group, which is made where it is missing: with all that is in the stream.
         local function grouped(stream, ...)
@@ -39,7 +40,10 @@ extension RedisScript {
             local at, id = entry[1], entry[2][2]
             local state = get(id, 'state')
             if entry[2][1] ~= 'id' or #entry[2] ~= 2 or not state then
-                return {'foreign', string.sub(stream, #P + 1), at, entry[2]}
+                local name = string.sub(stream, #P + 1)
+                if wanted == REQUESTED then return {'foreign', name, at, entry[2]} end
+                bury(name, at, 'jobs are not requested in ' .. name .. '; add them to jobs:requested')
+                return
             end
             if is_final(state) or get(id, 'entry') ~= at then
                 call('XACK', stream, GROUP, at)
@@ -84,7 +88,7 @@ extension RedisScript {
         for _, id in ipairs(call('ZRANGEBYSCORE', CLAIMED, '-inf', int(NOW - 1000000), 'LIMIT', 0, 100)) do
             if get(id, 'phase') ~= 'claimed' then
                 call('ZREM', CLAIMED, id)
-            elseif lane(id) == wanted then
+            elseif is_in(id, wanted) then
                 dequeue(id)
                 enqueue(id)
             end
@@ -107,7 +111,7 @@ extension RedisScript {
         return get(id, 'cancel') == '1' and 'cancelled' or 'goOn'
         """#)
 
-    /// Ends a job; arguments: job, token, call, state, status, result, error, seven arguments for each follow-up job.
+    /// Ends a job; arguments: job, token, call, state, status, result, error, eight arguments for each follow-up job.
     ///
     /// Repeatable.
     static let finish = RedisScript(
@@ -119,7 +123,7 @@ extension RedisScript {
         RESULT, ERROR = ARGV[8], ARGV[9]
         move_due()
         end_job(id, ARGV[6], ARGV[7])
-        for at = 10, #ARGV, 7 do submit(new_job(at), (at - 10) / 7) end
+        for at = 10, #ARGV, 8 do submit(new_job(at), (at - 10) / 8) end
         return 1
         """#)
 
@@ -154,7 +158,7 @@ extension RedisScript {
         return 1
         """#)
 
-    /// Splits a job; arguments: job, token, call, status, seven arguments for each part.
+    /// Splits a job; arguments: job, token, call, status, eight arguments for each part.
     ///
     /// Reports an invalid part as a negative number: −1 for the first part, and so on. Repeatable.
     static let split = RedisScript(
@@ -169,7 +173,7 @@ extension RedisScript {
         end
         -- Nothing is changed before all is known to be well: what a script has done stays done.
         local new, parts, left, done = {}, 0, 0, 0
-        for at = 7, #ARGV, 7 do
+        for at = 7, #ARGV, 8 do
             local part = new_job(at)
             local state = get(part.id, 'state')
             parts = parts + 1

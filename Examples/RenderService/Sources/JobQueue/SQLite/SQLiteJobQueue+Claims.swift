@@ -14,7 +14,7 @@ extension SQLiteJobQueue {
             let next = """
                 claimableAt IS NOT NULL AND +claimableAt <= ? AND \(lane.condition) ORDER BY \(lane.order) LIMIT 1
                 """
-            while let entry = try transaction.entries(where: next, [transaction.now]).first {
+            while let entry = try transaction.entries(where: next, [transaction.now] + lane.arguments).first {
                 // The worker that should have been notified of the cancellation has died.
                 if entry.job.isCancelRequested {
                     try transaction.end(entry.job, as: .cancelled, status: nil)
@@ -132,21 +132,37 @@ extension SQLiteJobQueue {
     }
 }
 
-extension Lane {
-    /// The SQL condition for jobs of the lane.
+extension Job.Kind {
+    /// The SQL condition for jobs that callers submit.
     ///
     /// SQLite uses an index only if its condition has the same wording.
+    static let ofCallers = "kind NOT IN ('segment', 'callback')"
+}
+
+extension Lane {
+    /// The SQL condition for jobs of the lane, which has the wording of an index's.
     var condition: String {
         switch self {
-        case .rendering: "kind <> 'callback'"
+        case .rendering: Self.renders
         case .callbacks: "kind = 'callback'"
+        case .kind: Self.others + " AND kind = ?"
         }
+    }
+
+    /// The condition for the lane of renders.
+    static let renders = "kind IN ('render', 'segment')"
+    /// The condition for all lanes of one kind.
+    static let others = "kind NOT IN ('render', 'segment', 'callback')"
+
+    /// The arguments of the condition.
+    var arguments: StatementArguments {
+        if case .kind(let kind) = self { [kind.rawValue] } else { [] }
     }
 
     /// The SQL order in which jobs of the lane are claimed.
     var order: String {
         switch self {
-        case .rendering: "priority DESC, queuedAt, seq"
+        case .rendering, .kind: "priority DESC, queuedAt, seq"
         case .callbacks: "queuedAt, seq"
         }
     }

@@ -6,6 +6,24 @@ import Foundation
 import JobQueue
 import ObjectStorage
 
+/// The handler of callback jobs, which mostly wait.
+struct CallbackHandler: JobHandler {
+    let workplace: Workplace
+    let presenter: JobPresenter
+    let kind = Job.Kind.callback
+
+    /// Callbacks have more attempts, because receivers may be down for longer.
+    var limits: JobLimits {
+        let configuration = workplace.configuration
+        return JobLimits(
+            attempts: configuration.callbackAttempts, seconds: configuration.limits.renderSeconds, concurrency: 32)
+    }
+
+    func run(_ job: Job, _ status: StatusBox) async throws -> WorkOutcome {
+        try await CallbackWork(workplace: workplace, presenter: presenter, job: job).run()
+    }
+}
+
 /// The work of a callback job, which notifies a receiver about another job.
 struct CallbackWork: Sendable {
     let workplace: Workplace

@@ -8,12 +8,21 @@ import JobQueue
 import Logging
 import ObjectStorage
 
-/// The outcome of an attempt at a job.
-enum WorkOutcome: Sendable {
-    /// The job is done, and its status describes the result.
-    case completed
-    /// The job waits for parts that other workers render.
-    case split([NewJob])
+/// The handler of render jobs, which fill the workers of a process.
+struct RenderHandler: JobHandler {
+    let workplace: Workplace
+    let kind = Job.Kind.render
+
+    var limits: JobLimits {
+        let configuration = workplace.configuration
+        return JobLimits(
+            attempts: configuration.maxAttempts, seconds: configuration.limits.renderSeconds,
+            concurrency: max(1, configuration.workers))
+    }
+
+    func run(_ job: Job, _ status: StatusBox) async throws -> WorkOutcome {
+        try await RenderWork(workplace: workplace, job: job, status: status).run()
+    }
 }
 
 /// The work of a render job, which renders a video here or on the remote renderer and stores it.

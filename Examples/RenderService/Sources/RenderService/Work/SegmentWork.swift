@@ -6,6 +6,23 @@ import Foundation
 import JobQueue
 import ObjectStorage
 
+/// The handler of segment jobs, which use one core each.
+struct SegmentHandler: JobHandler {
+    let workplace: Workplace
+    let kind = Job.Kind.segment
+
+    var limits: JobLimits {
+        let configuration = workplace.configuration
+        return JobLimits(
+            attempts: configuration.maxAttempts, seconds: configuration.limits.renderSeconds,
+            concurrency: max(1, ProcessInfo.processInfo.activeProcessorCount))
+    }
+
+    func run(_ job: Job, _ status: StatusBox) async throws -> WorkOutcome {
+        try await SegmentWork(workplace: workplace, job: job, status: status).run()
+    }
+}
+
 /// The work of a segment job, which encodes one segment of a split job and stores it under its key.
 struct SegmentWork: Sendable {
     let workplace: Workplace

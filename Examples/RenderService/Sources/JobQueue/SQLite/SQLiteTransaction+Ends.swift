@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+
+/// The ends of jobs, and what follows from them for other jobs.
+extension SQLiteTransaction {
+    /// A job that ends.
+    private struct End {
+        var id: String
+        var state: Job.State
+        /// The new status, or `nil` to leave the status unchanged.
+        var status: String?
+        /// The caller's name of the job because of which this one ends.
+        var cause: String?
+    }
+
+    /// Ends a job and its parts, updates the job it is a part of, and lets the jobs that follow it go on or fail.
+    ///
+    /// A `nil` status leaves the status unchanged.
+    func end(_ job: Job, as state: Job.State, status: String?) throws {
+        // Jobs may follow each other in a long line, so that one call for each within the other would be too deep.
+        var ends = [End(id: job.id, state: state, status: status)]
+        while let next = ends.popLast() { ends += try end(next) }
+    }
+
+    /// Makes a job that waits for others claimable, or fails it, if it waits no longer.
+    func goOn(_ job: Job) throws {
+        guard let end = try wayOn(job) else { return }
+        var ends = [end]
+        while let next = ends.popLast() { ends += try self.end(next) }
+    }
+
+    /// Ends one job, and returns the jobs that end with it.
+    private func end(_ end: End) throws -> [End] {
+        guard let job = try entry(end.id)?.job, !job.state.isFinal else { return [] }
+        try db.execute(
+            sql: """
+                UPDATE job SET state = ?, finishedAt = ?, token = NULL, worker = NULL, claimableAt = NULL,
+                    status = COALESCE(?, status), endedBy = ? WHERE id = ?
+                """, arguments: [end.state.rawValue, now, end.status, end.cause, job.id])
+        var ends: [End] = []
+        for follower in try followers(of: job.id) {
+            if let end = try wayOn(follower) { ends.append(end) }
+        }
+        if let parent = try job.parent.flatMap({ try entry($0) }), parent.isWaitingForParts {
+            switch end.state {
+            case .completed: try count(job, in: parent.job)
+            case .failed: ends.append(End(id: parent.job.id, state: .failed, status: end.status))
+            // The parent would wait forever.
+            case .cancelled, .queued, .running: ends.append(End(id: parent.job.id, state: .cancelled))
+            }
+        }
+        return try ends + (job.parts > 0 ? cancelParts(of: job.id) : [])
+    }
+
+    /// Counts a part as completed.
+    private func count(_ part: Job, in parent: Job) throws {
+        let isLast = parent.partsLeft <= 1
+        try db.execute(
+            sql: """
+                UPDATE job SET partsLeft = partsLeft - 1, unitsDone = unitsDone + ?, queuedAt = ?, claimableAt = ?
+                WHERE id = ?
+                """, arguments: [part.units, now, isLast ? now : nil, parent.id])
+        if isLast { wakes = true }
+    }
+
+    /// Asks the workers of the unfinished parts of a job to stop, and returns the parts that no worker holds.
+    private func cancelParts(of id: String) throws -> [End] {
+        var ends: [End] = []
+        for part in try entries(where: "parent = ? AND finishedAt IS NULL", [id]) {
+            if part.isHeld(at: now) {
+                try requestCancel(part.job.id)
+            } else {
+                ends.append(End(id: part.job.id, state: .cancelled))
+            }
+        }
+        return ends
+    }
+
+    func requestCancel(_ id: String) throws {
+        try db.execute(sql: "UPDATE job SET isCancelRequested = 1 WHERE id = ?", arguments: [id])
+    }
+
+    // MARK: Jobs that follow others
+
+    /// Returns the jobs that wait for a job.
+    private func followers(of id: String) throws -> [Job] {
+        try entries(
+            where: """
+                id IN (SELECT job FROM follower WHERE earlier = ?) AND finishedAt IS NULL ORDER BY createdAt, seq
+                """, [id]
+        ).map(\.job)
+    }
+
+    /// Makes a job claimable if all that it follows are completed, or returns its end if one of them has failed.
+    private func wayOn(_ job: Job) throws -> End? {
+        var isReady = true
+        for id in job.after {
+            guard let earlier = try entry(id)?.job else {
+                return End(id: job.id, state: .failed, cause: id)
+            }
+            switch earlier.state {
+            case .completed: break
+            case .queued, .running: isReady = false
+            case .failed, .cancelled:
+                return End(
+                    id: job.id, state: .failed, cause: earlier.endedBy ?? earlier.generationID ?? earlier.id)
+            }
+        }
+        guard isReady else { return nil }
+        try db.execute(
+            sql: "UPDATE job SET queuedAt = ?, claimableAt = ? WHERE id = ?", arguments: [now, now, job.id])
+        wakes = true
+        return nil
+    }
+}
