@@ -119,11 +119,14 @@ public struct NewJob: Sendable, Hashable, Codable {
     public var units: Int
     /// The jobs that the job follows, by their identifiers or generation IDs.
     public var after: [String]
+    /// Whether the queue submits a ``JobNotice`` when the job is begun, and another one when it has ended.
+    public var hasNotices: Bool
 
     /// Creates a job to be submitted, with a new identifier by default.
     public init(
         id: String = UUID().uuidString.lowercased(), kind: Job.Kind, caller: String, generationID: String? = nil,
-        priority: Job.Priority = .normal, payload: String, units: Int = 0, after: [String] = []
+        priority: Job.Priority = .normal, payload: String, units: Int = 0, after: [String] = [],
+        hasNotices: Bool = false
     ) {
         self.id = id
         self.kind = kind
@@ -133,6 +136,7 @@ public struct NewJob: Sendable, Hashable, Codable {
         self.payload = payload
         self.units = units
         self.after = after
+        self.hasNotices = hasNotices
     }
 }
 

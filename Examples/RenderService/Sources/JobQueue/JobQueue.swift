@@ -49,7 +49,7 @@ public protocol JobQueue: Sendable {
     func waitForWork(seconds: Double, lane: Lane) async
     /// Renews a claim and updates the job's status.
     func heartbeat(_ claim: Claim, status: String?) async throws -> Heartbeat
-    /// Ends a job as completed, failed or cancelled, and submits follow-up jobs.
+    /// Ends a job as completed, failed or cancelled.
     ///
     /// If the job is a part, its end affects the job it belongs to (the parent):
     ///
@@ -60,7 +60,7 @@ public protocol JobQueue: Sendable {
     ///
     /// Returns `false`, and changes nothing, if the claim is no longer valid.
     @discardableResult
-    func finish(_ claim: Claim, as state: Job.State, status: String, then: [NewJob]) async throws -> Bool
+    func finish(_ claim: Claim, as state: Job.State, status: String) async throws -> Bool
     /// Releases a claim; the job can be claimed again after a delay.
     ///
     /// Set `isAttempt` to `false` if the work done does not count as an attempt. ``Job/attempts`` then decreases by

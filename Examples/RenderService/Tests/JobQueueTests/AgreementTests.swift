@@ -22,6 +22,7 @@ struct AgreementTests {
 
         /// Performs a random operation and returns its outcome, without times and tokens.
         mutating func step(_ dice: inout Dice) async throws -> String {
+            let choice = Int.random(in: 0..<100, using: &dice)
             let name = "j\(Int.random(in: 0..<40, using: &dice))"
             let priority = Job.Priority.allCases.randomElement(using: &dice) ?? .normal
             let kind = [Job.Kind.render, .render, .generate, .callback].randomElement(using: &dice) ?? .render
@@ -30,11 +31,11 @@ struct AgreementTests {
             }
             let generationID = Int.random(in: 0..<3, using: &dice) == 0 ? "g\(name.count)" : nil
             let new = render(
-                name, generationID: generationID, priority: priority, units: name.count, kind: kind, after: after)
+                name, generationID: generationID, priority: priority, units: name.count, kind: kind, after: after,
+                hasNotices: choice % 2 == 0)
             let parts = (0..<Int.random(in: 0...4, using: &dice)).map { _ in
                 segment("p\(Int.random(in: 0..<60, using: &dice))", units: 2)
             }
-            let choice = Int.random(in: 0..<100, using: &dice)
             let pick = Int.random(in: 0..<1000, using: &dice)
             let state: Job.State = choice % 7 == 0 ? .failed : choice % 11 == 0 ? .cancelled : .completed
             switch choice {
@@ -70,8 +71,7 @@ struct AgreementTests {
                     return "\(error)"
                 }
             default:
-                let next = pick % 4 == 0 ? [render(name, kind: kind)] : []
-                return "\(try await queue.finish(claim, as: state, status: "end \(pick)", then: next))"
+                return "\(try await queue.finish(claim, as: state, status: "end \(pick)"))"
             }
         }
 

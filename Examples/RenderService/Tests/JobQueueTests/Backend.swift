@@ -46,11 +46,11 @@ enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
 func render(
     _ id: String = UUID().uuidString, caller: String = "anna", generationID: String? = nil,
     priority: Job.Priority = .normal, payload: String = "{}", units: Int = 0, kind: Job.Kind = .render,
-    after: [String] = []
+    after: [String] = [], hasNotices: Bool = false
 ) -> NewJob {
     NewJob(
         id: id, kind: kind, caller: caller, generationID: generationID, priority: priority, payload: payload,
-        units: units, after: after)
+        units: units, after: after, hasNotices: hasNotices)
 }
 
 extension Job.Kind {
@@ -102,8 +102,8 @@ extension JobQueue {
         try #require(try await job(id), sourceLocation: sourceLocation)
     }
 
-    func complete(_ claim: Claim, then next: [NewJob] = []) async throws -> Bool {
-        try await finish(claim, as: .completed, status: "done", then: next)
+    func complete(_ claim: Claim) async throws -> Bool {
+        try await finish(claim, as: .completed, status: "done")
     }
 }
 

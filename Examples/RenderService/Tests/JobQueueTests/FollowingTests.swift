@@ -59,7 +59,7 @@ struct FollowingTests {
             _ = try await queue.submit(render("b", after: ["other", "a"]))
             _ = try await queue.submit(render("c", after: ["b"]))
             let claim = try await queue.mustClaim()
-            try await queue.finish(claim, as: end, status: "broken", then: [])
+            try await queue.finish(claim, as: end, status: "broken")
             for id in ["b", "c"] {
                 let job = try await queue.mustFind(id)
                 #expect(job.state == .failed && job.endedBy == "first" && job.finishedAt != nil)
@@ -111,7 +111,7 @@ struct FollowingTests {
             _ = try await queue.submit(render("a"))
             _ = try await queue.submit(render("b", after: ["a"]))
             try await queue.split(try await queue.mustClaim(), into: [segment("p"), segment("q")], status: "")
-            try await queue.finish(try await queue.mustClaim(), as: .failed, status: "bad frame", then: [])
+            try await queue.finish(try await queue.mustClaim(), as: .failed, status: "bad frame")
             #expect(try await queue.mustFind("a").status == "bad frame")
             #expect(try await queue.mustFind("b").endedBy == "a")
             #expect(try await queue.mustFind("b").status == "", "the reason is that of the other job")

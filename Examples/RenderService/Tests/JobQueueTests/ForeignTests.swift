@@ -63,9 +63,10 @@ struct ForeignTests {
                     server, ["kind", "render", "id", id, "payload", "{}", "reply", "jobs:replies:\(id)"])
             }
             let first = try await queue.mustClaim()
-            try await queue.finish(first, as: .completed, status: "one", then: [render("x", kind: .callback)])
-            try await queue.finish(try await queue.mustClaim(), as: .failed, status: "two", then: [])
-            try await queue.finish(try await queue.mustClaim(), as: .cancelled, status: "three", then: [])
+            try await queue.finish(first, as: .completed, status: "one")
+            _ = try await queue.submit(render("x", kind: .callback))
+            try await queue.finish(try await queue.mustClaim(), as: .failed, status: "two")
+            try await queue.finish(try await queue.mustClaim(), as: .cancelled, status: "three")
             #expect(try await queue.complete(try await queue.mustClaim()), "the callback")
             #expect(try server.command(["XLEN", "jobs:completed"]) == ":3\r\n", "callbacks are not told")
             for (id, state, result, error) in [
@@ -161,7 +162,7 @@ struct ForeignTests {
             #expect(try await queue.job(generationID: "two")?.after == [claim.job.id])
             let letter = try fields(server.command(["XRANGE", "jobs:dead", "-", "+"]))
             #expect(letter["request:id"] == "lost" && letter["reason"]?.contains("nobody") == true)
-            try await queue.finish(claim, as: .failed, status: "", then: [])
+            try await queue.finish(claim, as: .failed, status: "")
             #expect(try await queue.job(generationID: "two")?.state == .failed)
             let ends = try server.command(["XRANGE", "jobs:completed", "-", "+"])
             #expect(ends.contains("the job one, which it follows, was not completed") && ends.contains("predecessor"))

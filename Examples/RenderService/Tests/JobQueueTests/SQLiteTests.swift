@@ -45,6 +45,7 @@ struct SQLiteTests {
             let claim = try await queue.mustClaim()
             #expect(claim.job.id == "a" && claim.job.payload == "p" && claim.job.after.isEmpty)
             #expect(try await queue.complete(claim))
+            #expect(try await queue.job("a.ended") != nil, "its callbacks are to be made")
             #expect(try await queue.claim(for: "w", lane: .kind(.generate))?.job.id == "b")
             await queue.close()
         }

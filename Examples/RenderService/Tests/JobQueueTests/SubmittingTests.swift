@@ -79,7 +79,7 @@ struct SubmittingTests {
                 #expect(claim.job.payload == text)
                 #expect(try await queue.heartbeat(claim, status: text) == .goOn)
                 #expect(try await queue.mustFind(job.id).status == text)
-                #expect(try await queue.finish(claim, as: .failed, status: text, then: []))
+                #expect(try await queue.finish(claim, as: .failed, status: text))
                 #expect(try await queue.mustFind(job.id).status == text)
                 #expect(try await queue.recent(of: "anna", limit: 1).first?.payload == text)
             }

@@ -29,15 +29,12 @@ extension RedisJobQueue {
         }
     }
 
-    /// See ``JobQueue/finish(_:as:status:then:)``.
+    /// See ``JobQueue/finish(_:as:status:)``.
     @discardableResult
-    public func finish(
-        _ claim: Claim, as state: Job.State, status: String, then next: [NewJob]
-    ) async throws -> Bool {
+    public func finish(_ claim: Claim, as state: Job.State, status: String) async throws -> Bool {
         guard state.isFinal else { throw QueueError.invalid("A job cannot end as \(state).") }
         let outcome = exchange.outcome(status)
-        let arguments = [state.rawValue, status, outcome.result, outcome.error] + next.flatMap(\.arguments)
-        return try await settle(.finish, claim, arguments) == 1
+        return try await settle(.finish, claim, [state.rawValue, status, outcome.result, outcome.error]) == 1
     }
 
     /// See ``JobQueue/release(_:afterSeconds:status:isAttempt:)``.

@@ -70,7 +70,7 @@ extension NewJob {
         // The prefix distinguishes an empty generation ID from none.
         [
             id, kind.rawValue, caller, generationID.map { "+\($0)" } ?? "", String(priority.rawValue), payload,
-            String(units), after.joined(separator: "\n"),
+            String(units), after.joined(separator: "\n"), hasNotices ? "1" : "0",
         ]
     }
 }

@@ -80,6 +80,7 @@ extension RedisScript {
             if is_of_callers(kind) then
                 set(id, 'result', state == 'completed' and RESULT or '', 'error', state == 'failed' and problem or '')
                 announce_job(id)
+                notify(id, 'ended')
             end
             if state == 'failed' then
                 call('XADD', P .. 'jobs:failed', 'MAXLEN', '~', '10000', '*', 'id', id, 'kind', kind,

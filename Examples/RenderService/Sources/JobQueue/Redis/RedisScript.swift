@@ -140,10 +140,11 @@ struct RedisScript: Sendable {
             end
         end
 
-        -- The job described by eight arguments from the given one on.
+        -- The job described by nine arguments from the given one on.
         local function new_job(at)
             return {id = ARGV[at], kind = ARGV[at + 1], caller = ARGV[at + 2], generation = ARGV[at + 3],
-                priority = ARGV[at + 4], payload = ARGV[at + 5], units = ARGV[at + 6], after = ARGV[at + 7]}
+                priority = ARGV[at + 4], payload = ARGV[at + 5], units = ARGV[at + 6], after = ARGV[at + 7],
+                notices = ARGV[at + 8]}
         end
         local function lines(text) return string.gmatch(text or '', '[^\n]+') end
 
@@ -153,7 +154,7 @@ struct RedisScript: Sendable {
             local created = int(NOW + offset)
             set(job.id, 'id', job.id, 'kind', job.kind, 'caller', job.caller, 'generation', job.generation,
                 'priority', job.priority, 'payload', job.payload, 'units', job.units, 'parent', parent,
-                'after', after or '', 'created', created, 'state', 'queued', 'attempts', '0', 'cancel', '0', 'parts', '0',
+                'after', after or '', 'notices', job.notices, 'created', created, 'state', 'queued', 'attempts', '0', 'cancel', '0', 'parts', '0',
                 'left', '0', 'done', '0', 'status', '')
             for earlier in lines(after) do call('ZADD', P .. 'followers:' .. earlier, created, job.id) end
             call('SADD', OPEN, job.id)
@@ -165,6 +166,15 @@ struct RedisScript: Sendable {
                 if job.kind ~= 'render' then call('SADD', KINDS, job.kind) end
             end
             if after and after ~= '' then set(job.id, 'phase', 'waiting') else enqueue(job.id) end
+        end
+
+        -- Submits the notice of a start or an end. Jobs of earlier versions do not say whether they have notices, and do.
+        local function notify(id, moment)
+            local notice = id .. '.' .. moment
+            if get(id, 'notices') == '0' or not is_of_callers(get(id, 'kind')) then return end
+            if call('EXISTS', key(notice)) == 1 then return end
+            create({id = notice, kind = 'callback', caller = get(id, 'caller'), generation = '', priority = '2',
+                payload = cjson.encode({notice = moment, job = id}), units = '0', notices = '0'}, '', 0)
         end
 
         """#

@@ -4,7 +4,7 @@
 ///
 /// Both can safely be sent twice.
 extension RedisScript {
-    /// Makes an entry a job; arguments: stream, entry, stream to reply to, eight arguments of the job.
+    /// Makes an entry a job; arguments: stream, entry, stream to reply to, nine arguments of the job.
     ///
     /// Returns `taken`, and changes nothing, if the job's generation ID is that of another caller, and `unknown` with a
     /// name if the job follows one that there is not.

@@ -4,7 +4,7 @@
 ///
 /// Where a script is called repeatable, sending it twice has no further effect.
 extension RedisScript {
-    /// Submits a job; arguments: the eight arguments of a job.
+    /// Submits a job; arguments: the nine arguments of a job.
     ///
     /// Returns the job, or `unknown` and the name of a job that it cannot follow. Repeatable.
     static let submit = RedisScript(
@@ -57,10 +57,11 @@ extension RedisScript {
             end
             -- Whoever was to be told of it has died.
             if get(id, 'cancel') == '1' then return end_job(id, 'cancelled', false) end
-            call('HINCRBY', key(id), 'attempts', 1)
+            local attempts = call('HINCRBY', key(id), 'attempts', 1)
             call('HSETNX', key(id), 'started', int(NOW))
             set(id, 'state', 'running', 'phase', 'claimed', 'token', token, 'worker', worker)
             call('ZADD', CLAIMED, int(NOW + LEASE), id)
+            if attempts == 1 then notify(id, 'started') end
             return call('HGETALL', key(id))
         end
 
@@ -111,7 +112,7 @@ extension RedisScript {
         return get(id, 'cancel') == '1' and 'cancelled' or 'goOn'
         """#)
 
-    /// Ends a job; arguments: job, token, call, state, status, result, error, eight arguments for each follow-up job.
+    /// Ends a job; arguments: job, token, call, state, status, result, error.
     ///
     /// Repeatable.
     static let finish = RedisScript(
@@ -123,7 +124,6 @@ extension RedisScript {
         RESULT, ERROR = ARGV[8], ARGV[9]
         move_due()
         end_job(id, ARGV[6], ARGV[7])
-        for at = 10, #ARGV, 8 do submit(new_job(at), (at - 10) / 8) end
         return 1
         """#)
 
@@ -158,7 +158,7 @@ extension RedisScript {
         return 1
         """#)
 
-    /// Splits a job; arguments: job, token, call, status, eight arguments for each part.
+    /// Splits a job; arguments: job, token, call, status, nine arguments for each part.
     ///
     /// Reports an invalid part as a negative number: −1 for the first part, and so on. Repeatable.
     static let split = RedisScript(
@@ -173,7 +173,7 @@ extension RedisScript {
         end
         -- Nothing is changed before all is known to be well: what a script has done stays done.
         local new, parts, left, done = {}, 0, 0, 0
-        for at = 7, #ARGV, 8 do
+        for at = 7, #ARGV, 9 do
             local part = new_job(at)
             local state = get(part.id, 'state')
             parts = parts + 1

@@ -30,6 +30,7 @@ extension SQLiteJobQueue {
                         UPDATE job SET state = 'running', attempts = attempts + 1, startedAt = COALESCE(startedAt, ?),
                             token = ?, worker = ?, claimableAt = ? WHERE id = ?
                         """, arguments: [transaction.now, token, worker, transaction.now + lease, job.id])
+                if job.attempts == 1 { try transaction.notify(.started, of: entry) }
                 return Claim(job: job, token: token)
             }
             return nil
@@ -48,16 +49,13 @@ extension SQLiteJobQueue {
         }
     }
 
-    /// See ``JobQueue/finish(_:as:status:then:)``.
+    /// See ``JobQueue/finish(_:as:status:)``.
     @discardableResult
-    public func finish(
-        _ claim: Claim, as state: Job.State, status: String, then next: [NewJob]
-    ) async throws -> Bool {
+    public func finish(_ claim: Claim, as state: Job.State, status: String) async throws -> Bool {
         guard state.isFinal else { throw QueueError.invalid("A job cannot end as \(state).") }
         return try await write { transaction in
             guard let entry = try transaction.entry(of: claim) else { return false }
             try transaction.end(entry.job, as: state, status: status)
-            for new in next { try transaction.submit(new) }
             return true
         }
     }

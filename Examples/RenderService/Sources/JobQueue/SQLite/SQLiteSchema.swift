@@ -86,15 +86,17 @@ enum SQLiteSchema {
                 """)
     }
 
-    /// Creates what jobs that follow others need.
+    /// Creates what jobs that follow others need, and notices.
     ///
     /// The column `follows` has the identifiers of the jobs that a job follows, with line breaks between, and the table
-    /// has them the other way round. `claimableAt` is `NULL` while a job waits for them.
+    /// has them the other way round. `claimableAt` is `NULL` while a job waits for them. Jobs of version 1 have notices,
+    /// because the program of their time submitted its callbacks itself.
     private static func createFollowing(_ db: Database) throws {
         try db.execute(
             sql: """
                 ALTER TABLE job ADD COLUMN follows TEXT NOT NULL DEFAULT '';
                 ALTER TABLE job ADD COLUMN endedBy TEXT;
+                ALTER TABLE job ADD COLUMN notices INTEGER NOT NULL DEFAULT 1;
                 CREATE TABLE follower (
                     earlier TEXT NOT NULL,
                     job TEXT NOT NULL,

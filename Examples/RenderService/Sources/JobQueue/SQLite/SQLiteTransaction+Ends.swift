@@ -32,17 +32,19 @@ extension SQLiteTransaction {
 
     /// Ends one job, and returns the jobs that end with it.
     private func end(_ end: End) throws -> [End] {
-        guard let job = try entry(end.id)?.job, !job.state.isFinal else { return [] }
+        guard let entry = try entry(end.id), !entry.job.state.isFinal else { return [] }
+        let job = entry.job
         try db.execute(
             sql: """
                 UPDATE job SET state = ?, finishedAt = ?, token = NULL, worker = NULL, claimableAt = NULL,
                     status = COALESCE(?, status), endedBy = ? WHERE id = ?
                 """, arguments: [end.state.rawValue, now, end.status, end.cause, job.id])
+        try notify(.ended, of: entry)
         var ends: [End] = []
         for follower in try followers(of: job.id) {
             if let end = try wayOn(follower) { ends.append(end) }
         }
-        if let parent = try job.parent.flatMap({ try entry($0) }), parent.isWaitingForParts {
+        if let parent = try job.parent.flatMap({ try self.entry($0) }), parent.isWaitingForParts {
             switch end.state {
             case .completed: try count(job, in: parent.job)
             case .failed: ends.append(End(id: parent.job.id, state: .failed, status: end.status))

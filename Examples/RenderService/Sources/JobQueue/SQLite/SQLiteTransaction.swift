@@ -12,6 +12,7 @@ final class SQLiteTransaction {
         var job: Job
         let token: String?
         let claimableAt: Int64?
+        let hasNotices: Bool
 
         /// Returns whether a worker holds the job, with a claim that has not expired.
         func isHeld(at now: Int64) -> Bool { token != nil && (claimableAt ?? 0) > now }
@@ -40,7 +41,7 @@ final class SQLiteTransaction {
 
     func entries(where condition: String, _ arguments: StatementArguments) throws -> [Entry] {
         try Row.fetchAll(db, sql: "SELECT * FROM job WHERE \(condition)", arguments: arguments).map {
-            Entry(job: try Job($0), token: $0["token"], claimableAt: $0["claimableAt"])
+            Entry(job: try Job($0), token: $0["token"], claimableAt: $0["claimableAt"], hasNotices: $0["notices"])
         }
     }
 
@@ -77,13 +78,13 @@ final class SQLiteTransaction {
         let after = after.uniqued
         try db.execute(
             sql: """
-                INSERT INTO job (id, kind, caller, generationID, priority, payload, units, parent, follows, createdAt,
-                    queuedAt, claimableAt)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO job (id, kind, caller, generationID, priority, payload, units, parent, follows, notices,
+                    createdAt, queuedAt, claimableAt)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 new.id, new.kind.rawValue, new.caller, new.generationID, new.priority.rawValue, new.payload, new.units,
-                parent, after.joined(separator: "\n"), now, now, after.isEmpty ? now : nil,
+                parent, after.joined(separator: "\n"), new.hasNotices, now, now, after.isEmpty ? now : nil,
             ])
         for earlier in after {
             try db.execute(sql: "INSERT INTO follower (earlier, job) VALUES (?, ?)", arguments: [earlier, new.id])
@@ -93,6 +94,12 @@ final class SQLiteTransaction {
         job.parent = parent
         job.after = after
         return job
+    }
+
+    /// Submits the notice of a start or an end, if the job has notices.
+    func notify(_ moment: JobNotice.Moment, of entry: Entry) throws {
+        guard entry.hasNotices, entry.job.kind.isOfCallers else { return }
+        try submit(JobNotice(moment, of: entry.job.id).newJob(of: entry.job.caller))
     }
 }
 

@@ -101,13 +101,6 @@ struct JobRoutes: Sendable {
 
     private func cancel(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let job = try await desk.job(context)
-        if !job.state.isFinal {
-            // The callback is submitted before the job is cancelled. It waits for the job to end, however that happens,
-            // and reports the final state.
-            for callback in Callbacks(configuration: workplace.configuration).jobs(for: .cancelled, of: job) {
-                _ = try await workplace.queue.submit(callback)
-            }
-        }
         guard let now = try await workplace.queue.cancel(job.id) else { throw RequestDesk.noSuchJob }
         if now.state == .cancelled, !job.state.isFinal { Metric.jobs(now.state.rawValue).increment() }
         return try .json(try await view(of: now))

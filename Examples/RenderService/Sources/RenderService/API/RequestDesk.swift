@@ -52,7 +52,8 @@ struct RequestDesk: Sendable {
         let job = try await workplace.queue.submit(
             NewJob(
                 id: id, kind: .render, caller: caller, generationID: name,
-                priority: wanted.priority, payload: try RenderTask(wanted, place: place).text))
+                priority: wanted.priority, payload: try RenderTask(wanted, place: place).text,
+                hasNotices: Callbacks(configuration: workplace.configuration).areNeeded(by: wanted.callbackURL)))
         if job.id == id { workplace.recorder?.note(job) }
         if job.caller != caller { await workplace.credits?.release(name, of: caller) }
         return try expect(job, of: caller)

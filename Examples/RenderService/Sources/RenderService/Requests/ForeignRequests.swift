@@ -11,12 +11,14 @@ struct ForeignRequests: Sendable {
     private let limits: Configuration.Limits
     private let access: Configuration.Access
     private let place: RenderTask.Place
+    private let callbacks: Callbacks
     private static let replies = "jobs:replies:"
 
     init(_ configuration: Configuration) {
         limits = configuration.limits
         access = configuration.access
         place = RenderTask.Place(configuration.remoteUse)
+        callbacks = Callbacks(configuration: configuration)
     }
 
     /// The translation for the queue.
@@ -69,7 +71,8 @@ struct ForeignRequests: Sendable {
             let task = try RenderTask(wanted, place: place)
             let job = NewJob(
                 kind: .render, caller: caller, generationID: id,
-                priority: wanted.priority == .normal ? priority : wanted.priority, payload: try task.text)
+                priority: wanted.priority == .normal ? priority : wanted.priority, payload: try task.text,
+                hasNotices: callbacks.areNeeded(by: wanted.callbackURL))
             return ForeignJob(job, reply: stream)
         } catch { throw refused("the payload cannot be used: \(WorkFailure(error))") }
     }

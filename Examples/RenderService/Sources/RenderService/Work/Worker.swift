@@ -91,7 +91,6 @@ struct Worker: Service, CustomStringConvertible {
         var logger = workplace.logger
         logger[metadataKey: "job"] = "\(job.id)"
         let status = StatusBox(RenderStatus(job.status))
-        let callbacks = Callbacks(configuration: workplace.configuration)
         let began = ContinuousClock.now
         let end: End
         if Self.attempts(of: job) > limits(of: job).attempts {
@@ -105,7 +104,7 @@ struct Worker: Service, CustomStringConvertible {
         // The end must be recorded even if this task was cancelled in the meantime.
         await Task {
             do {
-                try await conclude(end, claim, status, callbacks, logger)
+                try await conclude(end, claim, status, logger)
                 let seconds = began.duration(to: .now).seconds
                 if job.kind == .render { Metric.renderSeconds.record(seconds) }
             } catch {
@@ -162,9 +161,6 @@ struct Worker: Service, CustomStringConvertible {
         guard let handler = handlers[job.kind] else {
             throw WorkFailure("kind", "there is nothing here that runs jobs of the kind \(job.kind.rawValue)")
         }
-        for callback in Callbacks(configuration: workplace.configuration).jobs(for: .started, of: job) {
-            _ = try await workplace.queue.submit(callback)
-        }
         return try await handler.run(job, status)
     }
 
@@ -194,21 +190,14 @@ struct Worker: Service, CustomStringConvertible {
     }
 
     private func conclude(
-        _ end: End, _ claim: Claim, _ status: StatusBox, _ callbacks: Callbacks, _ logger: Logger
+        _ end: End, _ claim: Claim, _ status: StatusBox, _ logger: Logger
     ) async throws {
         let queue = workplace.queue
         let job = claim.job
-        func finish(_ state: Job.State, _ moment: Callbacks.Moment) async throws {
-            var then = callbacks.jobs(for: moment, of: job)
-            if state == .failed, let whole = job.parent {
-                // The whole job fails with its part.
-                if let whole = try await queue.job(whole), !whole.state.isFinal {
-                    then += callbacks.jobs(for: .failed, of: whole)
-                }
-            }
+        func finish(_ state: Job.State) async throws {
             let text = status.value.text
             let isMine = try await retried(logger) {
-                try await queue.finish(claim, as: state, status: text, then: then)
+                try await queue.finish(claim, as: state, status: text)
             }
             if isMine, job.kind == .render { Metric.jobs(state.rawValue).increment() }
             logger.info(
@@ -218,7 +207,7 @@ struct Worker: Service, CustomStringConvertible {
         switch end {
         case .done(.completed):
             if let frames = status.value.result?.frames { Metric.frames.increment(by: frames) }
-            try await finish(.completed, .completed)
+            try await finish(.completed)
         case .done(.split(let parts)):
             let text = status.value.text
             try await retried(logger) { try await queue.split(claim, into: parts, status: text) }
@@ -239,9 +228,9 @@ struct Worker: Service, CustomStringConvertible {
                 status.change { $0.failure = failure.failure }
                 logger.warning("failed", metadata: ["error": "\(failure)"])
                 if job.kind == .callback { Metric.callbacks("failed").increment() }
-                try await finish(.failed, .failed)
+                try await finish(.failed)
             }
-        case .cancelled: try await finish(.cancelled, .cancelled)
+        case .cancelled: try await finish(.cancelled)
         case .lost: logger.warning("somebody else has taken the job over")
         case .handedBack(let delay):
             let text = status.value.text
