@@ -30,6 +30,9 @@ struct JobRoutes: Sendable {
             try Response.json(try await view(of: try await desk.jobOrGeneration(context)))
         }
         router.get("/jobs") { try await list($0, $1) }
+        router.post("/jobs") { request, context in
+            try accepted(try await desk.submit(try await desk.readJob(request), of: context.caller), false)
+        }
         router.get("/jobs/socket") { _, _ -> Response in
             throw APIError(
                 .upgradeRequired, "upgradeRequired", "connect with a WebSocket, from a page of this site",

@@ -11,6 +11,8 @@ struct MediaRules: Sendable {
     var bucket: String?
     /// The prefixes of keys that all callers may read.
     var sharedPrefixes: [String] = []
+    /// The keys of what the jobs have stored that a job follows.
+    var granted: Set<String> = []
 
     init(hosts: [String] = [], bucket: String? = nil, sharedPrefixes: [String] = []) {
         self.hosts = hosts
@@ -78,6 +80,7 @@ struct MediaSource: Sendable, Hashable {
     /// Returns whether a key is one of the caller's own or under a prefix that all callers may read.
     private static func isReadable(_ key: String, _ caller: String, _ rules: MediaRules) -> Bool {
         let own = prefix(of: caller)
+        if rules.granted.contains(key) { return true }
         if key.hasPrefix(own) { return isUploadName(String(key.dropFirst(own.count))) }
         return rules.sharedPrefixes.contains { key.hasPrefix($0) && key.utf8.count > $0.utf8.count } && isKey(key)
     }

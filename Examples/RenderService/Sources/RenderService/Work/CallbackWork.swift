@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CoreMetrics
-import Crypto
 import Foundation
 import JobQueue
-import ObjectStorage
 
 /// The handler of callback jobs, which mostly wait.
 struct CallbackHandler: JobHandler {
@@ -54,12 +52,9 @@ struct CallbackWork: Sendable {
         switch task.receiver {
         case .url(let receiver):
             url = receiver
-            let timestamp = String(Int(Date().timeIntervalSince1970))
-            var signed = [("content-type", "application/json"), ("x-compose-timestamp", timestamp)]
-            if let secret = workplace.configuration.callbackSecret {
-                signed.append(("x-compose-signature", "v1=" + Signature.hex(of: timestamp + ".", body, key: secret)))
-            }
-            headers = signed
+            headers =
+                [("content-type", "application/json")]
+                + Signature.headers(of: body, key: workplace.configuration.callbackSecret)
         case .events:
             guard let address = workplace.configuration.events?.address else { return .completed }
             url = address
@@ -144,15 +139,4 @@ struct CallbackWork: Sendable {
 extension Configuration.Events {
     /// The address of events, with the key.
     var address: URL { key.map { url.appendingPathComponent($0) } ?? url }
-}
-
-/// A signature with a shared secret.
-enum Signature {
-    /// Returns the HMAC-SHA256 in hexadecimal digits.
-    static func hex(of prefix: String, _ body: Data = Data(), key: String) -> String {
-        var code = HMAC<SHA256>(key: SymmetricKey(data: Data(key.utf8)))
-        code.update(data: Data(prefix.utf8))
-        code.update(data: body)
-        return hexadecimal(code.finalize())
-    }
 }

@@ -52,7 +52,8 @@ struct Callbacks: Sendable {
 extension Job {
     /// The address to which the events of the job are posted.
     var callbackURL: URL? {
-        guard kind == .render, payload.contains("\"callbackURL\"") else { return nil }
-        return (try? JSONDecoder().decode(RenderTask.self, from: Data(payload.utf8)))?.callbackURL
+        guard kind.isOfCallers, payload.contains("\"callbackURL\"") else { return nil }
+        struct Task: Decodable { let callbackURL: URL? }
+        return (try? JSONDecoder().decode(Task.self, from: Data(payload.utf8)))?.callbackURL
     }
 }

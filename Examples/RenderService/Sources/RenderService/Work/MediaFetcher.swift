@@ -17,7 +17,7 @@ struct MediaFetcher: Sendable {
     let store: any ObjectStore
     let cache: DownloadCache
     let web: WebClient
-    let rules: MediaRules
+    var rules: MediaRules
     let limits: Configuration.Limits
 
     /// Downloads every file of an edit to a folder, and returns the edit with the names of the files there.

@@ -38,10 +38,11 @@ struct SegmentWork: Sendable {
         let segments = StoredSegments(store: workplace.store)
         // Another job may have stored the same segment.
         if try await segments.has(task.key) { return .completed }
+        let inputs = try await JobInputs(of: whole, in: workplace.queue)
         return try await workplace.withFolder(for: job.id) { folder in
             var edit = try Edit(json: render.edit)
             edit.output.video.encoder = .software
-            let plan = try await workplace.plan(edit, of: whole.caller, in: folder).plan
+            let plan = try await workplace.plan(edit, of: whole.caller, with: inputs, in: folder).plan
             let renderer = workplace.renderer()
             let keys = try await renderer.segmentKeys(of: plan)
             guard keys.indices.contains(task.index), keys[task.index] == task.key else {

@@ -90,7 +90,7 @@ struct Worker: Service, CustomStringConvertible {
         let job = claim.job
         var logger = workplace.logger
         logger[metadataKey: "job"] = "\(job.id)"
-        let status = StatusBox(RenderStatus(job.status))
+        let status = StatusBox(JobStatus(job.status))
         let began = ContinuousClock.now
         let end: End
         if Self.attempts(of: job) > limits(of: job).attempts {
@@ -116,7 +116,7 @@ struct Worker: Service, CustomStringConvertible {
 
     /// Returns the number of attempts, without the one that ended with a split, which is not a failure.
     private static func attempts(of job: Job) -> Int {
-        job.attempts - (RenderStatus(job.status).isSpread == true ? 1 : 0)
+        job.attempts - (JobStatus(job.status).isSpread == true ? 1 : 0)
     }
 
     /// The end of the work on a claim.
@@ -170,7 +170,7 @@ struct Worker: Service, CustomStringConvertible {
         var said = claim.job.status
         var last = ContinuousClock.now
         while (try? await Task.sleep(for: .seconds(min(0.25, lease / 4)))) != nil {
-            let text = claim.job.kind == .render ? status.value.text : ""
+            let text = claim.job.kind.isOfCallers ? status.value.text : ""
             // A cancellation request is also noticed here.
             guard text != said || last.duration(to: .now) > .seconds(min(1, lease / 4)) else { continue }
             do {
@@ -200,6 +200,7 @@ struct Worker: Service, CustomStringConvertible {
                 try await queue.finish(claim, as: state, status: text)
             }
             if isMine, job.kind == .render { Metric.jobs(state.rawValue).increment() }
+            if isMine, job.kind.isOfCallers { Metric.jobs(job.kind.rawValue, state.rawValue).increment() }
             logger.info(
                 "ended",
                 metadata: ["state": "\(state.rawValue)", "counted": "\(isMine)", "kind": "\(job.kind.rawValue)"])
