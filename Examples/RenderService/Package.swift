@@ -152,7 +152,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
             ],
-            exclude: ["check_openapi.py", "producer.py", "inngest_executor.py", "socket_client.py"],
+            exclude: ["check_openapi.py", "producer.py", "inngest_executor.py", "lipsync.py", "socket_client.py"],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]

@@ -78,6 +78,7 @@ public struct RenderService: Sendable {
                     service: Worker(workplace: workplace, handlers: handlers(workplace, presenter, client)),
                     successTerminationBehavior: .gracefullyShutdownGroup))
         }
+        if let outside = try OutsideWorkers(configuration, queue, logger) { services.append(.init(service: outside)) }
         let group = ServiceGroup(
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

@@ -208,4 +208,36 @@ struct RedisTests {
             }
         }
     }
+
+    @Test("Workers outside get the results of the jobs before, and must tell theirs as JSON")
+    func outside() async throws {
+        let exchange = RedisExchange(
+            read: { _ throws(RedisExchange.Unreadable) in throw .init("none") },
+            outcome: { (#"{"made":"\#($0)"}"#, "") })
+        let server = try RedisServer()
+        let queue = try RedisJobQueue(url: server.url, leaseSeconds: 30, exchange: exchange)
+        _ = try await queue.submit(render("a", generationID: "first \"a\""))
+        #expect(try await queue.complete(try await queue.mustClaim()))
+        _ = try await queue.submit(render("b", kind: .generate))
+        _ = try await queue.submit(render("c", kind: .generate, after: ["b", "a"]))
+        func claim() async throws -> [String: String] {
+            try await queue.run(.claim, ["w", "token", "video/generate"], isRepeatable: false).fields
+        }
+        #expect(try await claim()["inputs"] == "{}")
+        for (status, result, error) in [("{}", "[", ""), ("{}", "", "no")] {
+            await #expect(throws: QueueError.self) {
+                try await queue.run(.finish, ["b", "token", "call", "completed", status, result, error])
+            }
+        }
+        #expect(try await queue.mustFind("b").state == .running, "nothing has changed")
+        #expect(
+            try await queue.run(.finish, ["b", "token", "call", "completed", "{}", "", ""]) == .integer(1))
+        let next = try await claim()
+        #expect(next["id"] == "c" && next["attempts"] == "1")
+        let inputs = try JSONSerialization.jsonObject(with: Data((next["inputs"] ?? "").utf8)) as? [String: Any]
+        #expect((inputs?["first \"a\""] as? [String: String]) == ["made": "done"])
+        #expect(inputs?["b"] is NSNull)
+        await queue.close()
+        server.stop()
+    }
 }

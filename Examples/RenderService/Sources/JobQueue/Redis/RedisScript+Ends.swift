@@ -40,6 +40,16 @@ extension RedisScript {
             return generation ~= '' and string.sub(generation, 2) or id
         end
 
+        -- The results of the jobs that a job follows, as an object by the callers' names.
+        local function inputs(id)
+            local members = {}
+            for earlier in lines(get(id, 'after')) do
+                local result = get(earlier, 'result') or ''
+                members[#members + 1] = cjson.encode(name(earlier)) .. ':' .. (result ~= '' and result or 'null')
+            end
+            return '{' .. table.concat(members, ',') .. '}'
+        end
+
         -- Tells everybody that a job has ended, and how.
         local function announce_job(id)
             local state, started = get(id, 'state'), get(id, 'started')

@@ -22,6 +22,7 @@
 /// | `generation:{generation ID}` | the job's identifier |
 /// | `recent:{caller}`, `unfinished:{caller}` | sorted set and set of the caller's jobs |
 /// | `parts:{id}` | set of a job's parts |
+/// | `jobs:protocol:1` | hash of what workers outside need (``RedisJobQueue/publish(_:)``) |
 /// | `followers:{id}` | sorted set of the jobs that follow a job, by the times of submission |
 ///
 /// The field `phase` of a job that has not ended is `ready` or `claimed` (and `entry` is its entry in a stream),
@@ -71,6 +72,9 @@ struct RedisScript: Sendable {
         end
         local function lane(id) return lane_of(get(id, 'kind')) end
         local function is_in(id, streams) return lane(id)[1] == streams[1] end
+
+        -- Whether workers outside may take jobs of the lane.
+        local function is_outside(streams) return streams ~= REQUESTED and streams ~= CALLBACKS end
 
         -- The streams of all lanes.
         local function all_streams()

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The scripts that take entries of other programs out of the streams.
+/// The scripts for other programs: those that add entries to the streams, and workers outside.
 ///
-/// Both can safely be sent twice.
+/// All of them can safely be sent twice.
 extension RedisScript {
     /// Makes an entry a job; arguments: stream, entry, stream to reply to, nine arguments of the job.
     ///
@@ -34,5 +34,14 @@ extension RedisScript {
         "bury",
         #"""
         return bury(ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7] == '1')
+        """#)
+
+    /// Replaces what workers outside need; arguments: fields and values of the hash.
+    static let publish = RedisScript(
+        "publish",
+        #"""
+        call('DEL', P .. 'jobs:protocol:1')
+        call('HSET', P .. 'jobs:protocol:1', unpack(ARGV, 3))
+        return 1
         """#)
 }

@@ -17,7 +17,7 @@ extension RedisScript {
 
     /// Claims the next job; arguments: worker, token, a kind of the lane.
     ///
-    /// Returns the job, nothing, or an entry that another program has added: `foreign`, its stream, its identifier, and
+    /// Returns the job, in a lane of its own kind with `inputs`, nothing, or an entry that another program has added: `foreign`, its stream, its identifier, and
     /// its fields. Such an entry stays with the worker for as long as a lease, until ``adopt`` or ``bury`` removes it.
     static let claim = RedisScript(
         "claim",
@@ -62,7 +62,12 @@ extension RedisScript {
             set(id, 'state', 'running', 'phase', 'claimed', 'token', token, 'worker', worker)
             call('ZADD', CLAIMED, int(NOW + LEASE), id)
             if attempts == 1 then notify(id, 'started') end
-            return call('HGETALL', key(id))
+            local fields = call('HGETALL', key(id))
+            if is_outside(wanted) then
+                fields[#fields + 1] = 'inputs'
+                fields[#fields + 1] = inputs(id)
+            end
+            return fields
         end
 
         move_due()
@@ -120,6 +125,12 @@ extension RedisScript {
         #"""
         local id = ARGV[3]
         if not is_mine(id, ARGV[4]) then return get(id, 'last') == ARGV[5] and 1 or 0 end
+        -- Others read them inside of larger documents.
+        for index = 8, 9 do
+            if is_outside(lane(id)) and ARGV[index] ~= '' and not pcall(cjson.decode, ARGV[index]) then
+                return redis.error_reply('ERR argument ' .. index - 2 .. ' is not JSON')
+            end
+        end
         set(id, 'last', ARGV[5])
         RESULT, ERROR = ARGV[8], ARGV[9]
         move_due()
