@@ -31,3 +31,8 @@ extension [String] {
         return filter { known.insert($0).inserted }
     }
 }
+
+extension String {
+    /// The identifiers in a text with line breaks between.
+    var identifiers: [String] { split(separator: "\n").map(String.init) }
+}

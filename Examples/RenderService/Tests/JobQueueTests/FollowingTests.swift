@@ -151,6 +151,24 @@ struct FollowingTests {
         }
     }
 
+    @Test("A job that thousands follow, with large payloads, ends without reading these", arguments: Backend.allCases)
+    func wide(_ backend: Backend) async throws {
+        try await backend.withQueue { queue in
+            let payload = String(repeating: "x", count: 200_000)
+            _ = try await queue.submit(render("a"))
+            _ = try await queue.submit(render("b"))
+            for number in 0..<1000 {
+                _ = try await queue.submit(render("f\(number)", payload: payload, after: ["a", "b"]))
+            }
+            let claims = [try await queue.mustClaim(), try await queue.mustClaim()]
+            #expect(try await queue.complete(claims[0]))
+            #expect(try await queue.claim(for: "w") == nil)
+            #expect(try await queue.complete(claims[1]))
+            #expect(try await queue.counts() == QueueCounts(waiting: 1000))
+            #expect(try await queue.mustClaim().job.id == "f0", "in the order of submission")
+        }
+    }
+
     @Test("What is followed is not forgotten before that which follows it has ended", arguments: Backend.allCases)
     func forgotten(_ backend: Backend) async throws {
         try await backend.withQueue { queue in

@@ -102,7 +102,7 @@ extension Job {
                 payload: fields["payload"] ?? "", units: integer("units")),
             createdAt: date("created") ?? Microseconds.date(0))
         parent = fields["parent"].flatMap { $0.isEmpty ? nil : $0 }
-        after = (fields["after"] ?? "").split(separator: "\n").map(String.init)
+        after = (fields["after"] ?? "").identifiers
         endedBy = fields["endedBy"]
         self.state = state
         attempts = integer("attempts")

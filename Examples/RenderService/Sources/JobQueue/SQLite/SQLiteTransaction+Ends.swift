@@ -25,7 +25,7 @@ extension SQLiteTransaction {
 
     /// Makes a job that waits for others claimable, or fails it, if it waits no longer.
     func goOn(_ job: Job) throws {
-        guard let end = try wayOn(job) else { return }
+        guard let end = try wayOn(job.id, after: job.after) else { return }
         var ends = [end]
         while let next = ends.popLast() { ends += try self.end(next) }
     }
@@ -41,8 +41,8 @@ extension SQLiteTransaction {
                 """, arguments: [end.state.rawValue, now, end.status, end.cause, job.id])
         try notify(.ended, of: entry)
         var ends: [End] = []
-        for follower in try followers(of: job.id) {
-            if let end = try wayOn(follower) { ends.append(end) }
+        for (follower, after) in try followers(of: job.id) {
+            if let end = try wayOn(follower, after: after) { ends.append(end) }
         }
         if let parent = try job.parent.flatMap({ try self.entry($0) }), parent.isWaitingForParts {
             switch end.state {
@@ -85,33 +85,34 @@ extension SQLiteTransaction {
 
     // MARK: Jobs that follow others
 
-    /// Returns the jobs that wait for a job.
-    private func followers(of id: String) throws -> [Job] {
-        try entries(
-            where: """
-                id IN (SELECT job FROM follower WHERE earlier = ?) AND finishedAt IS NULL ORDER BY createdAt, seq
-                """, [id]
-        ).map(\.job)
+    /// Returns the jobs that wait for a job, with those that each of them follows.
+    ///
+    /// They may be thousands, so that their payloads are not read.
+    private func followers(of id: String) throws -> [(id: String, after: [String])] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, follows FROM job
+                WHERE id IN (SELECT job FROM follower WHERE earlier = ?) AND finishedAt IS NULL ORDER BY createdAt, seq
+                """, arguments: [id]
+        ).map { ($0["id"], ($0["follows"] as String).identifiers) }
     }
 
     /// Makes a job claimable if all that it follows are completed, or returns its end if one of them has failed.
-    private func wayOn(_ job: Job) throws -> End? {
+    private func wayOn(_ id: String, after: [String]) throws -> End? {
         var isReady = true
-        for id in job.after {
-            guard let earlier = try entry(id)?.job else {
-                return End(id: job.id, state: .failed, cause: id)
-            }
-            switch earlier.state {
+        for earlier in after {
+            let row = try Row.fetchOne(
+                db, sql: "SELECT state, COALESCE(endedBy, generationID, id) AS cause FROM job WHERE id = ?",
+                arguments: [earlier])
+            switch (row?["state"] as String?).flatMap(Job.State.init) {
             case .completed: break
             case .queued, .running: isReady = false
-            case .failed, .cancelled:
-                return End(
-                    id: job.id, state: .failed, cause: earlier.endedBy ?? earlier.generationID ?? earlier.id)
+            case .failed, .cancelled, nil: return End(id: id, state: .failed, cause: row?["cause"] ?? earlier)
             }
         }
         guard isReady else { return nil }
-        try db.execute(
-            sql: "UPDATE job SET queuedAt = ?, claimableAt = ? WHERE id = ?", arguments: [now, now, job.id])
+        try db.execute(sql: "UPDATE job SET queuedAt = ?, claimableAt = ? WHERE id = ?", arguments: [now, now, id])
         wakes = true
         return nil
     }

@@ -116,7 +116,7 @@ extension Job {
                 priority: priority, payload: row["payload"], units: row["units"]),
             createdAt: Microseconds.date(row["createdAt"]))
         parent = row["parent"]
-        after = (row["follows"] as String).split(separator: "\n").map(String.init)
+        after = (row["follows"] as String).identifiers
         endedBy = row["endedBy"]
         self.state = state
         attempts = row["attempts"]

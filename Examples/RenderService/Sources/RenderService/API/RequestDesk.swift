@@ -92,8 +92,7 @@ struct RequestDesk: Sendable {
         let job = try await workplace.queue.submit(
             NewJob(
                 id: id, kind: kind, caller: caller, generationID: name, priority: fields.priority,
-                payload: try await payload(inputs, name), after: fields.after,
-                hasNotices: Callbacks(configuration: workplace.configuration).areNeeded(by: fields.callbackURL)))
+                payload: try await payload(inputs, name), after: fields.after, hasNotices: true))
         if job.id == id { workplace.recorder?.note(job) }
         if job.caller != caller { await workplace.credits?.release(name, of: caller) }
         return try expect(job, of: caller)

@@ -11,7 +11,6 @@ struct ForeignRequests: Sendable {
     private let limits: Configuration.Limits
     private let access: Configuration.Access
     private let place: RenderTask.Place
-    private let callbacks: Callbacks
     private let kinds: JobKinds
     private static let replies = "jobs:replies:"
 
@@ -19,7 +18,6 @@ struct ForeignRequests: Sendable {
         limits = configuration.limits
         access = configuration.access
         place = RenderTask.Place(configuration.remoteUse)
-        callbacks = Callbacks(configuration: configuration)
         kinds = configuration.kinds
     }
 
@@ -80,7 +78,7 @@ struct ForeignRequests: Sendable {
             let job = NewJob(
                 kind: kind, caller: caller, generationID: id,
                 priority: fields.priority == .normal ? priority : fields.priority, payload: wanted.payload,
-                after: fields.after + named, hasNotices: callbacks.areNeeded(by: fields.callbackURL))
+                after: fields.after + named, hasNotices: true)
             return ForeignJob(job, reply: stream)
         } catch { throw refused("the payload cannot be used: \(WorkFailure(error))") }
     }

@@ -7,11 +7,6 @@ import JobQueue
 struct Callbacks: Sendable {
     let configuration: Configuration
 
-    /// Returns whether anybody is told of the start and the end of a job with an address for callbacks, or without.
-    func areNeeded(by url: URL?) -> Bool {
-        url != nil || configuration.events != nil || configuration.hasArchive || configuration.credits != nil
-    }
-
     /// Returns the callbacks for an event of a job.
     ///
     /// The identifiers are the same every time, so that each callback is submitted only once.

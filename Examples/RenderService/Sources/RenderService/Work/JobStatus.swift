@@ -54,6 +54,8 @@ struct JobStatus: Codable, Sendable {
     var output: JSONValue?
     /// The program's name for the work on a job of another kind, by which an attempt goes on where the one before was.
     var call: String?
+    /// The number of such calls that have failed.
+    var failedCalls: Int?
     /// The notes on the job's history, such as failed attempts and their reasons.
     var notes: [String] = []
     /// Whether the job was already split, so that the next attempt joins its segments instead of splitting it again.
@@ -85,6 +87,7 @@ struct JobStatus: Codable, Sendable {
         result = try read(.result)
         output = try read(.output)
         call = try read(.call)
+        failedCalls = try read(.failedCalls)
         notes = try read(.notes) ?? []
         isSpread = try read(.isSpread)
         framesKept = try read(.framesKept)

@@ -65,18 +65,18 @@ struct ProgramCalls: Sendable {
         let cost: Cost?
 
         /// Returns the answer if it says that the work is completed, and otherwise throws why it is not.
-        func ended() throws(WorkFailure) -> Answer {
-            switch status {
-            case .completed: return self
-            case .failed:
-                throw WorkFailure(
+        func ended() throws(CallFailed) -> Answer {
+            if status == .completed { return self }
+            throw CallFailed(
+                failure: WorkFailure(
                     error?.code.map { String($0.prefix(100)) } ?? "program",
                     error?.message.map { String($0.prefix(2000)) } ?? "the program gives no reason",
-                    mayHeal: error?.retry ?? false)
-            case .queued, .running, nil: throw WorkFailure("program", "the program has not ended the job")
-            }
+                    mayHeal: error?.retry ?? false))
         }
     }
+
+    /// An error thrown if a call has ended without a result.
+    struct CallFailed: Error { let failure: WorkFailure }
 
     /// An error thrown if the program does not know a call.
     struct UnknownCall: Error {}
@@ -84,7 +84,7 @@ struct ProgramCalls: Sendable {
     /// The largest answer.
     private static let maximumBytes = 256 << 10
 
-    /// Submits a job; the key is the same for all attempts at it.
+    /// Submits a job; with the same key, the program makes one call of several submissions.
     ///
     /// Throws a ``WorkFailure``, after which another attempt may help unless the program refuses the job.
     func submit(_ submission: Submission, key: String) async throws -> Answer {
@@ -107,7 +107,7 @@ struct ProgramCalls: Sendable {
 
     /// Asks for the status of a call until it is completed, and returns the last answer.
     ///
-    /// Throws a ``WorkFailure`` if the call fails or the program cannot be asked for a while, and ``UnknownCall``.
+    /// Throws ``CallFailed``, ``UnknownCall``, and a ``WorkFailure`` if the program cannot be asked for a while.
     func wait(for call: String, _ status: StatusBox) async throws -> Answer {
         let url = try address(of: call)
         var heard = ContinuousClock.now

@@ -34,15 +34,13 @@ struct ProgramHandler: JobHandler {
                 $0.cost = answer.cost?.cost
             }
             return .completed
-        } catch {
-            // The work that has failed is not gone on with. One that is interrupted is.
-            if !Task.isCancelled {
-                status.change {
-                    $0.call = nil
-                    $0.fraction = nil
-                }
+        } catch let end as ProgramCalls.CallFailed {
+            status.change {
+                $0.call = nil
+                $0.fraction = nil
+                $0.failedCalls = ($0.failedCalls ?? 0) + 1
             }
-            throw error
+            throw end.failure
         }
     }
 
@@ -50,7 +48,11 @@ struct ProgramHandler: JobHandler {
     private func ended(_ job: Job, _ status: StatusBox) async throws -> ProgramCalls.Answer {
         if let call = status.value.call {
             do { return try await calls.wait(for: call, status) } catch is ProgramCalls.UnknownCall {
-                status.change { $0.note("the program no longer knows the call \(call.prefix(100))") }
+                status.change {
+                    $0.note("the program no longer knows the call \(call.prefix(100))")
+                    $0.call = nil
+                    $0.failedCalls = ($0.failedCalls ?? 0) + 1
+                }
             }
         }
         let task = try KindTask(job)
@@ -60,7 +62,9 @@ struct ProgramHandler: JobHandler {
             id: job.name, kind: kind.rawValue, payload: task.payload,
             inputs: try await inputs.results(links, expiresIn: expiry), output: try await output(of: job, expiry),
             attempt: job.attempts, timeoutSeconds: program.seconds)
-        let answer = try await calls.submit(submission, key: job.id)
+        // An answer that was lost must not make a second call, and one that has failed must.
+        let failed = status.value.failedCalls ?? 0
+        let answer = try await calls.submit(submission, key: failed == 0 ? job.id : "\(job.id)-\(failed)")
         if [.completed, .failed].contains(answer.status) { return try answer.ended() }
         guard let call = answer.callId, (1...1000).contains(call.utf8.count), program.status != nil else {
             throw WorkFailure(
