@@ -246,11 +246,15 @@ struct KindTests {
             (#"{"kind": "video/generate", "after": "x"}"#, "an array of at most 20"),
             (#"{"kind": "video/generate", "after": ["a/b"]}"#, "an array of at most 20"),
             (#"{"kind": "video/generate", "callbackURL": "http://a.example/"}"#, "plain HTTP"),
-            (#"{"kind": "render", "payload": {"images": []}}"#, "images"), ("[]", "not a JSON object"), ("{", "line 1"),
+            (#"{"kind": "render", "payload": {"images": []}}"#, "images"),
+            (#"{"kind": "render", "payload": {"images": ["a.jpg"], "after": ["b"]}}"#, "put it beside it"),
+            ("[]", "not a JSON object"), ("{", "line 1"),
         ] {
             let answer = try await client.send("POST", "jobs", Data(body.utf8))
             #expect(answer.status == 400 && answer.string("error.message").contains(words), "\(body): \(answer.text)")
         }
+        let unknown = try await client.ask(["kind": "dance"], at: "jobs")
+        #expect(unknown.string("error.code") == "invalidJob" && unknown.string("error.problems.0.path") == "kind")
         #expect(try await client.get("jobs").text == #"{"jobs":[]}"#)
         let render = try await client.submit("render", Samples.color(), as: "film")
         #expect(try await client.status(render).string("kind") == "render")

@@ -37,6 +37,12 @@ struct JobRequest: Sendable {
         case nil, .null: break
         default: problems.append(Problem(path: "payload", message: "expected an object"))
         }
+        if kind == .render {
+            // They would be ignored there.
+            problems += RequestFields.names.filter { payload[$0] != nil }.map {
+                Problem(path: "payload.\($0)", message: "\($0) is not part of the payload; put it beside it")
+            }
+        }
         problems += members.keys.sorted().map {
             Problem(
                 path: $0,
