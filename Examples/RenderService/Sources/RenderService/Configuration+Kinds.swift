@@ -25,6 +25,8 @@ extension Configuration {
         var seconds: Double
         /// `concurrency`: the maximum number of jobs of the kind that a process has under way.
         var concurrency = 10
+        /// `files`: the fields of the payload that name files, as edits do; the program gets their addresses.
+        var fileFields: [String] = []
         /// `output`: the name of the file that the program writes to the store, if it makes one.
         var output: String?
     }
@@ -53,7 +55,8 @@ struct JobKinds: Sendable {
 extension JobKinds {
     private static let variable = "JOB_KINDS"
     private static let fields = [
-        "submitURL", "statusURL", "headers", "secret", "attempts", "timeoutSeconds", "concurrency", "output",
+        "submitURL", "statusURL", "headers", "secret", "attempts", "timeoutSeconds", "concurrency", "files",
+        "output",
     ]
 
     /// Reads the kinds from the file that `JOB_KINDS` names, or from the variable itself if that is an object.
@@ -128,13 +131,15 @@ extension JobKinds {
         found.headers = try headers(members["headers"], wrong)
         found.secret = try text("secret")
         found.concurrency = try number("concurrency", 1...10_000) ?? found.concurrency
+        found.fileFields = try texts(members["files"], wrong)
         found.output = try text("output")
-        if let output = found.output {
-            guard MediaSource.isUploadName(output) else {
-                throw wrong("output is the name of a file, such as output.mp4")
-            }
+        if let output = found.output, !MediaSource.isUploadName(output) {
+            throw wrong("output is the name of a file, such as output.mp4")
+        }
+        if found.output != nil || !found.fileFields.isEmpty {
             guard configuration.s3 != nil, found.submit != nil else {
-                throw wrong("output needs submitURL, and an object store in which the program can write: S3_BUCKET")
+                throw wrong(
+                    "files and output need submitURL, and an object store that the program can reach: S3_BUCKET")
             }
         }
         if found.submit == nil {
@@ -146,6 +151,17 @@ extension JobKinds {
             }
         }
         return found
+    }
+
+    private static func texts(
+        _ value: JSONValue?, _ wrong: (String) -> ConfigurationError
+    ) throws -> [String] {
+        guard let value, value != .null else { return [] }
+        guard case .array(let values) = value else { throw wrong("files is an array of names of fields") }
+        return try values.map { value in
+            guard case .string(let text) = value else { throw wrong("files is an array of names of fields") }
+            return text
+        }
     }
 
     private static func headers(

@@ -140,7 +140,7 @@ public struct RenderService: Sendable {
                 calls: ProgramCalls(
                     program: program, secret: program.secret ?? configuration.callbackSecret,
                     patienceSeconds: configuration.leaseSeconds * 4, client: client, logger: logger),
-                queue: workplace.queue, store: workplace.store, links: presenter.links)
+                queue: workplace.queue, rules: workplace.media.rules, store: workplace.store, links: presenter.links)
         }
         return JobHandlers(JobHandlers.own(workplace, presenter) + programs)
     }

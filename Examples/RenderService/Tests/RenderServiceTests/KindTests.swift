@@ -260,6 +260,44 @@ struct KindTests {
         #expect(try await client.status(render).string("kind") == "render")
     }
 
+    @Test("a program gets the addresses of the files that a payload names, and only of those that its caller may read")
+    func files() async throws {
+        let program = try await FakeProgram()
+        let settings = program.settings.merging(["files": ["face", "sounds"]]) { $1 }
+        let site = try await Site(
+            .distributed, try Self.kinds(["lipsync": settings]).merging(["ALLOWED_MEDIA_HOSTS": "cdn.example"]) { $1 })
+        let client = Client(try site.service())
+        try await client.upload("photo1.jpg")
+        var body = Samples.color()
+        body["generationId"] = "film"
+        _ = try await client.submit(body)
+        let id = try await client.submit(
+            "lipsync",
+            ["face": "photo1.jpg", "sounds": ["https://cdn.example/a.m4a", "job://film"], "text": "photo1.jpg"],
+            after: ["film"])
+        let payload = try #require(try await program.submitted(1).first?.json["payload"] as? [String: Any])
+        #expect(payload["text"] as? String == "photo1.jpg", "it names no file")
+        let face = payload["face"] as? String ?? ""
+        #expect(face.contains("/media/anyone/photo1.jpg?X-Amz-"))
+        #expect(try await Bucket.get(face).body == Samples.data("photo1.jpg"))
+        let sounds = payload["sounds"] as? [String] ?? []
+        #expect(sounds.first == "https://cdn.example/a.m4a" && sounds.count == 2)
+        #expect(sounds.last?.contains("/compose/renders/film/output.mp4?X-Amz-") == true)
+        program.answer(#"{"status":"completed"}"#)
+        #expect(try await client.wait(for: id).string("state") == "completed")
+        for (payload, path, words) in [
+            (["face": "nothing.jpg"], "payload.face", "there is no upload nothing.jpg"),
+            (["face": "media/bert/a.jpg"], "payload.face", "is not the name of an upload"),
+            (["sounds": ["photo1.jpg", "http://169.254.169.254/"]], "payload.sounds[1]", "may not be fetched"),
+            (["face": 1], "payload.face", "expected the name of a file"),
+            (["face": "job://film"], "payload.face", "is not in \"after\""),
+        ] as [([String: Any], String, String)] {
+            let answer = try await client.ask(["kind": "lipsync", "payload": payload], at: "jobs")
+            #expect(answer.status == 400 && answer.string("error.problems.0.path") == path, "\(answer.text)")
+            #expect(answer.string("error.message").contains(words), "\(answer.text)")
+        }
+    }
+
     @Test("kinds are read strictly, and what is wrong with one names it")
     func configuration() throws {
         func read(_ text: String, _ more: [String: String] = ["REDIS_URL": "redis://h"]) throws -> JobKinds {
@@ -281,6 +319,8 @@ struct KindTests {
             (#"{"k": {"statusURL": "https://h"}}"#, "needs submitURL"), (#"{"k": {"attempts": 0}}"#, "1 to 100"),
             (#"{"k": {"submitURL": "https://h", "output": "../x"}}"#, "name of a file"),
             (#"{"k": {"submitURL": "https://h", "output": "a.mp4"}}"#, "S3_BUCKET"),
+            (#"{"k": {"submitURL": "https://h", "files": ["a"]}}"#, "S3_BUCKET"),
+            (#"{"k": {"submitURL": "https://h", "files": "a"}}"#, "array of names"),
             (#"{"k": {"submitURL": "https://h", "headers": {"a": "b\r\nc"}}}"#, "line breaks"),
         ] {
             let error = #expect(throws: ConfigurationError.self) { try read(text) }

@@ -59,10 +59,12 @@ struct RequestDesk: Sendable {
             request.fields = wanted.fields
             return try await submit(request, of: caller, RenderTask.Place(workplace.configuration.remoteUse))
         }
-        return try await submit(wanted.kind, wanted.fields, of: caller) { _, name in
-            if let problem = workplace.configuration.kinds.problem(with: wanted.kind) {
+        return try await submit(wanted.kind, wanted.fields, of: caller) { inputs, name in
+            guard let kind = workplace.configuration.kinds[wanted.kind] else {
+                let problem = workplace.configuration.kinds.problem(with: wanted.kind) ?? ""
                 throw ComposeProblems([Problem(path: "kind", message: problem)])
             }
+            try await check(try kind.files(in: wanted.payload), of: caller, with: inputs)
             try await workplace.credits?.reserve(wanted.kind, for: name, of: caller)
             return try KindTask(wanted).text
         }
@@ -152,22 +154,30 @@ struct RequestDesk: Sendable {
 
     /// Throws the problems of an edit that can be found without opening its files.
     func check(_ edit: Edit, of caller: String, with inputs: JobInputs = JobInputs([])) async throws {
-        var problems = edit.valueProblems(for: Deliverable.fileName(of: edit)) + inputs.problems(of: edit)
+        var problems = edit.valueProblems(for: Deliverable.fileName(of: edit))
         do throws(ComposeProblems) { try workplace.checkLimits(of: edit) } catch { problems += error.problems }
-        var uploads: [MediaSource: MediaReference] = [:]
-        for reference in edit.media where !reference.src.hasPrefix(JobReference.prefix) {
+        try await check(edit.files, of: caller, with: inputs, problems)
+    }
+
+    /// Throws the problems with files that can be found without opening them, and those that were found before.
+    private func check(
+        _ files: [NamedFile], of caller: String, with inputs: JobInputs, _ found: [Problem] = []
+    ) async throws {
+        var problems = found + inputs.problems(with: files)
+        var uploads: [MediaSource: NamedFile] = [:]
+        for file in files where !file.src.hasPrefix(JobReference.prefix) {
             do throws(ComposeProblems) {
-                let source = try MediaSource(reference, of: caller, workplace.media.rules)
-                if case .object = source.origin, uploads[source] == nil { uploads[source] = reference }
+                let source = try MediaSource(file, of: caller, workplace.media.rules)
+                if case .object = source.origin, uploads[source] == nil { uploads[source] = file }
             } catch { problems += error.problems }
         }
-        let sources = Set(edit.media.map(\.src)).count
+        let sources = Set(files.map(\.src)).count
         if sources > workplace.configuration.limits.sources {
             problems.append(
                 Problem(
                     path: "",
                     message:
-                        "the edit has \(sources) files, more than the \(workplace.configuration.limits.sources) allowed"
+                        "there are \(sources) files, more than the \(workplace.configuration.limits.sources) allowed"
                 ))
         }
         guard problems.isEmpty else { throw ComposeProblems(problems) }
@@ -175,12 +185,10 @@ struct RequestDesk: Sendable {
             var missing: [Problem] = []
             var waiting = Array(uploads)[...]
             func ask() {
-                guard let (source, reference) = waiting.popFirst(), case .object(let key) = source.origin else {
-                    return
-                }
+                guard let (source, file) = waiting.popFirst(), case .object(let key) = source.origin else { return }
                 group.addTask {
                     guard try await workplace.store.info(key) == nil else { return nil }
-                    return Problem(path: reference.path, message: source.missing)
+                    return Problem(path: file.path, message: source.missing)
                 }
             }
             for _ in 0..<16 { ask() }

@@ -27,7 +27,7 @@ struct MediaRules: Sendable {
     }
 }
 
-/// The origin of a file in an edit, checked for the caller's permission.
+/// The origin of a file that a request names, checked for the caller's permission.
 struct MediaSource: Sendable, Hashable {
     /// The kind of origin: an object with its key, or a URL.
     enum Origin: Sendable, Hashable {
@@ -37,15 +37,15 @@ struct MediaSource: Sendable, Hashable {
 
     let origin: Origin
 
-    /// Creates the source that a reference names: an upload, a key that the caller may read, or a URL on an allowed host.
+    /// Creates the source of a named file: an upload, a key that the caller may read, or a URL on an allowed host.
     ///
     /// A key may be written as an address in the service's own bucket, `s3://bucket/key`. Throws ``ComposeProblems``
-    /// with the path of the reference for anything else.
-    init(_ reference: MediaReference, of caller: String, _ rules: MediaRules) throws(ComposeProblems) {
+    /// with the path of its field for anything else.
+    init(_ file: NamedFile, of caller: String, _ rules: MediaRules) throws(ComposeProblems) {
         func refused(_ message: String) -> ComposeProblems {
-            ComposeProblems([Problem(path: reference.path, message: message)])
+            ComposeProblems([Problem(path: file.path, message: message)])
         }
-        var src = reference.src
+        var src = file.src
         if src.hasPrefix("s3://") {
             guard let bucket = rules.bucket, src.hasPrefix("s3://\(bucket)/") else {
                 throw refused("\(src.debugDescription) is not in the bucket of this service; upload the file")

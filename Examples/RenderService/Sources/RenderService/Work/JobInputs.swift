@@ -43,13 +43,13 @@ struct JobInputs: Sendable {
         return .object(results)
     }
 
-    // MARK: Files of edits
+    // MARK: Files
 
-    /// Returns the problems of references in an edit to jobs that it does not follow.
-    func problems(of edit: Edit) -> [Problem] {
-        edit.media.compactMap { media in
+    /// Returns the problems with files that are to come from jobs that are not followed.
+    func problems(with files: [NamedFile]) -> [Problem] {
+        files.compactMap { file in
             do throws(ComposeProblems) {
-                if let reference = try JobReference(media) { _ = try job(of: reference, media.path) }
+                if let reference = try JobReference(file) { _ = try job(of: reference, file.path) }
                 return nil
             } catch { return error.problems.first }
         }
@@ -61,20 +61,24 @@ struct JobInputs: Sendable {
     func resolve(_ edit: Edit) throws(ComposeProblems) -> (edit: Edit, keys: Set<String>) {
         var keys: Set<String> = []
         let resolved = try edit.mapMedia { media throws(ComposeProblems) in
-            guard let reference = try JobReference(media) else { return media.src }
-            let job = try job(of: reference, media.path)
-            guard job.state == .completed else {
-                throw Self.wrong(media.path, "the job \(job.name) is not completed, so that its file is not known yet")
-            }
-            let result = JobStatus(job.status).anyResult
-            guard case .string(let file) = reference.value(in: result) else {
-                throw Self.wrong(
-                    media.path, "the result of the job \(job.name) has no text at \(reference.place)")
-            }
-            if file == job.storedKey(in: result) { keys.insert(file) }
-            return file
+            try resolve(NamedFile(media), &keys)
         }
         return (resolved, keys)
+    }
+
+    /// Returns the name of a file, or if it refers to a job that of what this has made; adds a key that may then be read.
+    func resolve(_ file: NamedFile, _ keys: inout Set<String>) throws(ComposeProblems) -> String {
+        guard let reference = try JobReference(file) else { return file.src }
+        let job = try job(of: reference, file.path)
+        guard job.state == .completed else {
+            throw Self.wrong(file.path, "the job \(job.name) is not completed, so that its file is not known yet")
+        }
+        let result = JobStatus(job.status).anyResult
+        guard case .string(let made) = reference.value(in: result) else {
+            throw Self.wrong(file.path, "the result of the job \(job.name) has no text at \(reference.place)")
+        }
+        if made == job.storedKey(in: result) { keys.insert(made) }
+        return made
     }
 
     private func job(of reference: JobReference, _ path: String) throws(ComposeProblems) -> Job {
@@ -102,18 +106,18 @@ struct JobReference: Sendable, Hashable {
     /// The JSON Pointer, or `nil`.
     let pointer: String?
 
-    /// Reads the reference of a medium; `nil` if it refers to no job.
-    init?(_ media: MediaReference) throws(ComposeProblems) {
-        guard media.src.hasPrefix(Self.prefix) else { return nil }
-        let parts = media.src.dropFirst(Self.prefix.count).split(
+    /// Reads the name of a file; `nil` if it refers to no job.
+    init?(_ file: NamedFile) throws(ComposeProblems) {
+        guard file.src.hasPrefix(Self.prefix) else { return nil }
+        let parts = file.src.dropFirst(Self.prefix.count).split(
             separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
         name = String(parts[0].prefix { $0 != "/" })
         pointer = parts.count > 1 ? String(parts[1]) : nil
         guard RequestFields.isGenerationID(name), pointer?.hasPrefix("/") != false else {
             throw ComposeProblems([
                 Problem(
-                    path: media.path,
-                    message: "\(media.src.debugDescription) is not like job://trip-1/clip.mp4, or with #/video/url")
+                    path: file.path,
+                    message: "\(file.src.debugDescription) is not like job://trip-1/clip.mp4, or with #/video/url")
             ])
         }
     }

@@ -13,6 +13,8 @@ struct ProgramHandler: JobHandler {
     let program: Configuration.JobKind
     let calls: ProgramCalls
     let queue: any JobQueue
+    /// The rules for the files that payloads name.
+    let rules: MediaRules
     let store: any ObjectStore
     /// The store at the address at which others reach it.
     let links: any ObjectStore
@@ -59,7 +61,7 @@ struct ProgramHandler: JobHandler {
         let inputs = try await JobInputs(of: job, in: queue)
         let expiry = Int(program.seconds) + 300
         let submission = ProgramCalls.Submission(
-            id: job.name, kind: kind.rawValue, payload: task.payload,
+            id: job.name, kind: kind.rawValue, payload: try await payload(of: task, job, inputs, expiry),
             inputs: try await inputs.results(links, expiresIn: expiry), output: try await output(of: job, expiry),
             attempt: job.attempts, timeoutSeconds: program.seconds)
         // An answer that was lost must not make a second call, and one that has failed must.
@@ -79,13 +81,32 @@ struct ProgramHandler: JobHandler {
         }
     }
 
+    /// Returns the payload with the addresses of its files.
+    private func payload(
+        of task: KindTask, _ job: Job, _ inputs: JobInputs, _ expiry: Int
+    ) async throws -> JSONValue {
+        guard case .object(let members) = task.payload else { return task.payload }
+        var addresses: [NamedFile: String] = [:]
+        for file in try program.files(in: members) {
+            var rules = rules
+            let named = NamedFile(path: file.path, src: try inputs.resolve(file, &rules.granted))
+            switch try MediaSource(named, of: job.caller, rules).origin {
+            case .web(let url): addresses[file] = url.absoluteString
+            case .object(let key):
+                guard let url = try await links.publicURL(key, expiresIn: expiry) else { throw Self.noStore }
+                addresses[file] = url.absoluteString
+            }
+        }
+        return .object(try program.mapFiles(of: members, addresses))
+    }
+
+    private static let noStore = WorkFailure("storage", "the store has no addresses for others; use S3")
+
     /// Returns where the program writes its file, if it makes one.
     private func output(of job: Job, _ expiry: Int) async throws -> ProgramCalls.Submission.Output? {
         guard let name = program.output else { return nil }
         let key = Deliverable.prefix(of: job) + name
-        guard let url = try await links.uploadURL(key, expiresIn: expiry) else {
-            throw WorkFailure("storage", "the store has no addresses for others; use S3")
-        }
+        guard let url = try await links.uploadURL(key, expiresIn: expiry) else { throw Self.noStore }
         return .init(url: url.absoluteString, contentType: Deliverable.contentType(of: name), key: key)
     }
 
