@@ -4,16 +4,6 @@ public import Foundation
 
 /// A unit of work and its progress.
 public struct Job: Sendable, Hashable, Codable, Identifiable {
-    /// The type of work that a job does.
-    public enum Kind: String, Sendable, Hashable, Codable {
-        /// Renders a video from an edit.
-        case render
-        /// Renders one segment of another job's video.
-        case segment
-        /// Notifies a receiver about another job.
-        case callback
-    }
-
     /// The state of a job.
     public enum State: String, Sendable, Hashable, Codable, CaseIterable {
         /// The job has not been started.
@@ -58,6 +48,10 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
     public let payload: String
     /// The identifier of the job that this one is a part of.
     public internal(set) var parent: String?
+    /// The identifiers of the jobs that this one follows: it waits until all of them are completed.
+    public internal(set) var after: [String]
+    /// The caller's name of the job because of which this one has failed, since it follows that job.
+    public internal(set) var endedBy: String?
     /// The time of submission.
     public let createdAt: Date
     /// The state of the job.
@@ -92,6 +86,7 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
         priority = new.priority
         payload = new.payload
         parent = nil
+        after = new.after
         units = new.units
         self.createdAt = createdAt
         state = .queued
@@ -122,11 +117,16 @@ public struct NewJob: Sendable, Hashable, Codable {
     public var payload: String
     /// The units of work, which are frames, that the job accounts for as a part.
     public var units: Int
+    /// The jobs that the job follows, by their identifiers or generation IDs.
+    public var after: [String]
+    /// Whether the queue submits a ``JobNotice`` when the job is begun, and another one when it has ended.
+    public var hasNotices: Bool
 
     /// Creates a job to be submitted, with a new identifier by default.
     public init(
         id: String = UUID().uuidString.lowercased(), kind: Job.Kind, caller: String, generationID: String? = nil,
-        priority: Job.Priority = .normal, payload: String, units: Int = 0
+        priority: Job.Priority = .normal, payload: String, units: Int = 0, after: [String] = [],
+        hasNotices: Bool = false
     ) {
         self.id = id
         self.kind = kind
@@ -135,6 +135,8 @@ public struct NewJob: Sendable, Hashable, Codable {
         self.priority = priority
         self.payload = payload
         self.units = units
+        self.after = after
+        self.hasNotices = hasNotices
     }
 }
 

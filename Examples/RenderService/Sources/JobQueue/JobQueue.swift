@@ -15,15 +15,23 @@ public protocol JobQueue: Sendable {
     /// Submits a job.
     ///
     /// Returns the existing job if there is one with this identifier or this generation ID, whichever caller submitted
-    /// it. A new job can be claimed immediately.
+    /// it. A new job can be claimed immediately, unless it follows others (``NewJob/after``):
+    ///
+    /// - It can be claimed when all of them are completed.
+    /// - When one of them fails or is cancelled, it fails too, without having been claimed; ``Job/endedBy`` is the caller's
+    ///   name of the first such job. This may be so from the beginning.
+    ///
+    /// Throws ``QueueError/unknownJob(_:)`` if there is no such job of the same caller. A job can therefore follow only
+    /// jobs that were submitted before it, and there are no circles. The jobs that it follows are not forgotten before it
+    /// has ended.
     func submit(_ new: NewJob) async throws -> Job
     /// Returns the job with an identifier.
     func job(_ id: String) async throws -> Job?
     /// Returns the job that was submitted with a generation ID.
     func job(generationID: String) async throws -> Job?
-    /// Returns a caller's newest jobs of kind `render`, newest first.
+    /// Returns a caller's newest jobs, newest first, without those of the service's own kinds.
     func recent(of caller: String, limit: Int) async throws -> [Job]
-    /// Returns the number of a caller's jobs of kind `render` that have not ended.
+    /// Returns the number of a caller's jobs that have not ended, without those of the service's own kinds.
     func unfinished(of caller: String) async throws -> Int
     /// Returns the number of waiting and claimed jobs.
     func counts() async throws -> QueueCounts
@@ -41,7 +49,7 @@ public protocol JobQueue: Sendable {
     func waitForWork(seconds: Double, lane: Lane) async
     /// Renews a claim and updates the job's status.
     func heartbeat(_ claim: Claim, status: String?) async throws -> Heartbeat
-    /// Ends a job as completed, failed or cancelled, and submits follow-up jobs.
+    /// Ends a job as completed, failed or cancelled.
     ///
     /// If the job is a part, its end affects the job it belongs to (the parent):
     ///
@@ -52,7 +60,7 @@ public protocol JobQueue: Sendable {
     ///
     /// Returns `false`, and changes nothing, if the claim is no longer valid.
     @discardableResult
-    func finish(_ claim: Claim, as state: Job.State, status: String, then: [NewJob]) async throws -> Bool
+    func finish(_ claim: Claim, as state: Job.State, status: String) async throws -> Bool
     /// Releases a claim; the job can be claimed again after a delay.
     ///
     /// Set `isAttempt` to `false` if the work done does not count as an attempt. ``Job/attempts`` then decreases by
@@ -82,18 +90,6 @@ public protocol JobQueue: Sendable {
     ///
     /// No other method may be called afterwards.
     func close() async
-}
-
-/// A group of jobs that are claimed independently of those of the other group.
-///
-/// Jobs wait only for jobs of their own lane, so that a callback does not wait for the end of a render.
-public enum Lane: Sendable, Hashable, CaseIterable {
-    /// The jobs of kind ``Job/Kind/render`` and ``Job/Kind/segment``.
-    case rendering
-    /// The jobs of kind ``Job/Kind/callback``.
-    ///
-    /// In Redis they have their own stream, `jobs:callbacks`, whatever their priority.
-    case callbacks
 }
 
 /// The result of renewing a claim.

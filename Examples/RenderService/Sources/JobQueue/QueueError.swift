@@ -8,11 +8,15 @@ public enum QueueError: Error, Sendable, Hashable, CustomStringConvertible, Loca
     case unavailable(String)
     /// The request can never succeed.
     case invalid(String)
+    /// The job cannot follow the one of this name, which there is not among its caller's.
+    case unknownJob(String)
 
     /// The error message, with a suggested fix.
     public var description: String {
         switch self {
         case .unavailable(let why), .invalid(let why): why
+        case .unknownJob(let name):
+            "There is no job \(name.prefix(200).debugDescription) of yours to follow; submit it first."
         }
     }
 

@@ -40,6 +40,7 @@ extension Configuration {
         try read.set(&limits.requestsPerMinute, "RATE_LIMIT", 1...1_000_000)
         try read.set(&limits.jobsPerCaller, "MAX_JOBS_PER_CALLER", 1...10_000_000)
         access = try Access(read)
+        kinds = try JobKinds(read, self)
         remote = try Remote(read)
         remoteUse = try RemoteUse(read, remote)
         callbackSecret = read.text("CALLBACK_SECRET")

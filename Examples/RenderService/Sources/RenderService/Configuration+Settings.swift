@@ -51,6 +51,7 @@ extension Configuration {
         Setting(
             "SPREAD_SECONDS", "120 with Redis",
             "timelines longer than this are rendered by all workers together; 0 never"),
+        Setting("JOB_KINDS", "-", "further kinds of jobs, and what runs them: a file, or JSON"),
         Setting("DOWNLOAD_CACHE_BYTES", "10000000000", "the size of the cache of downloaded media"),
         Setting("KEEP_JOBS_SECONDS", "604800", "how long ended jobs are kept"),
         Setting("API_KEYS", "-", "name:key,name:key; the name is the caller"),

@@ -67,6 +67,9 @@ public struct Configuration: Sendable {
     /// `LOG_LEVEL`: the minimum level of log messages.
     public var logLevel = Logger.Level.info
 
+    /// `JOB_KINDS`: the kinds of jobs besides renders.
+    var kinds = JobKinds()
+
     /// `USE_INNGEST_COMPOSE`: whether `/api/v1/compose/render` sends an event `video/compose` instead of making a job.
     public var asksByEvent = false
 

@@ -75,9 +75,10 @@ public struct RenderService: Sendable {
         if configuration.workers > 0 {
             services.append(
                 .init(
-                    service: Worker(workplace: workplace, presenter: presenter),
+                    service: Worker(workplace: workplace, handlers: handlers(workplace, presenter, client)),
                     successTerminationBehavior: .gracefullyShutdownGroup))
         }
+        if let outside = try OutsideWorkers(configuration, queue, logger) { services.append(.init(service: outside)) }
         let group = ServiceGroup(
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -127,6 +128,21 @@ public struct RenderService: Sendable {
                 logger.info("serving", metadata: ["address": "http://\(hostname):\(port)"])
                 await started(port)
             }, logger: quiet)
+    }
+
+    /// Returns the handlers of the kinds that this process runs.
+    private func handlers(
+        _ workplace: Workplace, _ presenter: JobPresenter, _ client: HTTPClient
+    ) -> JobHandlers {
+        let programs = configuration.kinds.all.filter { $0.submit != nil }.map { program in
+            ProgramHandler(
+                program: program,
+                calls: ProgramCalls(
+                    program: program, secret: program.secret ?? configuration.callbackSecret,
+                    patienceSeconds: configuration.leaseSeconds * 4, client: client, logger: logger),
+                queue: workplace.queue, rules: workplace.media.rules, store: workplace.store, links: presenter.links)
+        }
+        return JobHandlers(JobHandlers.own(workplace, presenter) + programs)
     }
 
     private func makeFolders() throws {

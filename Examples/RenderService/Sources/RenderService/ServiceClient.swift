@@ -82,7 +82,7 @@ public struct ServiceClient: Sendable {
         var last = ""
         while true {
             let status = try await status(id)
-            let progress = status.view.progress.map { " \($0.frame) of \($0.totalFrames)" } ?? ""
+            let progress = status.view.progress.map { " \(Int($0.fraction * 100)) %" } ?? ""
             let line = status.view.state + progress
             if line != last { tell(line) }
             last = line

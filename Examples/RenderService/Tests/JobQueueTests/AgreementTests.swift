@@ -22,21 +22,30 @@ struct AgreementTests {
 
         /// Performs a random operation and returns its outcome, without times and tokens.
         mutating func step(_ dice: inout Dice) async throws -> String {
+            let choice = Int.random(in: 0..<100, using: &dice)
             let name = "j\(Int.random(in: 0..<40, using: &dice))"
             let priority = Job.Priority.allCases.randomElement(using: &dice) ?? .normal
-            let kind: Job.Kind = Bool.random(using: &dice) ? .render : .callback
+            let kind = [Job.Kind.render, .render, .generate, .callback].randomElement(using: &dice) ?? .render
+            let after = (0..<max(0, Int.random(in: -2...2, using: &dice))).map { _ in
+                "j\(Int.random(in: 0..<40, using: &dice))"
+            }
             let generationID = Int.random(in: 0..<3, using: &dice) == 0 ? "g\(name.count)" : nil
-            let new = render(name, generationID: generationID, priority: priority, units: name.count, kind: kind)
+            let new = render(
+                name, generationID: generationID, priority: priority, units: name.count, kind: kind, after: after,
+                hasNotices: choice % 2 == 0)
             let parts = (0..<Int.random(in: 0...4, using: &dice)).map { _ in
                 segment("p\(Int.random(in: 0..<60, using: &dice))", units: 2)
             }
-            let choice = Int.random(in: 0..<100, using: &dice)
             let pick = Int.random(in: 0..<1000, using: &dice)
             let state: Job.State = choice % 7 == 0 ? .failed : choice % 11 == 0 ? .cancelled : .completed
             switch choice {
-            case 0..<25: return text(try await queue.submit(new))
+            case 0..<25:
+                do { return text(try await queue.submit(new)) } catch QueueError.unknownJob(let name) {
+                    return "no \(name)"
+                }
             case 25..<55:
-                guard let claim = try await queue.claim(for: "w") else { return "nothing" }
+                let lane = [Lane.rendering, .rendering, .kind(.generate), .callbacks][pick % 4]
+                guard let claim = try await queue.claim(for: "w", lane: lane) else { return "nothing" }
                 claims.append(claim)
                 return text(claim.job)
             case 55..<60: return text(try await queue.cancel(name))
@@ -62,8 +71,7 @@ struct AgreementTests {
                     return "\(error)"
                 }
             default:
-                return
-                    "\(try await queue.finish(claim, as: state, status: "end \(pick)", then: pick % 4 == 0 ? [new] : []))"
+                return "\(try await queue.finish(claim, as: state, status: "end \(pick)"))"
             }
         }
 
@@ -82,7 +90,7 @@ struct AgreementTests {
             return """
                 \(job.id) \(job.kind) \(job.priority) \(job.generationID ?? "") \(job.parent ?? "") \(job.state) \
                 \(job.attempts) \(job.startedAt != nil) \(job.finishedAt != nil) \(job.isCancelRequested) \(job.parts) \
-                \(job.partsLeft) \(job.unitsDone) \(job.units) \(job.status)
+                \(job.partsLeft) \(job.unitsDone) \(job.units) \(job.after) \(job.endedBy ?? "") \(job.status)
                 """
         }
     }

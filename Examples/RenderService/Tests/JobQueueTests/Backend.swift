@@ -45,11 +45,17 @@ enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
 /// Returns a render job for a test.
 func render(
     _ id: String = UUID().uuidString, caller: String = "anna", generationID: String? = nil,
-    priority: Job.Priority = .normal, payload: String = "{}", units: Int = 0, kind: Job.Kind = .render
+    priority: Job.Priority = .normal, payload: String = "{}", units: Int = 0, kind: Job.Kind = .render,
+    after: [String] = [], hasNotices: Bool = false
 ) -> NewJob {
     NewJob(
         id: id, kind: kind, caller: caller, generationID: generationID, priority: priority, payload: payload,
-        units: units)
+        units: units, after: after, hasNotices: hasNotices)
+}
+
+extension Job.Kind {
+    /// A kind of which the queue knows nothing but the name.
+    static let generate = Job.Kind(rawValue: "video/generate")
 }
 
 /// Returns a segment job for a test.
@@ -65,7 +71,9 @@ extension JobQueue {
     /// Waits for a job in either lane.
     func waitForWork(seconds: Double) async {
         await withTaskGroup(of: Void.self) { group in
-            for lane in Lane.allCases { group.addTask { await self.waitForWork(seconds: seconds, lane: lane) } }
+            for lane in [Lane.rendering, .callbacks] {
+                group.addTask { await self.waitForWork(seconds: seconds, lane: lane) }
+            }
             await group.next()
             group.cancelAll()
         }
@@ -94,8 +102,8 @@ extension JobQueue {
         try #require(try await job(id), sourceLocation: sourceLocation)
     }
 
-    func complete(_ claim: Claim, then next: [NewJob] = []) async throws -> Bool {
-        try await finish(claim, as: .completed, status: "done", then: next)
+    func complete(_ claim: Claim) async throws -> Bool {
+        try await finish(claim, as: .completed, status: "done")
     }
 }
 

@@ -68,7 +68,7 @@ struct ClaimingTests {
             #expect(new.job.status == "half" && new.job.startedAt == old.job.startedAt)
             let before = try await queues[0].job("a")
             #expect(try await queues[0].heartbeat(old, status: "stale") == .lost)
-            #expect(try await !queues[0].complete(old, then: [render("never")]))
+            #expect(try await !queues[0].complete(old))
             #expect(try await !queues[0].release(old, afterSeconds: 0, status: "stale", isAttempt: false))
             #expect(try await !queues[0].split(old, into: [segment("never")], status: "stale"))
             #expect(try await queues[0].job("a") == before)
@@ -96,35 +96,20 @@ struct ClaimingTests {
             for state in [Job.State.completed, .failed, .cancelled] {
                 let id = try await queue.submit(render()).id
                 let claim = try await queue.mustClaim()
-                #expect(try await queue.finish(claim, as: state, status: "end", then: []))
+                #expect(try await queue.finish(claim, as: state, status: "end"))
                 let job = try await queue.mustFind(id)
                 #expect(job.state == state && job.status == "end" && job.finishedAt != nil)
-                #expect(try await !queue.finish(claim, as: .failed, status: "again", then: [render("never")]))
+                #expect(try await !queue.finish(claim, as: .failed, status: "again"))
                 #expect(try await queue.heartbeat(claim, status: "again") == .lost)
                 #expect(try await !queue.release(claim, afterSeconds: 0, status: "again", isAttempt: true))
                 #expect(try await queue.cancel(id) == job)
                 #expect(try await queue.job(id) == job)
             }
-            #expect(try await queue.job("never") == nil)
             #expect(try await queue.claim(for: "w") == nil)
             await #expect(throws: QueueError.self) {
                 _ = try await queue.submit(render("b"))
-                try await queue.finish(try await queue.mustClaim(), as: .running, status: "", then: [])
+                try await queue.finish(try await queue.mustClaim(), as: .running, status: "")
             }
-        }
-    }
-
-    @Test("What follows from a job is taken in with its end", arguments: Backend.allCases)
-    func then(_ backend: Backend) async throws {
-        try await backend.withQueue { queue in
-            _ = try await queue.submit(render("a", generationID: "g"))
-            let next = [render("c", kind: .callback), render("c"), render("d", generationID: "g"), render("e")]
-            #expect(try await queue.complete(try await queue.mustClaim(), then: next))
-            #expect(try await queue.mustFind("c").kind == .callback)
-            #expect(try await queue.job("d") == nil)
-            #expect(try await queue.mustClaim().job.id == "e")
-            #expect(try await queue.mustClaim().job.id == "c")
-            #expect(try await queue.claim(for: "w") == nil)
         }
     }
 

@@ -16,7 +16,8 @@ struct ForeignTests {
             return ForeignJob(
                 NewJob(
                     kind: .render, caller: entry.fields["caller"] ?? "anyone", generationID: entry.fields["id"],
-                    priority: entry.priority ?? .normal, payload: payload), reply: reply)
+                    priority: entry.priority ?? .normal, payload: payload,
+                    after: entry.fields["after"].map { [$0] } ?? []), reply: reply)
         }, outcome: { ("result of \($0)", "error of \($0)") })
 
     private func withQueue(lease: Double = 30, _ body: (RedisServer, RedisJobQueue) async throws -> Void) async throws {
@@ -62,9 +63,10 @@ struct ForeignTests {
                     server, ["kind", "render", "id", id, "payload", "{}", "reply", "jobs:replies:\(id)"])
             }
             let first = try await queue.mustClaim()
-            try await queue.finish(first, as: .completed, status: "one", then: [render("x", kind: .callback)])
-            try await queue.finish(try await queue.mustClaim(), as: .failed, status: "two", then: [])
-            try await queue.finish(try await queue.mustClaim(), as: .cancelled, status: "three", then: [])
+            try await queue.finish(first, as: .completed, status: "one")
+            _ = try await queue.submit(render("x", kind: .callback))
+            try await queue.finish(try await queue.mustClaim(), as: .failed, status: "two")
+            try await queue.finish(try await queue.mustClaim(), as: .cancelled, status: "three")
             #expect(try await queue.complete(try await queue.mustClaim()), "the callback")
             #expect(try server.command(["XLEN", "jobs:completed"]) == ":3\r\n", "callbacks are not told")
             for (id, state, result, error) in [
@@ -75,7 +77,7 @@ struct ForeignTests {
                 #expect(
                     told.filter { !["seconds", "job"].contains($0.key) }
                         == ["id": id, "kind": "render", "state": state, "result": result, "error": error])
-                #expect(told["seconds"].flatMap { Double($0) }.map { $0 > 0 && $0 < 60 } == true)
+                #expect(told["seconds"].flatMap { Double($0) }.map { $0 >= 0 && $0 < 60 } == true)
                 #expect(try await queue.job(told["job"] ?? "")?.generationID == id)
                 #expect(
                     try !server.command(["TTL", "jobs:replies:\(id)"]).hasPrefix(":-"), "it does not stay for ever")
@@ -145,6 +147,36 @@ struct ForeignTests {
                 ["XREADGROUP", "GROUP", "renderers", "dead", "COUNT", "1", "STREAMS", "jobs:requested", ">"])
             #expect(taken.contains("payload"))
             #expect(try await queue.nextClaim().job.generationID == "a")
+        }
+    }
+
+    @Test("An entry may follow jobs that are there, and is refused if they are not")
+    func following() async throws {
+        try await withQueue { server, queue in
+            try Self.add(server, ["kind", "render", "id", "one", "payload", "{}"])
+            try Self.add(server, ["kind", "render", "id", "two", "payload", "{}", "after", "one"])
+            try Self.add(server, ["kind", "render", "id", "lost", "payload", "{}", "after", "nobody"])
+            let claim = try await queue.mustClaim()
+            #expect(claim.job.generationID == "one")
+            #expect(try await queue.claim(for: "w") == nil)
+            #expect(try await queue.job(generationID: "two")?.after == [claim.job.id])
+            let letter = try fields(server.command(["XRANGE", "jobs:dead", "-", "+"]))
+            #expect(letter["request:id"] == "lost" && letter["reason"]?.contains("nobody") == true)
+            try await queue.finish(claim, as: .failed, status: "")
+            #expect(try await queue.job(generationID: "two")?.state == .failed)
+            let ends = try server.command(["XRANGE", "jobs:completed", "-", "+"])
+            #expect(ends.contains("the job one, which it follows, was not completed") && ends.contains("predecessor"))
+        }
+    }
+
+    @Test("An entry in the stream of a kind, where only the queue adds, holds up nothing and is kept")
+    func misplaced() async throws {
+        try await withQueue { server, queue in
+            try Self.add(server, ["kind", "video/generate", "id", "a"], to: "jobs:kind:video/generate")
+            _ = try await queue.submit(render("b", kind: .generate))
+            #expect(try await queue.claim(for: "w", lane: .kind(.generate))?.job.id == "b")
+            let letter = try fields(server.command(["XRANGE", "jobs:dead", "-", "+"]))
+            #expect(letter["reason"]?.contains("add them to jobs:requested") == true && letter["request:id"] == "a")
         }
     }
 

@@ -127,14 +127,15 @@ struct RedisTests {
     @Test("What is sent twice is done once, and answered alike")
     func twice() async throws {
         try await withQueue { _, queue in
-            _ = try await queue.submit(render("a"))
+            _ = try await queue.submit(render("a", hasNotices: true))
+            _ = try await queue.submit(render("last", priority: .low, hasNotices: true))
             for (script, arguments) in [
                 (RedisScript.release, ["0", "0", "0", ""]), (.release, ["0", "1", "1", "s"]),
                 (.split, ["s"] + segment("p").arguments),
-                (.finish, ["completed", "s", "", ""] + render("c").arguments),
+                (.finish, ["completed", "s", "", ""]),
                 (.finish, ["completed", "s", "", ""]), (.finish, ["failed", "s", "", ""]),
             ] {
-                let claim = try await queue.mustClaim()
+                let claim = try #require(try await queue.claim(for: "w", lane: .rendering))
                 let call = [claim.job.id, claim.token, UUID().uuidString] + arguments
                 #expect(try await queue.run(script, call) == .integer(1))
                 let job = try await queue.job(claim.job.id)
@@ -153,7 +154,7 @@ struct RedisTests {
         try await withQueue { server, queue in
             for id in ["a", "b"] { _ = try await queue.submit(render(id)) }
             #expect(try await queue.complete(try await queue.mustClaim()))
-            try await queue.finish(try await queue.mustClaim(), as: .failed, status: "broken", then: [])
+            try await queue.finish(try await queue.mustClaim(), as: .failed, status: "broken")
             #expect(try server.command(["XLEN", "jobs:completed"]) == ":2\r\n")
             let dead = try server.command(["XRANGE", "jobs:failed", "-", "+"])
             for word in ["id", "b", "kind", "render", "status", "broken"] { #expect(dead.contains("\r\n\(word)\r\n")) }
@@ -206,5 +207,37 @@ struct RedisTests {
                 try await group.waitForAll()
             }
         }
+    }
+
+    @Test("Workers outside get the results of the jobs before, and must tell theirs as JSON")
+    func outside() async throws {
+        let exchange = RedisExchange(
+            read: { _ throws(RedisExchange.Unreadable) in throw .init("none") },
+            outcome: { (#"{"made":"\#($0)"}"#, "") })
+        let server = try RedisServer()
+        let queue = try RedisJobQueue(url: server.url, leaseSeconds: 30, exchange: exchange)
+        _ = try await queue.submit(render("a", generationID: "first \"a\""))
+        #expect(try await queue.complete(try await queue.mustClaim()))
+        _ = try await queue.submit(render("b", kind: .generate))
+        _ = try await queue.submit(render("c", kind: .generate, after: ["b", "a"]))
+        func claim() async throws -> [String: String] {
+            try await queue.run(.claim, ["w", "token", "video/generate"], isRepeatable: false).fields
+        }
+        #expect(try await claim()["inputs"] == "{}")
+        for (status, result, error) in [("{}", "[", ""), ("{}", "", "no")] {
+            await #expect(throws: QueueError.self) {
+                try await queue.run(.finish, ["b", "token", "call", "completed", status, result, error])
+            }
+        }
+        #expect(try await queue.mustFind("b").state == .running, "nothing has changed")
+        #expect(
+            try await queue.run(.finish, ["b", "token", "call", "completed", "{}", "", ""]) == .integer(1))
+        let next = try await claim()
+        #expect(next["id"] == "c" && next["attempts"] == "1")
+        let inputs = try JSONSerialization.jsonObject(with: Data((next["inputs"] ?? "").utf8)) as? [String: Any]
+        #expect((inputs?["first \"a\""] as? [String: String]) == ["made": "done"])
+        #expect(inputs?["b"] is NSNull)
+        await queue.close()
+        server.stop()
     }
 }

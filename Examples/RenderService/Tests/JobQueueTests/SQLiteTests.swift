@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import GRDB
 import JobQueue
 import Testing
 
@@ -30,6 +31,50 @@ struct SQLiteTests {
             await second.close()
         }
     }
+
+    @Test("A file of the first version keeps its jobs")
+    func migrated() async throws {
+        try await withFolder { folder in
+            let path = folder.appending(path: "jobs.sqlite").path
+            let old = try DatabaseQueue(path: path)
+            try await old.write { try $0.execute(sql: Self.firstVersion) }
+            try old.close()
+            let queue = try SQLiteJobQueue(path: path, leaseSeconds: 30)
+            #expect(try await queue.recent(of: "anna", limit: 5).map(\.id) == ["a"])
+            _ = try await queue.submit(render("b", kind: .generate, after: ["a"]))
+            let claim = try await queue.mustClaim()
+            #expect(claim.job.id == "a" && claim.job.payload == "p" && claim.job.after.isEmpty)
+            #expect(try await queue.complete(claim))
+            #expect(try await queue.job("a.ended") != nil, "its callbacks are to be made")
+            #expect(try await queue.claim(for: "w", lane: .kind(.generate))?.job.id == "b")
+            await queue.close()
+        }
+    }
+
+    /// What the first version of the program has made, with a job.
+    private static let firstVersion = """
+        CREATE TABLE job (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, caller TEXT NOT NULL,
+            generationID TEXT UNIQUE, priority INTEGER NOT NULL, payload TEXT NOT NULL, units INTEGER NOT NULL,
+            parent TEXT, createdAt INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'queued',
+            attempts INTEGER NOT NULL DEFAULT 0, startedAt INTEGER, finishedAt INTEGER,
+            isCancelRequested INTEGER NOT NULL DEFAULT 0, parts INTEGER NOT NULL DEFAULT 0,
+            partsLeft INTEGER NOT NULL DEFAULT 0, unitsDone INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT '',
+            token TEXT, worker TEXT, queuedAt INTEGER NOT NULL, claimableAt INTEGER
+        ) STRICT;
+        CREATE INDEX job_rendering ON job (priority DESC, queuedAt, seq, claimableAt)
+            WHERE claimableAt IS NOT NULL AND kind <> 'callback';
+        CREATE INDEX job_callbacks ON job (queuedAt, seq, claimableAt)
+            WHERE claimableAt IS NOT NULL AND kind = 'callback';
+        CREATE INDEX job_due ON job (claimableAt, kind, token) WHERE claimableAt IS NOT NULL;
+        CREATE INDEX job_recent ON job (caller, createdAt, seq) WHERE kind = 'render';
+        CREATE INDEX job_unfinished ON job (caller) WHERE kind = 'render' AND finishedAt IS NULL;
+        CREATE INDEX job_parts ON job (parent) WHERE parent IS NOT NULL;
+        CREATE INDEX job_ended ON job (finishedAt) WHERE finishedAt IS NOT NULL;
+        INSERT INTO job (id, kind, caller, priority, payload, units, createdAt, queuedAt, claimableAt)
+            VALUES ('a', 'render', 'anna', 1, 'p', 0, 1700000000000000, 1, 1);
+        PRAGMA user_version = 1;
+        """
 
     @Test("Several can open a new file at once")
     func openedAtOnce() async throws {

@@ -10,7 +10,14 @@ struct DescriptionTests {
     func description() async throws {
         let prices = FileManager.default.temporaryDirectory.appendingPathComponent("prices-\(UUID().uuidString).json")
         try Data(#"{"kinds": {"render": 3}}"#.utf8).write(to: prices)
-        let site = try await Site(.embedded, ["CREDIT_PRICES_FILE": prices.path, "ADMIN_CALLERS": "anyone"])
+        let program = try await FakeProgram { _, _ in
+            .init(body: Data(#"{"status":"completed","result":{"video":{"url":"https://m.example/a.mp4"}}}"#.utf8))
+        }
+        let site = try await Site(
+            .embedded,
+            try KindTests.kinds(["video/generate": program.settings]).merging([
+                "CREDIT_PRICES_FILE": prices.path, "ADMIN_CALLERS": "anyone",
+            ]) { $1 })
         let service = try site.service()
         let client = Client(service)
         try await Samples.upload(to: client)
@@ -23,6 +30,9 @@ struct DescriptionTests {
         let done = try await client.wait(for: try await client.submit(Samples.slideshow(seconds: 0.2)))
         let recorded = try await RecordTests.wait(client, done.string("id")) { $0.string("state") == "completed" }
         let wrong = try await client.ask(["images": []])
+        let generated = try await client.wait(
+            for: try await client.submit("video/generate", ["prompt": "x"], after: [done.string("id")]))
+        let told = try await RecordTests.wait(client, generated.string("id")) { $0.string("state") == "completed" }
         // The responses, with their path, method and status.
         let answers: [(String, String, Answer)] = [
             ("/job/{id}/status", "get", done), ("/render", "post", wrong),
@@ -49,6 +59,12 @@ struct DescriptionTests {
             ("/edits/{id}/render", "post", try await client.send("POST", path + "/render")),
             ("/generations/{id}", "get", recorded), ("/generations", "get", try await client.get("generations")),
             ("/generations", "get", try await client.get("generations?limit=x")),
+            (
+                "/jobs", "post",
+                try await client.ask(["kind": "video/generate", "payload": ["prompt": "y"]], at: "jobs")
+            ),
+            ("/jobs", "post", try await client.ask(["kind": "none", "after": ["nobody"]], at: "jobs")),
+            ("/job/{id}/status", "get", generated), ("/generations/{id}", "get", told),
             ("/owners/{owner}/import", "post", try await client.send("POST", "owners/anyone/import")),
         ]
         let folder = site.folder.appendingPathComponent("answers")

@@ -165,7 +165,7 @@ struct PartTests {
                   {"clips": [{"type": "audio", "src": "m.mp3", "loop": true, "fadeOut": 2}]}]}}
                 """#)
         #expect(request.edit == expected)
-        #expect(request.priority == .high)
+        #expect(request.fields.priority == .high)
     }
 
     @Test("members of the service's own may stand beside an edit, and nothing else")
@@ -174,8 +174,8 @@ struct PartTests {
             ##""version": 1, "timeline": {"size": {"width": 64, "height": 64}, "tracks": [{"clips": [{"type": "color", "color": "#ff0000", "duration": 0.1}]}]}"##
         let request = try RenderRequest(
             body: Data("{\(edit), \"generationId\": \"g-1\", \"callbackURL\": \"https://example.com/x\"}".utf8))
-        #expect(request.generationID == "g-1")
-        #expect(request.callbackURL?.host == "example.com")
+        #expect(request.fields.generationID == "g-1")
+        #expect(request.fields.callbackURL?.host == "example.com")
         for wrong in [
             "\"generationId\": \"a/b\"", "\"generationId\": 1", "\"callbackURL\": \"file:///x\"",
             "\"priority\": \"now\"",

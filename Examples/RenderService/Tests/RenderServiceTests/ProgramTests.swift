@@ -100,14 +100,20 @@ struct ProgramTests {
         #expect(!service.text.contains("very-secret-key") && !service.text.contains("hidden-secret"))
     }
 
-    @Test("the page makes a video in a browser", .enabled(if: ProgramTests.hasChromium))
+    @Test("the page makes a video of photos and a video in a browser", .enabled(if: ProgramTests.hasChromium))
     func page() async throws {
         let site = try await Site(.embedded)
         let service = try site.service()
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("browser/browser.py").path
         let output = site.folder.appendingPathComponent("browser.txt").path
-        let media = ["photo1.jpg", "photo2.jpg", "music.m4a"].map { Samples.folder.appendingPathComponent($0).path }
+        // The video is one that the service has made.
+        let client = Client(service)
+        let made = try await client.wait(for: try await client.submit(Samples.color(seconds: 1.5, "#ffcc00")))
+        let clip = site.folder.appendingPathComponent("clip.mp4")
+        try (try await client.get("job/\(made.string("id"))/output")).body.write(to: clip)
+        let samples = ["photo1.jpg", "photo2.jpg", "music.m4a"].map { Samples.folder.appendingPathComponent($0).path }
+        let media = [samples[0], clip.path, samples[1], samples[2]]
         var environment = ["HOME": site.folder.path]
         environment["PATH"] = ProcessInfo.processInfo.environment["PATH"]
         let browser = try ChildProcess(
@@ -115,7 +121,11 @@ struct ProgramTests {
             output: output)
         let status = browser.wait()
         #expect(status == 0, "\((try? String(contentsOfFile: output, encoding: .utf8)) ?? "")")
-        #expect(try await Client(service).get("jobs").string("jobs.0.state") == "completed")
+        let jobs = try await client.get("jobs?limit=1")
+        #expect(jobs.string("jobs.0.state") == "completed")
+        #expect(jobs.number("jobs.0.result.duration") > 2, "two photos of one second, a video of 1.5 s, and two fades")
+        let record = try await client.get("generations/\(jobs.string("jobs.0.id"))")
+        #expect(record.text.contains(#""type":"video""#), "\(record.text)")
     }
 
     private static let hasChromium = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains

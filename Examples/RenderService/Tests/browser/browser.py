@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes a video with the service's web page in headless Chromium, plays it, and checks it as a user would.
 
-    browser.py SERVER_URL photo1.jpg photo2.jpg music.m4a [--key KEY] [--save FILE] [--screenshots DIR]
+    browser.py SERVER_URL photo1.jpg clip.mp4 music.m4a [--key KEY] [--save FILE] [--screenshots DIR]
 
 Exits with 0 on success, and with 1 and a message on failure. It needs Chromium (the variable CHROMIUM can name another program)
 and only Python's standard library, because it uses the DevTools protocol over a pipe.
@@ -241,6 +241,10 @@ def make_video(browser, arguments, photos, music):
         browser.choose("#music-file", music)
         browser.wait("!document.querySelector('#song').hidden", 5, "the music")
     browser.wait("[...document.querySelectorAll('#photos img')].every(i => i.naturalWidth > 0)", 10, "thumbnails")
+    videos = sum(not name.lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif")) for name in photos)
+    if videos:
+        browser.wait(f"document.querySelectorAll('#photos img[src^=\"blob:\"]').length === {len(photos)}", 15, "pictures of videos")
+        browser.wait("/video.* s$/.test(document.querySelector('#summary').innerText)", 5, "the length with videos")
     if len(photos) > 1:
         # The keyboard moves the second photo to the front and back again.
         names = "[...document.querySelectorAll('#photos img')].map(i => i.alt)"
@@ -345,7 +349,7 @@ def check_list(browser):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("server")
-    parser.add_argument("files", nargs="+", help="photos, and at most one sound, which comes last")
+    parser.add_argument("files", nargs="+", help="photos and videos, and at most one sound, which comes last")
     parser.add_argument("--key", help="the API key the server asks for")
     parser.add_argument("--save", metavar="FILE", help="where the video is kept")
     parser.add_argument("--screenshots", metavar="DIR")
@@ -361,8 +365,8 @@ def main():
     for name in files:
         if not os.path.isfile(name):
             parser.error(f"{name} does not exist")
-    is_photo = lambda name: name.lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif"))
-    photos, music = [f for f in files if is_photo(f)], [f for f in files if not is_photo(f)]
+    is_sound = lambda name: name.lower().endswith((".m4a", ".mp3", ".wav", ".flac", ".ogg", ".opus", ".aac"))
+    photos, music = [f for f in files if not is_sound(f)], [f for f in files if is_sound(f)]
     if arguments.screenshots:
         os.makedirs(arguments.screenshots, exist_ok=True)
 

@@ -80,6 +80,8 @@ public struct Generation: Sendable, Hashable, Codable, Identifiable {
         public var editID: String?
         /// The version of that edit.
         public var editVersion: Int?
+        /// The identifiers of the jobs that the job follows.
+        public var after: [String]?
         /// The number of times that the job was begun.
         public var attempts = 0
         /// The renderer, `local` or `remote`.
@@ -90,8 +92,10 @@ public struct Generation: Sendable, Hashable, Codable, Identifiable {
         public var encoder: Encoder?
         /// The measured cost.
         public var cost: Cost?
-        /// The result.
+        /// The result of a render.
         public var output: Output?
+        /// The result of a job of another kind as a JSON document.
+        public var result: String?
         /// Why the job failed.
         public var failure: Failure?
         /// What happened on the way, such as failed attempts.
@@ -119,7 +123,7 @@ public struct Generation: Sendable, Hashable, Codable, Identifiable {
     public var finishedAt: Date?
     /// The price of the job in cents, if credits are used.
     public var cents: Int64?
-    /// The edit as a JSON document.
+    /// The edit as a JSON document, or what was asked for of another kind.
     public var edit: String
     /// Everything else.
     public var details = Details()

@@ -97,6 +97,9 @@ extension RedisJobQueue {
         }
         let reply = try await run(
             .adopt, [entry.stream, entry.entry, foreign.reply ?? ""] + foreign.job.arguments)
+        if let name = reply.unknownJob {
+            return try await bury(entry, .init(QueueError.unknownJob(name).description, reply: foreign.reply))
+        }
         guard reply.string == "taken" else { return }
         let why = "another caller uses the id \(foreign.job.generationID ?? ""); choose another"
         try await bury(entry, .init(why, reply: foreign.reply), isTaken: true)

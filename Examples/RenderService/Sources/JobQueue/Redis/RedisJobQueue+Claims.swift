@@ -29,15 +29,12 @@ extension RedisJobQueue {
         }
     }
 
-    /// See ``JobQueue/finish(_:as:status:then:)``.
+    /// See ``JobQueue/finish(_:as:status:)``.
     @discardableResult
-    public func finish(
-        _ claim: Claim, as state: Job.State, status: String, then next: [NewJob]
-    ) async throws -> Bool {
+    public func finish(_ claim: Claim, as state: Job.State, status: String) async throws -> Bool {
         guard state.isFinal else { throw QueueError.invalid("A job cannot end as \(state).") }
         let outcome = exchange.outcome(status)
-        let arguments = [state.rawValue, status, outcome.result, outcome.error] + next.flatMap(\.arguments)
-        return try await settle(.finish, claim, arguments) == 1
+        return try await settle(.finish, claim, [state.rawValue, status, outcome.result, outcome.error]) == 1
     }
 
     /// See ``JobQueue/release(_:afterSeconds:status:isAttempt:)``.
@@ -70,11 +67,12 @@ extension RedisJobQueue {
 }
 
 extension Lane {
-    /// The lane as a script argument.
+    /// The lane as a script argument, which is a kind of the lane.
     var argument: String {
         switch self {
-        case .rendering: "rendering"
-        case .callbacks: "callbacks"
+        case .rendering: Job.Kind.render.rawValue
+        case .callbacks: Job.Kind.callback.rawValue
+        case .kind(let kind): kind.rawValue
         }
     }
 }

@@ -6,7 +6,9 @@ internal import Foundation
 extension RedisJobQueue {
     /// See ``JobQueue/submit(_:)``.
     public func submit(_ new: NewJob) async throws -> Job {
-        guard let job = try Job(try await run(.submit, new.arguments)) else {
+        let reply = try await run(.submit, new.arguments)
+        if let name = reply.unknownJob { throw QueueError.unknownJob(name) }
+        guard let job = try Job(reply) else {
             throw QueueError.unavailable("Redis accepted job \(new.id) but does not have it.")
         }
         return job
@@ -68,8 +70,16 @@ extension NewJob {
         // The prefix distinguishes an empty generation ID from none.
         [
             id, kind.rawValue, caller, generationID.map { "+\($0)" } ?? "", String(priority.rawValue), payload,
-            String(units),
+            String(units), after.joined(separator: "\n"), hasNotices ? "1" : "0",
         ]
+    }
+}
+
+extension RedisReply {
+    /// The name of the job that another one cannot follow, if a script says so.
+    var unknownJob: String? {
+        guard let values = array, values.count == 2, values[0].string == "unknown" else { return nil }
+        return values[1].string
     }
 }
 
@@ -78,10 +88,10 @@ extension Job {
     init?(_ reply: RedisReply) throws {
         let fields = reply.fields
         guard let id = fields["id"] else { return nil }
-        guard let kind = fields["kind"].flatMap(Kind.init(rawValue:)),
+        guard let kind = fields["kind"].map(Kind.init(rawValue:)),
             let state = fields["state"].flatMap(State.init(rawValue:)),
             let priority = fields["priority"].flatMap({ Int($0) }).flatMap(Priority.init(rawValue:))
-        else { throw QueueError.invalid("Job \(id) has a kind that this version does not support.") }
+        else { throw QueueError.invalid("Job \(id) has a state that this version does not support.") }
         func integer(_ name: String) -> Int { fields[name].flatMap { Int($0) } ?? 0 }
         func date(_ name: String) -> Date? { fields[name].flatMap { Int64($0) }.map(Microseconds.date) }
         let generationID = fields["generation"] ?? ""
@@ -92,6 +102,8 @@ extension Job {
                 payload: fields["payload"] ?? "", units: integer("units")),
             createdAt: date("created") ?? Microseconds.date(0))
         parent = fields["parent"].flatMap { $0.isEmpty ? nil : $0 }
+        after = (fields["after"] ?? "").identifiers
+        endedBy = fields["endedBy"]
         self.state = state
         attempts = integer("attempts")
         startedAt = date("started")

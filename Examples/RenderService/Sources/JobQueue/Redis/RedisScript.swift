@@ -9,6 +9,8 @@
 /// | --- | --- |
 /// | `jobs:requested`, `…:high`, `…:low` | streams of the jobs that are claimed or can be claimed; group `renderers` |
 /// | `jobs:callbacks` | the same for the lane of callbacks |
+/// | `jobs:kind:{kind}`, `…:high`, `…:low` | the same for the lane of another kind |
+/// | `jobs:kinds` | set of the other kinds that there have been |
 /// | `jobs:completed` | stream of the newest jobs that have ended in any way, about ten thousand |
 /// | `jobs:failed` | stream of the newest jobs that failed, about ten thousand, with those of the service's own kinds |
 /// | `jobs:dead` | stream of the newest entries that could not be read, about ten thousand, with the reasons |
@@ -18,11 +20,13 @@
 /// | `jobs:open` | set of the jobs that have not ended |
 /// | `job:{id}` | hash of a job |
 /// | `generation:{generation ID}` | the job's identifier |
-/// | `recent:{caller}`, `unfinished:{caller}` | sorted set and set of the caller's jobs of kind `render` |
+/// | `recent:{caller}`, `unfinished:{caller}` | sorted set and set of the caller's jobs |
 /// | `parts:{id}` | set of a job's parts |
+/// | `jobs:protocol:1` | hash of what workers outside need (``RedisJobQueue/publish(_:)``) |
+/// | `followers:{id}` | sorted set of the jobs that follow a job, by the times of submission |
 ///
 /// The field `phase` of a job that has not ended is `ready` or `claimed` (and `entry` is its entry in a stream),
-/// `delayed`, or `split`. The field `last` identifies the call that ended the last claim. The field `reply` names a
+/// `delayed`, `split`, or `waiting` for the jobs that it follows, which `after` has with line breaks between. The field `last` identifies the call that ended the last claim. The field `reply` names a
 /// stream to which the end is added as well. An entry of a stream that is not just the `id` of a job was added by another
 /// program (``ForeignEntry``).
 struct RedisScript: Sendable {
@@ -33,19 +37,19 @@ struct RedisScript: Sendable {
 
     init(_ name: String, _ body: String) {
         self.name = name
-        source = Self.library + body
+        source = Self.basics + Self.ends + body
     }
 
-    /// The functions that every script starts with.
+    /// The functions that every script starts with: the keys, and how a job waits.
     ///
     /// `ARGV` holds the prefix, the lease in microseconds, and the script's own arguments from the third element on.
-    private static let library = #"""
+    private static let basics = #"""
         local P, LEASE = ARGV[1], tonumber(ARGV[2])
         local GROUP = 'renderers'
         local REQUESTED = {P .. 'jobs:requested:high', P .. 'jobs:requested', P .. 'jobs:requested:low'}
         local CALLBACKS = {P .. 'jobs:callbacks'}
-        local STREAMS = {REQUESTED[1], REQUESTED[2], REQUESTED[3], CALLBACKS[1]}
         local DELAYED, CLAIMED, OPEN, ENDED = P .. 'jobs:delayed', P .. 'jobs:claimed', P .. 'jobs:open', P .. 'jobs:ended'
+        local KINDS = P .. 'jobs:kinds'
         local call = redis.call
         local time = call('TIME')
         local NOW = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -57,7 +61,29 @@ struct RedisScript: Sendable {
         local function key(id) return P .. 'job:' .. id end
         local function get(id, field) return call('HGET', key(id), field) end
         local function set(id, ...) call('HSET', key(id), ...) end
-        local function lane(id) return get(id, 'kind') == 'callback' and CALLBACKS or REQUESTED end
+        local function is_of_callers(kind) return kind ~= 'segment' and kind ~= 'callback' end
+
+        -- The streams of a kind's lane, highest priority first.
+        local function lane_of(kind)
+            if kind == 'render' or kind == 'segment' then return REQUESTED end
+            if kind == 'callback' then return CALLBACKS end
+            local name = P .. 'jobs:kind:' .. kind
+            return {name .. ':high', name, name .. ':low'}
+        end
+        local function lane(id) return lane_of(get(id, 'kind')) end
+        local function is_in(id, streams) return lane(id)[1] == streams[1] end
+
+        -- Whether workers outside may take jobs of the lane.
+        local function is_outside(streams) return streams ~= REQUESTED and streams ~= CALLBACKS end
+
+        -- The streams of all lanes.
+        local function all_streams()
+            local all = {REQUESTED[1], REQUESTED[2], REQUESTED[3], CALLBACKS[1]}
+            for _, kind in ipairs(call('SMEMBERS', KINDS)) do
+                for _, stream in ipairs(lane_of(kind)) do all[#all + 1] = stream end
+            end
+            return all
+        end
         local function stream(id)
             local streams = lane(id)
             return streams[3 - tonumber(get(id, 'priority') or 1)] or streams[1]
@@ -112,97 +138,47 @@ struct RedisScript: Sendable {
                     call('SREM', OPEN, id)
                 elseif phase == 'delayed' then
                     if not call('ZSCORE', DELAYED, id) then enqueue(id) end
-                elseif phase ~= 'split' then
+                elseif phase ~= 'split' and phase ~= 'waiting' then
                     if not entry or #call('XRANGE', stream(id), entry, entry) == 0 then append(id) wake() end
                 end
             end
         end
 
-        -- The job described by seven arguments from the given one on.
+        -- The job described by nine arguments from the given one on.
         local function new_job(at)
             return {id = ARGV[at], kind = ARGV[at + 1], caller = ARGV[at + 2], generation = ARGV[at + 3],
-                priority = ARGV[at + 4], payload = ARGV[at + 5], units = ARGV[at + 6]}
+                priority = ARGV[at + 4], payload = ARGV[at + 5], units = ARGV[at + 6], after = ARGV[at + 7],
+                notices = ARGV[at + 8]}
         end
+        local function lines(text) return string.gmatch(text or '', '[^\n]+') end
 
-        -- Takes in a job that there is not. The offset keeps the order of what one script takes in.
-        local function create(job, parent, offset)
+        -- Takes in a job that there is not; one that follows others waits. The offset keeps the order of what one script
+        -- takes in.
+        local function create(job, parent, offset, after)
             local created = int(NOW + offset)
             set(job.id, 'id', job.id, 'kind', job.kind, 'caller', job.caller, 'generation', job.generation,
                 'priority', job.priority, 'payload', job.payload, 'units', job.units, 'parent', parent,
-                'created', created, 'state', 'queued', 'attempts', '0', 'cancel', '0', 'parts', '0', 'left', '0',
-                'done', '0', 'status', '')
+                'after', after or '', 'notices', job.notices, 'created', created, 'state', 'queued', 'attempts', '0', 'cancel', '0', 'parts', '0',
+                'left', '0', 'done', '0', 'status', '')
+            for earlier in lines(after) do call('ZADD', P .. 'followers:' .. earlier, created, job.id) end
             call('SADD', OPEN, job.id)
             if job.generation ~= '' then call('SET', P .. 'generation:' .. job.generation, job.id) end
             if parent ~= '' then call('SADD', P .. 'parts:' .. parent, job.id) end
-            if job.kind == 'render' then
+            if is_of_callers(job.kind) then
                 call('ZADD', P .. 'recent:' .. job.caller, created, job.id)
                 call('SADD', P .. 'unfinished:' .. job.caller, job.id)
+                if job.kind ~= 'render' then call('SADD', KINDS, job.kind) end
             end
-            enqueue(job.id)
+            if after and after ~= '' then set(job.id, 'phase', 'waiting') else enqueue(job.id) end
         end
 
-        -- Takes in a job, unless there is one of this name or generation ID; the name of the one there is then.
-        local function submit(job, offset)
-            if call('EXISTS', key(job.id)) == 1 then return job.id end
-            if job.generation ~= '' then
-                local id = call('GET', P .. 'generation:' .. job.generation)
-                if id and call('EXISTS', key(id)) == 1 then return id end
-            end
-            create(job, '', offset)
-            return job.id
-        end
-
-        -- Tells everybody of an end. The stream to reply to was chosen by another program, and may be no stream.
-        local function announce(is_private, reply, ...)
-            if not is_private then call('XADD', P .. 'jobs:completed', 'MAXLEN', '~', '10000', '*', ...) end
-            if not reply or reply == '' then return end
-            local added = redis.pcall('XADD', P .. reply, 'MAXLEN', '~', '10000', '*', ...)
-            if type(added) == 'string' then call('EXPIRE', P .. reply, '604800') end
-        end
-
-        -- Tells everybody that a job has ended, and how.
-        local function announce_job(id)
-            local state, generation, started = get(id, 'state'), get(id, 'generation') or '', get(id, 'started')
-            local seconds = started and (tonumber(get(id, 'finished')) - tonumber(started)) / 1000000 or 0
-            announce(false, get(id, 'reply'), 'id', generation ~= '' and string.sub(generation, 2) or id, 'kind', get(id, 'kind'),
-                'state', state, 'result', get(id, 'result') or '', 'error', get(id, 'error') or '',
-                'seconds', string.format('%.3f', math.max(0, seconds)), 'job', id)
-        end
-
-        -- Ends a job, its parts with it, and does to the job it is a part of what follows; false leaves the status as it is.
-        local function end_job(id, state, status)
-            dequeue(id)
-            set(id, 'state', state, 'phase', 'ended', 'finished', int(NOW))
-            if status then set(id, 'status', status) end
-            local kind = get(id, 'kind')
-            call('SREM', OPEN, id)
-            call('ZADD', ENDED, int(NOW), id)
-            call('SREM', P .. 'unfinished:' .. get(id, 'caller'), id)
-            if kind ~= 'segment' and kind ~= 'callback' then
-                set(id, 'result', state == 'completed' and RESULT or '', 'error', state == 'failed' and ERROR or '')
-                announce_job(id)
-            end
-            if state == 'failed' then
-                call('XADD', P .. 'jobs:failed', 'MAXLEN', '~', '10000', '*', 'id', id, 'kind', kind,
-                    'status', get(id, 'status'))
-            end
-            for _, part in ipairs(call('SMEMBERS', P .. 'parts:' .. id)) do
-                local part_state = get(part, 'state')
-                if part_state and not is_final(part_state) then
-                    if is_held(part) then set(part, 'cancel', '1') else end_job(part, 'cancelled', false) end
-                end
-            end
-            local parent = get(id, 'parent')
-            if not parent or parent == '' or get(parent, 'phase') ~= 'split' then return end
-            if state == 'completed' then
-                call('HINCRBY', key(parent), 'done', get(id, 'units'))
-                if call('HINCRBY', key(parent), 'left', -1) <= 0 then enqueue(parent) end
-            elseif state == 'failed' then
-                end_job(parent, 'failed', status)
-            else
-                -- It would wait for ever.
-                end_job(parent, 'cancelled', false)
-            end
+        -- Submits the notice of a start or an end. Jobs of earlier versions do not say whether they have notices, and do.
+        local function notify(id, moment)
+            local notice = id .. '.' .. moment
+            if get(id, 'notices') == '0' or not is_of_callers(get(id, 'kind')) then return end
+            if call('EXISTS', key(notice)) == 1 then return end
+            create({id = notice, kind = 'callback', caller = get(id, 'caller'), generation = '', priority = '2',
+                payload = cjson.encode({notice = moment, job = id}), units = '0', notices = '0'}, '', 0)
         end
 
         """#

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The scripts that take entries of other programs out of the streams.
+/// The scripts for other programs: those that add entries to the streams, and workers outside.
 ///
-/// Both can safely be sent twice.
+/// All of them can safely be sent twice.
 extension RedisScript {
-    /// Makes an entry a job; arguments: stream, entry, stream to reply to, seven arguments of the job.
+    /// Makes an entry a job; arguments: stream, entry, stream to reply to, nine arguments of the job.
     ///
-    /// Returns `taken`, and changes nothing, if the job's generation ID is that of another caller.
+    /// Returns `taken`, and changes nothing, if the job's generation ID is that of another caller, and `unknown` with a
+    /// name if the job follows one that there is not.
     static let adopt = RedisScript(
         "adopt",
         #"""
@@ -14,7 +15,8 @@ extension RedisScript {
         if #call('XRANGE', from, at, at) == 0 then return 'gone' end
         local job = new_job(6)
         move_due()
-        local id = submit(job, 0)
+        local id, unknown = submit(job, 0)
+        if unknown then return {'unknown', unknown} end
         if get(id, 'caller') ~= job.caller then return 'taken' end
         if reply ~= '' then set(id, 'reply', reply) end
         -- Whoever asks again for what has ended is told so again.
@@ -31,24 +33,15 @@ extension RedisScript {
     static let bury = RedisScript(
         "bury",
         #"""
-        local from, at, reason = P .. ARGV[3], ARGV[4], ARGV[5]
-        local entry = call('XRANGE', from, at, at)[1]
-        if not entry then return 'gone' end
-        local letter = {'reason', reason, 'stream', ARGV[3], 'entry', at}
-        local fields = {}
-        for index = 1, #entry[2], 2 do
-            fields[entry[2][index]] = entry[2][index + 1]
-            letter[#letter + 1] = 'request:' .. entry[2][index]
-            letter[#letter + 1] = entry[2][index + 1]
-            if #letter > 200 then break end
-        end
-        call('XADD', P .. 'jobs:dead', 'MAXLEN', '~', '10000', '*', unpack(letter))
-        if fields['id'] then
-            announce(ARGV[7] == '1', ARGV[6], 'id', fields['id'], 'kind', fields['kind'] or '', 'state', 'failed', 'result', '',
-                'error', cjson.encode({code = 'unreadable', message = reason}), 'seconds', '0.000', 'job', '')
-        end
-        call('XACK', from, GROUP, at)
-        call('XDEL', from, at)
-        return 'buried'
+        return bury(ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7] == '1')
+        """#)
+
+    /// Replaces what workers outside need; arguments: fields and values of the hash.
+    static let publish = RedisScript(
+        "publish",
+        #"""
+        call('DEL', P .. 'jobs:protocol:1')
+        call('HSET', P .. 'jobs:protocol:1', unpack(ARGV, 3))
+        return 1
         """#)
 }

@@ -37,15 +37,15 @@ extension RedisScript {
         #"""
         local claimed = call('ZCOUNT', CLAIMED, '(' .. int(NOW), '+inf')
         local waiting = call('ZCARD', DELAYED) - claimed
-        for _, stream in ipairs(STREAMS) do waiting = waiting + call('XLEN', stream) end
+        for _, stream in ipairs(all_streams()) do waiting = waiting + call('XLEN', stream) end
         return {waiting, claimed}
         """#)
 
-    /// Returns the microseconds until a job can be claimed, or −1 if that is unknown; argument: lane.
+    /// Returns the microseconds until a job can be claimed, or −1 if that is unknown; argument: a kind of the lane.
     static let due = RedisScript(
         "due",
         #"""
-        local wanted = ARGV[3] == 'callbacks' and CALLBACKS or REQUESTED
+        local wanted = lane_of(ARGV[3])
         for _, stream in ipairs(wanted) do
             if call('XLEN', stream) > 0 then
                 local is_grouped = false
@@ -69,7 +69,7 @@ extension RedisScript {
         if delayed[2] then due = left(delayed[2]) end
         local claimed = call('ZRANGE', CLAIMED, 0, -1, 'WITHSCORES')
         for at = 1, #claimed, 2 do
-            if lane(claimed[at]) == wanted then
+            if is_in(claimed[at], wanted) then
                 if due < 0 or left(claimed[at + 1]) < due then due = left(claimed[at + 1]) end
                 break
             end
@@ -85,11 +85,20 @@ extension RedisScript {
         #"""
         local ended = call('ZRANGEBYSCORE', ENDED, '-inf', int(NOW - tonumber(ARGV[3])), 'LIMIT', ARGV[4], ARGV[5])
         local kept = 0
+        local function is_open(id)
+            local state = get(id, 'state')
+            return state and not is_final(state)
+        end
+        -- Whether a job that has not ended counts upon it.
+        local function is_needed(id, parent)
+            if parent ~= '' and is_open(parent) then return true end
+            for _, follower in ipairs(call('ZRANGE', P .. 'followers:' .. id, 0, -1)) do
+                if is_open(follower) then return true end
+            end
+        end
         for _, id in ipairs(ended) do
             local parent = get(id, 'parent') or ''
-            local whole = parent ~= '' and get(parent, 'state')
-            if whole and not is_final(whole) then
-                -- It is still counted upon.
+            if is_needed(id, parent) then
                 kept = kept + 1
             else
                 local generation = get(id, 'generation') or ''
@@ -98,8 +107,9 @@ extension RedisScript {
                 end
                 call('ZREM', P .. 'recent:' .. (get(id, 'caller') or ''), id)
                 if parent ~= '' then call('SREM', P .. 'parts:' .. parent, id) end
+                for earlier in lines(get(id, 'after')) do call('ZREM', P .. 'followers:' .. earlier, id) end
                 call('ZREM', ENDED, id)
-                call('DEL', key(id), P .. 'parts:' .. id)
+                call('DEL', key(id), P .. 'parts:' .. id, P .. 'followers:' .. id)
             end
         end
         return {#ended, kept}
@@ -112,7 +122,7 @@ extension RedisScript {
         "tidy",
         #"""
         restore()
-        for _, stream in ipairs(STREAMS) do
+        for _, stream in ipairs(all_streams()) do
             local consumers = redis.pcall('XINFO', 'CONSUMERS', stream, GROUP)
             if not consumers.err then
                 for _, consumer in ipairs(consumers) do

@@ -4,25 +4,26 @@
 ///
 /// Where a script is called repeatable, sending it twice has no further effect.
 extension RedisScript {
-    /// Submits a job; arguments: the seven arguments of a job.
+    /// Submits a job; arguments: the nine arguments of a job.
     ///
-    /// Returns the job. Repeatable.
+    /// Returns the job, or `unknown` and the name of a job that it cannot follow. Repeatable.
     static let submit = RedisScript(
         "submit",
         #"""
         move_due()
-        return call('HGETALL', key(submit(new_job(3), 0)))
+        local id, unknown = submit(new_job(3), 0)
+        return unknown and {'unknown', unknown} or call('HGETALL', key(id))
         """#)
 
-    /// Claims the next job; arguments: worker, token, lane.
+    /// Claims the next job; arguments: worker, token, a kind of the lane.
     ///
-    /// Returns the job, nothing, or an entry that another program has added: `foreign`, its stream, its identifier, and
+    /// Returns the job, in a lane of its own kind with `inputs`, nothing, or an entry that another program has added: `foreign`, its stream, its identifier, and
     /// its fields. Such an entry stays with the worker for as long as a lease, until ``adopt`` or ``bury`` removes it.
     static let claim = RedisScript(
         "claim",
         #"""
         local worker, token = ARGV[3], ARGV[4]
-        local wanted = ARGV[5] == 'callbacks' and CALLBACKS or REQUESTED
+        local wanted = lane_of(ARGV[5])
 
         -- A command of the group, which is made where it is missing: with all that is in the stream.
         local function grouped(stream, ...)
@@ -39,7 +40,10 @@ extension RedisScript {
             local at, id = entry[1], entry[2][2]
             local state = get(id, 'state')
             if entry[2][1] ~= 'id' or #entry[2] ~= 2 or not state then
-                return {'foreign', string.sub(stream, #P + 1), at, entry[2]}
+                local name = string.sub(stream, #P + 1)
+                if wanted == REQUESTED then return {'foreign', name, at, entry[2]} end
+                bury(name, at, 'jobs are not requested in ' .. name .. '; add them to jobs:requested')
+                return
             end
             if is_final(state) or get(id, 'entry') ~= at then
                 call('XACK', stream, GROUP, at)
@@ -53,11 +57,17 @@ extension RedisScript {
             end
             -- Whoever was to be told of it has died.
             if get(id, 'cancel') == '1' then return end_job(id, 'cancelled', false) end
-            call('HINCRBY', key(id), 'attempts', 1)
+            local attempts = call('HINCRBY', key(id), 'attempts', 1)
             call('HSETNX', key(id), 'started', int(NOW))
             set(id, 'state', 'running', 'phase', 'claimed', 'token', token, 'worker', worker)
             call('ZADD', CLAIMED, int(NOW + LEASE), id)
-            return call('HGETALL', key(id))
+            if attempts == 1 then notify(id, 'started') end
+            local fields = call('HGETALL', key(id))
+            if is_outside(wanted) then
+                fields[#fields + 1] = 'inputs'
+                fields[#fields + 1] = inputs(id)
+            end
+            return fields
         end
 
         move_due()
@@ -84,7 +94,7 @@ extension RedisScript {
         for _, id in ipairs(call('ZRANGEBYSCORE', CLAIMED, '-inf', int(NOW - 1000000), 'LIMIT', 0, 100)) do
             if get(id, 'phase') ~= 'claimed' then
                 call('ZREM', CLAIMED, id)
-            elseif lane(id) == wanted then
+            elseif is_in(id, wanted) then
                 dequeue(id)
                 enqueue(id)
             end
@@ -107,7 +117,7 @@ extension RedisScript {
         return get(id, 'cancel') == '1' and 'cancelled' or 'goOn'
         """#)
 
-    /// Ends a job; arguments: job, token, call, state, status, result, error, seven arguments for each follow-up job.
+    /// Ends a job; arguments: job, token, call, state, status, result, error.
     ///
     /// Repeatable.
     static let finish = RedisScript(
@@ -115,11 +125,16 @@ extension RedisScript {
         #"""
         local id = ARGV[3]
         if not is_mine(id, ARGV[4]) then return get(id, 'last') == ARGV[5] and 1 or 0 end
+        -- Others read them inside of larger documents.
+        for index = 8, 9 do
+            if is_outside(lane(id)) and ARGV[index] ~= '' and not pcall(cjson.decode, ARGV[index]) then
+                return redis.error_reply('ERR argument ' .. index - 2 .. ' is not JSON')
+            end
+        end
         set(id, 'last', ARGV[5])
         RESULT, ERROR = ARGV[8], ARGV[9]
         move_due()
         end_job(id, ARGV[6], ARGV[7])
-        for at = 10, #ARGV, 7 do submit(new_job(at), (at - 10) / 7) end
         return 1
         """#)
 
@@ -154,7 +169,7 @@ extension RedisScript {
         return 1
         """#)
 
-    /// Splits a job; arguments: job, token, call, status, seven arguments for each part.
+    /// Splits a job; arguments: job, token, call, status, nine arguments for each part.
     ///
     /// Reports an invalid part as a negative number: −1 for the first part, and so on. Repeatable.
     static let split = RedisScript(
@@ -169,7 +184,7 @@ extension RedisScript {
         end
         -- Nothing is changed before all is known to be well: what a script has done stays done.
         local new, parts, left, done = {}, 0, 0, 0
-        for at = 7, #ARGV, 7 do
+        for at = 7, #ARGV, 9 do
             local part = new_job(at)
             local state = get(part.id, 'state')
             parts = parts + 1

@@ -14,7 +14,7 @@ extension SQLiteJobQueue {
             let next = """
                 claimableAt IS NOT NULL AND +claimableAt <= ? AND \(lane.condition) ORDER BY \(lane.order) LIMIT 1
                 """
-            while let entry = try transaction.entries(where: next, [transaction.now]).first {
+            while let entry = try transaction.entries(where: next, [transaction.now] + lane.arguments).first {
                 // The worker that should have been notified of the cancellation has died.
                 if entry.job.isCancelRequested {
                     try transaction.end(entry.job, as: .cancelled, status: nil)
@@ -30,6 +30,7 @@ extension SQLiteJobQueue {
                         UPDATE job SET state = 'running', attempts = attempts + 1, startedAt = COALESCE(startedAt, ?),
                             token = ?, worker = ?, claimableAt = ? WHERE id = ?
                         """, arguments: [transaction.now, token, worker, transaction.now + lease, job.id])
+                if job.attempts == 1 { try transaction.notify(.started, of: entry) }
                 return Claim(job: job, token: token)
             }
             return nil
@@ -48,16 +49,13 @@ extension SQLiteJobQueue {
         }
     }
 
-    /// See ``JobQueue/finish(_:as:status:then:)``.
+    /// See ``JobQueue/finish(_:as:status:)``.
     @discardableResult
-    public func finish(
-        _ claim: Claim, as state: Job.State, status: String, then next: [NewJob]
-    ) async throws -> Bool {
+    public func finish(_ claim: Claim, as state: Job.State, status: String) async throws -> Bool {
         guard state.isFinal else { throw QueueError.invalid("A job cannot end as \(state).") }
         return try await write { transaction in
             guard let entry = try transaction.entry(of: claim) else { return false }
             try transaction.end(entry.job, as: state, status: status)
-            for new in next { try transaction.submit(new) }
             return true
         }
     }
@@ -132,21 +130,37 @@ extension SQLiteJobQueue {
     }
 }
 
-extension Lane {
-    /// The SQL condition for jobs of the lane.
+extension Job.Kind {
+    /// The SQL condition for jobs that callers submit.
     ///
     /// SQLite uses an index only if its condition has the same wording.
+    static let ofCallers = "kind NOT IN ('segment', 'callback')"
+}
+
+extension Lane {
+    /// The SQL condition for jobs of the lane, which has the wording of an index's.
     var condition: String {
         switch self {
-        case .rendering: "kind <> 'callback'"
+        case .rendering: Self.renders
         case .callbacks: "kind = 'callback'"
+        case .kind: Self.others + " AND kind = ?"
         }
+    }
+
+    /// The condition for the lane of renders.
+    static let renders = "kind IN ('render', 'segment')"
+    /// The condition for all lanes of one kind.
+    static let others = "kind NOT IN ('render', 'segment', 'callback')"
+
+    /// The arguments of the condition.
+    var arguments: StatementArguments {
+        if case .kind(let kind) = self { [kind.rawValue] } else { [] }
     }
 
     /// The SQL order in which jobs of the lane are claimed.
     var order: String {
         switch self {
-        case .rendering: "priority DESC, queuedAt, seq"
+        case .rendering, .kind: "priority DESC, queuedAt, seq"
         case .callbacks: "queuedAt, seq"
         }
     }

@@ -23,7 +23,7 @@ extension SQLiteJobQueue {
     public func recent(of caller: String, limit: Int) async throws -> [Job] {
         try await read { db in
             try SQLiteTransaction(db).entries(
-                where: "caller = ? AND kind = 'render' ORDER BY createdAt DESC, seq DESC LIMIT ?",
+                where: "caller = ? AND \(Job.Kind.ofCallers) ORDER BY createdAt DESC, seq DESC LIMIT ?",
                 [caller, max(0, limit)]
             ).map(\.job)
         }
@@ -33,7 +33,7 @@ extension SQLiteJobQueue {
     public func unfinished(of caller: String) async throws -> Int {
         try await read { db in
             try Int.fetchOne(
-                db, sql: "SELECT COUNT(*) FROM job WHERE caller = ? AND kind = 'render' AND finishedAt IS NULL",
+                db, sql: "SELECT COUNT(*) FROM job WHERE caller = ? AND \(Job.Kind.ofCallers) AND finishedAt IS NULL",
                 arguments: [caller]) ?? 0
         }
     }
@@ -77,15 +77,23 @@ extension SQLiteJobQueue {
 
     private func forget(endedBefore seconds: Double, atMost limit: Int) async throws -> Int {
         try await write { transaction in
-            // The parts of a job that has not ended are still needed.
+            // The parts of a job that has not ended are still needed, and so are the results of jobs that it follows.
             try transaction.db.execute(
                 sql: """
                     DELETE FROM job WHERE seq IN (
                         SELECT seq FROM job WHERE finishedAt <= ? AND NOT EXISTS (
                             SELECT 1 FROM job AS whole WHERE whole.id = job.parent AND whole.finishedAt IS NULL)
+                        AND NOT EXISTS (
+                            SELECT 1 FROM follower JOIN job AS later ON later.id = follower.job
+                            WHERE follower.earlier = job.id AND later.finishedAt IS NULL)
                         LIMIT ?)
                     """, arguments: [transaction.now - Microseconds.of(seconds: seconds), limit])
-            return transaction.db.changesCount
+            let count = transaction.db.changesCount
+            if count > 0 {
+                try transaction.db.execute(
+                    sql: "DELETE FROM follower WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.id = follower.job)")
+            }
+            return count
         }
     }
 }

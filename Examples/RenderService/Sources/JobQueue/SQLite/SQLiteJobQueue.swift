@@ -33,7 +33,8 @@ public final class SQLiteJobQueue: JobQueue {
         await signal.waitForWork(seconds: seconds, every: Self.pollSeconds) {
             try await read { db in
                 try Int64.fetchOne(
-                    db, sql: "SELECT MIN(claimableAt) FROM job WHERE claimableAt IS NOT NULL AND \(lane.condition)")
+                    db, sql: "SELECT MIN(claimableAt) FROM job WHERE claimableAt IS NOT NULL AND \(lane.condition)",
+                    arguments: lane.arguments)
             }.map { Double($0 - Microseconds.now()) / 1_000_000 }
         }
     }

@@ -2,9 +2,9 @@
 
 internal import GRDB
 
-/// The schema of the only table.
+/// The schema of the tables.
 enum SQLiteSchema {
-    private static let version = 1
+    private static let version = 2
 
     /// Migrates a file to the newest version, in the transaction that opens it.
     ///
@@ -18,6 +18,10 @@ enum SQLiteSchema {
                 "The file was written by a newer version of this program (\(found), this one knows \(version)).")
         }
         if found < 1 { try createFirst(db) }
+        if found < 2 {
+            try openKinds(db)
+            try createFollowing(db)
+        }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
@@ -63,6 +67,42 @@ enum SQLiteSchema {
                 CREATE INDEX job_unfinished ON job (caller) WHERE kind = 'render' AND finishedAt IS NULL;
                 CREATE INDEX job_parts ON job (parent) WHERE parent IS NOT NULL;
                 CREATE INDEX job_ended ON job (finishedAt) WHERE finishedAt IS NOT NULL;
+                """)
+    }
+
+    /// Replaces the indexes that know the kinds of version 1 alone.
+    private static func openKinds(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                DROP INDEX job_rendering;
+                DROP INDEX job_recent;
+                DROP INDEX job_unfinished;
+                CREATE INDEX job_rendering ON job (priority DESC, queuedAt, seq, claimableAt)
+                    WHERE claimableAt IS NOT NULL AND \(Lane.renders);
+                CREATE INDEX job_others ON job (kind, priority DESC, queuedAt, seq, claimableAt)
+                    WHERE claimableAt IS NOT NULL AND \(Lane.others);
+                CREATE INDEX job_recent ON job (caller, createdAt, seq) WHERE \(Job.Kind.ofCallers);
+                CREATE INDEX job_unfinished ON job (caller) WHERE \(Job.Kind.ofCallers) AND finishedAt IS NULL;
+                """)
+    }
+
+    /// Creates what jobs that follow others need, and notices.
+    ///
+    /// The column `follows` has the identifiers of the jobs that a job follows, with line breaks between, and the table
+    /// has them the other way round. `claimableAt` is `NULL` while a job waits for them. Jobs of version 1 have notices,
+    /// because the program of their time submitted its callbacks itself.
+    private static func createFollowing(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE job ADD COLUMN follows TEXT NOT NULL DEFAULT '';
+                ALTER TABLE job ADD COLUMN endedBy TEXT;
+                ALTER TABLE job ADD COLUMN notices INTEGER NOT NULL DEFAULT 1;
+                CREATE TABLE follower (
+                    earlier TEXT NOT NULL,
+                    job TEXT NOT NULL,
+                    PRIMARY KEY (earlier, job)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX follower_job ON follower (job);
                 """)
     }
 }

@@ -12,11 +12,12 @@ final class SQLiteTransaction {
         var job: Job
         let token: String?
         let claimableAt: Int64?
+        let hasNotices: Bool
 
         /// Returns whether a worker holds the job, with a claim that has not expired.
         func isHeld(at now: Int64) -> Bool { token != nil && (claimableAt ?? 0) > now }
         /// Whether the job waits for its parts.
-        var isWaitingForParts: Bool { !job.state.isFinal && claimableAt == nil }
+        var isWaitingForParts: Bool { job.parts > 0 && !job.state.isFinal && claimableAt == nil }
     }
 
     let db: Database
@@ -40,7 +41,7 @@ final class SQLiteTransaction {
 
     func entries(where condition: String, _ arguments: StatementArguments) throws -> [Entry] {
         try Row.fetchAll(db, sql: "SELECT * FROM job WHERE \(condition)", arguments: arguments).map {
-            Entry(job: try Job($0), token: $0["token"], claimableAt: $0["claimableAt"])
+            Entry(job: try Job($0), token: $0["token"], claimableAt: $0["claimableAt"], hasNotices: $0["notices"])
         }
     }
 
@@ -55,86 +56,68 @@ final class SQLiteTransaction {
         {
             return job
         }
-        return try create(new, parent: nil)
+        let before = try new.after.map { try followed($0, by: new).id }
+        let job = try create(new, parent: nil, after: before)
+        guard !before.isEmpty else { return job }
+        try goOn(job)
+        return try entry(job.id)?.job ?? job
     }
 
-    /// Inserts a job that does not exist.
+    /// Returns the job that a new one is to follow, by its identifier or generation ID.
+    private func followed(_ name: String, by new: NewJob) throws -> Job {
+        for column in ["id", "generationID"] {
+            guard let job = try entries(where: "\(column) = ?", [name]).first?.job else { continue }
+            if job.kind.isOfCallers, job.caller == new.caller { return job }
+        }
+        throw QueueError.unknownJob(name)
+    }
+
+    /// Inserts a job that does not exist; one that follows others waits.
     @discardableResult
-    func create(_ new: NewJob, parent: String?) throws -> Job {
+    func create(_ new: NewJob, parent: String?, after: [String] = []) throws -> Job {
+        let after = after.uniqued
         try db.execute(
             sql: """
-                INSERT INTO job (id, kind, caller, generationID, priority, payload, units, parent, createdAt, queuedAt,
-                    claimableAt)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO job (id, kind, caller, generationID, priority, payload, units, parent, follows, notices,
+                    createdAt, queuedAt, claimableAt)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 new.id, new.kind.rawValue, new.caller, new.generationID, new.priority.rawValue, new.payload, new.units,
-                parent, now, now, now,
+                parent, after.joined(separator: "\n"), new.hasNotices, now, now, after.isEmpty ? now : nil,
             ])
-        wakes = true
+        for earlier in after {
+            try db.execute(sql: "INSERT INTO follower (earlier, job) VALUES (?, ?)", arguments: [earlier, new.id])
+        }
+        if after.isEmpty { wakes = true }
         var job = Job(new, createdAt: Microseconds.date(now))
         job.parent = parent
+        job.after = after
         return job
     }
 
-    // MARK: Ending
-
-    /// Ends a job and its parts, and updates the job it is a part of; a `nil` status leaves the status unchanged.
-    func end(_ job: Job, as state: Job.State, status: String?) throws {
-        try db.execute(
-            sql: """
-                UPDATE job SET state = ?, finishedAt = ?, token = NULL, worker = NULL, claimableAt = NULL,
-                    status = COALESCE(?, status) WHERE id = ?
-                """, arguments: [state.rawValue, now, status, job.id])
-        if job.parts > 0 { try cancelParts(of: job.id) }
-        guard let parent = try job.parent.flatMap({ try entry($0) }), parent.isWaitingForParts else { return }
-        switch state {
-        case .completed:
-            let isLast = parent.job.partsLeft <= 1
-            try db.execute(
-                sql: """
-                    UPDATE job SET partsLeft = partsLeft - 1, unitsDone = unitsDone + ?, queuedAt = ?, claimableAt = ?
-                    WHERE id = ?
-                    """, arguments: [job.units, now, isLast ? now : nil, parent.job.id])
-            if isLast { wakes = true }
-        case .failed:
-            try end(parent.job, as: .failed, status: status)
-        case .cancelled, .queued, .running:
-            // The parent would wait forever.
-            try end(parent.job, as: .cancelled, status: nil)
-        }
-    }
-
-    /// Cancels the unfinished parts of a job; those that no worker holds are cancelled immediately.
-    private func cancelParts(of id: String) throws {
-        for part in try entries(where: "parent = ? AND finishedAt IS NULL", [id]) {
-            if part.isHeld(at: now) {
-                try requestCancel(part.job.id)
-            } else {
-                try end(part.job, as: .cancelled, status: nil)
-            }
-        }
-    }
-
-    func requestCancel(_ id: String) throws {
-        try db.execute(sql: "UPDATE job SET isCancelRequested = 1 WHERE id = ?", arguments: [id])
+    /// Submits the notice of a start or an end, if the job has notices.
+    func notify(_ moment: JobNotice.Moment, of entry: Entry) throws {
+        guard entry.hasNotices, entry.job.kind.isOfCallers else { return }
+        try submit(JobNotice(moment, of: entry.job.id).newJob(of: entry.job.caller))
     }
 }
 
 extension Job {
     /// Creates a job from a row of the table.
     fileprivate init(_ row: Row) throws {
-        guard let kind = Kind(rawValue: row["kind"]), let state = State(rawValue: row["state"]),
-            let priority = Priority(rawValue: row["priority"])
-        else {
-            throw QueueError.invalid("Job \(row["id"] as String) has a kind that this version does not support.")
+        guard let state = State(rawValue: row["state"]), let priority = Priority(rawValue: row["priority"]) else {
+            throw QueueError.invalid("Job \(row["id"] as String) has a state that this version does not support.")
         }
         self.init(
             NewJob(
-                id: row["id"], kind: kind, caller: row["caller"], generationID: row["generationID"],
+                id: row["id"], kind: Kind(rawValue: row["kind"]), caller: row["caller"],
+                generationID: row["generationID"],
                 priority: priority, payload: row["payload"], units: row["units"]),
             createdAt: Microseconds.date(row["createdAt"]))
         parent = row["parent"]
+        after = (row["follows"] as String).identifiers
+        endedBy = row["endedBy"]
         self.state = state
         attempts = row["attempts"]
         startedAt = (row["startedAt"] as Int64?).map(Microseconds.date)

@@ -58,6 +58,9 @@ struct APIError: Error, HTTPResponseError {
             self.init(
                 .serviceUnavailable, "archive", "the database cannot be reached at the moment; try again",
                 headers: [.retryAfter: "5"])
+        case QueueError.unknownJob(let name):
+            self.init(
+                ComposeProblems([Problem(path: "after", message: QueueError.unknownJob(name).description)]))
         case let error as QueueError:
             self.init(.serviceUnavailable, "queue", error.description, headers: [.retryAfter: "5"])
         case is MultipartParser.Malformed:

@@ -22,9 +22,10 @@ struct JobPresenter: Sendable {
 
     /// Returns a job as its caller sees it.
     func view(of job: Job, callbacks: [Job] = []) async -> JobView {
-        let status = RenderStatus(job.status)
+        let status = JobStatus(job.status)
         var view = JobView(
-            id: job.id, generationId: job.generationID, state: job.state.rawValue, priority: job.priority.name,
+            id: job.id, kind: job.kind.rawValue, generationId: job.generationID,
+            after: job.after.isEmpty ? nil : job.after, state: job.state.rawValue, priority: job.priority.name,
             createdAt: Self.text(job.createdAt), startedAt: job.startedAt.map(Self.text),
             finishedAt: job.finishedAt.map(Self.text), attempts: job.attempts, notes: status.notes)
         if let progress = status.progress {
@@ -32,21 +33,15 @@ struct JobPresenter: Sendable {
             progress.frame = min(
                 progress.frame + (job.partsLeft > 0 ? job.unitsDone : 0), max(progress.totalFrames, 1))
             view.progress = JobView.Progress(progress)
+        } else if let fraction = status.fraction, (0...1).contains(fraction) {
+            view.progress = JobView.Progress(fraction: fraction)
         }
         view.renderer = status.renderer
         view.rendererReason = status.rendererReason
         view.encoder = status.encoder
         if job.parts > 0 { view.parts = .init(total: job.parts, completed: job.parts - job.partsLeft) }
-        if job.state == .failed {
-            view.error = status.failure ?? .init(code: "internal", message: "no reason was recorded")
-        }
-        if job.state == .completed, let result = status.result {
-            view.result = .init(
-                key: result.key, url: await link(to: result.key, "output", of: job), bytes: result.bytes,
-                duration: result.duration, frames: result.frames)
-            if let key = result.posterKey { view.result?.posterURL = await link(to: key, "poster", of: job) }
-            if let key = result.reportKey { view.result?.reportURL = await link(to: key, "report", of: job) }
-        }
+        if job.state == .failed { view.error = job.failure(status) }
+        if job.state == .completed { view.result = await result(of: job, status) }
         if let request = job.eventRequest {
             // The video has not been begun, whether or not the event has been sent.
             view.id = request.generationID
@@ -59,13 +54,30 @@ struct JobPresenter: Sendable {
         if !callbacks.isEmpty {
             view.callbacks = callbacks.map { callback in
                 let task = try? JSONDecoder().decode(CallbackTask.self, from: Data(callback.payload.utf8))
-                let status = RenderStatus(callback.status)
+                let status = JobStatus(callback.status)
                 return .init(
                     name: task?.name(for: job) ?? "", state: callback.state.rawValue, attempts: callback.attempts,
                     error: status.failure?.message ?? status.notes.last)
             }
         }
         return view
+    }
+
+    /// Returns the result of a job, with addresses of what it has stored.
+    private func result(of job: Job, _ status: JobStatus) async -> JSONValue? {
+        if let result = status.result {
+            var members: [String: JSONValue] = [
+                "key": .string(result.key), "url": .string(await link(to: result.key, "output", of: job)),
+                "bytes": .number(String(result.bytes)), "duration": .number(String(result.duration)),
+                "frames": .number(String(result.frames)),
+            ]
+            if let key = result.posterKey { members["posterURL"] = .string(await link(to: key, "poster", of: job)) }
+            if let key = result.reportKey { members["reportURL"] = .string(await link(to: key, "report", of: job)) }
+            return .object(members)
+        }
+        guard let output = status.output, case .object(var members) = output else { return nil }
+        if let key = job.storedKey(in: output) { members["url"] = .string(await link(to: key, "output", of: job)) }
+        return .object(members)
     }
 
     /// Returns the state of a video that was asked for by an event, as long as nothing else is known of it.
@@ -93,6 +105,17 @@ struct JobPresenter: Sendable {
     static func text(_ date: Date) -> String {
         date.formatted(
             .iso8601.year().month().day().timeZone(separator: .omitted).time(includingFractionalSeconds: true))
+    }
+}
+
+extension Job {
+    /// Returns why the job has failed.
+    func failure(_ status: JobStatus) -> JobStatus.Failure {
+        if let endedBy {
+            return .init(
+                code: "predecessor", message: "the job \(endedBy), which it follows, was not completed")
+        }
+        return status.failure ?? .init(code: "internal", message: "no reason was recorded")
     }
 }
 

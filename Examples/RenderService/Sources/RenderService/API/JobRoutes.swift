@@ -30,6 +30,7 @@ struct JobRoutes: Sendable {
             try Response.json(try await view(of: try await desk.jobOrGeneration(context)))
         }
         router.get("/jobs") { try await list($0, $1) }
+        router.post("/jobs") { try await submitAny($0, $1) }
         router.get("/jobs/socket") { _, _ -> Response in
             throw APIError(
                 .upgradeRequired, "upgradeRequired", "connect with a WebSocket, from a page of this site",
@@ -57,6 +58,22 @@ struct JobRoutes: Sendable {
             return try accepted(try await desk.ask(wanted, of: context.caller), isCompose)
         }
         return try accepted(try await desk.submit(wanted, of: context.caller, place), isCompose)
+    }
+
+    /// Submits a job of any kind.
+    private func submitAny(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let wanted = try await problems { try await desk.readJob(request) }
+        if wanted.kind == .render { return try accepted(try await desk.submit(wanted, of: context.caller), false) }
+        return try accepted(try await problems { try await desk.submit(wanted, of: context.caller) }, false)
+    }
+
+    /// Runs a closure whose problems are not those of an edit.
+    private func problems<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do { return try await body() } catch let error as ComposeProblems {
+            throw APIError(
+                .badRequest, "invalidJob", error.problems.map(\.description).joined(separator: "\n"),
+                problems: error.problems)
+        }
     }
 
     /// Returns the response to a request that has become a job.
@@ -101,13 +118,6 @@ struct JobRoutes: Sendable {
 
     private func cancel(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let job = try await desk.job(context)
-        if !job.state.isFinal {
-            // The callback is submitted before the job is cancelled. It waits for the job to end, however that happens,
-            // and reports the final state.
-            for callback in Callbacks(configuration: workplace.configuration).jobs(for: .cancelled, of: job) {
-                _ = try await workplace.queue.submit(callback)
-            }
-        }
         guard let now = try await workplace.queue.cancel(job.id) else { throw RequestDesk.noSuchJob }
         if now.state == .cancelled, !job.state.isFinal { Metric.jobs(now.state.rawValue).increment() }
         return try .json(try await view(of: now))

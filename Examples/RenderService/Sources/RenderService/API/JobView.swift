@@ -6,12 +6,15 @@ import JobQueue
 
 /// A job as its caller sees it.
 struct JobView: Codable, Sendable, Equatable {
+    /// The progress; a job that is no render has no frames.
     struct Progress: Codable, Sendable, Equatable {
-        var frame: Int
-        var totalFrames: Int
+        var frame: Int?
+        var totalFrames: Int?
         var fraction: Double
-        var framesPerSecond: Double
+        var framesPerSecond: Double?
         var secondsLeft: Double?
+
+        init(fraction: Double) { self.fraction = fraction }
 
         init(_ progress: Render.Progress) {
             frame = progress.frame
@@ -24,21 +27,13 @@ struct JobView: Codable, Sendable, Equatable {
         /// The progress of a job on another instance, as the library has it.
         var progress: Render.Progress {
             Render.Progress(
-                frame: frame, totalFrames: totalFrames, framesPerSecond: framesPerSecond, secondsRemaining: secondsLeft)
+                frame: frame ?? 0, totalFrames: totalFrames ?? 1, framesPerSecond: framesPerSecond ?? 0,
+                secondsRemaining: secondsLeft)
         }
     }
     struct Parts: Codable, Sendable, Equatable {
         var total: Int
         var completed: Int
-    }
-    struct Result: Codable, Sendable, Equatable {
-        var key: String
-        var url: String
-        var posterURL: String?
-        var reportURL: String?
-        var bytes: Int
-        var duration: Double
-        var frames: Int
     }
     struct Callback: Codable, Sendable, Equatable {
         var name: String
@@ -48,7 +43,9 @@ struct JobView: Codable, Sendable, Equatable {
     }
 
     var id: String
+    var kind: String
     var generationId: String?
+    var after: [String]?
     var state: String
     var priority: String
     var createdAt: String
@@ -58,10 +55,11 @@ struct JobView: Codable, Sendable, Equatable {
     var progress: Progress?
     var renderer: String?
     var rendererReason: String?
-    var encoder: RenderStatus.Encoder?
+    var encoder: JobStatus.Encoder?
     var parts: Parts?
-    var error: RenderStatus.Failure?
-    var result: Result?
+    var error: JobStatus.Failure?
+    /// The result, which is that of a render or whatever the program for the kind has answered.
+    var result: JSONValue?
     var notes: [String]
     var callbacks: [Callback]?
 

@@ -39,7 +39,7 @@ struct PlanRoutes: Sendable {
     private func validate(_ request: Request, _ context: ServiceContext) async throws -> Response {
         do {
             let wanted = try await desk.read(request)
-            _ = try await plan(wanted.edit, context)
+            _ = try await plan(wanted, context)
             return try .json(Validity([]))
         } catch let error as ComposeProblems {
             return try .json(Validity(error.problems))
@@ -70,13 +70,14 @@ struct PlanRoutes: Sendable {
     }
 
     private func estimate(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        try .json(Estimated(try await plan(try await desk.read(request).edit, context)))
+        try .json(Estimated(try await plan(try await desk.read(request), context)))
     }
 
-    private func plan(_ edit: Edit, _ context: ServiceContext) async throws -> Plan {
-        try await desk.check(edit, of: context.caller)
+    private func plan(_ wanted: RenderRequest, _ context: ServiceContext) async throws -> Plan {
+        let inputs = JobInputs(try await desk.followed(wanted.fields, of: context.caller))
+        try await desk.check(wanted.edit, of: context.caller, with: inputs)
         return try await workplace.withFolder(for: "plan") { folder in
-            try await workplace.plan(edit, of: context.caller, in: folder).plan
+            try await workplace.plan(wanted.edit, of: context.caller, with: inputs, in: folder).plan
         }
     }
 

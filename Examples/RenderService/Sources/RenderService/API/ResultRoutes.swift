@@ -25,21 +25,24 @@ struct ResultRoutes: Sendable {
         }
     }
 
-    private static let results: [(String, @Sendable (RenderStatus.Result) -> String?)] = [
+    private static let results: [(String, @Sendable (JobStatus.Result) -> String?)] = [
         ("output", { $0.key }), ("poster", { $0.posterKey }), ("report", { $0.reportKey }),
     ]
 
     private func send(
         _ request: Request, _ context: ServiceContext, _ what: String,
-        _ key: @Sendable (RenderStatus.Result) -> String?
+        _ key: @Sendable (JobStatus.Result) -> String?
     ) async throws -> Response {
         let job = try await desk.job(context)
-        let status = RenderStatus(job.status)
-        guard job.state == .completed, let result = status.result else {
+        let status = JobStatus(job.status)
+        guard job.state == .completed else {
             throw APIError(
                 .conflict, "notReady", "the job is \(job.state.rawValue); its result is available once it is completed")
         }
-        guard let key = key(result) else { throw APIError(.notFound, "notFound", "this job has no \(what)") }
+        let stored = status.output.flatMap { job.storedKey(in: $0) }
+        guard let key = status.result.map(key) ?? (what == "output" ? stored : nil) else {
+            throw APIError(.notFound, "notFound", "this job has no \(what)")
+        }
         guard let info = try await workplace.store.info(key) else {
             throw APIError(.notFound, "notFound", "the \(what) has been removed from the store")
         }

@@ -37,6 +37,15 @@ final class Credits: Sendable {
         let cost = Generation.Cost(cpuSeconds: plan.estimate().cpuSeconds)
         let pixels = plan.size.width * plan.size.height
         let cents = settings.prices.cents(cost, pixels: pixels, kind: Job.Kind.render.rawValue)
+        try await reserve(cents, for: generation, of: owner)
+    }
+
+    /// Reserves the price that each job of a kind has besides its time, or throws an ``APIError``.
+    func reserve(_ kind: Job.Kind, for generation: String, of owner: String) async throws {
+        try await reserve(settings.prices.cents(.init(), pixels: 0, kind: kind.rawValue), for: generation, of: owner)
+    }
+
+    private func reserve(_ cents: Int64, for generation: String, of owner: String) async throws {
         do { try await ledger.reserve(cents, for: generation, of: owner) } catch let refusal as CreditRefusal {
             throw APIError(refusal)
         }
@@ -59,7 +68,8 @@ final class Credits: Sendable {
             try await ledger.refund(name, of: job.caller)
             return 0
         case .completed:
-            let pixels = (try? Edit(json: record.edit)).map { $0.timeline.size.width * $0.timeline.size.height } ?? 0
+            let edit = job.kind == .render ? try? Edit(json: record.edit) : nil
+            let pixels = edit.map { $0.timeline.size.width * $0.timeline.size.height } ?? 0
             let cents = settings.prices.cents(record.details.cost ?? .init(), pixels: pixels, kind: record.kind)
             try await ledger.settle(cents, for: name, job: job.id, of: job.caller)
             return cents

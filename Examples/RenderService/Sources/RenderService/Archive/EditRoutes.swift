@@ -101,7 +101,7 @@ struct EditRoutes: Sendable {
         let edit = try await find(request, context)
         let body = try await request.body.collect(upTo: workplace.configuration.limits.bodyBytes)
         var wanted = try RenderRequest(fields: body.readableBytes == 0 ? nil : Data(buffer: body), edit.document)
-        try wanted.checkCallback(workplace.configuration.access)
+        try wanted.fields.checkCallback(workplace.configuration.access)
         wanted.editID = edit.id
         wanted.editVersion = edit.version
         let place = RenderTask.Place(workplace.configuration.remoteUse)
@@ -191,8 +191,8 @@ struct EditRoutes: Sendable {
         default: throw wrong("name", "expected a text of at most 200 bytes")
         }
         let wanted = try RenderRequest(body: try JSONEncoder().encode(edit))
-        guard wanted.generationID == nil, wanted.callbackURL == nil else {
-            throw wrong("edit", "generationId and callbackURL belong to a render; leave them out")
+        guard wanted.fields.generationID == nil, wanted.fields.callbackURL == nil, wanted.fields.after.isEmpty else {
+            throw wrong("edit", "generationId, callbackURL and after belong to a render; leave them out")
         }
         return (String(decoding: try wanted.edit.json(), as: UTF8.self), name)
     }

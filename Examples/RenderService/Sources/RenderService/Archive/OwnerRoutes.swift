@@ -145,7 +145,7 @@ struct OwnerRoutes: Sendable {
             // What is read must be what a caller could have stored.
             let document = try RenderRequest(body: Data(edit.document.utf8)).edit.json()
             edit.document = String(decoding: document, as: UTF8.self)
-            guard edit.version > 0, edit.name.utf8.count <= 200, RenderRequest.isGenerationID(edit.id) else {
+            guard edit.version > 0, edit.name.utf8.count <= 200, RequestFields.isGenerationID(edit.id) else {
                 throw APIError(.badRequest, "invalidLine", "the edit has an invalid version, name or id")
             }
             count(try await archive.edits.restore(edit), \.edits)

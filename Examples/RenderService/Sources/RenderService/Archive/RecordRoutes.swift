@@ -3,6 +3,7 @@
 import Archive
 import Foundation
 import Hummingbird
+import JobQueue
 
 /// The routes for the records of jobs.
 struct RecordRoutes: Sendable {
@@ -51,6 +52,7 @@ private struct GenerationView: Encodable {
     let createdAt: String
     let startedAt: String?
     let finishedAt: String?
+    let after: [String]?
     let attempts: Int
     let inputs: [String]
     let editId: String?
@@ -61,10 +63,13 @@ private struct GenerationView: Encodable {
     let cost: Generation.Cost?
     let cents: Int64?
     let output: Generation.Output?
+    let result: JSONText?
     let error: Generation.Failure?
     let notes: [String]
-    /// The edit, in the record of a single job only.
+    /// The edit of a render, in the record of a single job only.
     let edit: JSONText?
+    /// What was asked for of a job of another kind, in the record of a single job only.
+    let payload: JSONText?
 
     init(_ record: Generation, isWhole: Bool) {
         id = record.id
@@ -75,6 +80,7 @@ private struct GenerationView: Encodable {
         createdAt = JobPresenter.text(record.createdAt)
         startedAt = record.startedAt.map(JobPresenter.text)
         finishedAt = record.finishedAt.map(JobPresenter.text)
+        after = record.details.after
         attempts = record.details.attempts
         inputs = record.details.inputs
         editId = record.details.editID
@@ -85,8 +91,11 @@ private struct GenerationView: Encodable {
         cost = record.details.cost
         cents = record.cents
         output = record.details.output
+        result = record.details.result.map { JSONText($0) }
         error = record.details.failure
         notes = record.details.notes
-        edit = isWhole ? JSONText(record.edit) : nil
+        let isRender = record.kind == Job.Kind.render.rawValue
+        edit = isWhole && isRender ? JSONText(record.edit) : nil
+        payload = isWhole && !isRender ? JSONText(record.edit) : nil
     }
 }

@@ -36,20 +36,31 @@ extension Configuration {
 }
 
 extension Generation {
-    /// Creates the record of a job of kind `render`, with what is known of it now; `nil` for other jobs.
+    /// Creates the record of a job with what is known of it now; `nil` for jobs of the service's own.
     init?(_ job: Job) {
-        guard job.kind == .render,
-            let task = try? JSONDecoder().decode(RenderTask.self, from: Data(job.payload.utf8))
-        else { return nil }
+        guard job.kind.isOfCallers else { return nil }
+        let payload = Data(job.payload.utf8)
+        var render: RenderTask?
+        var document: String?
+        if job.kind == .render {
+            render = try? JSONDecoder().decode(RenderTask.self, from: payload)
+            document = render?.edit
+        } else if let task = try? JSONDecoder().decode(KindTask.self, from: payload),
+            let data = try? JobPresenter.encoder.encode(task.payload)
+        {
+            document = String(decoding: data, as: UTF8.self)
+        }
+        guard let document else { return nil }
         self.init(
-            id: job.id, generationID: job.generationID ?? job.id, owner: job.caller, kind: job.kind.rawValue,
-            state: job.state.rawValue, createdAt: job.createdAt, edit: task.edit)
+            id: job.id, generationID: job.name, owner: job.caller, kind: job.kind.rawValue,
+            state: job.state.rawValue, createdAt: job.createdAt, edit: document)
         startedAt = job.startedAt
         finishedAt = job.finishedAt
-        let status = RenderStatus(job.status)
-        details.inputs = task.inputs ?? []
-        details.editID = task.editID
-        details.editVersion = task.editVersion
+        let status = JobStatus(job.status)
+        details.inputs = render?.inputs ?? []
+        details.editID = render?.editID
+        details.editVersion = render?.editVersion
+        details.after = job.after.isEmpty ? nil : job.after
         details.attempts = job.attempts
         details.renderer = status.renderer
         details.rendererReason = status.rendererReason
@@ -60,9 +71,12 @@ extension Generation {
             details.output = status.result.map {
                 Output(key: $0.key, bytes: $0.bytes, duration: $0.duration, frames: $0.frames)
             }
+            details.result = status.output.flatMap { try? JobPresenter.encoder.encode($0) }.map {
+                String(decoding: $0, as: UTF8.self)
+            }
         }
         if job.state == .failed {
-            let failure = status.failure ?? .init(code: "internal", message: "no reason was recorded")
+            let failure = job.failure(status)
             details.failure = Failure(code: failure.code, message: failure.message)
         }
     }

@@ -51,7 +51,7 @@ struct ComposeFunction: Sendable {
         }
         if text(data["generationId"]) == nil { data["generationId"] = members["id"] }
         let wanted = try RenderRequest(body: try JSONEncoder().encode(JSONValue.object(data)))
-        try wanted.checkCallback(workplace.configuration.access)
+        try wanted.fields.checkCallback(workplace.configuration.access)
         let place = RenderTask.Place(workplace.configuration.remoteUse)
         let job = try await desk.submit(wanted, of: caller, place)
         return .object(["jobId": .string(job.id), "generationId": .string(job.generationID ?? job.id)])
@@ -67,11 +67,12 @@ struct ComposeFunction: Sendable {
     /// Returns the result of a job that has ended; a job without one ends the function with its error.
     private func result(of id: String) async throws -> JSONValue {
         let job = try await job(id)
-        let status = RenderStatus(job.status)
+        let status = JobStatus(job.status)
         guard job.state == .completed, let result = status.result else {
+            let failure = job.state == .failed ? job.failure(status) : nil
             throw FunctionFailure(
-                name: status.failure?.code ?? job.state.rawValue,
-                message: status.failure?.message ?? "the job is \(job.state.rawValue)", isFinal: true)
+                name: failure?.code ?? job.state.rawValue,
+                message: failure?.message ?? "the job is \(job.state.rawValue)", isFinal: true)
         }
         return .object([
             "jobId": .string(job.id), "generationId": .string(job.generationID ?? job.id), "key": .string(result.key),

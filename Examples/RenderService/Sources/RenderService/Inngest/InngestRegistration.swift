@@ -94,7 +94,7 @@ struct InngestRegistration: Sendable {
     func state(
         of run: JSONValue?, _ settings: Configuration.Inngest
     ) async throws -> (event: JSONValue, steps: JSONValue) {
-        guard case .string(let id) = run, RenderRequest.isGenerationID(id) else {
+        guard case .string(let id) = run, RequestFields.isGenerationID(id) else {
             throw APIError(.badRequest, "malformed", "the call has no run_id")
         }
         let base = settings.api.appendingPathComponent("v0/runs").appendingPathComponent(id)

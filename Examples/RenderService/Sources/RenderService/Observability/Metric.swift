@@ -5,6 +5,9 @@ import Metrics
 /// The metrics of the service, with the names under which `/metrics` reports them.
 enum Metric {
     static func jobs(_ state: String) -> Counter { Counter(label: "render_jobs_total", dimensions: [("state", state)]) }
+    static func jobs(_ kind: String, _ state: String) -> Counter {
+        Counter(label: "jobs_total", dimensions: [("kind", kind), ("state", state)])
+    }
     static var renderSeconds: Recorder { Recorder(label: "render_seconds", aggregate: true) }
     static var frames: Counter { Counter(label: "render_frames_total") }
     static var queueWaiting: Gauge { Gauge(label: "render_queue_waiting") }

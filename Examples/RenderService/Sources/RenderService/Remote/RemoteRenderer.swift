@@ -110,7 +110,7 @@ extension RemoteRenderer {
         }
         let state: String
         let progress: JobView.Progress?
-        let encoder: RenderStatus.Encoder?
+        let encoder: JobStatus.Encoder?
         let error: Failure?
         let result: Result?
     }
@@ -157,7 +157,7 @@ extension RemoteRenderer {
         guard response.status.code == 202 else { throw Unavailable("it answers \(response.status)") }
         struct Accepted: Decodable { let id: String }
         guard let accepted = try? JSONDecoder().decode(Accepted.self, from: body),
-            RenderRequest.isGenerationID(accepted.id)
+            RequestFields.isGenerationID(accepted.id)
         else { throw Unavailable("its answer names no job") }
         return accepted.id
     }

@@ -6,17 +6,19 @@ import JobQueue
 
 /// The reader of jobs that other programs add to the streams of the queue, with what they are told of the ends.
 ///
-/// An entry has the fields `kind`, `id` and `payload`, and may have `reply` and `caller`. OPERATIONS.md describes them.
+/// An entry has the fields `kind`, `id` and `payload`, and may have `reply`, `caller` and `after`. OPERATIONS.md describes them.
 struct ForeignRequests: Sendable {
     private let limits: Configuration.Limits
     private let access: Configuration.Access
     private let place: RenderTask.Place
+    private let kinds: JobKinds
     private static let replies = "jobs:replies:"
 
     init(_ configuration: Configuration) {
         limits = configuration.limits
         access = configuration.access
         place = RenderTask.Place(configuration.remoteUse)
+        kinds = configuration.kinds
     }
 
     /// The translation for the queue.
@@ -24,8 +26,9 @@ struct ForeignRequests: Sendable {
         RedisExchange(
             read: { entry throws(RedisExchange.Unreadable) in try job(of: entry) },
             outcome: { status in
-                let status = RenderStatus(status)
-                return (Self.text(status.result), Self.text(status.failure))
+                let status = JobStatus(status)
+                let result = status.anyResult
+                return (result == .null ? "" : Self.text(result), Self.text(status.failure))
             })
     }
 
@@ -48,12 +51,11 @@ struct ForeignRequests: Sendable {
         guard let priority = entry.priority else {
             throw refused("jobs are not requested in \(entry.stream); add them to jobs:requested")
         }
-        let kind = try field("kind")
-        guard kind == Job.Kind.render.rawValue else {
-            throw refused("there is no kind \(kind.prefix(100).debugDescription); use render")
-        }
+        let name = try field("kind")
+        let kind = Job.Kind(rawValue: name)
+        if let problem = kinds.problem(with: kind) { throw refused(problem) }
         let id = try field("id")
-        guard RenderRequest.isGenerationID(id) else {
+        guard RequestFields.isGenerationID(id) else {
             throw refused("the id is up to 200 letters, digits, '.', '_' and '-'")
         }
         let caller = entry.fields["caller"] ?? CallerName.anyone
@@ -65,38 +67,64 @@ struct ForeignRequests: Sendable {
             throw refused("the payload has \(payload.utf8.count) bytes, more than the \(limits.bodyBytes) allowed")
         }
         do {
-            let wanted = try request(payload, id: id, reply: stream == nil ? reply : "")
-            let task = try RenderTask(wanted, place: place)
+            let wanted = try request(kind, payload, id: id, reply: stream == nil ? reply : "")
+            let fields = wanted.fields
+            let named = (entry.fields["after"] ?? "").split(separator: ",").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            guard fields.after.count + named.count <= RequestFields.maximumAfter else {
+                throw wrong("after", "a job follows at most \(RequestFields.maximumAfter) others")
+            }
             let job = NewJob(
-                kind: .render, caller: caller, generationID: id,
-                priority: wanted.priority == .normal ? priority : wanted.priority, payload: try task.text)
+                kind: kind, caller: caller, generationID: id,
+                priority: fields.priority == .normal ? priority : fields.priority, payload: wanted.payload,
+                after: fields.after + named, hasNotices: true)
             return ForeignJob(job, reply: stream)
         } catch { throw refused("the payload cannot be used: \(WorkFailure(error))") }
     }
 
-    /// Returns the request in a payload; a reply that is no stream is the address for events.
-    private func request(_ payload: String, id: String, reply: String) throws -> RenderRequest {
-        func wrong(_ path: String, _ message: String) -> ComposeProblems {
-            ComposeProblems([Problem(path: path, message: message)])
+    /// Returns the payload of the job that a payload asks for, and the fields that concern the job.
+    ///
+    /// Those of a render are in its payload, as in the body of a request. A reply that is no stream is the address for
+    /// events.
+    private func request(
+        _ kind: Job.Kind, _ payload: String, id: String, reply: String
+    ) throws -> (fields: RequestFields, payload: String) {
+        guard case .object(let members) = try JSONValue(json: Data(payload.utf8)) else {
+            throw wrong("", "the payload is not a JSON object")
         }
-        var wanted = try RenderRequest(body: Data(payload.utf8))
-        guard wanted.generationID == nil || wanted.generationID == id else {
+        guard kind == .render else {
+            var wanted = JobRequest(kind, members, RequestFields())
+            try complete(&wanted.fields, id: id, reply: reply)
+            return (wanted.fields, try KindTask(wanted).text)
+        }
+        var wanted = try RenderRequest(members)
+        try complete(&wanted.fields, id: id, reply: reply)
+        let problems = wanted.edit.valueProblems(for: Deliverable.fileName(of: wanted.edit))
+        guard problems.isEmpty else { throw ComposeProblems(problems) }
+        return (wanted.fields, try RenderTask(wanted, place: place).text)
+    }
+
+    /// Adds what an entry says to the fields, and throws if it contradicts them.
+    private func complete(_ fields: inout RequestFields, id: String, reply: String) throws {
+        guard fields.generationID == nil || fields.generationID == id else {
             throw wrong("generationId", "the payload has another generationId than the entry's id; leave it out")
         }
         if !reply.isEmpty {
-            guard wanted.callbackURL == nil else {
+            guard fields.callbackURL == nil else {
                 throw wrong("callbackURL", "the entry has a reply address as well; leave one of them out")
             }
             guard let url = URL(string: reply), ["https", "http"].contains(url.scheme), url.host != nil else {
                 throw wrong(
                     "reply", "a reply is a stream whose name begins with \(Self.replies), or an https:// address")
             }
-            wanted.callbackURL = url
+            fields.callbackURL = url
         }
-        try wanted.checkCallback(access)
-        let problems = wanted.edit.valueProblems(for: Deliverable.fileName(of: wanted.edit))
-        guard problems.isEmpty else { throw ComposeProblems(problems) }
-        return wanted
+        try fields.checkCallback(access)
+    }
+
+    private func wrong(_ path: String, _ message: String) -> ComposeProblems {
+        ComposeProblems([Problem(path: path, message: message)])
     }
 
     /// Returns whether a text names a stream for replies, which is never one of the queue's own keys.

@@ -11,6 +11,8 @@ struct MediaRules: Sendable {
     var bucket: String?
     /// The prefixes of keys that all callers may read.
     var sharedPrefixes: [String] = []
+    /// The keys of what the jobs have stored that a job follows.
+    var granted: Set<String> = []
 
     init(hosts: [String] = [], bucket: String? = nil, sharedPrefixes: [String] = []) {
         self.hosts = hosts
@@ -25,7 +27,7 @@ struct MediaRules: Sendable {
     }
 }
 
-/// The origin of a file in an edit, checked for the caller's permission.
+/// The origin of a file that a request names, checked for the caller's permission.
 struct MediaSource: Sendable, Hashable {
     /// The kind of origin: an object with its key, or a URL.
     enum Origin: Sendable, Hashable {
@@ -35,15 +37,15 @@ struct MediaSource: Sendable, Hashable {
 
     let origin: Origin
 
-    /// Creates the source that a reference names: an upload, a key that the caller may read, or a URL on an allowed host.
+    /// Creates the source of a named file: an upload, a key that the caller may read, or a URL on an allowed host.
     ///
     /// A key may be written as an address in the service's own bucket, `s3://bucket/key`. Throws ``ComposeProblems``
-    /// with the path of the reference for anything else.
-    init(_ reference: MediaReference, of caller: String, _ rules: MediaRules) throws(ComposeProblems) {
+    /// with the path of its field for anything else.
+    init(_ file: NamedFile, of caller: String, _ rules: MediaRules) throws(ComposeProblems) {
         func refused(_ message: String) -> ComposeProblems {
-            ComposeProblems([Problem(path: reference.path, message: message)])
+            ComposeProblems([Problem(path: file.path, message: message)])
         }
-        var src = reference.src
+        var src = file.src
         if src.hasPrefix("s3://") {
             guard let bucket = rules.bucket, src.hasPrefix("s3://\(bucket)/") else {
                 throw refused("\(src.debugDescription) is not in the bucket of this service; upload the file")
@@ -78,6 +80,7 @@ struct MediaSource: Sendable, Hashable {
     /// Returns whether a key is one of the caller's own or under a prefix that all callers may read.
     private static func isReadable(_ key: String, _ caller: String, _ rules: MediaRules) -> Bool {
         let own = prefix(of: caller)
+        if rules.granted.contains(key) { return true }
         if key.hasPrefix(own) { return isUploadName(String(key.dropFirst(own.count))) }
         return rules.sharedPrefixes.contains { key.hasPrefix($0) && key.utf8.count > $0.utf8.count } && isKey(key)
     }

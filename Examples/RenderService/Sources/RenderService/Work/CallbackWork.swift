@@ -1,10 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CoreMetrics
-import Crypto
 import Foundation
 import JobQueue
-import ObjectStorage
+
+/// The handler of callback jobs, which mostly wait.
+struct CallbackHandler: JobHandler {
+    let workplace: Workplace
+    let presenter: JobPresenter
+    let kind = Job.Kind.callback
+
+    /// Callbacks have more attempts, because receivers may be down for longer.
+    var limits: JobLimits {
+        let configuration = workplace.configuration
+        return JobLimits(
+            attempts: configuration.callbackAttempts, seconds: configuration.limits.renderSeconds, concurrency: 32)
+    }
+
+    func run(_ job: Job, _ status: StatusBox) async throws -> WorkOutcome {
+        try await CallbackWork(workplace: workplace, presenter: presenter, job: job).run()
+    }
+}
 
 /// The work of a callback job, which notifies a receiver about another job.
 struct CallbackWork: Sendable {
@@ -14,6 +30,7 @@ struct CallbackWork: Sendable {
 
     func run() async throws -> WorkOutcome {
         if let request = job.eventRequest { return try await ask(request) }
+        if let notice = JobNotice(job) { return try await tell(notice) }
         let task = try JSONDecoder().decode(CallbackTask.self, from: Data(job.payload.utf8))
         if let earlier = task.after, let before = try await workplace.queue.job(earlier), !before.state.isFinal {
             throw NotYet()
@@ -35,12 +52,9 @@ struct CallbackWork: Sendable {
         switch task.receiver {
         case .url(let receiver):
             url = receiver
-            let timestamp = String(Int(Date().timeIntervalSince1970))
-            var signed = [("content-type", "application/json"), ("x-compose-timestamp", timestamp)]
-            if let secret = workplace.configuration.callbackSecret {
-                signed.append(("x-compose-signature", "v1=" + Signature.hex(of: timestamp + ".", body, key: secret)))
-            }
-            headers = signed
+            headers =
+                [("content-type", "application/json")]
+                + Signature.headers(of: body, key: workplace.configuration.callbackSecret)
         case .events:
             guard let address = workplace.configuration.events?.address else { return .completed }
             url = address
@@ -49,6 +63,25 @@ struct CallbackWork: Sendable {
         }
         try await deliver(body, to: url, task.receiver, headers)
         Metric.callbacks("delivered").increment()
+        return .completed
+    }
+
+    /// Tells everybody who is to know of the start or the end of a job.
+    ///
+    /// Each receiver gets a job of its own, so that none waits for another. Records are usually written at once.
+    private func tell(_ notice: JobNotice) async throws -> WorkOutcome {
+        guard let subject = try await workplace.queue.job(notice.job) else { return .completed }
+        let callbacks = Callbacks(configuration: workplace.configuration)
+        // What is told of the end waits for what is told of the start, which must therefore be there first.
+        var next = subject.startedAt == nil ? [] : callbacks.jobs(for: .started, of: subject)
+        if notice.notice == .ended { next += callbacks.jobs(for: .ended, of: subject) }
+        for callback in next { _ = try await workplace.queue.submit(callback) }
+        guard workplace.archive != nil || workplace.credits != nil else { return .completed }
+        do {
+            try await RecordWork(workplace: workplace, subject: subject, isStart: notice.notice == .started).run()
+        } catch is NotYet {
+            _ = try await workplace.queue.submit(try callbacks.record(subject, notice.notice))
+        }
         return .completed
     }
 
@@ -106,64 +139,4 @@ struct CallbackWork: Sendable {
 extension Configuration.Events {
     /// The address of events, with the key.
     var address: URL { key.map { url.appendingPathComponent($0) } ?? url }
-}
-
-/// The callbacks of a job's start and end.
-struct Callbacks: Sendable {
-    let configuration: Configuration
-
-    enum Moment: String { case started, completed, failed, cancelled }
-
-    /// Returns the callbacks for an event of a job.
-    ///
-    /// The identifiers are the same every time, so that each callback is submitted only once.
-    func jobs(for moment: Moment, of job: Job) -> [NewJob] {
-        guard job.kind == .render,
-            let task = try? JSONDecoder().decode(RenderTask.self, from: Data(job.payload.utf8))
-        else { return [] }
-        var receivers: [CallbackTask.Receiver] = []
-        if let url = task.callbackURL { receivers.append(.url(url)) }
-        if configuration.events != nil { receivers.append(.events) }
-        let stage = moment == .started ? "started" : "ended"
-        let records = record(job, stage)
-        return receivers.enumerated().compactMap { number, receiver in
-            let callback = CallbackTask(
-                receiver: receiver, job: job.id, isStart: moment == .started,
-                after: moment == .started ? nil : Self.name(job, "started", number))
-            guard let payload = try? JSONEncoder().encode(callback) else { return nil }
-            return NewJob(
-                id: Self.name(job, stage, number), kind: .callback, caller: job.caller, priority: .high,
-                payload: String(decoding: payload, as: UTF8.self))
-        } + records
-    }
-
-    /// Returns the job that records the start or the end of a job.
-    private func record(_ job: Job, _ stage: String) -> [NewJob] {
-        let task = CallbackTask(receiver: .archive, job: job.id, isStart: stage == "started", after: nil)
-        guard configuration.hasArchive || configuration.credits != nil, let payload = try? JSONEncoder().encode(task)
-        else { return [] }
-        return [
-            NewJob(
-                id: "\(job.id).\(stage).record", kind: .callback, caller: job.caller, priority: .high,
-                payload: String(decoding: payload, as: UTF8.self))
-        ]
-    }
-
-    /// Returns the identifiers of all callbacks that a job's caller may have.
-    static func names(of job: Job) -> [String] {
-        (0..<2).flatMap { number in [name(job, "started", number), name(job, "ended", number)] }
-    }
-
-    private static func name(_ job: Job, _ stage: String, _ number: Int) -> String { "\(job.id).\(stage)\(number)" }
-}
-
-/// A signature with a shared secret.
-enum Signature {
-    /// Returns the HMAC-SHA256 in hexadecimal digits.
-    static func hex(of prefix: String, _ body: Data = Data(), key: String) -> String {
-        var code = HMAC<SHA256>(key: SymmetricKey(data: Data(key.utf8)))
-        code.update(data: Data(prefix.utf8))
-        code.update(data: body)
-        return hexadecimal(code.finalize())
-    }
 }

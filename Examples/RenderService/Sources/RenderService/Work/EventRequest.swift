@@ -21,8 +21,9 @@ struct EventRequest: Codable, Sendable {
         }
         members["generationId"] = .string(generationID)
         members["caller"] = .string(caller)
-        members["priority"] = .string(request.priority.name)
-        members["callbackURL"] = request.callbackURL.map { .string($0.absoluteString) }
+        members["priority"] = .string(request.fields.priority.name)
+        if !request.fields.after.isEmpty { members["after"] = .array(request.fields.after.map { .string($0) }) }
+        members["callbackURL"] = request.fields.callbackURL.map { .string($0.absoluteString) }
         data = String(decoding: try JSONEncoder().encode(JSONValue.object(members)), as: UTF8.self)
     }
 

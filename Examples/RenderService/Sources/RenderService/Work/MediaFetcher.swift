@@ -17,7 +17,7 @@ struct MediaFetcher: Sendable {
     let store: any ObjectStore
     let cache: DownloadCache
     let web: WebClient
-    let rules: MediaRules
+    var rules: MediaRules
     let limits: Configuration.Limits
 
     /// Downloads every file of an edit to a folder, and returns the edit with the names of the files there.
@@ -27,9 +27,9 @@ struct MediaFetcher: Sendable {
     func fetch(_ edit: Edit, of caller: String, into folder: String) async throws -> FetchedEdit {
         var names: [MediaSource: String] = [:]
         var problems: [Problem] = []
-        for reference in edit.media {
+        for file in edit.files {
             do throws(ComposeProblems) {
-                let source = try MediaSource(reference, of: caller, rules)
+                let source = try MediaSource(file, of: caller, rules)
                 if names[source] == nil { names[source] = source.fileName(number: names.count) }
             } catch { problems += error.problems }
         }
@@ -56,7 +56,7 @@ struct MediaFetcher: Sendable {
             return missing
         }
         let mapped = try edit.mapMedia { reference throws(ComposeProblems) in
-            let source = try MediaSource(reference, of: caller, rules)
+            let source = try MediaSource(NamedFile(reference), of: caller, rules)
             if let reason = missing[source] {
                 throw ComposeProblems([Problem(path: reference.path, message: reason)])
             }

@@ -42,7 +42,7 @@ struct RenderTask: Codable, Sendable {
     init(_ request: RenderRequest, place: Place) throws {
         edit = String(decoding: try request.edit.json(), as: UTF8.self)
         self.place = place
-        callbackURL = request.callbackURL
+        callbackURL = request.fields.callbackURL
         inputs = Set(request.edit.media.map(\.src)).sorted()
         editID = request.editID
         editVersion = request.editVersion
@@ -78,106 +78,9 @@ struct CallbackTask: Codable, Sendable {
     /// The identifier of the callback that must end first.
     var after: String?
 
-    /// Returns the name of the event, such as `video/compose.completed`.
-    func name(for job: Job) -> String { "video/compose." + (isStart ? "started" : job.state.rawValue) }
-}
-
-/// The status that a worker reports for a job.
-struct RenderStatus: Codable, Sendable {
-    /// The encoder that was used.
-    struct Encoder: Codable, Sendable, Equatable {
-        var name: String
-        var device: String?
-        var reason: String
+    /// Returns the name of the event, such as `video/compose.completed`, or of another kind `video/generate.completed`.
+    func name(for job: Job) -> String {
+        let what = job.kind == .render ? ComposeFunction.event : job.kind.rawValue
+        return what + "." + (isStart ? "started" : job.state.rawValue)
     }
-
-    /// The reason for which a job failed.
-    struct Failure: Codable, Sendable, Equatable {
-        struct Problem: Codable, Sendable, Equatable {
-            var path: String
-            var message: String
-        }
-
-        var code: String
-        var message: String
-        var problems: [Problem] = []
-        /// The credits that are missing for a request, and those that are needed.
-        var missingCents: Int64?
-        var neededCents: Int64?
-    }
-
-    /// The result of a job.
-    struct Result: Codable, Sendable {
-        var key: String
-        var posterKey: String?
-        var reportKey: String?
-        var bytes: Int
-        var duration: Double
-        var frames: Int
-        var contentType: String
-    }
-
-    var progress: Render.Progress?
-    /// The renderer, `local` or `remote`.
-    var renderer: String?
-    var rendererReason: String?
-    var encoder: Encoder?
-    var failure: Failure?
-    var result: Result?
-    /// The notes on the job's history, such as failed attempts and their reasons.
-    var notes: [String] = []
-    /// Whether the job was already split, so that the next attempt joins its segments instead of splitting it again.
-    var isSpread: Bool?
-    /// The number of frames that were already stored when the job was split.
-    var framesKept: Int?
-    /// What the attempt that succeeded has cost.
-    var cost: Generation.Cost?
-
-    init() {}
-
-    init(_ text: String) {
-        self = (try? JSONDecoder().decode(RenderStatus.self, from: Data(text.utf8))) ?? RenderStatus()
-    }
-
-    var text: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // All values can be encoded, since numbers are checked where they originate.
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    }
-
-    mutating func note(_ text: String) {
-        notes.append(String(text.prefix(500)))
-        if notes.count > 20 { notes.removeFirst(notes.count - 20) }
-    }
-}
-
-/// An error that ends an attempt at a job.
-struct WorkFailure: Error, CustomStringConvertible {
-    /// The failure to report in the job's status.
-    let failure: RenderStatus.Failure
-    /// Whether a retry may succeed.
-    let mayHeal: Bool
-
-    init(_ code: String, _ message: String, problems: [Problem] = [], mayHeal: Bool = false) {
-        failure = RenderStatus.Failure(
-            code: code, message: message, problems: problems.map { .init(path: $0.path, message: $0.message) })
-        self.mayHeal = mayHeal
-    }
-
-    /// Creates a failure from any error, and determines whether a retry may succeed.
-    init(_ error: any Error) {
-        switch error {
-        case let error as WorkFailure: self = error
-        case let error as ComposeProblems:
-            self.init(
-                "invalidEdit", error.problems.map(\.description).joined(separator: "\n"), problems: error.problems)
-        case let error as ComposeError: self.init(error.code.rawValue, error.description, problems: error.problems)
-        case let error as StorageError: self.init("storage", error.description, mayHeal: error.mayHeal)
-        case let error as QueueError: self.init("queue", error.description, mayHeal: true)
-        default: self.init("internal", String(describing: error), mayHeal: true)
-        }
-    }
-
-    var description: String { failure.message }
 }

@@ -8,12 +8,21 @@ import JobQueue
 import Logging
 import ObjectStorage
 
-/// The outcome of an attempt at a job.
-enum WorkOutcome: Sendable {
-    /// The job is done, and its status describes the result.
-    case completed
-    /// The job waits for parts that other workers render.
-    case split([NewJob])
+/// The handler of render jobs, which fill the workers of a process.
+struct RenderHandler: JobHandler {
+    let workplace: Workplace
+    let kind = Job.Kind.render
+
+    var limits: JobLimits {
+        let configuration = workplace.configuration
+        return JobLimits(
+            attempts: configuration.maxAttempts, seconds: configuration.limits.renderSeconds,
+            concurrency: max(1, configuration.workers))
+    }
+
+    func run(_ job: Job, _ status: StatusBox) async throws -> WorkOutcome {
+        try await RenderWork(workplace: workplace, job: job, status: status).run()
+    }
 }
 
 /// The work of a render job, which renders a video here or on the remote renderer and stores it.
@@ -29,9 +38,10 @@ struct RenderWork: Sendable {
     func run() async throws -> WorkOutcome {
         let task = try JSONDecoder().decode(RenderTask.self, from: Data(job.payload.utf8))
         let edit = try Edit(json: task.edit)
+        let inputs = try await JobInputs(of: job, in: workplace.queue)
         return try await workplace.withFolder(for: job.id) { folder in
             let remote = try remoteRenderer(task.place)
-            let (fetched, planned) = try await workplace.plan(edit, of: job.caller, in: folder)
+            let (fetched, planned) = try await workplace.plan(edit, of: job.caller, with: inputs, in: folder)
             if let remote, let video = try await rendered(by: remote, fetched, planned, task.place, in: folder) {
                 try await store(video, in: folder)
                 return .completed
@@ -76,7 +86,7 @@ struct RenderWork: Sendable {
         var hasPoster = false
         if let video = report.video {
             status.change {
-                $0.encoder = RenderStatus.Encoder(name: video.encoder, device: video.device, reason: video.reason)
+                $0.encoder = JobStatus.Encoder(name: video.encoder, device: video.device, reason: video.reason)
             }
             try await makePoster(of: edit, plan, in: folder)
             hasPoster = true
@@ -111,7 +121,7 @@ struct RenderWork: Sendable {
         status.change {
             if let total = $0.progress?.totalFrames { $0.progress?.frame = total }
             $0.progress?.secondsRemaining = nil
-            $0.result = RenderStatus.Result(
+            $0.result = JobStatus.Result(
                 key: prefix + video.name, posterKey: video.hasPoster ? prefix + "poster.jpg" : nil,
                 reportKey: video.report == nil ? nil : prefix + "report.json", bytes: video.bytes,
                 duration: video.duration, frames: video.frames,
@@ -126,7 +136,7 @@ extension RenderWork {
     private func addCosts(ofPartsOf plan: Plan) async throws {
         for segment in plan.segments {
             guard let part = try await workplace.queue.job("\(job.id).segment\(segment.index)"),
-                let cost = RenderStatus(part.status).cost
+                let cost = JobStatus(part.status).cost
             else { continue }
             status.change { $0.cost?.cpuSeconds += cost.cpuSeconds }
         }

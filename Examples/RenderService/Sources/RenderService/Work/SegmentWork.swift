@@ -6,6 +6,23 @@ import Foundation
 import JobQueue
 import ObjectStorage
 
+/// The handler of segment jobs, which use one core each.
+struct SegmentHandler: JobHandler {
+    let workplace: Workplace
+    let kind = Job.Kind.segment
+
+    var limits: JobLimits {
+        let configuration = workplace.configuration
+        return JobLimits(
+            attempts: configuration.maxAttempts, seconds: configuration.limits.renderSeconds,
+            concurrency: max(1, ProcessInfo.processInfo.activeProcessorCount))
+    }
+
+    func run(_ job: Job, _ status: StatusBox) async throws -> WorkOutcome {
+        try await SegmentWork(workplace: workplace, job: job, status: status).run()
+    }
+}
+
 /// The work of a segment job, which encodes one segment of a split job and stores it under its key.
 struct SegmentWork: Sendable {
     let workplace: Workplace
@@ -21,10 +38,11 @@ struct SegmentWork: Sendable {
         let segments = StoredSegments(store: workplace.store)
         // Another job may have stored the same segment.
         if try await segments.has(task.key) { return .completed }
+        let inputs = try await JobInputs(of: whole, in: workplace.queue)
         return try await workplace.withFolder(for: job.id) { folder in
             var edit = try Edit(json: render.edit)
             edit.output.video.encoder = .software
-            let plan = try await workplace.plan(edit, of: whole.caller, in: folder).plan
+            let plan = try await workplace.plan(edit, of: whole.caller, with: inputs, in: folder).plan
             let renderer = workplace.renderer()
             let keys = try await renderer.segmentKeys(of: plan)
             guard keys.indices.contains(task.index), keys[task.index] == task.key else {

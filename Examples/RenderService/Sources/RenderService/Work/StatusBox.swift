@@ -4,11 +4,11 @@ import Synchronization
 
 /// A job's status while it is worked on: changed by the work, read by what renews the claim.
 final class StatusBox: Sendable {
-    private let status: Mutex<RenderStatus>
+    private let status: Mutex<JobStatus>
 
-    init(_ status: RenderStatus) { self.status = Mutex(status) }
+    init(_ status: JobStatus) { self.status = Mutex(status) }
 
-    var value: RenderStatus { status.withLock { $0 } }
+    var value: JobStatus { status.withLock { $0 } }
 
-    func change(_ change: (inout RenderStatus) -> Void) { status.withLock { change(&$0) } }
+    func change(_ change: (inout JobStatus) -> Void) { status.withLock { change(&$0) } }
 }

@@ -14,24 +14,25 @@ struct Worker: Service, CustomStringConvertible {
     /// The name in the lifecycle's logs, which must not contain the configuration with its secrets.
     let description = "Worker"
     let workplace: Workplace
-    let presenter: JobPresenter
+    let handlers: JobHandlers
     let name =
         "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString.prefix(4))"
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            let renders = WorkLoad(renders: workplace.configuration.workers)
-            let callbacks = WorkLoad(renders: workplace.configuration.workers)
+            let lanes = handlers.lanes.map { ($0, WorkLoad(handlers)) }
+            let isIdle: @Sendable () -> Bool = { lanes.allSatisfy { $1.isEmpty } }
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await takeJobs(of: .callbacks, callbacks, isIdle: { false }) }
-                await takeJobs(of: .rendering, renders, isIdle: { callbacks.isEmpty })
+                for (lane, load) in lanes { group.addTask { await takeJobs(of: lane, load, isIdle) } }
+                // The lane of renders ends when there is nothing to do, and all others with it.
+                await group.next()
                 group.cancelAll()
             }
         }
     }
 
     /// Claims jobs until the task is cancelled, or until the worker has been idle for the configured time.
-    private func takeJobs(of lane: Lane, _ load: WorkLoad, isIdle: () -> Bool) async {
+    private func takeJobs(of lane: Lane, _ load: WorkLoad, _ isIdle: @Sendable () -> Bool) async {
         var lastJob = ContinuousClock.now
         var lastCleaning = ContinuousClock.now
         await withDiscardingTaskGroup { group in
@@ -57,7 +58,7 @@ struct Worker: Service, CustomStringConvertible {
                     }
                     continue
                 }
-                if !load.isEmpty || !isIdle() { lastJob = .now }
+                if !isIdle() { lastJob = .now }
                 if lane == .rendering, let patience = workplace.configuration.exitWhenIdle,
                     lastJob.duration(to: .now) > .seconds(patience)
                 {
@@ -78,10 +79,10 @@ struct Worker: Service, CustomStringConvertible {
         }
     }
 
-    /// Returns the maximum number of attempts; callbacks have more, because receivers may be down for longer.
-    private func maxAttempts(of job: Job) -> Int {
-        let configuration = workplace.configuration
-        return job.kind == .callback ? configuration.callbackAttempts : configuration.maxAttempts
+    /// Returns the limits of a job's kind.
+    private func limits(of job: Job) -> JobLimits {
+        handlers[job.kind]?.limits
+            ?? JobLimits(attempts: 1, seconds: workplace.configuration.limits.renderSeconds, concurrency: 1)
     }
 
     /// Runs a job until it has ended in one way or another.
@@ -89,11 +90,10 @@ struct Worker: Service, CustomStringConvertible {
         let job = claim.job
         var logger = workplace.logger
         logger[metadataKey: "job"] = "\(job.id)"
-        let status = StatusBox(RenderStatus(job.status))
-        let callbacks = Callbacks(configuration: workplace.configuration)
+        let status = StatusBox(JobStatus(job.status))
         let began = ContinuousClock.now
         let end: End
-        if Self.attempts(of: job) > maxAttempts(of: job) {
+        if Self.attempts(of: job) > limits(of: job).attempts {
             // The workers that held the job died every time.
             end = .failed(
                 WorkFailure("gaveUp", "it was begun \(Self.attempts(of: job) - 1) times, and never came to an end"))
@@ -104,7 +104,7 @@ struct Worker: Service, CustomStringConvertible {
         // The end must be recorded even if this task was cancelled in the meantime.
         await Task {
             do {
-                try await conclude(end, claim, status, callbacks, logger)
+                try await conclude(end, claim, status, logger)
                 let seconds = began.duration(to: .now).seconds
                 if job.kind == .render { Metric.renderSeconds.record(seconds) }
             } catch {
@@ -116,7 +116,7 @@ struct Worker: Service, CustomStringConvertible {
 
     /// Returns the number of attempts, without the one that ended with a split, which is not a failure.
     private static func attempts(of job: Job) -> Int {
-        job.attempts - (RenderStatus(job.status).isSpread == true ? 1 : 0)
+        job.attempts - (JobStatus(job.status).isSpread == true ? 1 : 0)
     }
 
     /// The end of the work on a claim.
@@ -143,7 +143,7 @@ struct Worker: Service, CustomStringConvertible {
             }
             group.addTask { await renew(claim, status) }
             group.addTask {
-                let limit = workplace.configuration.limits.renderSeconds
+                let limit = limits(of: claim.job).seconds
                 guard (try? await Task.sleep(for: .seconds(limit))) != nil else { return nil }
                 return .failed(WorkFailure("timeout", "it took longer than the \(limit) s allowed"))
             }
@@ -158,15 +158,10 @@ struct Worker: Service, CustomStringConvertible {
 
     private func perform(_ claim: Claim, _ status: StatusBox) async throws -> WorkOutcome {
         let job = claim.job
-        switch job.kind {
-        case .render:
-            for callback in Callbacks(configuration: workplace.configuration).jobs(for: .started, of: job) {
-                _ = try await workplace.queue.submit(callback)
-            }
-            return try await RenderWork(workplace: workplace, job: job, status: status).run()
-        case .segment: return try await SegmentWork(workplace: workplace, job: job, status: status).run()
-        case .callback: return try await CallbackWork(workplace: workplace, presenter: presenter, job: job).run()
+        guard let handler = handlers[job.kind] else {
+            throw WorkFailure("kind", "there is nothing here that runs jobs of the kind \(job.kind.rawValue)")
         }
+        return try await handler.run(job, status)
     }
 
     /// Renews the claim and reports the status, until another worker has the job or the job is cancelled.
@@ -175,7 +170,7 @@ struct Worker: Service, CustomStringConvertible {
         var said = claim.job.status
         var last = ContinuousClock.now
         while (try? await Task.sleep(for: .seconds(min(0.25, lease / 4)))) != nil {
-            let text = claim.job.kind == .render ? status.value.text : ""
+            let text = claim.job.kind.isOfCallers ? status.value.text : ""
             // A cancellation request is also noticed here.
             guard text != said || last.duration(to: .now) > .seconds(min(1, lease / 4)) else { continue }
             do {
@@ -195,23 +190,17 @@ struct Worker: Service, CustomStringConvertible {
     }
 
     private func conclude(
-        _ end: End, _ claim: Claim, _ status: StatusBox, _ callbacks: Callbacks, _ logger: Logger
+        _ end: End, _ claim: Claim, _ status: StatusBox, _ logger: Logger
     ) async throws {
         let queue = workplace.queue
         let job = claim.job
-        func finish(_ state: Job.State, _ moment: Callbacks.Moment) async throws {
-            var then = callbacks.jobs(for: moment, of: job)
-            if state == .failed, let whole = job.parent {
-                // The whole job fails with its part.
-                if let whole = try await queue.job(whole), !whole.state.isFinal {
-                    then += callbacks.jobs(for: .failed, of: whole)
-                }
-            }
+        func finish(_ state: Job.State) async throws {
             let text = status.value.text
             let isMine = try await retried(logger) {
-                try await queue.finish(claim, as: state, status: text, then: then)
+                try await queue.finish(claim, as: state, status: text)
             }
             if isMine, job.kind == .render { Metric.jobs(state.rawValue).increment() }
+            if isMine, job.kind.isOfCallers { Metric.jobs(job.kind.rawValue, state.rawValue).increment() }
             logger.info(
                 "ended",
                 metadata: ["state": "\(state.rawValue)", "counted": "\(isMine)", "kind": "\(job.kind.rawValue)"])
@@ -219,14 +208,14 @@ struct Worker: Service, CustomStringConvertible {
         switch end {
         case .done(.completed):
             if let frames = status.value.result?.frames { Metric.frames.increment(by: frames) }
-            try await finish(.completed, .completed)
+            try await finish(.completed)
         case .done(.split(let parts)):
             let text = status.value.text
             try await retried(logger) { try await queue.split(claim, into: parts, status: text) }
             logger.info("spread", metadata: ["parts": "\(parts.count)"])
         case .failed(let failure):
             if failure.failure.code == "storage" { Metric.storageErrors.increment() }
-            if failure.mayHeal, Self.attempts(of: job) < maxAttempts(of: job) {
+            if failure.mayHeal, Self.attempts(of: job) < limits(of: job).attempts {
                 let delay =
                     workplace.configuration.retrySeconds * Double(1 << min(job.attempts - 1, 10))
                     * Double.random(in: 0.8...1.2)
@@ -240,9 +229,9 @@ struct Worker: Service, CustomStringConvertible {
                 status.change { $0.failure = failure.failure }
                 logger.warning("failed", metadata: ["error": "\(failure)"])
                 if job.kind == .callback { Metric.callbacks("failed").increment() }
-                try await finish(.failed, .failed)
+                try await finish(.failed)
             }
-        case .cancelled: try await finish(.cancelled, .cancelled)
+        case .cancelled: try await finish(.cancelled)
         case .lost: logger.warning("somebody else has taken the job over")
         case .handedBack(let delay):
             let text = status.value.text

@@ -36,10 +36,15 @@ struct Workplace: Sendable {
     }
 
     /// Downloads an edit's media to a folder and plans the edit; throws if it exceeds the limits.
+    ///
+    /// References to other jobs lead to what these have made.
     func plan(
-        _ edit: Edit, of caller: String, in folder: WorkFolder
+        _ edit: Edit, of caller: String, with inputs: JobInputs = JobInputs([]), in folder: WorkFolder
     ) async throws -> (fetched: FetchedEdit, plan: Plan) {
         try checkLimits(of: edit)
+        let (edit, keys) = try inputs.resolve(edit)
+        var media = media
+        media.rules.granted = keys
         let fetched = try await media.fetch(edit, of: caller, into: folder.media)
         let plan = try await fetched.edit.plan(
             in: folder.media, for: Deliverable.fileName(of: edit), decoding: .untrusted)
