@@ -7,7 +7,7 @@ import Foundation
 /// The command `compose slideshow`.
 struct SlideshowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "slideshow", abstract: "Make a video from photos, clips and music.",
+        commandName: "slideshow", abstract: "Make a video from photos, clips, music and captions.",
         discussion: "The music repeats until the end of the video, where it fades out.")
 
     private static let usual = Slideshow([])
@@ -17,6 +17,9 @@ struct SlideshowCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The music.", valueName: "file"))
     var audio: String?
+
+    @Option(help: ArgumentHelp("The captions: SRT, WebVTT, ASS, or a speech recogniser's JSON.", valueName: "file"))
+    var captions: String?
 
     @Option(help: ArgumentHelp("How long each photo is shown, including transitions.", valueName: "seconds"))
     var duration = Seconds(usual.durationPerImage)
@@ -87,6 +90,7 @@ extension SlideshowCommand {
     /// The edit that the options describe.
     var edit: Edit {
         var slideshow = Slideshow(photos.map { .init(stored($0)) }, audio: audio.map(stored))
+        slideshow.captions = captions.map { .file(stored($0)) }
         slideshow.durationPerImage = duration.duration
         slideshow.transition = .init(transition.style, duration: transitionDuration.duration)
         slideshow.motion = motion

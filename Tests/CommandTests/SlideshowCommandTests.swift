@@ -49,6 +49,32 @@ import Testing
         #expect(try await zooms("--motion", "none") == ["", "", ""])
     }
 
+    @Test func `captions are shown over the photos when their words are said`() async throws {
+        let folder = try Scratch("odd.png")
+        let said = "1\n00:00:00,100 --> 00:00:00,300\nHello\n"
+        try Data(said.utf8).write(to: folder.url.appendingPathComponent("said.srt"))
+        let outcome = try await folder.run(
+            "slideshow", "odd.png", "--captions", "said.srt", "--duration", "0.4", "--size", "320x180", "--fps", "10",
+            "--motion", "none", "--save-edit", "edit.json", "-qo", "a.mp4")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        for (time, name) in [("0", "before.png"), ("0.1", "during.png"), ("0.3", "after.png")] {
+            #expect(try await folder.run("still", "edit.json", "--at", time, "-o", name).code == 0)
+        }
+        #expect(try folder.read("before.png") == folder.read("after.png"))
+        #expect(try folder.read("before.png") != folder.read("during.png"))
+    }
+
+    @Test func `captions that are not there, or hold none, end with 2`() async throws {
+        let folder = try Scratch("odd.png")
+        try Data("no captions at all".utf8).write(to: folder.url.appendingPathComponent("empty.srt"))
+        for name in ["missing.srt", "empty.srt"] {
+            let outcome = try await folder.run("slideshow", "odd.png", "--captions", name, "-o", "a.mp4")
+            #expect(outcome.code == 2)
+            #expect(outcome.errorLines.count == 1 && outcome.errors.contains(name), "\(outcome.errors)")
+        }
+        #expect(try folder.names == ["empty.srt", "odd.png"])
+    }
+
     @Test func `a photo that is not there ends with 2`() async throws {
         let folder = try Scratch("odd.png")
         let outcome = try await folder.run("slideshow", "odd.png", "missing.jpg", "-o", "a.mp4")

@@ -66,6 +66,27 @@ import Testing
         #expect(silent.timeline.tracks[0].clips == [.video(VideoClip("b.mp4").volume(0).muted())])
     }
 
+    @Test func `captions of a file lie over the pictures and last as long as they do`() throws {
+        let slideshow = try read(#"{"images": ["a.jpg"], "audio": "m.mp3", "captions": "said.srt"}"#)
+        #expect(slideshow.edit.timeline.tracks.count == 3)
+        #expect(slideshow.edit.timeline.tracks[2].clips == [.captions(CaptionsClip("said.srt"))])
+        #expect(slideshow.edit.media.map(\.src) == ["a.jpg", "m.mp3", "said.srt"])
+        #expect(slideshow.edit.media.last?.use == .captions)
+    }
+
+    @Test func `captions may be given as words`() throws {
+        let slideshow = try read(
+            #"{"images": ["a"], "captions": [{"text": "Hi", "start": 0, "end": "1/2"}, {"text": "you", "start": 1, "end": 2, "speaker": "Ann"}]}"#
+        )
+        let words = [
+            CaptionsClip.SpokenWord("Hi", start: .zero, end: .milliseconds(500)),
+            CaptionsClip.SpokenWord("you", start: .seconds(1), end: .seconds(2), speaker: "Ann"),
+        ]
+        #expect(slideshow.captions == .words(words))
+        #expect(slideshow.edit.timeline.tracks.last?.clips == [.captions(CaptionsClip(words: words))])
+        #expect(slideshow.edit.valueProblems() == [])
+    }
+
     @Test func `a size may be an object, and pictures may cut and hold still`() throws {
         let slideshow = try read(
             #"{"images": ["a", "b"], "size": {"width": 64, "height": 32}, "transition": "none", "motion": "none"}"#)
@@ -88,6 +109,17 @@ import Testing
         (#"{"images": ["a"], "size": "63x64"}"#, "size.width: 63 is odd"),
         (#"{"images": ["a"], "durationPerImage": 0}"#, "durationPerImage: 0 s is not a length of time"),
         (#"{"images": ["a"], "zoom": 0.5}"#, "zoom: 0.5 is out of range; use 1…100"),
+        (#"{"images": ["a"], "captions": ""}"#, "captions: empty; name a file"),
+        (
+            #"{"images": ["a"], "captions": 3}"#,
+            "captions: expected the path of a file of captions, or an array of words, found the number 3"
+        ),
+        (#"{"images": ["a"], "captions": []}"#, "captions: there are none; give at least one word"),
+        (#"{"images": ["a"], "captions": [{"text": "Hi", "start": 0}]}"#, "captions[0].end: missing"),
+        (
+            #"{"images": ["a"], "captions": [{"text": "Hi", "start": 2, "end": 1}]}"#,
+            "captions[0].end: 1 s is before the word's start (2 s)"
+        ),
         (#"{"images": ["a"], "motion": "spin"}"#, #"motion: unknown motion "spin""#),
     ])
     func `a wrong short form is refused with its place`(text: String, line: String) {

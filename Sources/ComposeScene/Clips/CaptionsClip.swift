@@ -88,7 +88,8 @@ public struct CaptionsClip: VisualClip {
         self.init(.words(words), style: style, active: active)
     }
 
-    private init(_ content: Content, style: TextStyle, active: ActiveWord?) {
+    /// Creates captions of a file's cues, or of words.
+    public init(_ content: Content, style: TextStyle = TextStyle(), active: ActiveWord? = nil) {
         self.content = content
         self.style = style
         self.active = active
@@ -127,8 +128,7 @@ extension CaptionsClip: ClipKind {
                 "src", \.src, .file(.captions), unset: "given by `words`",
                 "The file: SRT, WebVTT, ASS, or JSON of Whisper and its kin."),
             .only(
-                "words", \.words, .list("an array of words", of: SpokenWord.form.form, least: 1, most: 100_000),
-                isRequired: false, unset: "given by `src`", "Words with their times.",
+                "words", \.words, .words, isRequired: false, unset: "given by `src`", "Words with their times.",
                 if: { $0.src == nil }, otherwise: { _ in "captions are given by src or by words; remove one of them" }),
             .visual(
                 .optionalDuration, size: "as wide as `maxWidth`, and as high as its lines",
@@ -165,6 +165,48 @@ extension CaptionsClip: ClipKind {
     fileprivate var words: [SpokenWord]? {
         get { if case .words(let words) = content { words } else { nil } }
         set { if let newValue { content = .words(newValue) } }
+    }
+}
+
+extension CaptionsClip.Content {
+    /// The form of captions in few words: a file's name, or an array of words.
+    static let form: Form<CaptionsClip.Content> = {
+        let file = Form<String>.file(.captions)
+        let words = Form<[CaptionsClip.SpokenWord]>.words.checked { words, report in
+            if words.isEmpty { report.add("there are none; give at least one word, or leave captions out") }
+        }
+        let expected = "the path of a file of captions, or an array of words"
+        return Form(
+            expected: expected, kind: "path, or array of words", schema: { .any([file.schema(), words.schema()]) },
+            read: { node, reader in
+                if case .string = node.value { return file.read(node, reader).map(CaptionsClip.Content.file) }
+                if case .array = node.value { return words.read(node, reader).map(CaptionsClip.Content.words) }
+                reader.mismatch(node, expected)
+                return nil
+            },
+            write: { content in
+                switch content {
+                case .file(let src): file.write(src)
+                case .words(let spoken): words.write(spoken)
+                }
+            },
+            check: { content, report in
+                switch content {
+                case .file(let src): file.check?(src, &report)
+                case .words(let spoken): words.check?(spoken, &report)
+                }
+            },
+            files: { content, walk in
+                guard case .file(var src) = content else { return }
+                file.files?(&src, &walk)
+                content = .file(src)
+            })
+    }()
+}
+
+extension Form<[CaptionsClip.SpokenWord]> {
+    fileprivate static var words: Form {
+        .list("an array of words", of: CaptionsClip.SpokenWord.form.form, least: 1, most: 100_000)
     }
 }
 

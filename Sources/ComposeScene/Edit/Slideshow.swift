@@ -70,6 +70,8 @@ public struct Slideshow: Sendable, Hashable {
     ///
     /// The music repeats until the end of the video, where it fades out.
     public var audio: String?
+    /// The captions over the pictures, from the start of the video: a file, or words; `nil` means none.
+    public var captions: CaptionsClip.Content?
     /// How long each picture without its own duration is shown, including transitions; more than zero.
     public var durationPerImage = Duration.seconds(4)
     /// The transition between pictures.
@@ -116,6 +118,7 @@ public struct Slideshow: Sendable, Hashable {
             if let audio {
                 Track { AudioClip(audio).looping().volume(.constant(audioVolume)).fadeOut(fadeOut) }
             }
+            if let captions { Track { CaptionsClip(captions) } }
         }
     }
 
@@ -152,6 +155,9 @@ extension Slideshow {
                     if images.isEmpty { report.add("there are none; name at least one picture") }
                 }, "The pictures and videos, in order: names, or objects with src and duration."),
             .optional("audio", \.audio, .file(.sound), unset: "none", "The music, looped and faded out."),
+            .optional(
+                "captions", \.captions, CaptionsClip.Content.form, unset: "none",
+                "The captions: a file's name, or words with their times."),
             .optional("durationPerImage", \.durationPerImage, .length, "How long each picture is shown."),
             .optional("transition", \.transition, Join.form, "The way from picture to picture."),
             .optional("motion", \.motion, .word("motion"), "How pictures move."),
