@@ -9,7 +9,7 @@ enum RollUp {
     static func flattened(_ cues: [Captions.Cue]) -> [Captions.Cue]? {
         let hasTimes = cues.contains { !$0.words.isEmpty }
         guard hasTimes, cues.count >= 4 else { return nil }
-        let lines = cues.map { lines(of: $0) }
+        let lines = cues.map(Self.lines(of:))
         let bridges = cues.indices.dropFirst().count { index in
             cues[index].words.isEmpty && cues[index].end - cues[index].start <= .milliseconds(100)
                 && lines[index].isSubset(of: lines[index - 1])
