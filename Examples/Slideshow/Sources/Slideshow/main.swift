@@ -34,6 +34,6 @@ do {
     let render = Renderer().render(edit, in: media, to: video)
     for await progress in render.progress { print("\(progress.frame) of \(progress.totalFrames) frames") }
     print(try await render.result)
-} catch let error as ComposeError {
-    print(error)  // a line for each problem, with its place in the edit
+} catch {
+    print(error)  // a ComposeError: a line for each problem, with its place in the edit
 }
