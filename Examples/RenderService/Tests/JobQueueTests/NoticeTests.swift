@@ -40,7 +40,7 @@ struct NoticeTests {
 
     @Test("However a job ends, its end is told", arguments: Backend.allCases)
     func ends(_ backend: Backend) async throws {
-        try await backend.withQueue(lease: 0.4) { queue in
+        try await backend.withQueue(lease: 1) { queue in
             func submit(_ id: String, after: [String] = []) async throws {
                 _ = try await queue.submit(render(id, after: after, hasNotices: true))
             }
@@ -60,7 +60,7 @@ struct NoticeTests {
             try await submit("dead")
             _ = try #require(try await queue.claim(for: "w", lane: .rendering))
             _ = try await queue.cancel("dead")
-            try await Task.sleep(for: .milliseconds(600))
+            try await Task.sleep(for: .milliseconds(1200))
             #expect(try await queue.claim(for: "w", lane: .rendering) == nil)
             #expect(try await notices(queue) == ["dead.started", "dead.ended"])
         }
