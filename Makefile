@@ -3,15 +3,15 @@
 
 # One list of what the C shims are compiled against; Package.swift names the same libraries.
 LIBRARIES := libavfilter libavformat libavcodec libswscale libswresample libavutil libva libva-drm zimg lcms2 \
-             pangoft2 cairo fontconfig harfbuzz
+             pangoft2 cairo fontconfig harfbuzz libass
 ifeq ($(shell uname),Darwin)
 LIBRARIES := $(filter-out libva%,$(LIBRARIES))  # Linux only
 endif
 TOOLS     := pkg-config ffmpeg ffprobe
 MODULES   :=  # of Python
 PACKAGES  := pkg-config libavfilter-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev \
-             libavutil-dev libva-dev libdrm-dev libzimg-dev liblcms2-dev libpango1.0-dev libheif1 libwebpdemux2 ffmpeg
-FORMULAE  := pkgconf ffmpeg zimg little-cms2 pango libheif  # the same for Homebrew
+             libavutil-dev libva-dev libdrm-dev libzimg-dev liblcms2-dev libpango1.0-dev libass-dev libheif1 libwebpdemux2 ffmpeg
+FORMULAE  := pkgconf ffmpeg zimg little-cms2 pango libass libheif  # the same for Homebrew
 
 # What the tests need besides: NVENC's header, for a stand-in for its driver. It has to be the one FFmpeg was built with.
 TEST_PACKAGES := libffmpeg-nvenc-dev
@@ -94,7 +94,7 @@ SCENE_BUILD := $(CURDIR)/.build/without-ffmpeg
 scene-test: test-deps
 	cd Tests/WithoutFFmpeg && PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=/nonexistent \
 	    swift test --scratch-path $(SCENE_BUILD) $(SWIFT_FLAGS)
-	@! command -v ldd >/dev/null || ! ldd $(SCENE_BUILD)/debug/*.xctest | grep -E 'lib(av|swscale|swresample|zimg|pango|cairo)'
+	@! command -v ldd >/dev/null || ! ldd $(SCENE_BUILD)/debug/*.xctest | grep -E 'lib(av|swscale|swresample|zimg|pango|cairo|ass\.)'
 
 # Where the header or the fonts are not available, the tests that need them are left out, and say so.
 test-deps: deps

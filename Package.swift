@@ -27,7 +27,7 @@ let package = Package(
         .executable(name: "compose", targets: ["ComposeCommand"]),
     ],
     traits: [
-        .trait(name: "Text", description: "Text and captions, for which Pango is needed."),
+        .trait(name: "Text", description: "Text and captions, for which Pango and libass are needed."),
         .default(enabledTraits: ["Text"]),
     ],
     dependencies: [
@@ -59,8 +59,8 @@ let package = Package(
             ]),
         .systemLibrary(
             name: "CTextSystem",
-            pkgConfig: "pangoft2 cairo fontconfig harfbuzz",
-            providers: [.apt(["libpango1.0-dev"]), .brew(["pango"])]),
+            pkgConfig: "pangoft2 cairo fontconfig harfbuzz libass",
+            providers: [.apt(["libpango1.0-dev", "libass-dev"]), .brew(["pango", "libass"])]),
         .target(
             name: "CTextShim",
             dependencies: [.target(name: "CTextSystem", condition: .when(traits: ["Text"]))],

@@ -19,6 +19,9 @@ enum { CTS_BUNDLED_FILES = 2 };
 /* Sets `path` to where fontconfig finds a bundled file; it is static. The first call writes the files. */
 int cts_bundled_path(int index, const char **path);
 
+/* Returns the contents of a bundled file, and sets their size. They are static. */
+const unsigned char *cts_bundled_bytes(int index, size_t *size);
+
 /* ---- Files (files.c) ---------- */
 
 enum { CTS_MEMORY_PATH = 64 };

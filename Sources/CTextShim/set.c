@@ -96,6 +96,7 @@ static int add_bundled(cts_set *set) {
         if (!status && add_file(set, path, cts_bundled_family())) status = CTS_NO_BUNDLED_FONT;
         if (status) return status;
     }
+    set->has_bundled = 1;
     return CTS_OK;
 }
 
@@ -163,9 +164,13 @@ static int add_emoji(cts_set *set) {
 static int add_given(cts_set *set, const cts_file *file) {
     char place[CTS_MEMORY_PATH];
     int copy, before = font_count(set), status = cts_font_copy(file->path, &copy, place);
+    cts_given *given = &set->given[set->given_count++];
+    given->copy = copy;
+    given->path = strdup(file->path);
+    given->family = file->family ? strdup(file->family) : NULL;
+    if (!given->path || (file->family && !given->family)) return CTS_NO_MEMORY;
     if (copy >= 0) {
         struct stat stat;
-        set->copies[set->copy_count++] = copy;
         if (!fstat(copy, &stat)) set->copied += stat.st_size;
         if (set->copied > CTS_MOST_FONT_BYTES_TOGETHER) return CTS_TOO_MANY;
     }
@@ -178,10 +183,11 @@ int cts_set_open(const cts_file *files, size_t count, int system_fonts, size_t *
     *result = NULL;
     cts_set *set = calloc(1, sizeof *set);
     if (!set || !(set->config = FcConfigCreate()) || !(set->pool = cts_pool_create())
-        || !(set->copies = calloc(count + 1, sizeof *set->copies))) {
+        || !(set->given = calloc(count + 1, sizeof *set->given))) {
         cts_set_free(set);
         return CTS_NO_MEMORY;
     }
+    set->has_system = system_fonts;
     int status = CTS_OK;
     for (size_t i = 0; i < count && !status; i++) {
         *failed = i;
@@ -209,8 +215,12 @@ void cts_set_free(cts_set *set) {
     if (!set) return;
     cts_pool_free(set->pool);   /* its font maps hold the configuration */
     if (set->config) FcConfigDestroy(set->config);
-    for (size_t i = 0; i < set->copy_count; i++) close(set->copies[i]);
-    free(set->copies);
+    for (size_t i = 0; i < set->given_count; i++) {
+        if (set->given[i].copy >= 0) close(set->given[i].copy);
+        free(set->given[i].path);
+        free(set->given[i].family);
+    }
+    free(set->given);
     for (size_t i = 0; i < set->family_count; i++) free(set->families[i]);
     free(set->families);
     free(set->styles);
@@ -226,6 +236,15 @@ size_t cts_set_family_count(const cts_set *set) { return set->family_count; }
 const char *cts_set_family(const cts_set *set, size_t index) { return set->families[index]; }
 size_t cts_set_style_count(const cts_set *set) { return set->style_count; }
 cts_style cts_set_style(const cts_set *set, size_t index) { return set->styles[index]; }
+
+int cts_set_family_has(const cts_set *set, const char *family, uint32_t character) {
+    const FcChar8 *name;
+    for (int i = 0; i < font_count(set); i++)
+        for (int k = 0; (name = text_of(fonts(set)->fonts[i], FC_FAMILY, k)); k++)
+            if (!FcStrCmpIgnoreCase(name, (const FcChar8 *)family) && has_char(fonts(set)->fonts[i], character)) return 1;
+    return 0;
+}
+
 const char *cts_set_emoji(const cts_set *set) { return set->emoji; }
 const char *cts_set_emoji_family(const cts_set *set) { return set->emoji_family; }
 const uint64_t *cts_set_coverage(const cts_set *set) { return set->coverage; }

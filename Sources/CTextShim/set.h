@@ -5,11 +5,18 @@
 
 #include "internal.h"
 
+/* A font file that was given. */
+typedef struct {
+    char *path, *family;    /* the family is NULL if it keeps its own */
+    int copy;               /* its copy's descriptor, which is closed with the set; -1 if there is none */
+} cts_given;
+
 struct cts_set {
     FcConfig *config;
     struct cts_pool *pool;
-    int *copies;            /* descriptors of files in memory */
-    size_t copy_count;
+    cts_given *given;
+    size_t given_count;
+    int has_bundled, has_system;
     int64_t copied;         /* bytes */
     char **families;        /* each once */
     size_t family_count;

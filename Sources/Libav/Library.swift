@@ -53,6 +53,11 @@ package enum Library {
         unsafe cfs_log_install(receiveLog, 24)
     }
 
+    /// Sends what another library logged to the same logger; nowhere if there is none.
+    package static func note(_ line: String, from source: String) {
+        sink.withLock { $0 }?.debug("\(line)", metadata: ["source": "\(source)"])
+    }
+
     fileprivate static let sink = Locked<Logger?>(nil)
 }
 

@@ -25,6 +25,11 @@ static int status = CTS_NO_BUNDLED_FONT;
 const char *cts_bundled_family(void) { return "Inter"; }
 const char *cts_bundled_version(void) { return "Inter 3.019"; }
 
+const unsigned char *cts_bundled_bytes(int index, size_t *size) {
+    *size = index ? sizeof italic : sizeof upright;
+    return index ? italic : upright;
+}
+
 /* Gives the bytes a path in memory. The descriptor stays open as long as the process, since fontconfig and HarfBuzz open the
    path whenever they need it. */
 static int in_memory(const unsigned char *bytes, size_t size, char *path) {

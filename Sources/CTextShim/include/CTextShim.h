@@ -26,6 +26,8 @@ enum {
     CTS_WRONG = -9,            /* an argument is out of its range */
     CTS_UNKNOWN_FONT = -10,    /* no font of the set could be loaded for a run */
     CTS_TOO_MANY = -11,        /* the files together have more than CTS_MOST_FONT_BYTES_TOGETHER */
+    CTS_NO_SCRIPT = -12,       /* what is to be an ASS file has neither styles nor events */
+    CTS_TOO_INTRICATE = -13,   /* a frame of an ASS file has too many images, or too large ones */
 };
 
 enum { CTS_MOST_FONT_BYTES = 64 << 20, CTS_MOST_FONT_BYTES_TOGETHER = 256 << 20, CTS_COVERAGE_WORDS = 0x110000 / 64 };
@@ -70,6 +72,9 @@ const char *cts_set_emoji_family(const cts_set *set);
 /* One bit for each code point that some font has a glyph for: bit c % 64 of word c / 64. Private use counts only where a given
    file has it. It belongs to the set. */
 const uint64_t *cts_set_coverage(const cts_set *set);
+
+/* Returns whether some face of a family has a glyph for a character. The name is UTF-8, in any case of letters. */
+int cts_set_family_has(const cts_set *set, const char *family, uint32_t character);
 
 /* Returns the character that HarfBuzz draws in the place of both; 0 if they do not compose. */
 uint32_t cts_compose(uint32_t first, uint32_t second);
@@ -196,4 +201,6 @@ const uint32_t *cts_picture_pixels(const cts_picture *picture, ptrdiff_t *stride
 #ifdef __cplusplus
 }
 #endif
+
+#include "cts_script.h"
 #endif

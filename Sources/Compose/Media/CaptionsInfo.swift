@@ -6,6 +6,8 @@ internal import Libav
 struct CaptionsInfo: Sendable, Hashable, Codable {
     var captions: Captions
     var fingerprint: FileFingerprint
+    /// The file as a script, if a clip shows it in its own looks.
+    var script: ScriptInfo?
 
     /// The files read last: services plan the same edit again and again.
     private static let known = Remembered<FileFingerprint, Captions>(most: 100)

@@ -21,6 +21,8 @@ struct MediaProbe {
     /// The lengths of sounds in samples; some are known only once the whole file has been read.
     private static let soundLengths = Remembered<FileFingerprint, Int>(most: 10_000)
     private var fontFiles: [String: FontInfo] = [:]
+    /// The captions' files that are shown in their own looks.
+    private var scripts: Set<String> = []
     private let folder: String
     private let decoding: MediaDecoding
     /// The places of the edit that name the file being examined.
@@ -30,6 +32,7 @@ struct MediaProbe {
     init(_ edit: Edit, folder: String, decoding: MediaDecoding = .inProcess) {
         self.folder = folder
         self.decoding = decoding
+        scripts = edit.timeline.scripts
         for file in edit.files {
             places = file.places
             switch file.use {
@@ -153,9 +156,24 @@ struct MediaProbe {
             media.captions[src] = try CaptionsInfo.of(file.fingerprint, name: src) { Array(bytes.contents) }
         } catch {
             // The file's name is the path of its own problems.
-            fail(error.problems.first.map(\.description) ?? error.description)
+            return fail(error.problems.first.map(\.description) ?? error.description)
         }
+        #if Text
+            if scripts.contains(src) { probeScript(src, file.fingerprint, bytes) }
+        #endif
     }
+
+    #if Text
+        /// Notes the events of a file that is shown in its own looks; nothing if it has none.
+        private mutating func probeScript(_ src: String, _ fingerprint: FileFingerprint, _ bytes: FileBytes) {
+            guard let text = try? Captions.script(reading: Array(bytes.contents), name: src) else { return }
+            do throws(TextError) {
+                media.captions[src]?.script = try ScriptInfo.of(fingerprint) { text }
+            } catch {
+                fail("\(src) cannot be shown in its own looks: \(error.message)")
+            }
+        }
+    #endif
 
     /// The most bytes of a font file; those of Chinese, Japanese and Korean have up to 20 million.
     private static let fontBytes = 64 << 20
@@ -220,6 +238,17 @@ struct MediaProbe {
         guard let nearest = nearest(name, among: names.sorted()) else { return nil }
         let shown = (src as NSString).deletingLastPathComponent
         return shown.isEmpty ? nearest : (shown as NSString).appendingPathComponent(nearest)
+    }
+}
+
+extension Timeline {
+    /// The captions' files that are shown in their own looks.
+    fileprivate var scripts: Set<String> {
+        var found: Set<String> = []
+        for case .captions(let clip) in tracks.flatMap(\.clips) where clip.looks == .file {
+            if case .file(let src) = clip.content { found.insert(src) }
+        }
+        return found
     }
 }
 

@@ -24,6 +24,12 @@ extension Captions {
         warnings = source.warnings
     }
 
+    /// Returns the text of an ASS or SSA file in UTF-8, without control characters; `nil` if the file is of another format.
+    package static func script(reading bytes: [UInt8], name: String) throws(ComposeError) -> [UInt8]? {
+        let source = try CaptionEncoding.read(bytes, name: name)
+        return try CaptionSniffing.format(of: source) == .ass ? source.bytes : nil
+    }
+
     /// Returns the captions as a file's text in UTF-8.
     public func written(as format: Format) -> String {
         switch format {

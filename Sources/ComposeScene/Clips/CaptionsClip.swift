@@ -7,6 +7,8 @@
 public struct CaptionsClip: VisualClip {
     /// What is shown, and when.
     public var content: Content
+    /// Whose looks the captions have.
+    public var looks: Looks
     /// The look of the text; what it leaves out is bold and white with a dark outline.
     public var style: TextStyle
     /// How a word looks while it is spoken; `nil` shows all words alike.
@@ -38,6 +40,19 @@ public struct CaptionsClip: VisualClip {
         case file(String)
         /// Words, which are grouped into cues.
         case words([SpokenWord])
+    }
+
+    /// Whose looks captions have.
+    ///
+    /// A value type; safe to share between threads.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
+    public enum Looks: String, Sendable, Hashable, CaseIterable {
+        /// Those of the clip, for all files alike.
+        case own
+        /// Those of an ASS file: its styles, places, karaoke, moves and drawings, over the whole canvas.
+        case file
     }
 
     /// A word with its times, from the clip's start.
@@ -91,6 +106,7 @@ public struct CaptionsClip: VisualClip {
     /// Creates captions of a file's cues, or of words.
     public init(_ content: Content, style: TextStyle = TextStyle(), active: ActiveWord? = nil) {
         self.content = content
+        self.looks = .own
         self.style = style
         self.active = active
         self.speakers = []
@@ -107,6 +123,8 @@ public struct CaptionsClip: VisualClip {
             stroke: TextStroke(Color(red: 0, green: 0, blue: 0, alpha: 200), width: size / 16))
     }
 
+    /// Returns a copy of the clip with other looks.
+    public func looks(_ looks: Looks) -> CaptionsClip { changed(self) { $0.looks = looks } }
     /// Returns a copy of the clip with words put together into cues in another way.
     public func grouped(by grouping: CaptionGrouping?) -> CaptionsClip { changed(self) { $0.grouping = grouping } }
     /// Returns a copy of the clip inside the safe area of a platform.
@@ -130,6 +148,9 @@ extension CaptionsClip: ClipKind {
             .only(
                 "words", \.words, .words, isRequired: false, unset: "given by `src`", "Words with their times.",
                 if: { $0.src == nil }, otherwise: { _ in "captions are given by src or by words; remove one of them" }),
+            .optional(
+                "looks", \.looks, .word("looks"),
+                "`file` shows an ASS file in its own styles, places and moves; `own` shows all files alike."),
             .visual(
                 .optionalDuration, size: "as wide as `maxWidth`, and as high as its lines",
                 position: "the bottom of the safe area, or where the file says"),
@@ -153,6 +174,7 @@ extension CaptionsClip: ClipKind {
             if clip.src == nil, clip.words == nil {
                 report.add("missing; name a file, or give words", at: .field("src"))
             }
+            if clip.looks == .file { clip.checkFileLooks(&report) }
         })
 
     package var noun: String { "captions" }

@@ -12,6 +12,10 @@ enum Fixtures {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Fixtures").path
 
+    /// The package's folder.
+    static let package = URL(fileURLWithPath: folder).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
     /// The photos of the examples.
     static let photos = URL(fileURLWithPath: folder).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Examples/Media").path

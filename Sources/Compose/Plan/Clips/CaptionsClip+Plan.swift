@@ -5,6 +5,7 @@
 
     extension CaptionsClip: PlannedClip {
         func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] {
+            if looks == .file { return scriptDraws(over: frames, &sources) }
             guard let captions = captions(sources.media), let fonts = try? FontSets.open(sources.media.fonts) else {
                 return []
             }
@@ -28,6 +29,7 @@
 
         func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
             guard let captions = captions(media) else { return [] }  // its file is reported
+            if looks == .file { return scriptProblems(media, on: canvas, at: path()) }
             return TextCheck.problems(media.fonts, at: path()) { check, fonts in
                 check.family(of: style.characters, at: "style")
                 for (index, speaker) in speakers.enumerated() {
