@@ -118,6 +118,7 @@ let package = Package(
         .testTarget(
             name: "TypesettingTests",
             dependencies: ["Typesetting", "Libav"],
+            exclude: ["Fonts"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "CommandTests",
