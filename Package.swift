@@ -118,7 +118,7 @@ let package = Package(
         .testTarget(
             name: "TypesettingTests",
             dependencies: ["Typesetting", "Libav"],
-            exclude: ["Fonts"],
+            exclude: ["Fonts", "Goldens"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "CommandTests",

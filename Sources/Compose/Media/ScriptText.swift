@@ -38,6 +38,11 @@
             isAnimated = !event.effect.isEmpty
             read()
             extent.bytes = bytes.count
+            // Styles may say anything, and signs multiply; the sums of many events have to stay numbers.
+            func bounded(_ value: Double) -> Double { value.isFinite ? min(value, 1e9) : 1e9 }
+            (size, spacing) = (bounded(size), bounded(spacing))
+            (scaleX, scaleY) = (bounded(scaleX), bounded(scaleY))
+            (extent.reach, extent.turn) = (bounded(extent.reach), bounded(extent.turn))
             extent.width = size * scaleX
             extent.height = 1.5 * size * scaleY  // lines are higher than letters
             extent.drawingWidth *= max(scaleX, 1)

@@ -93,6 +93,12 @@ import Typesetting
         #expect(found.count == 1 && found[0].contains("too large"), "\(found)")
     }
 
+    @Test func `sizes beyond all numbers do not hide others`() async throws {
+        let endless = String(repeating: "\\fs+999999999", count: 50)
+        let found = try await problems(ScriptFile((0, 1, "{\(endless)\\p1}m 0 0"), (0, 1, "{\\bord5000}Huge")))
+        #expect(found.count == 1 && found[0].contains("too large"), "\(found)")
+    }
+
     @Test func `too many events at once are refused, and as many one after the other are not`() async throws {
         var file = ScriptFile()
         file.events = (0..<1001).map { _ in (0, 1, "Default", "{\\pos(9,9)\\fs4}.") }
