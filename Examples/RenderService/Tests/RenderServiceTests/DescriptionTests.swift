@@ -70,12 +70,66 @@ struct DescriptionTests {
         let folder = site.folder.appendingPathComponent("answers")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try (try await client.get("openapi.json")).body.write(to: folder.appendingPathComponent("openapi.json"))
-        let list = answers.map {
+        var list = answers.map {
             ["path": $0.0, "method": $0.1, "status": $0.2.status, "body": $0.2.json] as [String: Any]
+        }
+        for request in Self.requests {
+            let answer = try await client.send(
+                "POST", "validate", try JSONSerialization.data(withJSONObject: request))
+            list.append([
+                "path": "/validate", "method": "post", "status": answer.status, "body": answer.json, "request": request,
+            ])
         }
         try JSONSerialization.data(withJSONObject: list).write(to: folder.appendingPathComponent("answers.json"))
         let said = try await PythonProgram.run("check_openapi.py", [folder.path], in: folder)
-        #expect(said.contains("\(answers.count) answers"))
+        #expect(said.contains("\(list.count) answers"))
+    }
+
+    /// Requests with what texts have, right ones and wrong ones.
+    private static var requests: [[String: Any]] {
+        let word: [String: Any] = ["text": "Hi", "start": 0, "end": "1/2", "speaker": "Ann"]
+        let look: [String: Any] = [
+            "font": "Inter", "weight": 700, "size": "5%", "color": "#fff", "case": "upper", "letterSpacing": -1,
+            "stroke": ["width": 2], "features": ["tnum"],
+        ]
+        let style = look.merging(
+            [
+                "align": "start", "maxWidth": "80%", "maxLines": 2, "overflow": "shrink", "shadows": [["blur": 4]],
+                "background": ["color": "#000000a0", "padding": ["x": 4, "y": 2], "perLine": true],
+            ] as [String: Any]
+        ) { $1 }
+        let clips: [[String: Any]] = [
+            ["type": "text", "text": "Hi", "style": style, "position": ["x": "50%", "y": 20], "anchor": "top"],
+            ["type": "text", "spans": [["text": "Hi "], ["text": "you", "style": look]]],
+            [
+                "type": "captions", "words": [word], "grouping": "phrases", "safeArea": "reels", "style": ["size": 20],
+                "active": ["color": "#ff0", "scale": 1.1, "pop": 0.1, "mode": "spoken"],
+                "speakers": [["name": "Ann", "color": "#0f0"]],
+            ],
+            ["type": "captions", "words": [word], "grouping": ["words": 3, "pause": 0.5]],
+            [
+                "type": "counter", "from": 0, "to": 99.5, "duration": 1, "easing": "easeOutQuad",
+                "format": ["kind": "currency", "currency": "EUR", "locale": "de", "decimals": 2],
+            ],
+        ]
+        let wrong: [[String: Any]] = [
+            ["type": "text"], ["type": "text", "text": "Hi", "words": [word]],
+            ["type": "captions", "src": "a.srt", "words": [word]],
+            ["type": "captions", "words": [word], "active": ["size": 20, "align": "start"]],
+            ["type": "counter", "from": 0, "to": 9], ["type": "text", "text": "Hi", "style": ["weigth": 700]],
+        ]
+        return (clips + wrong).map { clip in
+            [
+                "version": 1,
+                "timeline": [
+                    "size": ["width": 320, "height": 180],
+                    "tracks": [["clips": [["type": "color", "color": "#3060a0", "duration": 1]]], ["clips": [clip]]],
+                ],
+            ]
+        } + [
+            ["images": ["photo1.jpg"], "captions": [word]], ["images": ["photo1.jpg"], "captions": [[String: Any]]()],
+            ["images": ["photo1.jpg"], "captions": ["said.srt"]],
+        ]
     }
 
     @Test("what the description has, there is")

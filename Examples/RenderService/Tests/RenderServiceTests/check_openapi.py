@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that an OpenAPI document is valid and that responses match it: check_openapi.py FOLDER."""
+"""Checks that an OpenAPI document is valid and that requests and responses match it: check_openapi.py FOLDER."""
 import json
 import sys
 
@@ -39,4 +39,8 @@ for answer in answers:
     schema = resolved(response)["content"]["application/json"]["schema"]
     errors = list(Draft202012Validator(pointer(schema), registry=registry).iter_errors(answer["body"]))
     assert not errors, f"{answer['method']} {answer['path']} {status}: {errors[0].message} at {errors[0].json_path}"
+    if "request" in answer:
+        asked = document["paths"][answer["path"]][answer["method"]]["requestBody"]["content"]["application/json"]["schema"]
+        errors = list(Draft202012Validator(pointer(asked), registry=registry).iter_errors(answer["request"]))
+        assert (not errors) == answer["body"]["valid"], f"{answer['request']}: {errors}, and {answer['body']}"
 print(f"{len(answers)} answers are as described")

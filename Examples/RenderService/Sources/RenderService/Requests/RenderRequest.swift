@@ -69,7 +69,7 @@ struct RenderRequest: Sendable {
     }
 
     /// Other spellings of fields of the short form, with the fields.
-    private static let spellings = [("imageUrls", "images"), ("audioUrl", "audio")]
+    private static let spellings = [("imageUrls", "images"), ("audioUrl", "audio"), ("captionsUrl", "captions")]
 
     private static func wrong(_ path: String, _ message: String) -> ComposeProblems {
         ComposeProblems([Problem(path: path, message: message)])
