@@ -60,7 +60,7 @@ extension CaptionJSON {
             if byte == UInt8(ascii: "\"") { return text }
             guard byte == UInt8(ascii: "\\") else {
                 // Control characters mean nothing in captions.
-                if byte >= 0x20 || byte.isSpace { text.append(byte) }
+                if byte >= 0x20 && byte != 0x7F || byte.isSpace { text.append(byte) }
                 continue
             }
             let letter = bytes[position]

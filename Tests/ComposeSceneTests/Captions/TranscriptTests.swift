@@ -84,6 +84,13 @@ import Testing
         #expect(found.cues[0].wordLines == ["0-300 你", "300-600 好", "600-900 吗"])
     }
 
+    @Test func `control characters are left out of JSON too, even where characters are cut in halves`() throws {
+        let bytes =
+            Array(#"[{"start": 1, "end": 2, "text": "a\u007Fb"#.utf8) + [0x7F, 0x07]
+            + Array(#"c\u0001", "note": ""#.utf8) + [0xE5] + Array(#""}]"#.utf8)
+        #expect(try Captions(reading: bytes, name: "a.json").lines == ["1000-2000 abc"])
+    }
+
     @Test func `whisper.cpp's segments of a token each are words`() throws {
         let parts = [
             (" Okay", 10, 530), (",", 530, 810), (" got", 810, 1370), (" pow", 1370, 1600), ("er", 1600, 1950),
