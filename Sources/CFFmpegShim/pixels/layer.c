@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Layers: edges, opacity and tint. */
-#include "../internal.h"
+#include "layer.h"
 
 #include <math.h>
 
@@ -19,7 +19,7 @@ static inline uint8_t straighten(int value, int zero, int alpha) {
     return (uint8_t)cfs_clamp(rounded + zero, 0, 255);
 }
 
-static void straighten_frame(AVFrame *frame) {
+void cfs_straighten(AVFrame *frame) {
     ptrdiff_t as = frame->linesize[3];
     for (int y = 0; y < frame->height; y++) {
         uint8_t *luma = frame->data[0] + (ptrdiff_t)y * frame->linesize[0];
@@ -66,12 +66,12 @@ void cfs_frame_join(const cfs_frame *colour, const cfs_frame *matte, cfs_frame *
         for (int x = 0; x < target->width; x++) alpha[x] = level[cover[x]];
     }
     cfs_frame_copy(colour, target);   /* all but alpha, which `colour` lacks */
-    straighten_frame(target);
+    cfs_straighten(target);
 }
 
 void cfs_layer_finish(cfs_frame *frame, int premultiplied, double left, double top, double right, double bottom,
                       double opacity) {
-    if (premultiplied) straighten_frame(frame);
+    if (premultiplied) cfs_straighten(frame);
     int solid = (int)lrint(opacity * 255);
     enum { STRIP = 256 };
     for (int from = 0; from < frame->width; from += STRIP) {
