@@ -153,6 +153,11 @@ extension Frame {
     /// Returns a position for C; what is too far away for it is far outside all the same.
     private static func position(_ value: Int) -> Int32 { Int32(min(max(value, -1 << 30), 1 << 30)) }
 
+    /// Makes the colours of a layer with straight alpha premultiplied.
+    package func premultiply() throws(LibavError) {
+        try check("premultiply layer") { unsafe cfs_layer_premultiply(pointer) }
+    }
+
     /// Blurs this picture, opaque or premultiplied, by a Gaussian with extended edges; 0…1000 luma pixels.
     package func blur(sigmaX: Double, sigmaY: Double) throws(LibavError) {
         try check("blur frame") { unsafe cfs_frame_blur(pointer, sigmaX, sigmaY) }

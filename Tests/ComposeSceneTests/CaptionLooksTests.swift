@@ -31,7 +31,7 @@ import Testing
         clip.grouping = .phrases
         clip.safeArea = .reels
         clip.visual.anchor = .top
-        clip.visual.position = .center
+        clip.visual.position = .constant(.center)
         clip.visual.size = BoxSize(width: .pixels(9), height: .pixels(9))
         let problems = edit(clip).valueProblems()
         let names = ["size", "position", "anchor", "style", "active", "speakers", "grouping", "safeArea"]

@@ -49,9 +49,16 @@ import Testing
                     .transition(Transition(.fade, .seconds(1), easing: $0))
                 }),
             Track(
-                clips: Anchor.allCases.map {
+                clips: (Anchor.named.map(\.anchor) + [Anchor(x: 0.25, y: -1)]).map {
                     .color(ColorClip(.white).position(x: .pixels(1), y: .pixels(2), anchor: $0))
                 }),
+            Track(clips: turned),
+            Track(
+                clips: Entrance.Style.all.map {
+                    .color(ColorClip(.white).enter($0).exit($0, .seconds(1), easing: .spring(Spring(damping: 4))))
+                }),
+            Track(clips: BlendMode.allCases.map { .color(ColorClip(.white).blend($0)) }),
+            Track(clips: Flip.allCases.map { .color(ColorClip(.white).flip($0)) }),
             Track(clips: Fit.allCases.map { .image(ImageClip("x", duration: .seconds(1), fit: $0).motion(Motion())) }),
         ]
         tracks[1].metadata = metadata
@@ -62,6 +69,29 @@ import Testing
             output: Output(
                 video: VideoSettings(encoder: .x264, quality: .number(18.5), speed: .slow),
                 audio: AudioSettings(bitrate: 96_000)))
+    }()
+
+    private static let turned: [Clip] = {
+        let corners = Corners(
+            topLeft: 1, topRight: .constant(.percent(10)), bottomRight: .keyframes([Keyframe(.zero, .pixels(2))]),
+            bottomLeft: 4)
+        let path = Animated<Position>.path([
+            Keyframe(at: .percent(0), Position(x: 0, y: .percent(10)), easing: .steps(4)),
+            Keyframe(at: .percent(62.5), Position(x: 10, y: 20), easing: .steps(3, atStart: true)),
+            Keyframe(at: .fromEnd(.milliseconds(500)), .center, easing: .spring(Spring(mass: 2, velocity: -3))),
+        ])
+        let colors = Animated<Color>.keyframes([Keyframe(.zero, .black), Keyframe(.seconds(1), .white)])
+        let growth = Animated<Scale>.keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), Scale(x: 1, y: 2))])
+        return [
+            .color(
+                ColorClip(.white).position(path).scale(growth).rotation(-45.5).cornerRadius(corners)
+                    .crop(Crop(left: .constant(.percent(5)), bottom: .keyframes([Keyframe(.zero, .pixels(2))])))
+                    .border(Border(colors, width: .constant(.percent(2))))
+                    .shadow(Shadow(colors, blur: 3, x: .constant(.percent(-1)), y: 2, spread: -4))),
+            .color(
+                ColorClip(.white).scale(.constant(Scale(x: 2, y: 1))).cornerRadius(8).border(Border(width: 1)).shadow(
+                    Shadow())),
+        ]
     }()
 
     @Test func `a rich edit survives a round trip exactly`() throws {

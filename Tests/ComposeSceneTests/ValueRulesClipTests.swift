@@ -95,7 +95,7 @@ import Testing
     @Test func `keyframes are there, in range and in order`() {
         #expect(
             lines(box.opacity(.keyframes([])))
-                == ["\(clip).opacity.keyframes: there are none; use a plain number, or at least one keyframe"])
+                == ["\(clip).opacity.keyframes: there are none; use a plain value, or at least one keyframe"])
         let frames = [
             Keyframe(.seconds(-1), 0), Keyframe(.seconds(1), 2), Keyframe(.seconds(1), .nan),
             Keyframe(.seconds(2), 1, easing: .cubicBezier(1.5, .nan, -1, .infinity)),

@@ -68,6 +68,10 @@ typedef struct cfs_shape {
    keep their colours. A map that is not finite or cannot be inverted clears the alpha. */
 int cfs_layer_shape(cfs_frame *frame, enum cfs_alpha_kind kind, cfs_affine to_local, const cfs_shape *shape, double opacity);
 
+/* Multiplies the colours of a frame with straight alpha by it, chroma by the mean alpha of its four pixels: what
+   cfs_layer_shape() undoes. */
+int cfs_layer_premultiply(cfs_frame *frame);
+
 /* ---- Shadows (shadow.c) ---------- */
 
 typedef struct cfs_shadow {

@@ -58,6 +58,34 @@ static void draw_chroma(const uint32_t *first, const uint32_t *second, uint8_t *
     }
 }
 
+/* Returns (value − zero) · alpha / 255 + zero. */
+static inline uint8_t scaled(int value, int zero, int alpha) {
+    int product = (value - zero) * alpha;
+    return (uint8_t)(zero + (product >= 0 ? product + 127 : product - 127) / 255);
+}
+
+int cfs_layer_premultiply(cfs_frame *frame) {
+    if (frame->format != AV_PIX_FMT_YUVA420P) return AVERROR(EINVAL);
+    ptrdiff_t stride = frame->linesize[3];
+    for (int y = 0; y < frame->height; y++) {
+        uint8_t *luma = frame->data[0] + (ptrdiff_t)y * frame->linesize[0];
+        const uint8_t *alpha = frame->data[3] + y * stride;
+        for (int x = 0; x < frame->width; x++) luma[x] = scaled(luma[x], 16, alpha[x]);
+    }
+    for (int y = 0; y < cfs_plane_height(frame, 1); y++) {
+        const uint8_t *first = frame->data[3] + 2 * y * stride;
+        const uint8_t *second = 2 * y + 1 < frame->height ? first + stride : first;
+        for (int plane = 1; plane <= 2; plane++) {
+            uint8_t *row = frame->data[plane] + (ptrdiff_t)y * frame->linesize[plane];
+            for (int x = 0; x < cfs_plane_width(frame, 1); x++) {
+                int right = cfs_min(2 * x + 1, frame->width - 1);
+                row[x] = scaled(row[x], 128, (first[2 * x] + first[right] + second[2 * x] + second[right]) >> 2);
+            }
+        }
+    }
+    return 0;
+}
+
 int cfs_frame_draw_pixels(cfs_frame *frame, const uint32_t *pixels, ptrdiff_t stride) {
     if (frame->format != AV_PIX_FMT_YUVA420P) return AVERROR(EINVAL);
     int width = frame->width, height = frame->height, columns = cfs_plane_width(frame, 1);

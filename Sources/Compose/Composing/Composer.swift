@@ -16,6 +16,7 @@ final class Composer {
     private let pass: Pass
     private var mattes: [Int: (picture: Frame, matte: Frame)] = [:]
     private var current: SpanRun?
+    private var full: LayerPainter?
     private var spanIndex = 0
 
     /// A pass over the plan.
@@ -77,6 +78,25 @@ final class Composer {
         return try wrapped { () throws(LibavError) in try drawer.layer(at: frame, picture, resampler: resampler) }
     }
 
+    func layerPainter(_ draw: Draw, _ look: LayerLook) -> LayerPainter {
+        LayerPainter(draw, look, canvas: plan.size, isMatte: pass == .matte)
+    }
+
+    func layers(_ painter: LayerPainter, at frame: Int) throws(ComposeError) -> [LayerPainter.Layer] {
+        let picture = try picture(of: painter.draw.source, at: frame)
+        return try wrapped { () throws(LibavError) in try painter.layers(at: frame, picture) }
+    }
+
+    /// Returns a picture with layers painted onto it, the lowest first; the picture itself does not change.
+    func painting(_ layers: [LayerPainter.Layer], onto below: Frame) throws(ComposeError) -> Frame {
+        try wrapped { () throws(LibavError) in
+            let target = try canvasPool.frame()
+            try target.copy(from: below)
+            for layer in layers { try target.paint(layer.frame, x: layer.x, y: layer.y, layer.blend) }
+            return target
+        }
+    }
+
     /// Returns the picture of a source, or its coverage in the matte pass.
     private func picture(of source: Int, at frame: Int) throws(ComposeError) -> SourcePicture {
         let picture = try pictures.picture(of: source, at: frame)
@@ -112,14 +132,22 @@ final class Composer {
         let picture = try picture(of: draw.source, at: frame)
         return try wrapped { () throws(LibavError) in
             let target: Frame
+            if let look = draw.look?.value, case .pixels(let copy) = picture {
+                target = try canvasPool.frame()
+                try painter(of: draw, look).fill(target, at: frame, copy)
+                if let tint = draw.tint, pass == .colours {
+                    target.tint(tint.color, amount: min(max(tint.amount.value(at: frame), 0), 1))
+                }
+                return target
+            }
             switch (picture, draw.view) {
             case (.pixels(let copy), .aligned):
                 guard draw.tint != nil, pass == .colours else { return copy }  // the copy already is the picture
                 target = try canvasPool.frame()
                 try target.copy(from: copy)
-            case (.pixels(let copy), .moving(let path)):
+            case (.pixels(let copy), .moving), (.pixels(let copy), .placed):
                 target = try canvasPool.frame()
-                let (x, y) = path.axes(at: frame)
+                let (x, y) = draw.view.axes(at: frame)
                 try resampler.draw(copy, into: target, x: x, y: y)
             case (.color(let color, _), _):
                 target = try canvasPool.frame()
@@ -130,6 +158,14 @@ final class Composer {
             }
             return target
         }
+    }
+
+    /// Returns the painter of a draw that covers the canvas; the one made last is kept.
+    private func painter(of draw: Draw, _ look: LayerLook) -> LayerPainter {
+        if let full, full.draw == draw { return full }
+        let made = layerPainter(draw, look)
+        full = made
+        return made
     }
 
     /// Returns the mask of a merge at a frame.

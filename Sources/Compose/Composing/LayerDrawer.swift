@@ -50,10 +50,10 @@ final class LayerDrawer {
         // A source that shows the same picture again returns the same frame.
         let shown = draw.isHeld || draw.view.isMoving ? nil : picture.pixels
         let keeps =
-            (draw.isHeld || (shown != nil && draw.tint == nil && draw.reveal == nil)) && restX == 0 && restY == 0
+            (draw.isHeld || (shown != nil && draw.tint == nil && draw.reveals.isEmpty)) && restX == 0 && restY == 0
         if keeps, let kept, draw.isHeld || (kept.picture === shown && kept.opacity == opacity) { return kept.layer }
         let target = try pool.frame()
-        var clip = draw.reveal?.part(of: draw.clip, at: frame) ?? draw.clip
+        let clip = draw.area(at: frame)
         var solid = 1.0
         switch picture {
         case .pixels(let copy):
@@ -67,15 +67,14 @@ final class LayerDrawer {
                         copy, into: target, x: Resampler.Axis(scale: 1, offset: offsetX),
                         y: Resampler.Axis(scale: 1, offset: offsetY))
                 }
-            case .moving(let path):
-                let (x, y) = path.axes(at: frame)
+            case .moving, .placed:
+                let (x, y) = draw.view.axes(at: frame)
                 func shifted(_ axis: Resampler.Axis, by pixels: Double) -> Resampler.Axis {
                     Resampler.Axis(scale: axis.scale, offset: axis.offset + axis.scale * pixels)
                 }
                 try resampler.draw(
                     copy, into: target, x: shifted(x, by: Double(bounds.x) - restX),
                     y: shifted(y, by: Double(bounds.y) - restY))
-                clip = clip.intersection(path.content(at: frame))
             }
         case .color(let color, let alpha):
             target.fill(isMatte ? .white : color)

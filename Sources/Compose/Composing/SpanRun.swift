@@ -13,6 +13,7 @@ final class SpanRun {
         case layer(LayerDrawer, overlay: FilterGraph.Node)
         case mask(Mask)
         case below(SharedRun)
+        case painted(PaintedRun)
     }
 
     /// A composition used more than once, which is composed at its first use in a frame.
@@ -94,8 +95,21 @@ final class SpanRun {
             // Composed once, in a graph that is freed afterwards.
             let once = try SpanRun(inner, over: first..<first + 1, composer: composer, at: first, below: below)
             return .held(try once.frame(at: first))
-        case .over, .merge, .shared: return nil
+        case .over(let base, let draws): return try painted(base, draws)
+        case .merge, .shared: return nil
         }
+    }
+
+    /// Returns the feed of draws of which the last is turned, shaped or blended; `nil` if libavfilter lays it over.
+    private func painted(_ base: Composition, _ draws: [Draw]) throws(ComposeError) -> Feed? {
+        let count = draws.reversed().prefix { $0.look != nil }.count
+        guard count > 0 else { return nil }
+        let run = try SpanRun(
+            base.painting(Array(draws.dropLast(count))), over: frames, composer: composer, at: first, below: below)
+        let painters = draws.suffix(count).compactMap { draw in
+            draw.look.map { composer.layerPainter(draw, $0.value) }
+        }
+        return .painted(PaintedRun(run, painters, composer: composer))
     }
 
     private func build(_ composition: Composition, in graph: FilterGraph) throws(ComposeError) -> FilterGraph.Node {
@@ -114,8 +128,9 @@ final class SpanRun {
                 try SpanRun(inner, over: frames, composer: composer, at: first, below: outside))
             return try build(outer, in: graph)
         case .over(let base, let draws):
-            var picture = try build(base, in: graph)
-            for draw in draws {
+            let painted = draws.lastIndex { $0.look != nil }.map { $0 + 1 } ?? 0
+            var picture = try build(base.painting(Array(draws.prefix(painted))), in: graph)
+            for draw in draws.dropFirst(painted) {
                 let drawer = try composer.layerDrawer(draw, over: frames)
                 let (x, y) = drawer.position(at: frames.lowerBound)
                 picture = try composer.wrapped { () throws(LibavError) in
@@ -149,6 +164,7 @@ final class SpanRun {
         case .layer(let drawer, _): return try composer.layer(drawer, at: index)
         case .mask(let mask): return try composer.mask(mask, at: index)
         case .below(let run): return try run.frame(at: index)
+        case .painted(let run): return try run.frame(at: index)
         case .full(let draw):
             if let made = shared[draw] { return made }
             let made = try composer.full(draw, at: index)

@@ -22,7 +22,9 @@
             if let last, last.block == block { return .pixels(last.frame) }
             do throws(TextError) {
                 let (x, y) = source.origin(of: try fonts.layout(block))
-                let drawn = try fonts.draw(block, x: x, y: y, width: source.size.width, height: source.size.height)
+                let drawn = try fonts.draw(
+                    block, x: x * source.scale, y: y * source.scale, scale: source.scale, width: source.size.width,
+                    height: source.size.height)
                 last = (block, drawn)
                 return .pixels(drawn)
             } catch {

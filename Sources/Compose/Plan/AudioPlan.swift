@@ -47,7 +47,7 @@ package struct PlannedSound: Sendable, Hashable {
     package let loop: Bool
     /// The speed in millionths; 1,000,000 is the file's own.
     package let speed: Int
-    package let volume: Animated
+    package let volume: Animated<Double>
     /// The length of each ramp; cross-fades have equal power, the others are linear.
     package let fadeIn: Int
     package let fadeOut: Int

@@ -122,6 +122,10 @@ extension CanonicalBytes {
         case .moving(let path):
             tag(1)
             add(path)
+        case .placed(let area, let copy):
+            tag(2)
+            add(area)
+            add(copy)
         }
         add(draw.clip)
         add(draw.covers)
@@ -129,10 +133,14 @@ extension CanonicalBytes {
         add(draw.shiftX)
         add(draw.shiftY)
         add(draw.bleed)
-        if let reveal = draw.reveal {
+        for reveal in draw.reveals {
             tag(2)
             add(reveal.from.rawValue)
             add(reveal.amount)
+        }
+        if let look = draw.look?.value {
+            tag(3)
+            add(look)
         }
         if let tint = draw.tint {
             tag(1)
@@ -143,10 +151,37 @@ extension CanonicalBytes {
         }
     }
 
+    private mutating func add(_ look: LayerLook) {
+        add(look.box)
+        add(look.anchorX)
+        add(look.anchorY)
+        add(look.flipsX)
+        add(look.flipsY)
+        for curve in [look.scaleX, look.scaleY, look.rotation, look.blur] { add(curve) }
+        for list in [look.insets, look.radii] {
+            add(list.count)
+            for curve in list { add(curve) }
+        }
+        add(look.border != nil)
+        if let border = look.border {
+            add(border.width)
+            add(border.color)
+        }
+        add(look.shadow != nil)
+        if let shadow = look.shadow {
+            add(shadow.color)
+            for curve in [shadow.sigma, shadow.x, shadow.y, shadow.spread] { add(curve) }
+        }
+        add(look.blend.rawValue)
+    }
+
     private mutating func add(_ path: MotionPath) {
-        add(path.box)
-        add(path.fitted.width)
-        add(path.fitted.height)
+        add(path.picture.box)
+        add(path.picture.width)
+        add(path.picture.height)
+        add(path.picture.fit.rawValue)
+        add(path.picture.crop.count)
+        for curve in path.picture.crop { add(curve) }
         add(path.part)
         add(path.copy)
         for view in [path.motion.from, path.motion.to] {
@@ -189,31 +224,68 @@ extension CanonicalBytes {
             add(start)
             add(rate.numerator)
             add(rate.denominator)
+        case .sum(let curves), .product(let curves):
+            if case .sum = curve { tag(3) } else { tag(4) }
+            add(curves.count)
+            for curve in curves { add(curve) }
         }
     }
 
-    mutating func add(_ animated: Animated) {
+    mutating func add(_ curve: ColorCurve) {
+        switch curve {
+        case .constant(let color):
+            tag(0)
+            add(color)
+        case .keyframes(let animated, let start, let rate):
+            tag(1)
+            add(animated) { $0.add($1) }
+            add(start)
+            add(rate.numerator)
+            add(rate.denominator)
+        }
+    }
+
+    private mutating func add(_ color: Color) { bytes += [color.red, color.green, color.blue, color.alpha] }
+
+    mutating func add(_ animated: Animated<Double>) { add(animated) { $0.add($1) } }
+
+    private mutating func add<Value>(_ animated: Animated<Value>, _ addValue: (inout CanonicalBytes, Value) -> Void) {
         switch animated {
         case .constant(let value):
             tag(0)
-            add(value)
-        case .keyframes(let frames):
-            tag(1)
+            addValue(&self, value)
+        case .keyframes(let frames), .path(let frames):
+            if case .path = animated { tag(2) } else { tag(1) }
             add(frames.count)
             for frame in frames {
-                add(Int(frame.time.components.seconds))
-                add(Int(frame.time.components.attoseconds))
-                add(frame.value)
+                switch frame.time {
+                case .time(let time): add(time)
+                case .percent(let percent):
+                    tag(1)
+                    add(percent)
+                case .fromEnd(let time):
+                    tag(2)
+                    add(time)
+                }
+                addValue(&self, frame.value)
                 add(frame.easing)
             }
         }
     }
 
     private mutating func add(_ easing: Easing) {
-        if case .cubicBezier(let x1, let y1, let x2, let y2) = easing {
+        switch easing {
+        case .cubicBezier(let x1, let y1, let x2, let y2):
             tag(1)
             for value in [x1, y1, x2, y2] { add(value) }
-        } else {
+        case .steps(let count, let atStart):
+            tag(2)
+            add(count)
+            add(atStart)
+        case .spring(let spring):
+            tag(3)
+            for value in [spring.mass, spring.stiffness, spring.damping, spring.velocity] { add(value) }
+        default:
             tag(0)
             add(easing.name ?? "")
         }

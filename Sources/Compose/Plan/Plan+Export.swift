@@ -99,29 +99,42 @@ extension PlannedSound {
     }
 }
 
-extension Animated {
+extension Animated<Double> {
     /// A number, or keyframes with times in seconds.
-    var json: JSONValue {
-        switch self {
-        case .constant(let value): .real(value)
-        case .keyframes(let frames):
-            .object([
-                "keyframes": .array(
-                    frames.map {
-                        .object([
-                            "time": .real($0.time / .seconds(1)), "value": .real($0.value), "easing": $0.easing.json,
-                        ])
-                    })
-            ])
-        }
+    var json: JSONValue { json(JSONValue.real) }
+}
+
+extension Animated {
+    /// A value, or keyframes with times in seconds.
+    func json(_ value: (Value) -> JSONValue) -> JSONValue {
+        if case .constant(let constant) = self { return value(constant) }
+        var members: [String: JSONValue] = [
+            "keyframes": .array(
+                frames.map {
+                    .object([
+                        "time": .real($0.time.resolved(over: .zero) / .seconds(1)), "value": value($0.value),
+                        "easing": $0.easing.json,
+                    ])
+                })
+        ]
+        if case .path = self { members["path"] = .string("smooth") }
+        return .object(members)
     }
 }
 
 extension Easing {
     var json: JSONValue {
-        if case .cubicBezier(let x1, let y1, let x2, let y2) = self {
-            return .array([x1, y1, x2, y2].map(JSONValue.real))
+        switch self {
+        case .cubicBezier(let x1, let y1, let x2, let y2): .array([x1, y1, x2, y2].map(JSONValue.real))
+        case .steps(let count, let atStart): .object(["steps": .int(count), "atStart": .flag(atStart)])
+        case .spring(let spring):
+            .object([
+                "spring": .object([
+                    "mass": .real(spring.mass), "stiffness": .real(spring.stiffness), "damping": .real(spring.damping),
+                    "velocity": .real(spring.velocity),
+                ])
+            ])
+        default: .string(name ?? "linear")
         }
-        return .string(name ?? "linear")
     }
 }

@@ -35,7 +35,7 @@ extension PlannedSound: CustomStringConvertible {
         switch volume {
         case .constant(1): break
         case .constant(let value): text += ", volume \(shortest(value))"
-        case .keyframes(let frames): text += ", volume of \(frames.count) keyframes"
+        case .keyframes(let frames), .path(let frames): text += ", volume of \(frames.count) keyframes"
         }
         if fadeIn > 0 { text += ", fade in \(fadeIn)" }
         if fadeOut > 0 { text += ", fade out \(fadeOut)" }
@@ -78,18 +78,55 @@ extension Draw {
         var text = "\(operation) \(source)"
         switch view {
         case .aligned(let x, let y): text += x == 0 && y == 0 ? "" : " at \(x),\(y)"
+        case .placed(let area, _): text += " over \(area.text)"
         case .moving(let path):
             text +=
                 " moving \(path.frames.lowerBound)…\(path.frames.upperBound - 1) zoom \(shortest(path.motion.from.zoom))→\(shortest(path.motion.to.zoom))"
         }
         if operation == "over" {
-            text +=
-                " in \(fixed(clip.width, 2))x\(fixed(clip.height, 2))+\(fixed(clip.left, 2))+\(fixed(clip.top, 2))"
+            text += " in \(clip.text)"
         }
         text += opacity.text("opacity", unless: 1) + shiftX.text("x", unless: 0) + shiftY.text("y", unless: 0)
-        if let reveal { text += reveal.amount.text("revealed from \(reveal.from.rawValue)", unless: 1) }
+        for reveal in reveals { text += reveal.amount.text("revealed from \(reveal.from.rawValue)", unless: 1) }
+        if let look { text += look.value.text }
         if let tint { text += tint.amount.text("tint \(tint.color.y),\(tint.color.u),\(tint.color.v)", unless: 0) }
         return text
+    }
+}
+
+extension Rectangle {
+    fileprivate var text: String { "\(fixed(width, 2))x\(fixed(height, 2))+\(fixed(left, 2))+\(fixed(top, 2))" }
+}
+
+extension LayerLook {
+    /// What is unusual about it, as `, turned 45 about 960,540`.
+    fileprivate var text: String {
+        var text = scaleX == scaleY ? scaleX.text("scaled", unless: 1) : ""
+        if scaleX != scaleY { text += scaleX.text("scaled across", unless: 1) + scaleY.text("scaled down", unless: 1) }
+        text += rotation.text("turned", unless: 0)
+        if !text.isEmpty { text += " about \(fixed(anchorX, 2)),\(fixed(anchorY, 2))" }
+        if flipsX || flipsY { text += ", mirrored " + (flipsX ? flipsY ? "twice" : "left to right" : "upside down") }
+        for (name, curve) in zip(["left", "top", "right", "bottom"], insets) {
+            text += curve.text("less \(name)", unless: 0)
+        }
+        if let first = radii.first {
+            text +=
+                radii.allSatisfy { $0 == first }
+                ? first.text("corners", unless: 0) : radii.map { $0.text("corner", unless: -1) }.joined()
+        }
+        if let border { text += border.width.text("border \(border.color.text)", unless: 0) }
+        if let shadow { text += ", shadow \(shadow.color.text)" + shadow.sigma.text("soft", unless: 0) }
+        text += blur.text("blurred", unless: 0)
+        return text + (blend == .normal ? "" : ", \(blend.rawValue)")
+    }
+}
+
+extension ColorCurve {
+    fileprivate var text: String {
+        switch self {
+        case .constant(let color): color.description
+        case .keyframes(let animated, let start, _): "of \(animated.values.count) keyframes from \(start)"
+        }
     }
 }
 
@@ -103,6 +140,8 @@ extension Curve {
                 ", \(name) \(fixed(from, 2))→\(fixed(to, 2)) over \(ramp.frames.lowerBound)…\(ramp.frames.upperBound - 1)"
         case .keyframes(let animated, let start, _):
             return ", \(name) of \(animated.values.count) keyframes from \(start)"
+        case .sum(let curves), .product(let curves):
+            return curves.map { $0.text(name, unless: usual) }.joined()
         }
     }
 }
@@ -122,6 +161,7 @@ extension Mask {
             let easing = ramp.easing == .linear ? "" : " \(ramp.easing.name ?? "bezier")"
             return name + edge + " over \(ramp.frames.lowerBound)…\(ramp.frames.upperBound - 1)" + easing
         case .keyframes(let animated, _, _): return name + edge + " by \(animated.values.count) keyframes"
+        case .sum(let curves), .product(let curves): return name + edge + " by \(curves.count) curves"
         }
     }
 }

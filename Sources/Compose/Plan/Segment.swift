@@ -95,12 +95,17 @@ extension Draw {
             draw.shiftX = shiftX.moved(by: offset)
             draw.shiftY = shiftY.moved(by: offset)
             draw.tint?.amount = tint?.amount.moved(by: offset) ?? .constant(0)
-            draw.reveal?.amount = reveal?.amount.moved(by: offset) ?? .constant(1)
+            draw.reveals = reveals.map { reveal in changed(reveal) { $0.amount = reveal.amount.moved(by: offset) } }
+            draw.look = look.map {
+                Indirect(
+                    $0.value.changingCurves {
+                        $0.moved(by: offset)
+                    } colors: {
+                        $0.moved(by: offset)
+                    })
+            }
             if case .moving(let path) = view {
-                draw.view = .moving(
-                    MotionPath(
-                        box: path.box, fitted: path.fitted, part: path.part, copy: path.copy, motion: path.motion,
-                        frames: path.frames.moved(by: offset)))
+                draw.view = .moving(path.moved(by: offset))
             }
         }
     }
@@ -111,17 +116,6 @@ extension Mask {
         changed(self) { mask in
             if case .file(let index) = map { mask.map = .file(source(index)) }
             mask.amount = amount.moved(by: offset)
-        }
-    }
-}
-
-extension Curve {
-    fileprivate func moved(by offset: Int) -> Curve {
-        switch self {
-        case .constant: self
-        case .ramp(let from, let to, let ramp):
-            .ramp(from: from, to: to, Ramp(frames: ramp.frames.moved(by: offset), easing: ramp.easing))
-        case .keyframes(let animated, let start, let rate): .keyframes(animated, start: start + offset, rate: rate)
         }
     }
 }

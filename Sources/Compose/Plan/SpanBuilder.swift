@@ -56,18 +56,18 @@ struct SpanBuilder {
                 return true
             }
             sources.path = placed.path
-            let draws = placed.clip.draws(over: frames, slides: slides, &sources)
+            let layer = placed.clip.layerPlan(
+                ClipCurves(frames, layout.clock.rate, canvas), slides: slides, sources)
+            let draws = layer.applied(
+                to: placed.clip.draws(over: frames, in: layer.window, &sources),
+                ClipCurves(frames, layout.clock.rate, canvas))
             // Only in clips of more than ten seconds are segments cut.
             if frames.count * layout.clock.rate.denominator > 10 * layout.clock.rate.numerator {
                 for draw in draws { keyFrames += sources.sources[draw.source].keyFrames(in: frames) }
             }
-            let opacity: Curve =
-                if case .constant(let value) = placed.clip.opacity { .constant(value) } else {
-                    .keyframes(placed.clip.opacity, start: frames.lowerBound, rate: layout.clock.rate)
-                }
             items.append(
                 Item(
-                    draws: draws, opacity: opacity, frames: frames, entry: clip.entry.map { firstJoint + $0 },
+                    draws: draws, opacity: layer.opacity, frames: frames, entry: clip.entry.map { firstJoint + $0 },
                     exit: clip.exit.map { firstJoint + $0 }))
         }
         for visible in track.transitions {
@@ -154,7 +154,8 @@ struct SpanBuilder {
     /// It does where the clip has several draws, or one that fills the canvas.
     private static func layers(_ draws: [Draw], _ opacity: Curve) -> [Draw]? {
         if opacity == .constant(1) { return draws }
-        guard draws.count == 1, !draws[0].covers else { return nil }
+        // A shadow is not seen through its layer.
+        guard draws.count == 1, !draws[0].covers, draws[0].look?.value.shadow == nil else { return nil }
         return [changed(draws[0]) { $0.opacity = opacity }]
     }
 
@@ -221,9 +222,11 @@ struct SpanBuilder {
                 if draw.covers { draw.bleed = bleed }
                 draw.covers = false
                 if signX != 0 {
-                    draw.shiftX = .ramp(from: from * signX * width, to: to * signX * width, joint.ramp)
+                    let shift = Curve.ramp(from: from * signX * width, to: to * signX * width, joint.ramp)
+                    draw.shiftX = .adding([draw.shiftX, shift])
                 } else {
-                    draw.shiftY = .ramp(from: from * signY * height, to: to * signY * height, joint.ramp)
+                    let shift = Curve.ramp(from: from * signY * height, to: to * signY * height, joint.ramp)
+                    draw.shiftY = .adding([draw.shiftY, shift])
                 }
             }
         }

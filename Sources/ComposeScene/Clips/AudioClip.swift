@@ -17,7 +17,7 @@ public struct AudioClip: ClipValue {
     /// Repeats join at the exact sample.
     public var loop: Bool
     /// The linear gain, 0…100; 1 keeps the level.
-    public var volume: Animated
+    public var volume: Animated<Double>
     /// The length of the ramp from silence at the start; zero or more.
     public var fadeIn: Duration
     /// The length of the ramp to silence at the end; zero or more.
@@ -45,7 +45,7 @@ public struct AudioClip: ClipValue {
     /// Returns a copy of the clip with looping on or off.
     public func looping(_ loop: Bool = true) -> AudioClip { changed(self) { $0.loop = loop } }
     /// Returns a copy of the clip with another linear gain, 0…100.
-    public func volume(_ volume: Animated) -> AudioClip { changed(self) { $0.volume = volume } }
+    public func volume(_ volume: Animated<Double>) -> AudioClip { changed(self) { $0.volume = volume } }
     /// Returns a copy of the clip that fades in from silence.
     public func fadeIn(_ duration: Duration) -> AudioClip { changed(self) { $0.fadeIn = duration } }
     /// Returns a copy of the clip that fades out to silence.

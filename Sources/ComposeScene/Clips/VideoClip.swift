@@ -28,7 +28,7 @@ public struct VideoClip: VisualClip {
     /// How fast the file is played, 0.05…100; 1 is its own speed.
     ///
     /// Sound becomes higher with speed; it is silent where the speed is animated.
-    public var speed: Animated
+    public var speed: Animated<Double>
     /// Whether the part is played from its end to its start; it is silent then.
     public var reverse: Bool
     /// A single picture that is shown for all of the clip, which then needs a duration; `nil` plays the file.
@@ -36,7 +36,7 @@ public struct VideoClip: VisualClip {
     /// Whether the part repeats when it ends.
     public var loop: Bool
     /// The linear gain of its sound, 0…100; 1 keeps the level.
-    public var volume: Animated
+    public var volume: Animated<Double>
     /// The length of the sound's ramp from silence at the start; zero or more.
     public var fadeIn: Duration
     /// The length of the sound's ramp to silence at the end; zero or more.
@@ -77,7 +77,7 @@ public struct VideoClip: VisualClip {
     /// Returns a copy of the clip with another move over its pictures.
     public func motion(_ motion: Motion?) -> VideoClip { changed(self) { $0.motion = motion } }
     /// Returns a copy of the clip at another speed, 0.05…100.
-    public func speed(_ speed: Animated) -> VideoClip { changed(self) { $0.speed = speed } }
+    public func speed(_ speed: Animated<Double>) -> VideoClip { changed(self) { $0.speed = speed } }
     /// Returns a copy of the clip that is played backwards.
     public func reversed(_ reverse: Bool = true) -> VideoClip { changed(self) { $0.reverse = reverse } }
     /// Returns a copy of the clip that shows a single picture.
@@ -85,7 +85,7 @@ public struct VideoClip: VisualClip {
     /// Returns a copy of the clip with looping on or off.
     public func looping(_ loop: Bool = true) -> VideoClip { changed(self) { $0.loop = loop } }
     /// Returns a copy of the clip with another linear gain of its sound, 0…100.
-    public func volume(_ volume: Animated) -> VideoClip { changed(self) { $0.volume = volume } }
+    public func volume(_ volume: Animated<Double>) -> VideoClip { changed(self) { $0.volume = volume } }
     /// Returns a copy of the clip whose sound fades in from silence.
     public func fadeIn(_ duration: Duration) -> VideoClip { changed(self) { $0.fadeIn = duration } }
     /// Returns a copy of the clip whose sound fades out to silence.
@@ -109,7 +109,14 @@ extension VideoClip: ClipKind {
             .optional("fit", \.fit, .word("fit"), "How the pictures fill their box."),
             .optional("motion", \.motion, Motion.form.form, unset: "holds still", "A slow move over the pictures."),
             .optional(
-                "speed", \.speed, .animated(PlaybackRate.range),
+                "speed", \.speed,
+                Form<Animated<Double>>.animated(PlaybackRate.range).checked { speed, report in
+                    // How long the clip is follows from its speed.
+                    guard let index = speed.frames.firstIndex(where: { $0.time.fromStart == nil }) else { return }
+                    report.add(
+                        "the times of a speed do not depend on the clip's length; give them in seconds",
+                        at: .field("keyframes"), .index(index), .field("time"))
+                },
                 "How fast it is played. Its sound becomes higher with it, and is silent where it is animated."),
             .optional("reverse", \.reverse, .flag, "Whether it is played from end to start, without sound."),
             .optional(

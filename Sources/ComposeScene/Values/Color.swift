@@ -50,6 +50,28 @@ public struct Color: Sendable, Hashable, Codable, CustomStringConvertible {
     }
 }
 
+extension Color: Interpolatable {
+    /// Returns the sum of colours, each multiplied by its weight, with premultiplied alpha in sRGB's encoding.
+    public static func weighted(_ values: [(value: Color, weight: Double)]) -> Color {
+        var (red, green, blue, alpha) = (0.0, 0.0, 0.0, 0.0)
+        for (color, weight) in values {
+            let share = weight * Double(color.alpha)
+            red += share * Double(color.red)
+            green += share * Double(color.green)
+            blue += share * Double(color.blue)
+            alpha += share
+        }
+        func byte(_ value: Double) -> UInt8 { UInt8(min(max(value, 0), 255).rounded()) }
+        guard alpha > 0 else { return Color(red: 0, green: 0, blue: 0, alpha: 0) }
+        return Color(red: byte(red / alpha), green: byte(green / alpha), blue: byte(blue / alpha), alpha: byte(alpha))
+    }
+
+    /// Returns the colour at a progress from one to another, mixed with premultiplied alpha in sRGB's encoding.
+    public static func mix(_ from: Color, _ to: Color, _ progress: Double) -> Color {
+        weighted([(from, 1 - progress), (to, progress)])
+    }
+}
+
 extension Form<Color> {
     static var color: Form {
         let expected = "a colour such as \"#ffcc00\" or, with opacity, \"#ffcc0080\""

@@ -18,6 +18,10 @@ public enum Easing: Sendable, Hashable {
     case named(Family, Direction)
     /// CSS's `cubic-bezier(x1, y1, x2, y2)`; `x1` and `x2` are in 0…1.
     case cubicBezier(Double, Double, Double, Double)
+    /// Jumps at equal distances of time, as with CSS's `steps(n)`: at the end of each, unless `atStart`; 1…1000 of them.
+    case steps(Int, atStart: Bool = false)
+    /// A spring, stretched to the time between the keyframes.
+    case spring(Spring)
 
     /// The shape of a named curve.
     ///
@@ -50,13 +54,13 @@ public enum Easing: Sendable, Hashable {
         self = found
     }
 
-    /// The curve's name; `nil` for a Bézier curve.
+    /// The curve's name; `nil` for a Bézier curve, steps and springs.
     public var name: String? {
         switch self {
         case .linear: "linear"
         case .hold: "hold"
         case .named(let family, let direction): direction.rawValue + family.rawValue
-        case .cubicBezier: nil
+        case .cubicBezier, .steps, .spring: nil
         }
     }
 
@@ -74,7 +78,7 @@ public enum Easing: Sendable, Hashable {
 
     /// Returns the eased progress for progress `t`, which is clamped to 0…1.
     ///
-    /// The result may leave 0…1 for `back`, `elastic` and Bézier curves.
+    /// The result may leave 0…1 for `back`, `elastic`, Bézier curves and springs.
     public func callAsFunction(_ t: Double) -> Double {
         let t = min(max(t, 0), 1)
         switch self {
@@ -84,6 +88,10 @@ public enum Easing: Sendable, Hashable {
         case .named(let family, .easeOut): return 1 - family.easeIn(1 - t)
         case .named(let family, .easeInOut): return family.easeInOut(t)
         case .cubicBezier(let x1, let y1, let x2, let y2): return Self.bezier(t, x1, y1, x2, y2)
+        case .steps(let count, let atStart):
+            let step = (t * Double(count)).rounded(.down) + (atStart ? 1 : 0)
+            return min(step / Double(max(count, 1)), 1)
+        case .spring(let spring): return t == 1 ? 1 : spring.value(at: t * spring.naturalLength)
         }
     }
 
@@ -159,6 +167,7 @@ extension Form<Easing> {
         let expected = "an easing's name such as \"easeOutCubic\" or four numbers [x1, y1, x2, y2]"
         let word = Form.word("easing", Easing.names, make: Easing.init(name:)) { $0.name ?? "" }
         let points = Form<[Double]>.list(expected, of: .number())
+        let other = OtherEasing.form
         return Form(
             expected: expected, kind: "easing",
             schema: {
@@ -170,9 +179,11 @@ extension Form<Easing> {
                         "type": .string("array"), "prefixItems": .array([fraction, number, fraction, number]),
                         "minItems": .integer(4), "maxItems": .integer(4),
                     ]),
+                    other.schema(),
                 ]).with([
                     "title": .string("Easing"),
-                    "description": .string("A curve of easings.net, or CSS's cubic-bezier as [x1, y1, x2, y2]."),
+                    "description": .string(
+                        "A curve of easings.net, CSS's cubic-bezier as [x1, y1, x2, y2], steps or a spring."),
                 ]).named("easing")
             },
             read: { node, reader in
@@ -181,23 +192,74 @@ extension Form<Easing> {
                 case .array(let nodes) where nodes.count == 4:
                     guard let points = points.read(node, reader), points.count == 4 else { return nil }
                     return .cubicBezier(points[0], points[1], points[2], points[3])
+                case .object: return other.form.read(node, reader).flatMap(\.easing)
                 default:
                     reader.mismatch(node, expected)
                     return nil
                 }
             },
             write: { easing in
-                if case .cubicBezier(let x1, let y1, let x2, let y2) = easing { return points.write([x1, y1, x2, y2]) }
-                return word.write(easing)
+                switch easing {
+                case .cubicBezier(let x1, let y1, let x2, let y2): points.write([x1, y1, x2, y2])
+                case .steps, .spring: other.form.write(OtherEasing(easing))
+                case .linear, .hold, .named: word.write(easing)
+                }
             },
             check: { easing, report in
-                guard case .cubicBezier(let x1, let y1, let x2, let y2) = easing else { return }
-                // As in CSS: with x outside 0…1 the curve would run backwards in time.
-                for (index, value) in [x1, y1, x2, y2].enumerated() {
-                    report.inside(.index(index)) { report in
-                        if index % 2 == 0 { report.number(value, in: 0...1) } else { report.finite(value) }
+                switch easing {
+                case .cubicBezier(let x1, let y1, let x2, let y2):
+                    // As in CSS: with x outside 0…1 the curve would run backwards in time.
+                    for (index, value) in [x1, y1, x2, y2].enumerated() {
+                        report.inside(.index(index)) { report in
+                            if index % 2 == 0 { report.number(value, in: 0...1) } else { report.finite(value) }
+                        }
                     }
+                case .steps, .spring: other.check(OtherEasing(easing), &report)
+                case .linear, .hold, .named: break
                 }
             })
     }
+}
+
+/// An easing that is an object in documents.
+private struct OtherEasing: Sendable {
+    var steps: Int?
+    var atStart = false
+    var spring: Spring?
+
+    init() {}
+
+    init(_ easing: Easing) {
+        switch easing {
+        case .steps(let count, let atStart): (steps, self.atStart) = (count, atStart)
+        case .spring(let spring): self.spring = spring
+        case .linear, .hold, .named, .cubicBezier: break
+        }
+    }
+
+    var easing: Easing? { steps.map { .steps($0, atStart: atStart) } ?? spring.map(Easing.spring) }
+
+    static let form = ObjectForm(
+        "easingObject", title: "easing", expected: "{\"steps\": …} or {\"spring\": {…}}", "Steps, or a spring.",
+        usual: OtherEasing(),
+        conditions: [
+            .object([
+                "oneOf": .array([
+                    .object(["required": .array([.string("steps")])]),
+                    .object(["required": .array([.string("spring")])]),
+                ])
+            ])
+        ],
+        [
+            .optional("steps", \.steps, .integer(1...1000), unset: "no steps", "How many jumps, at equal distances."),
+            .optional("atStart", \.atStart, .flag, "Whether each jump is at the start of its step instead of its end."),
+            .optional("spring", \.spring, Spring.form.form, unset: "no spring", "A spring that pulls the value."),
+        ],
+        rules: { easing, report in
+            if easing.steps != nil, easing.spring != nil {
+                report.add("an easing is either steps or a spring; remove one", at: .field("spring"))
+            } else if easing.easing == nil {
+                report.add("missing; expected steps or a spring", at: .field("steps"))
+            }
+        })
 }

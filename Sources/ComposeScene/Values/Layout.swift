@@ -70,27 +70,63 @@ public struct Position: Sendable, Hashable {
     public static let center = Position(x: .percent(50), y: .percent(50))
 }
 
-/// The point of a box that its position refers to.
+/// The point of a box that its position places, and about which it is scaled and turned.
 ///
 /// A value type; safe to share between threads.
-public enum Anchor: String, Sendable, Hashable, CaseIterable, Codable {
-    /// A corner of the box, the middle of an edge, or the centre.
-    case topLeft, top, topRight, left, center, right, bottomLeft, bottom, bottomRight
+public struct Anchor: Sendable, Hashable {
+    /// The point as a fraction of the box's width, from its left edge; −10…10.
+    public var x: Double
+    /// The point as a fraction of the box's height, from its top edge; −10…10.
+    public var y: Double
 
-    /// The point as fractions of the box's width and height, 0…1 from the top left.
-    public var unitPoint: (x: Double, y: Double) {
-        switch self {
-        case .topLeft: (0, 0)
-        case .top: (0.5, 0)
-        case .topRight: (1, 0)
-        case .left: (0, 0.5)
-        case .center: (0.5, 0.5)
-        case .right: (1, 0.5)
-        case .bottomLeft: (0, 1)
-        case .bottom: (0.5, 1)
-        case .bottomRight: (1, 1)
-        }
+    /// Creates an anchor from fractions of the box's sides.
+    public init(x: Double, y: Double) {
+        self.x = x
+        self.y = y
     }
+
+    /// A corner of the box.
+    public static let topLeft = Anchor(x: 0, y: 0), topRight = Anchor(x: 1, y: 0)
+    /// A corner of the box.
+    public static let bottomLeft = Anchor(x: 0, y: 1), bottomRight = Anchor(x: 1, y: 1)
+    /// The middle of an edge of the box.
+    public static let top = Anchor(x: 0.5, y: 0), bottom = Anchor(x: 0.5, y: 1)
+    /// The middle of an edge of the box.
+    public static let left = Anchor(x: 0, y: 0.5), right = Anchor(x: 1, y: 0.5)
+    /// The middle of the box.
+    public static let center = Anchor(x: 0.5, y: 0.5)
+
+    /// The anchors that have a name, in the order of the documentation.
+    public static let named: [(name: String, anchor: Anchor)] = [
+        ("topLeft", topLeft), ("top", top), ("topRight", topRight), ("left", left), ("center", center),
+        ("right", right), ("bottomLeft", bottomLeft), ("bottom", bottom), ("bottomRight", bottomRight),
+    ]
+}
+
+extension Form<Anchor> {
+    static let anchor: Form = {
+        let expected = "an anchor's name such as \"topLeft\" or {\"x\", \"y\"}"
+        let word = Form.word(
+            "anchor", Anchor.named.map(\.name), make: { name in Anchor.named.first { $0.name == name }?.anchor },
+            name: { anchor in Anchor.named.first { $0.anchor == anchor }?.name ?? "" })
+        let point = ObjectForm(
+            "anchorPoint", "A point of a box.", usual: Anchor.center,
+            [
+                .required("x", \.x, .number(-10...10), "A fraction of the box's width, from its left edge."),
+                .required("y", \.y, .number(-10...10), "A fraction of the box's height, from its top edge."),
+            ])
+        return Form(
+            expected: expected, kind: word.kind + ", or object *anchorPoint*",
+            schema: { .any([word.schema(), point.schema()]) },
+            read: { node, reader in
+                if case .object = node.value { return point.form.read(node, reader) }
+                return word.read(node, reader)
+            },
+            write: { anchor in
+                Anchor.named.contains { $0.anchor == anchor } ? word.write(anchor) : point.form.write(anchor)
+            },
+            check: { point.check($0, &$1) })
+    }()
 }
 
 /// How a picture fills its box; the names have the meaning of CSS's `object-fit`.
@@ -140,6 +176,13 @@ extension Form<Length> {
 
     /// Returns the form of a coordinate on the canvas.
     static func coordinate(_ axis: Length.Axis) -> Form { distance.checked { $1.coordinate($0, along: axis) } }
+
+    /// Returns the form of a distance whose number of pixels lies in a range.
+    static func distance(_ range: ClosedRange<Double>) -> Form {
+        changed(distance.checked { $1.distance($0, in: range) }) {
+            $0.kind = "distance, \(shortest(range.lowerBound))…\(shortest(range.upperBound)) pixels"
+        }
+    }
 
     static var distance: Form { distance("distance", "Pixels, or percent of the canvas: \"80%\".") }
 
@@ -221,6 +264,14 @@ extension ValueReport {
     /// Checks a coordinate, which may lie outside the canvas.
     mutating func coordinate(_ length: Length, along axis: Length.Axis) {
         if finite(length.value) { notFar(length, along: extent(axis)) }
+    }
+
+    /// Checks a distance that does not depend on the canvas's size: at most `most` pixels, and 1,000 percent.
+    mutating func distance(_ length: Length, in range: ClosedRange<Double>) {
+        switch length {
+        case .pixels(let value): number(value, in: range)
+        case .percent(let value): number(value, in: (range.lowerBound < 0 ? -1000 : 0)...1000)
+        }
     }
 
     private mutating func notFar(_ length: Length, along extent: Int) {

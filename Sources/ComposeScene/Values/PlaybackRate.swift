@@ -8,12 +8,12 @@ package struct PlaybackRate: Sendable, Hashable {
     /// The speeds that are possible.
     package static let range = 0.05...100.0
 
-    package let speed: Animated
+    package let speed: Animated<Double>
     /// A constant speed in millionths; `nil` if it is animated.
     package let millionths: Int?
 
     /// Creates the relation for a speed; `nil` if the speed is out of range.
-    package init?(_ speed: Animated) {
+    package init?(_ speed: Animated<Double>) {
         guard !speed.values.isEmpty, speed.values.allSatisfy(Self.range.contains) else { return nil }
         self.speed = speed
         millionths = if case .constant(let value) = speed { Int((value * 1e6).rounded()) } else { nil }
@@ -44,7 +44,7 @@ package struct PlaybackRate: Sendable, Hashable {
         var total = 0.0
         var start = 0.0
         for frame in frames {
-            let time = frame.time / .seconds(1)
+            let time = frame.time.resolved(over: .zero) / .seconds(1)
             guard time > start else { continue }
             total += part(from: start, to: min(time, end))
             start = time

@@ -198,7 +198,7 @@ import Typesetting
             try await key { $0.style.gradient = TextGradient([ColorStop(0, .white), ColorStop(1, .black)]) },
             try await key { $0.style.underline = true }, try await key { $0.style.features = ["ss01"] },
             try await key { $0.style.letterCase = .upper },
-            try await key { $0.visual.position = Position(x: 10, y: 10) },
+            try await key { $0.visual.position = .constant(Position(x: 10, y: 10)) },
         ]
         #expect(Set(keys).count == keys.count)
         let again = try await key()

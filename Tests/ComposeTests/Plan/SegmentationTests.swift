@@ -135,6 +135,29 @@ struct SegmentationTests {
             { $0.visual.opacity = .keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 1)]) },
             { $0.visual.opacity = .keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 1, easing: .hold)]) },
             { $0.visual.size = BoxSize(width: .pixels(20), height: .pixels(20)) }, { $0.src = "inputs/edge.png" },
+            { $0.visual.scale = 0.5 }, { $0.visual.rotation = 5 }, { $0.visual.flip = .vertical },
+            { $0.visual.crop.left = 3 },
+            { $0.visual.crop.left = .keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 3)]) },
+            { $0.visual.cornerRadius = 4 }, { $0.visual.border = Border(width: 2) },
+            { $0.visual.border = Border(.constant(.black), width: 2) }, { $0.visual.shadow = Shadow() },
+            { $0.visual.shadow = Shadow(x: 3) }, { $0.visual.blend = .multiply }, { $0.visual.enter = Entrance(.pop) },
+            { $0.visual.exit = Entrance(.pop) }, { $0.visual.enter = Entrance(.wipe(.left)) },
+            { $0.visual.enter = Entrance(.pop, delay: .milliseconds(100)) },
+            { $0.visual.rotation = .keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 5, easing: .steps(3))]) },
+            {
+                $0.visual.rotation = .keyframes([
+                    Keyframe(.zero, 0), Keyframe(.seconds(1), 5, easing: .spring(Spring())),
+                ])
+            },
+            {
+                $0.visual.rotation = .keyframes([
+                    Keyframe(.zero, 0), Keyframe(.seconds(1), 5, easing: .spring(Spring(mass: 2))),
+                ])
+            },
+            {
+                $0.visual.position = .keyframes([Keyframe(.zero, .center), Keyframe(.seconds(1), Position(x: 1, y: 1))])
+            },
+            { $0.visual.position = .path([Keyframe(.zero, .center), Keyframe(.seconds(1), Position(x: 1, y: 1))]) },
         ]
         #expect(Set(try changes.map { try key($0) }).count == changes.count)
     }
@@ -180,13 +203,32 @@ struct SegmentationTests {
             names(Gradient.Stop(at: 0, red: 0, green: 0, blue: 0, alpha: 0)) == ["at", "red", "green", "blue", "alpha"])
         #expect(
             names(draw) == [
-                "source", "view", "clip", "covers", "opacity", "shiftX", "shiftY", "bleed", "tint",
-                "reveal",
+                "source", "view", "clip", "covers", "opacity", "shiftX", "shiftY", "bleed", "tint", "reveals", "look",
                 "isHeld",  // follows from the others
             ])
         #expect(names(Draw.Tint(color: .black, amount: .constant(0))) == ["color", "amount"])
         #expect(names(Draw.Reveal(from: .left, amount: .constant(0))) == ["from", "amount"])
-        #expect(names(path) == ["box", "fitted", "part", "copy", "motion", "frames"])
+        #expect(names(path) == ["picture", "motion", "part", "copy", "frames"])
+        #expect(
+            names(path.picture) == [
+                "width", "height", "box", "fit",
+                "motion",  // that of the path
+                "crop",
+            ])
+        let look = LayerLook(box: path.picture.box, anchorX: 0, anchorY: 0)
+        #expect(
+            names(look) == [
+                "box", "anchorX", "anchorY", "flipsX", "flipsY", "scaleX", "scaleY", "rotation", "insets", "radii",
+                "border", "shadow", "blur", "blend",
+            ])
+        let color = ColorCurve.constant(.white)
+        #expect(names(LayerLook.Border(width: .constant(0), color: color)) == ["width", "color"])
+        let zero = Curve.constant(0)
+        #expect(
+            names(LayerLook.Shadow(color: color, sigma: zero, x: zero, y: zero, spread: zero)) == [
+                "color", "sigma", "x", "y", "spread",
+            ])
+        #expect(names(Spring()) == ["mass", "stiffness", "damping", "velocity"])
         #expect(names(path.motion) == ["from", "to", "easing"])
         #expect(names(path.motion.from) == ["zoom", "x", "y"])
         #expect(names(Mask(map: .flat, softness: 0, amount: .constant(0))) == ["map", "softness", "amount"])

@@ -3,8 +3,16 @@
 #if Text
     internal import Typesetting
 
-    extension CaptionsClip: PlannedClip {
-        func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] {
+    extension CaptionsClip: PlannedLayer {
+        func box(_ sources: SourceList) -> Rectangle {
+            if looks == .file { return sources.canvasRectangle }
+            guard let fonts = try? FontSets.open(sources.media.fonts),
+                let place = try? CaptionsPlace(self, on: sources.canvas, fonts.set)
+            else { return sources.box(of: visual) }
+            return place.box
+        }
+
+        func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] {
             if looks == .file { return scriptDraws(over: frames, &sources) }
             guard let captions = captions(sources.media), let fonts = try? FontSets.open(sources.media.fonts) else {
                 return []
@@ -23,7 +31,7 @@
                         place.style, active, box: (place.inner.width, place.inner.height), on: sources.canvas,
                         sources.rate))
                 if states.cues.isEmpty { return [] }
-                return sources.draws(states, place, place.style, fonts, start: frames.lowerBound, slides: slides)
+                return sources.draws(states, place, place.style, fonts, start: frames.lowerBound, in: window)
             }
         }
 
@@ -95,7 +103,7 @@
                     case .middle: ((safe.top + safe.bottom) / 2, .center)
                     case .bottom: (safe.bottom, .bottom)
                     }
-                $0.position = Position(x: .pixels((safe.left + safe.right) / 2), y: .pixels(y))
+                $0.position = .constant(Position(x: .pixels((safe.left + safe.right) / 2), y: .pixels(y)))
                 $0.anchor = anchor
             }
             inner = visual.inner(width: max(1, wide - 2 * padding.x), height: high, padding, on: canvas)
@@ -133,7 +141,7 @@
         }
     }
 #else
-    extension CaptionsClip: PlannedClip {
+    extension CaptionsClip: PlannedLayer {
         func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
             [.noText(at: path())]
         }

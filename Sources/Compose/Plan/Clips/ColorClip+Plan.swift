@@ -2,9 +2,9 @@
 
 internal import Libav
 
-extension ColorClip: PlannedClip {
-    func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] {
-        let visible = sources.box(of: visual).intersection(sources.reach(slides: slides))
+extension ColorClip: PlannedLayer {
+    func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] {
+        let visible = sources.box(of: visual).intersection(window.reach)
         guard !visible.isEmpty else { return [] }
         let yuv = YUVColor(red: color.red, green: color.green, blue: color.blue)
         let bounds = visible.evenBounds
@@ -12,7 +12,7 @@ extension ColorClip: PlannedClip {
             Draw(
                 source: sources.index(of: ColorSource(color: yuv, alpha: Int(color.alpha))),
                 view: .aligned(x: bounds.x, y: bounds.y), clip: visible,
-                covers: color.alpha == 255 && sources.covers(visible))
+                covers: color.alpha == 255 && (!window.isAligned || sources.covers(visible)))
         ]
     }
 }

@@ -3,12 +3,20 @@
 #if Text
     internal import Typesetting
 
-    extension CounterClip: PlannedClip {
-        func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] {
+    extension CounterClip: PlannedLayer {
+        func box(_ sources: SourceList) -> Rectangle {
+            guard let fonts = try? FontSets.open(sources.media.fonts),
+                let text = try? PlacedText(
+                    widest(of: states(100, sources.rate, on: sources.canvas)), on: sources.canvas, fonts.set)
+            else { return sources.box(of: visual) }
+            return text.box
+        }
+
+        func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] {
             guard let fonts = try? FontSets.open(sources.media.fonts) else { return [] }
             let states = states(frames.count, sources.rate, on: sources.canvas)
             guard let place = try? PlacedText(widest(of: states), on: sources.canvas, fonts.set) else { return [] }
-            return sources.draws(states, place, style, fonts, start: frames.lowerBound, slides: slides)
+            return sources.draws(states, place, style, fonts, start: frames.lowerBound, in: window)
         }
 
         func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
@@ -47,7 +55,7 @@
         }
     }
 #else
-    extension CounterClip: PlannedClip {
+    extension CounterClip: PlannedLayer {
         func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
             [.noText(at: path())]
         }

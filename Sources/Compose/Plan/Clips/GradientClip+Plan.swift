@@ -3,10 +3,10 @@
 internal import Foundation
 internal import Libav
 
-extension GradientClip: PlannedClip {
-    func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] {
+extension GradientClip: PlannedLayer {
+    func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] {
         let box = sources.box(of: visual)
-        let visible = box.intersection(sources.reach(slides: slides))
+        let visible = box.intersection(window.reach)
         guard !visible.isEmpty else { return [] }
         let bounds = visible.evenBounds
         let gradient = Gradient(
@@ -21,9 +21,14 @@ extension GradientClip: PlannedClip {
         return [
             Draw(
                 source: sources.index(of: source), view: .aligned(x: bounds.x, y: bounds.y), clip: visible,
-                covers: !source.hasAlpha && sources.covers(visible)
-                    && bounds == PixelRectangle(x: 0, y: 0, width: source.copy.width, height: source.copy.height)
-                    && source.copy == sources.canvas)
+                covers: !source.hasAlpha
+                    && (!window.isAligned
+                        || (sources.covers(visible)
+                            && bounds
+                                == PixelRectangle(
+                                    x: 0, y: 0, width: source.copy.width, height: source.copy.height)
+                            && source.copy == sources.canvas))
+            )
         ]
     }
 }

@@ -2,16 +2,54 @@
 
 internal import Libav
 
-extension ImageClip: PlannedClip {
-    func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] {
+extension ImageClip: PlannedLayer {
+    var cropsContent: Bool { true }
+
+    func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] {
         guard let info = sources.media.images[src] else { return [] }
-        return sources.draws(
-            src, info, fit, motion, in: sources.box(of: visual), sources.reach(slides: slides), over: frames)
+        let picture = FittedPicture(
+            extent: info.extent, box: sources.box(of: visual), fit: fit, motion: motion,
+            crop: visual.crop(of: info.extent, ClipCurves(frames, sources.rate, sources.canvas)))
+        return sources.draws(src, info, picture, in: window, over: frames)
+    }
+
+    func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
+        media.images[src].map { visual.cropProblems(of: $0.extent, at: path()) } ?? []
+    }
+}
+
+extension Visual {
+    /// Returns what is cut off a picture: left, top, right and bottom, in its pixels; none if nothing is.
+    func crop(of extent: (width: Double, height: Double), _ curves: ClipCurves) -> [Curve] {
+        if crop == Crop() { return [] }
+        return [
+            curves.curve(crop.left, of: extent.width), curves.curve(crop.top, of: extent.height),
+            curves.curve(crop.right, of: extent.width), curves.curve(crop.bottom, of: extent.height),
+        ]
+    }
+
+    /// Returns a problem if nothing is left of a picture of a size.
+    func cropProblems(of extent: (width: Double, height: Double), at path: String) -> [Problem] {
+        func rest(_ first: Animated<Length>, _ second: Animated<Length>, _ whole: Double) -> Double {
+            guard case .constant(let first) = first, case .constant(let second) = second else { return whole }
+            let pixels = { (length: Length) in
+                if case .percent(let percent) = length { percent / 100 * whole } else { length.resolved(along: 0) }
+            }
+            return whole - pixels(first) - pixels(second)
+        }
+        if rest(crop.left, crop.right, extent.width) >= 1, rest(crop.top, crop.bottom, extent.height) >= 1 { return [] }
+        return [
+            Problem(
+                path: path + ".crop",
+                message:
+                    "nothing is left of the picture, which is \(shortest(extent.width)) × \(shortest(extent.height)) pixels large; cut off less"
+            )
+        ]
     }
 }
 
 extension ImageInfo: PlannedPictures {
-    var size: PixelSize { header.size }
+    var extent: (width: Double, height: Double) { (Double(header.size.width), Double(header.size.height)) }
     var hasAlpha: Bool { header.hasAlpha }
     var isVector: Bool { header.format.isVector }
 

@@ -4,10 +4,11 @@
 ///
 /// Its times on the timeline follow from its placement.
 protocol PlannedClip: ClipKind {
-    /// The opacity over the clip's own time, 0…1.
-    var opacity: Animated { get }
-    /// Returns the clip's draws over a range of frames, the bottom layer first; empty if nothing is visible.
-    func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw]
+    /// Returns how the clip's layer moves and looks; `slides` says whether a transition moves it by up to a canvas.
+    func layerPlan(_ curves: ClipCurves, slides: Bool, _ sources: SourceList) -> LayerPlan
+    /// Returns the clip's draws over a range of frames as they are at rest, the bottom layer first; empty if nothing is
+    /// visible.
+    func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw]
     /// Returns the clip's sound; `nil` if it has none.
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound?
     /// Returns whether the clip is heard.
@@ -32,8 +33,10 @@ struct SoundPlace {
 }
 
 extension PlannedClip {
-    var opacity: Animated { 1 }
-    func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] { [] }
+    func layerPlan(_ curves: ClipCurves, slides: Bool, _ sources: SourceList) -> LayerPlan {
+        LayerPlan(opacity: .constant(1), window: LayerWindow(reach: sources.canvasRectangle))
+    }
+    func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] { [] }
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? { nil }
     func hasSound(_ media: Media) -> Bool { placement.playsSound }
     func captions(_ media: Media) -> Captions? { nil }
@@ -41,8 +44,23 @@ extension PlannedClip {
     func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] { [] }
 }
 
-extension PlannedClip where Self: VisualClip {
-    var opacity: Animated { visual.opacity }
+/// A kind of clip that is seen.
+protocol PlannedLayer: PlannedClip, VisualClip {
+    /// Returns the clip's box on the canvas at rest.
+    func box(_ sources: SourceList) -> Rectangle
+    /// Whether its content is cropped before it is fitted into the box, which then stays.
+    var cropsContent: Bool { get }
+}
+
+extension PlannedLayer {
+    func box(_ sources: SourceList) -> Rectangle { sources.box(of: visual) }
+    var cropsContent: Bool { false }
+
+    func layerPlan(_ curves: ClipCurves, slides: Bool, _ sources: SourceList) -> LayerPlan {
+        // The box of a text takes a layout.
+        let box = visual.isPlain ? sources.canvasRectangle : box(sources)
+        return visual.plan(box, curves, slides: slides, cropsBox: !cropsContent)
+    }
 }
 
 extension Clip {

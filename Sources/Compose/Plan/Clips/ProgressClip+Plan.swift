@@ -2,9 +2,11 @@
 
 internal import Libav
 
-extension ProgressClip: PlannedClip {
-    func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] {
-        let visible = sources.box(of: placed).intersection(sources.reach(slides: slides))
+extension ProgressClip: PlannedLayer {
+    func box(_ sources: SourceList) -> Rectangle { sources.box(of: placed) }
+
+    func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] {
+        let visible = sources.box(of: placed).intersection(window.reach)
         guard !visible.isEmpty else { return [] }
         var draws: [Draw] = []
         if let background { draws.append(draw(background, in: visible, &sources)) }
@@ -19,8 +21,9 @@ extension ProgressClip: PlannedClip {
         let ramp = Ramp(frames: frames.lowerBound..<max(frames.lowerBound + 1, frames.upperBound - 1), easing: easing)
         draws.append(
             changed(draw(color, in: visible, &sources)) {
-                $0.reveal = Draw.Reveal(
-                    from: from, amount: frames.count > 1 ? .ramp(from: 0, to: 1, ramp) : .constant(1))
+                $0.reveals = [
+                    Draw.Reveal(from: from, amount: frames.count > 1 ? .ramp(from: 0, to: 1, ramp) : .constant(1))
+                ]
             })
         return draws
     }
@@ -28,7 +31,7 @@ extension ProgressClip: PlannedClip {
     private var placed: Visual {
         changed(visual) {
             $0.size = $0.size ?? BoxSize(width: .percent(100), height: .percent(1))
-            $0.position = $0.position ?? Position(x: .percent(50), y: .percent(100))
+            $0.position = $0.position ?? .constant(Position(x: .percent(50), y: .percent(100)))
         }
     }
 

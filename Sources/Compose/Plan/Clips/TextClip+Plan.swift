@@ -3,12 +3,19 @@
 #if Text
     internal import Typesetting
 
-    extension TextClip: PlannedClip {
-        func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] {
+    extension TextClip: PlannedLayer {
+        func box(_ sources: SourceList) -> Rectangle {
+            guard let fonts = try? FontSets.open(sources.media.fonts),
+                let text = try? PlacedText(self, on: sources.canvas, fonts.set)
+            else { return sources.box(of: visual) }
+            return text.box
+        }
+
+        func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] {
             guard let fonts = try? FontSets.open(sources.media.fonts),
                 let text = try? PlacedText(self, on: sources.canvas, fonts.set)
             else { return [] }
-            return sources.draws(StillText(block: text.block), text, style, fonts, slides: slides)
+            return sources.draws(StillText(block: text.block), text, style, fonts, in: window)
         }
 
         func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
@@ -62,7 +69,7 @@
         }
     }
 #else
-    extension TextClip: PlannedClip {
+    extension TextClip: PlannedLayer {
         func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
             [.noText(at: path())]
         }

@@ -2,13 +2,16 @@
 
 internal import Libav
 
-extension VideoClip: PlannedClip {
-    func draws(over frames: Range<Int>, slides: Bool, _ sources: inout SourceList) -> [Draw] {
+extension VideoClip: PlannedLayer {
+    var cropsContent: Bool { true }
+
+    func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] {
         guard let info = sources.media.videos[src], let timing = timing(info) else { return [] }
-        let box = sources.box(of: visual)
-        let pictures = VideoPictures(info: info, timing: timing, failsOnDamage: onDamage == .fail)
-        return sources.draws(
-            src, pictures, fit, motion, in: box, sources.reach(slides: slides), over: frames)
+        let file = VideoPictures(info: info, timing: timing, failsOnDamage: onDamage == .fail)
+        let picture = FittedPicture(
+            extent: file.extent, box: sources.box(of: visual), fit: fit, motion: motion,
+            crop: visual.crop(of: file.extent, ClipCurves(frames, sources.rate, sources.canvas)))
+        return sources.draws(src, file, picture, in: window, over: frames)
     }
 
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? {
@@ -38,6 +41,9 @@ extension VideoClip: PlannedClip {
     /// Returns a problem if the requested part is not in the file: nothing is repeated or held without notice.
     func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
         guard let info = media.videos[src], let rate = PlaybackRate(speed) else { return [] }
+        let size = (width: Double(info.size.width), height: Double(info.size.height))
+        let cropped = visual.cropProblems(of: size, at: path())
+        guard cropped.isEmpty else { return cropped }
         let whole = info.times.duration
         // Containers round their times, so accept a picture's length more, up to a tenth of a second.
         let slack = min(max(.milliseconds(2), whole / info.times.count), .milliseconds(100))
@@ -94,7 +100,7 @@ private struct VideoPictures: PlannedPictures {
     let timing: VideoTiming
     let failsOnDamage: Bool
 
-    var size: PixelSize { info.size }
+    var extent: (width: Double, height: Double) { (Double(info.size.width), Double(info.size.height)) }
     var hasAlpha: Bool { info.file.hasAlpha }
     var isVector: Bool { false }
 

@@ -57,13 +57,52 @@ extension Draw {
         ]
         switch view {
         case .aligned(let x, let y): members["at"] = .object(["x": .int(x), "y": .int(y)])
+        case .placed(let area, let copy): members["over"] = .object(["area": area.json, "copy": copy.json])
         case .moving(let path): members["motion"] = path.json
         }
-        if let reveal {
-            members["reveal"] = .object(["from": .string(reveal.from.rawValue), "amount": reveal.amount.json])
+        if !reveals.isEmpty {
+            members["reveals"] = .array(
+                reveals.map { .object(["from": .string($0.from.rawValue), "amount": $0.amount.json]) })
         }
+        if let look { members["look"] = look.value.json }
         if let tint { members["tint"] = .object(["color": tint.color.json, "amount": tint.amount.json]) }
         return .object(members)
+    }
+}
+
+extension LayerLook {
+    fileprivate var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "box": box.json, "anchor": .object(["x": .real(anchorX), "y": .real(anchorY)]),
+            "scale": .object(["x": scaleX.json, "y": scaleY.json]), "rotation": rotation.json,
+            "flip": .object(["x": .flag(flipsX), "y": .flag(flipsY)]), "blur": blur.json,
+            "blend": .string(blend.rawValue),
+        ]
+        if !insets.isEmpty { members["crop"] = .array(insets.map(\.json)) }
+        if !radii.isEmpty { members["cornerRadius"] = .array(radii.map(\.json)) }
+        if let border {
+            members["border"] = .object(["width": border.width.json, "color": border.color.json])
+        }
+        if let shadow {
+            members["shadow"] = .object([
+                "color": shadow.color.json, "sigma": shadow.sigma.json, "x": shadow.x.json, "y": shadow.y.json,
+                "spread": shadow.spread.json,
+            ])
+        }
+        return .object(members)
+    }
+}
+
+extension ColorCurve {
+    /// A colour, or keyframes with times relative to a frame.
+    fileprivate var json: JSONValue {
+        switch self {
+        case .constant(let color): return .string(color.description)
+        case .keyframes(let animated, let start, _):
+            let json = animated.json { .string($0.description) }
+            guard case .object(let members) = json else { return json }
+            return .object(members.merging(["firstFrame": .int(start)]) { $1 })
+        }
     }
 }
 
@@ -72,10 +111,13 @@ extension MotionPath {
         func view(_ view: Motion.View) -> JSONValue {
             .object(["zoom": .real(view.zoom), "x": .real(view.x), "y": .real(view.y)])
         }
-        return frames.json([
-            "from": view(motion.from), "to": view(motion.to), "easing": motion.easing.json, "box": box.json,
-            "fitted": .object(["width": .real(fitted.width), "height": .real(fitted.height)]), "part": part.json,
-        ])
+        var members: [String: JSONValue] = [
+            "from": view(motion.from), "to": view(motion.to), "easing": motion.easing.json, "box": picture.box.json,
+            "picture": .object(["width": .real(picture.width), "height": .real(picture.height)]),
+            "fit": .string(picture.fit.rawValue), "part": part.json,
+        ]
+        if !picture.crop.isEmpty { members["crop"] = .array(picture.crop.map(\.json)) }
+        return frames.json(members)
     }
 }
 
@@ -107,6 +149,8 @@ extension Curve {
         case .keyframes(let animated, let start, _):
             guard case .object(let members) = animated.json else { return animated.json }
             return .object(members.merging(["firstFrame": .int(start)]) { $1 })
+        case .sum(let curves): return .object(["sum": .array(curves.map(\.json))])
+        case .product(let curves): return .object(["product": .array(curves.map(\.json))])
         }
     }
 }

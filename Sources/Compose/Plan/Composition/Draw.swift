@@ -19,6 +19,29 @@ package struct Rectangle: Sendable, Hashable, Codable {
         Rectangle(left: left + x, top: top + y, right: right + x, bottom: bottom + y)
     }
 
+    package func union(_ other: Rectangle) -> Rectangle {
+        Rectangle(
+            left: min(left, other.left), top: min(top, other.top), right: max(right, other.right),
+            bottom: max(bottom, other.bottom))
+    }
+
+    /// Returns the rectangle without a margin on each side; a negative one is added.
+    package func inset(by margin: Double) -> Rectangle {
+        Rectangle(left: left + margin, top: top + margin, right: right - margin, bottom: bottom - margin)
+    }
+
+    /// Returns the upright rectangle around this one after a map.
+    package func bounds(under map: Affine) -> Rectangle {
+        let corners = [(left, top), (right, top), (left, bottom), (right, bottom)].map { x, y in
+            (x: map.a * x + map.b * y + map.c, y: map.d * x + map.e * y + map.f)
+        }
+        return Rectangle(
+            left: corners.map(\.x).min() ?? 0, top: corners.map(\.y).min() ?? 0, right: corners.map(\.x).max() ?? 0,
+            bottom: corners.map(\.y).max() ?? 0)
+    }
+
+    package var box: Box { Box(left: left, top: top, right: right, bottom: bottom) }
+
     package var width: Double { right - left }
     package var height: Double { bottom - top }
     package var isEmpty: Bool { width <= 0 || height <= 0 }
@@ -43,72 +66,23 @@ package struct PixelRectangle: Sendable, Hashable, Codable {
 package enum View: Sendable, Hashable {
     /// Pixel for pixel, with the copy's first pixel at (`x`, `y`), both even.
     case aligned(x: Int, y: Int)
+    /// Over a rectangle, with more pixels than the canvas has there, or fewer.
+    case placed(Rectangle, copy: PixelSize)
     /// Zoomed and moved from frame to frame.
     case moving(MotionPath)
 
     package var isMoving: Bool { if case .moving = self { true } else { false } }
-}
-
-/// The path of a moving picture: its `Motion`, applied to a fitted picture in its box.
-package struct MotionPath: Sendable, Hashable {
-    /// The box on the canvas.
-    package let box: Rectangle
-    /// The picture's size on the canvas at zoom 1.
-    package let fitted: (width: Double, height: Double)
-    /// The part of the fitted picture in the source's copy, 0…1 of its width and height.
-    package let part: Rectangle
-    /// The copy's size.
-    package let copy: PixelSize
-    package let motion: Motion
-    package let frames: Range<Int>
-
-    /// Returns the whole picture's rectangle on the canvas at a progress of 0…1.
-    package static func content(
-        of fitted: (width: Double, height: Double), in box: Rectangle, _ motion: Motion, eased: Double
-    ) -> Rectangle {
-        content(of: fitted, in: box, motion, eased: eased, zoom: motion.zoom(at: eased))
-    }
-
-    /// Returns the same rectangle for a given zoom.
-    static func content(
-        of fitted: (width: Double, height: Double), in box: Rectangle, _ motion: Motion, eased: Double, zoom: Double
-    ) -> Rectangle {
-        let x = motion.from.x + (motion.to.x - motion.from.x) * eased
-        let y = motion.from.y + (motion.to.y - motion.from.y) * eased
-        let (width, height) = (fitted.width * zoom, fitted.height * zoom)
-        let left = box.left + x * (box.width - width)
-        let top = box.top + y * (box.height - height)
-        return Rectangle(left: left, top: top, right: left + width, bottom: top + height)
-    }
-
-    package func content(at frame: Int) -> Rectangle {
-        Self.content(of: fitted, in: box, motion, eased: Ramp(frames: frames, easing: motion.easing).value(at: frame))
-    }
 
     /// Returns the map from canvas pixels to the copy's pixels at a frame.
     package func axes(at frame: Int) -> (x: Resampler.Axis, y: Resampler.Axis) {
-        let content = content(at: frame)
-        func axis(_ start: Double, _ extent: Double, _ from: Double, _ to: Double, _ size: Int) -> Resampler.Axis {
-            let scale = Double(size) / ((to - from) * extent)
-            return Resampler.Axis(scale: scale, offset: -(start + from * extent) * scale)
+        switch self {
+        case .aligned(let x, let y):
+            return (Resampler.Axis(scale: 1, offset: -Double(x)), Resampler.Axis(scale: 1, offset: -Double(y)))
+        case .placed(let area, let copy):
+            let (x, y) = (Double(copy.width) / area.width, Double(copy.height) / area.height)
+            return (Resampler.Axis(scale: x, offset: -area.left * x), Resampler.Axis(scale: y, offset: -area.top * y))
+        case .moving(let path): return path.axes(at: frame)
         }
-        return (
-            axis(content.left, content.width, part.left, part.right, copy.width),
-            axis(content.top, content.height, part.top, part.bottom, copy.height)
-        )
-    }
-
-    package static func == (a: Self, b: Self) -> Bool {
-        a.box == b.box && a.fitted == b.fitted && a.part == b.part && a.copy == b.copy && a.motion == b.motion
-            && a.frames == b.frames
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(box)
-        hasher.combine(part)
-        hasher.combine(copy)
-        hasher.combine(motion)
-        hasher.combine(frames)
     }
 }
 
@@ -133,8 +107,10 @@ package struct Draw: Sendable, Hashable {
     /// A colour blended into it.
     package var tint: Tint?
 
-    /// The part of its area that is seen; `nil` for all of it.
-    package var reveal: Reveal?
+    /// The parts of its area in which alone it is seen.
+    package var reveals: [Reveal] = []
+    /// How it is shaped, turned and scaled; `nil` for a plain rectangle.
+    package var look: Indirect<LayerLook>?
 
     /// A part of an area that begins at one of its edges.
     package struct Reveal: Sendable, Hashable {
@@ -167,6 +143,13 @@ package struct Draw: Sendable, Hashable {
     ///
     /// The folding pass decides it.
     package var isHeld = false
+
+    /// Returns the area that it may cover at a frame, before any shift.
+    package func area(at frame: Int) -> Rectangle {
+        let area = reveals.reduce(clip) { $0.intersection($1.part(of: clip, at: frame)) }
+        guard case .moving(let path) = view else { return area }
+        return area.intersection(path.content(at: frame))
+    }
 
     /// Returns whether it stays at the same place in all frames of a range.
     package func isAtRest(over frames: Range<Int>) -> Bool {

@@ -57,7 +57,8 @@ struct Folding {
             $0.isHeld =
                 !draw.view.isMoving && draw.opacity.isConstant(over: frames)
                 && (draw.tint?.amount.isConstant(over: frames) ?? true)
-                && (draw.reveal?.amount.isConstant(over: frames) ?? true) && isSteady(draw.source)
+                && draw.reveals.allSatisfy { $0.amount.isConstant(over: frames) }
+                && (draw.look?.value.isConstant(over: frames) ?? true) && isSteady(draw.source)
         }
     }
 

@@ -34,24 +34,14 @@ struct SourceList {
         return sources.count - 1
     }
 
-    /// Returns the box of a clip on the canvas.
+    /// Returns the box of a clip on the canvas at rest.
     func box(of visual: Visual) -> Rectangle {
         let width = visual.size?.width.resolved(along: canvas.width) ?? Double(canvas.width)
         let height = visual.size?.height.resolved(along: canvas.height) ?? Double(canvas.height)
-        let position = visual.position ?? .center
-        let (anchorX, anchorY) = visual.anchor.unitPoint
-        let left = position.x.resolved(along: canvas.width) - anchorX * width
-        let top = position.y.resolved(along: canvas.height) - anchorY * height
+        let position = visual.position?.first ?? .center
+        let left = position.x.resolved(along: canvas.width) - visual.anchor.x * width
+        let top = position.y.resolved(along: canvas.height) - visual.anchor.y * height
         return Rectangle(left: left, top: top, right: left + width, bottom: top + height)
-    }
-
-    /// Returns the area in which content can become visible.
-    ///
-    /// With `slides` it extends a canvas beyond each edge.
-    func reach(slides: Bool) -> Rectangle {
-        guard slides else { return canvasRectangle }
-        let (width, height) = (Double(canvas.width), Double(canvas.height))
-        return Rectangle(left: -width, top: -height, right: 2 * width, bottom: 2 * height)
     }
 
     /// Returns whether a rectangle covers the whole canvas.

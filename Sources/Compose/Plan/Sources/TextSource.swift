@@ -10,10 +10,12 @@
         /// What identifies the fonts' contents.
         package var fontIdentity: [UInt8]
         package var states: States
-        /// The box that the text lies in, without padding, in pixels of the picture.
+        /// The box that the text lies in, without padding, in pixels of the canvas from the picture's corner.
         package var box: Rectangle
         package var align: TextStyle.Align
         package var verticalAlign: TextStyle.VerticalAlign
+        /// The picture's pixels for each of the canvas's.
+        package var scale: Double
         /// The size of the picture in pixels; both sides are even.
         package var size: PixelSize
 
@@ -50,7 +52,7 @@
             isStill ? nil : changed(self) { $0.states = states.part(frames) }
         }
 
-        /// Returns where a text's own box begins in the picture.
+        /// Returns where a text's own box begins, in pixels of the canvas from the picture's corner.
         func origin(of layout: TextLayout) -> (x: Double, y: Double) {
             (
                 box.left + align.space(before: layout, in: box.width),
@@ -70,6 +72,7 @@
             for side in [box.left, box.top, box.width, box.height] { bytes.add(side) }
             bytes.add(align.rawValue)
             bytes.add(verticalAlign.rawValue)
+            bytes.add(scale)
             bytes.add(size)
         }
 

@@ -23,10 +23,9 @@
         func inner(
             width: Double, height: Double, _ padding: (x: Double, y: Double), on canvas: PixelSize
         ) -> Rectangle {
-            let position = position ?? .center
-            let (anchorX, anchorY) = anchor.unitPoint
-            let x = position.x.resolved(along: canvas.width) - anchorX * (width + 2 * padding.x)
-            let y = position.y.resolved(along: canvas.height) - anchorY * (height + 2 * padding.y)
+            let position = position?.first ?? .center
+            let x = position.x.resolved(along: canvas.width) - anchor.x * (width + 2 * padding.x)
+            let y = position.y.resolved(along: canvas.height) - anchor.y * (height + 2 * padding.y)
             let (left, top) = (x.rounded() + padding.x, y.rounded() + padding.y)
             return Rectangle(left: left, top: top, right: left + width, bottom: top + height)
         }
@@ -48,23 +47,34 @@
         /// Adds a text, and returns its drawing; none if nothing of it can be seen.
         mutating func draws(
             _ states: some TextStates, _ place: some TextPlace, _ style: TextStyle, _ fonts: OpenFonts, start: Int = 0,
-            slides: Bool
+            in window: LayerWindow
         ) -> [Draw] {
-            let visible = place.painted.intersection(reach(slides: slides))
+            let visible = place.painted.intersection(window.reach)
             guard !visible.isEmpty else { return [] }
-            let bounds = visible.evenBounds
+            var area = visible.evenBounds.rectangle
+            var scale = 1.0
+            var size = PixelSize(width: Int(area.width), height: Int(area.height))
+            if !window.isAligned {
+                // As sharp as it is shown at its largest, in at most as many pixels as four canvases have.
+                let most = Double(max(4 * canvas.width * canvas.height, 16 << 20))
+                scale = min(max(window.density.x, window.density.y), (most / (area.width * area.height)).squareRoot())
+                scale = max(scale, 4 / min(area.width, area.height))
+                func side(_ length: Double) -> Int { min(Int((length * scale / 2).rounded(.up)) * 2, 16384) }
+                size = PixelSize(width: side(area.width), height: side(area.height))
+                scale = min(scale, Double(size.width) / area.width, Double(size.height) / area.height)
+                area.right = area.left + Double(size.width) / scale
+                area.bottom = area.top + Double(size.height) / scale
+            }
             let source = TextSource(
                 fonts: media.fonts, fontIdentity: fonts.identity, states: states,
-                box: place.inner.offset(x: -Double(bounds.x), y: -Double(bounds.y)), align: style.align,
-                verticalAlign: style.verticalAlign ?? .middle,
-                size: PixelSize(width: bounds.width, height: bounds.height))
+                box: place.inner.offset(x: -area.left, y: -area.top), align: style.align,
+                verticalAlign: style.verticalAlign ?? .middle, scale: scale, size: size)
             return [
                 Draw(
-                    source: index(of: source, start: start), view: .aligned(x: bounds.x, y: bounds.y),
-                    clip: Rectangle(
-                        left: Double(bounds.x), top: Double(bounds.y), right: Double(bounds.x + bounds.width),
-                        bottom: Double(bounds.y + bounds.height)),
-                    covers: false)
+                    source: index(of: source, start: start),
+                    view: window.isAligned
+                        ? .aligned(x: Int(area.left), y: Int(area.top)) : .placed(area, copy: size),
+                    clip: area, covers: false)
             ]
         }
     }

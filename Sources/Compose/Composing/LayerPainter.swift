@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// A source of a span that is shaped, turned and scaled, as layers that are painted onto a picture.
+///
+/// What is outside of the canvas is never drawn. May be used by one thread at a time.
+final class LayerPainter {
+    /// A frame with straight alpha at an even place.
+    struct Layer {
+        let frame: Frame
+        let x, y: Int
+        let blend: LayerBlend
+    }
+
+    let draw: Draw
+    private let look: LayerLook
+    private let canvas: PixelRectangle
+    private let isMatte: Bool
+    private var pools: [PixelSize: FramePool] = [:]
+    /// The copies of the picture drawn last.
+    private var pyramid: (picture: Frame, pyramid: Pyramid)?
+    private var last: (state: State, picture: Frame?, layers: [Layer])?
+
+    init(_ draw: Draw, _ look: LayerLook, canvas: PixelSize, isMatte: Bool) {
+        self.draw = draw
+        self.look = look
+        self.canvas = PixelRectangle(x: 0, y: 0, width: canvas.width, height: canvas.height)
+        self.isMatte = isMatte
+    }
+
+    /// Everything that a frame's layers follow from, besides the picture.
+    private struct State: Equatable {
+        /// From the layer's place at rest to the canvas.
+        let map: Affine
+        /// From canvas pixels at rest to the picture's pixels.
+        let picture: Affine
+        let shape: LayerShape
+        let opacity: Double
+        let sigma: Double
+        let tint: Double
+        let shadow: LayerShadow?
+    }
+
+    private func state(at frame: Int) -> State {
+        let axes = draw.view.axes(at: frame)
+        let shadow = look.shadow.flatMap { shadow -> LayerShadow? in
+            let color = shadow.color.value(at: frame)
+            guard color.alpha > 0 else { return nil }
+            return LayerShadow(
+                x: shadow.x.value(at: frame), y: shadow.y.value(at: frame),
+                sigma: min(max(shadow.sigma.value(at: frame), 0), 500), spread: shadow.spread.value(at: frame),
+                color: isMatte ? .white : YUVColor(color), alpha: Int(color.alpha))
+        }
+        return State(
+            map: look.transform(at: frame).then(
+                .translation(x: draw.shiftX.value(at: frame), y: draw.shiftY.value(at: frame))),
+            picture: Affine(a: axes.x.scale, b: 0, c: axes.x.offset, d: 0, e: axes.y.scale, f: axes.y.offset),
+            shape: look.shape(at: frame, content: draw.area(at: frame), bleed: draw.bleed),
+            opacity: min(max(draw.opacity.value(at: frame), 0), 1),
+            sigma: min(max(look.blur.value(at: frame), 0), 1000),
+            tint: draw.tint.map { min(max($0.amount.value(at: frame), 0), 1) } ?? 0, shadow: shadow)
+    }
+
+    /// Returns the layers at a frame, the lowest first; none if nothing is seen.
+    func layers(at frame: Int, _ picture: SourcePicture) throws(LibavError) -> [Layer] {
+        let state = state(at: frame)
+        if let last, last.state == state, last.picture === picture.pixels { return last.layers }
+        let layers = try make(state, picture)
+        last = (state, picture.pixels, layers)
+        return layers
+    }
+
+    /// Draws a picture that covers the canvas into a frame of its size.
+    func fill(_ target: Frame, at frame: Int, _ picture: Frame) throws(LibavError) {
+        let state = state(at: frame)
+        guard let back = state.map.inverse else { return }
+        try pyramid(of: picture).draw(into: target, map: back.then(state.picture))
+    }
+
+    private func pyramid(of picture: Frame) throws(LibavError) -> Pyramid {
+        if let pyramid, pyramid.picture === picture { return pyramid.pyramid }
+        let made = try Pyramid(picture)
+        pyramid = (picture, made)
+        return made
+    }
+
+    private func make(_ state: State, _ picture: SourcePicture) throws(LibavError) -> [Layer] {
+        guard let back = state.map.inverse, state.opacity > 0 else { return [] }
+        let shape = state.shape
+        let outline = shape.border == nil ? shape.content : shape.box
+        let bounds = Rectangle(outline).bounds(under: state.map)
+        guard !Rectangle(outline).isEmpty else { return [] }
+        let blurred = bounds.inset(by: -(1 + 3 * state.sigma))
+        // A shadow may fall onto the canvas from outside of it.
+        var seen = canvas.rectangle.inset(by: -(3 * state.sigma))
+        var fallen: Rectangle?
+        if let shadow = state.shadow {
+            let room = 3 * shadow.sigma + abs(shadow.spread) + 1
+            seen = seen.union(seen.offset(x: -shadow.x, y: -shadow.y).inset(by: -room))
+            let place = blurred.offset(x: shadow.x, y: shadow.y).inset(by: -room).intersection(canvas.rectangle)
+            if !place.isEmpty { fallen = place }
+        }
+        let visible = blurred.intersection(seen)
+        guard !visible.isEmpty else { return [] }
+        let area = visible.evenBounds
+        let target = try frame(area)
+        let toLocal = Affine.translation(x: Double(area.x), y: Double(area.y)).then(back)
+        let kind: Frame.AlphaKind
+        var solid = 1.0
+        switch picture {
+        case .pixels(let copy):
+            let map = toLocal.then(state.picture)
+            let shown = Rectangle(shape.content).bounds(under: state.picture)
+            try pyramid(of: copy).draw(into: target, map: map, shown: shown.box)
+            kind = copy.format == .alpha ? .premultiplied : .solid
+        case .color(let color, let alpha):
+            target.fill(isMatte ? .white : color)
+            kind = .solid
+            solid = Double(alpha) / 255
+        }
+        // With a blur, everything is shaped first.
+        let opacity = state.sigma > 0 ? solid : solid * state.opacity
+        try target.shape(kind, by: shape, map: toLocal, opacity: opacity)
+        if state.sigma > 0 {
+            try target.premultiply()
+            try target.blur(sigmaX: state.sigma, sigmaY: state.sigma)
+            let all = Box(left: -1e6, top: -1e6, right: 1e6, bottom: 1e6)
+            try target.shape(.premultiplied, by: LayerShape(box: all), map: .identity, opacity: state.opacity)
+        }
+        if let tint = draw.tint, !isMatte { target.tint(tint.color, amount: state.tint) }
+        let layer = Layer(
+            frame: target, x: area.x, y: area.y,
+            blend: isMatte ? .normal : LayerBlend(rawValue: look.blend.rawValue) ?? .normal)
+        guard var shadow = state.shadow, let fallen else { return [layer] }
+        let place = fallen.evenBounds
+        shadow.x += Double(area.x - place.x)
+        shadow.y += Double(area.y - place.y)
+        let below = try frame(place)
+        try below.drawShadow(of: target, shadow)
+        return [Layer(frame: below, x: place.x, y: place.y, blend: .normal), layer]
+    }
+
+    /// Returns a frame of at least an area's size; sizes are rounded up, so that a turning layer finds its memory again.
+    private func frame(_ area: PixelRectangle) throws(LibavError) -> Frame {
+        func rounded(_ side: Int) -> Int { (max(side, 2) + 63) / 64 * 64 }
+        let size = PixelSize(width: rounded(area.width), height: rounded(area.height))
+        if let pool = pools[size] { return try pool.frame() }
+        if pools.count >= 6 { pools = [:] }
+        let pool = try FramePool(.alpha, width: size.width, height: size.height)
+        pools[size] = pool
+        return try pool.frame()
+    }
+}
+
+extension Rectangle {
+    init(_ box: Box) { self.init(left: box.left, top: box.top, right: box.right, bottom: box.bottom) }
+}
