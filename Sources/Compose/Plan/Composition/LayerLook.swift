@@ -51,7 +51,7 @@ package struct LayerLook: Sendable, Hashable {
         scaleX == .constant(1) && scaleY == .constant(1) && rotation == .constant(0) && !flipsX && !flipsY
     }
 
-    /// Whether what it covers is covered whole: it has no round corners, border, blur …
+    /// Whether what it covers is covered whole: it has no round corners, border or blur.
     package var isPlainBox: Bool {
         insets.isEmpty && radii.isEmpty && border == nil && blur == .constant(0) && blend == .normal
     }
