@@ -70,6 +70,7 @@ static int add_file(cts_set *set, const char *path, const char *family) {
         FcPattern *pattern = fonts(set)->fonts[i];
         int status = family ? rename_family(pattern, family) : CTS_OK;
         if (!status) status = name_without_comma(pattern);
+        if (!status) status = cts_leave_out_splits(&pattern, 0);
         if (status) return status;
     }
     return CTS_OK;
@@ -113,7 +114,8 @@ static int add_system(cts_set *set) {
         if (!format || (strcmp((const char *)format, "TrueType") && strcmp((const char *)format, "CFF"))) continue;
         if (has_name_of(set, pattern, before)) continue;
         FcPatternReference(pattern);
-        if (!FcFontSetAdd(fonts(set), pattern)) {
+        status = cts_leave_out_splits(&pattern, 1);
+        if (status || !FcFontSetAdd(fonts(set), pattern)) {
             FcPatternDestroy(pattern);
             status = CTS_NO_MEMORY;
         }

@@ -30,4 +30,8 @@ struct cts_set {
    (describe.c). */
 int cts_set_describe(cts_set *set, const FcFontSet *fonts, int given);
 
+/* Takes out of a font's pattern the characters that HarfBuzz takes apart into others that the font lacks (splits.c). A pattern
+   that others share is replaced by a changed copy, and the caller's reference to it given up. */
+int cts_leave_out_splits(FcPattern **pattern, int is_shared);
+
 #endif

@@ -28,6 +28,7 @@ FONTS = {
     "hebrew.ttf": ("truetype/noto/NotoSansHebrew-Regular.ttf", -1, ["hebrew", "bidi left", "bidi right"]),
     "devanagari.ttf": ("truetype/noto/NotoSansDevanagari-Regular.ttf", -1, ["devanagari"]),
     "thai.ttf": ("truetype/noto/NotoSansThai-Regular.ttf", -1, ["thai", "thai lines"]),
+    "thai-whole.ttf": ("truetype/noto/NotoSansThai-Regular.ttf", -1, ["thai am"]),
     "japanese.otf": ("opentype/noto/NotoSansCJK-Regular.ttc", 0, ["japanese", "han"]),
     "korean.otf": ("opentype/noto/NotoSansCJK-Regular.ttc", 1, ["korean"]),
     "chinese.otf": ("opentype/noto/NotoSansCJK-Regular.ttc", 2, ["chinese"]),
@@ -37,6 +38,8 @@ FONTS = {
 
 # What HarfBuzz draws in the place of a character, although the font has a glyph for it: Thai's “am” is taken apart.
 PARTS = {"\u0E33": "\u0E4D\u0E32"}
+# A font that has no glyph for a half of it, as some fonts of the web have none.
+WITHOUT_PARTS = {"thai-whole.ttf"}
 
 
 def glyphs_of(path, texts):
@@ -69,7 +72,9 @@ def write(name, source, number, texts):
     options.layout_closure = not is_emoji
     font = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)
-    text = "".join(texts) + "".join(PARTS.get(character, "") for text in texts for character in text)
+    text = "".join(texts)
+    if name not in WITHOUT_PARTS:
+        text += "".join(PARTS.get(character, "") for character in text)
     subsetter.populate(text=text, glyphs=glyphs_of(source, texts) if is_emoji else [])
     subsetter.subset(font)
     subset.save_font(font, str(OUT / name), options)

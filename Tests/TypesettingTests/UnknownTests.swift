@@ -34,6 +34,21 @@ import Testing
         #expect(try unknown("e\u{301}a\u{30A}") == [])
     }
 
+    /// HarfBuzz draws “am” by two glyphs, of which the smaller font has one.
+    @Test func `a character whose font lacks a part of it is unknown, and another font draws it if one can`() throws {
+        let folder = GoldenFonts.folder + "/Fonts/"
+        let whole = FontFile(path: folder + "thai-whole.ttf", family: "Whole")
+        let full = FontFile(path: folder + "thai.ttf", family: "Full")
+        #expect(try FontSet([whole]).unknown(in: "กำก\u{E49}").map(\.value) == [0xE33])
+        let fonts = try FontSet([whole, full])
+        #expect(fonts.unknown(in: "กำก") == [])
+        func ink(_ families: [String]) throws -> Double {
+            try Drawn(block("กำ", families: families), .success(fonts)).moments().sum
+        }
+        // The letters are the same; for a missing part there would be a box.
+        #expect(abs(try ink(["Whole"]) / ink(["Full"]) - 1) < 0.03)
+    }
+
     @Test func `families are found by their exact names, in any case of letters`() throws {
         let fonts = try Fonts.plain.get()
         #expect(fonts.has(family: "Inter"))
