@@ -22,33 +22,37 @@ extension Edit {
 struct Inspector {
     private let plan: Plan
     private let platform: SafeArea?
-    /// What is drawn, in painting order, with the frames in which it is seen; the same text may lie at several places.
+    /// What is drawn, in the order of the sources, with the frames in which it is seen; several clips may show the same.
     private var uses: [Use] = []
 
     private struct Use {
         let draw: Draw
+        let path: String
         var frames: Range<Int>
     }
 
     private struct Place: Hashable {
         let source: Int
         let view: View
+        let path: String
     }
 
     init(_ plan: Plan, platform: SafeArea?) {
         self.plan = plan
         self.platform = platform
+        let clips = ClipDraws(plan)
         var places: [Place: Int] = [:]
         for span in plan.spans {
             for draw in span.composition.draws {
-                let place = Place(source: draw.source, view: draw.view)
+                let path = clips.path(of: draw, at: span.frames.lowerBound)
+                let place = Place(source: draw.source, view: draw.view, path: path)
                 if let known = places[place] {
                     let frames = uses[known].frames
                     uses[known].frames =
                         min(frames.lowerBound, span.frames.lowerBound)..<max(frames.upperBound, span.frames.upperBound)
                 } else {
                     places[place] = uses.count
-                    uses.append(Use(draw: draw, frames: span.frames))
+                    uses.append(Use(draw: draw, path: path, frames: span.frames))
                 }
             }
         }
@@ -63,15 +67,14 @@ struct Inspector {
         for use in uses {
             let index = use.draw.source
             let source = plan.sources[index]
-            let path = plan.sourcePaths[index].replacingSuffix(".src")
             let kind = if case .string(let kind) = source.source.json["kind"] { kind } else { "colour" }
             var layer = Inspection.Layer(
-                path: path, kind: kind, start: seconds(use.frames.lowerBound), end: seconds(use.frames.upperBound),
+                path: use.path, kind: kind, start: seconds(use.frames.lowerBound), end: seconds(use.frames.upperBound),
                 box: Inspection.Box(use.draw.clip), texts: [])
             #if Text
                 if let text = source.source as? any InspectedText {
                     layer.texts = try inspector.texts(
-                        of: text, start: source.start, use.frames, use.draw, path, contrast: contrast)
+                        of: text, start: source.start, use.frames, use.draw, use.path, contrast: contrast)
                 }
             #endif
             found.layers.append(layer)
@@ -90,12 +93,5 @@ struct Inspector {
 extension Inspection.Box {
     init(_ rectangle: Rectangle) {
         self.init(x: rectangle.left, y: rectangle.top, width: rectangle.width, height: rectangle.height)
-    }
-}
-
-extension String {
-    /// The text without an ending.
-    fileprivate func replacingSuffix(_ suffix: String) -> String {
-        hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
     }
 }

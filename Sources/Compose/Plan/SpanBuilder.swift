@@ -49,18 +49,8 @@ struct SpanBuilder {
         let (firstItem, firstJoint) = (items.count, joints.count)
         for clip in track.clips {
             let (placed, frames) = (clip.placed, clip.frames)
-            let slides = [clip.entry, clip.exit].contains { index in
-                guard let index, case .slide = track.transitions[index].placed.transition.style.family else {
-                    return false
-                }
-                return true
-            }
             sources.path = placed.path
-            let layer = placed.clip.layerPlan(
-                ClipCurves(frames, layout.clock.rate, canvas), slides: slides, sources)
-            let draws = layer.applied(
-                to: placed.clip.draws(over: frames, in: layer.window, &sources),
-                ClipCurves(frames, layout.clock.rate, canvas))
+            let (layer, draws) = track.draws(of: clip, &sources)
             // Only in clips of more than ten seconds are segments cut.
             if frames.count * layout.clock.rate.denominator > 10 * layout.clock.rate.numerator {
                 for draw in draws { keyFrames += sources.sources[draw.source].keyFrames(in: frames) }

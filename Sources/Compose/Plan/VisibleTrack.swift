@@ -44,6 +44,22 @@ struct VisibleTrack {
         }
     }
 
+    /// Returns whether a clip comes or goes by moving.
+    private func slides(_ clip: Clip) -> Bool {
+        [clip.entry, clip.exit].contains { index in
+            guard let index, case .slide = transitions[index].placed.transition.style.family else { return false }
+            return true
+        }
+    }
+
+    /// Returns a clip's layer and what it draws, and adds its pictures to the sources.
+    func draws(of clip: Clip, _ sources: inout SourceList) -> (layer: LayerPlan, draws: [Draw]) {
+        let curves = ClipCurves(clip.frames, sources.rate, sources.canvas)
+        let layer = clip.placed.clip.layerPlan(curves, slides: slides(clip), sources)
+        let draws = clip.placed.clip.draws(over: clip.frames, in: layer.window, &sources)
+        return (layer, layer.applied(to: draws, curves))
+    }
+
     /// The frames at which what is seen of the track changes.
     var cuts: [Int] {
         clips.flatMap { [$0.frames.lowerBound, $0.frames.upperBound] }

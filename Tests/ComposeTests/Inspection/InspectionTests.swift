@@ -90,6 +90,35 @@ import Testing
         #expect(try await kinds(edit([middle]), platform: .reels) == [])
     }
 
+    @Test func `clips that show the same text are named each by itself`() async throws {
+        let clip = TextClip("The same", duration: .seconds(2), style: TextStyle(size: 40))
+        let twice = Edit(size: size) {
+            Track { ColorClip(.black, duration: .seconds(8)) }
+            Track { clip.position(x: 270, y: 300) }
+            Track {
+                clip.position(x: 20, y: 700)
+                clip.position(x: 270, y: 300).starting(at: .seconds(5))
+            }
+        }
+        let found = try await twice.inspection()
+        #expect(found.findings.map(\.path) == ["tracks[2].clips[0]"])
+        #expect(found.findings.map(\.kind) == [.offCanvas])
+        let texts = found.layers.filter { $0.kind == "text" }.map { "\($0.path) \($0.start) \($0.end)" }
+        #expect(
+            texts.sorted() == [
+                "tracks[1].clips[0] 0.0 2.0", "tracks[2].clips[0] 0.0 2.0", "tracks[2].clips[1] 5.0 7.0",
+            ])
+        // Moved together, the second one lies over the first.
+        let over = Edit(size: size) {
+            Track { clip.position(x: 270, y: 300) }
+            Track { clip.position(x: 270, y: 310) }
+        }
+        #expect(
+            try await over.inspection().findings.map(\.description).contains {
+                $0.hasPrefix("tracks[1].clips[0]: ") && $0.contains("lies over the text of tracks[0].clips[0]")
+            })
+    }
+
     @Test func `texts at different times do not lie over each other`() async throws {
         let style = TextStyle(size: 40)
         let edit = Edit(size: size) {
