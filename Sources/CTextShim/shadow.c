@@ -40,8 +40,12 @@ static int make_grid(cairo_surface_t *content, int step, int pad, grid *result) 
     for (int y = 0; y < height; y++) {
         const uint32_t *pixels = (const uint32_t *)(const void *)(bytes + (ptrdiff_t)y * stride);
         float *cells = result->values + (size_t)(y / step + pad) * (size_t)result->width + pad;
-        for (int x = 0; x < width; x++)
-            if (pixels[x] >> 24) cells[x / step] += (float)(pixels[x] >> 24) * share;
+        for (int x = 0; x < width; x += step) {
+            int end = x + step < width ? x + step : width;
+            uint32_t sum = 0;
+            for (int i = x; i < end; i++) sum += pixels[i] >> 24;
+            *cells++ += (float)sum * share;
+        }
     }
     return CTS_OK;
 }
@@ -60,27 +64,55 @@ static int make_kernel(double sigma, float taps[MOST_TAPS]) {
     return radius;
 }
 
-/* Adds `weight` times a row, moved by `by` cells, to another. */
-static void add_row(float *to, const float *from, int width, int by, float weight) {
-    int first = by < 0 ? -by : 0, last = by > 0 ? width - by : width;
-    for (int x = first; x < last; x++) to[x] += weight * from[x + by];
+/* Add `weight` times a row, or the sum of two, to another. The compiler makes vectors of these loops. */
+static void add_row(float *restrict to, const float *from, int width, float weight) {
+    for (int x = 0; x < width; x++) to[x] += weight * from[x];
 }
 
+static void add_rows(float *restrict to, const float *a, const float *b, int width, float weight) {
+    for (int x = 0; x < width; x++) to[x] += weight * (a[x] + b[x]);
+}
+
+/* Blurs the rows that have content. `room` is a row that has so many zeros at both ends. */
+static void blur_across(const grid *cells, float *across, float *room, const float *taps, int radius) {
+    for (int y = cells->pad; y < cells->height - cells->pad; y++) {
+        const float *from = cells->values + (size_t)y * (size_t)cells->width;
+        float *to = across + (size_t)y * (size_t)cells->width;
+        memcpy(room + radius, from, (size_t)cells->width * sizeof *room);
+        add_row(to, from, cells->width, taps[0]);
+        for (int k = 1; k <= radius; k++) add_rows(to, room + radius - k, room + radius + k, cells->width, taps[k]);
+    }
+}
+
+/* Blurs columns, a row at a time. Outside of the rows that have content, `across` is zero. */
+static void blur_down(grid *cells, const float *across, const float *taps, int radius) {
+    int first = cells->pad, last = cells->height - cells->pad;
+    for (int y = first - radius; y < last + radius; y++) {
+        float *to = cells->values + (size_t)y * (size_t)cells->width;
+        memset(to, 0, (size_t)cells->width * sizeof *to);
+        for (int k = 0; k <= radius; k++) {
+            int above = y - k >= first && y - k < last, below = k && y + k >= first && y + k < last;
+            const float *a = across + (size_t)(above ? y - k : 0) * (size_t)cells->width;
+            const float *b = across + (size_t)(below ? y + k : 0) * (size_t)cells->width;
+            if (above && below) add_rows(to, a, b, cells->width, taps[k]);
+            else if (above || below) add_row(to, above ? a : b, cells->width, taps[k]);
+        }
+    }
+}
+
+/* The grid's padding is wider than the radius. */
 static int blur(grid *cells, const float *taps, int radius) {
     if (!radius) return CTS_OK;
-    size_t width = (size_t)cells->width, height = (size_t)cells->height;
-    float *across = calloc(width * height, sizeof *across);
-    if (!across) return CTS_NO_MEMORY;
-    for (size_t y = 0; y < height; y++)
-        for (int k = -radius; k <= radius; k++)
-            add_row(across + y * width, cells->values + y * width, cells->width, k, taps[abs(k)]);
-    memset(cells->values, 0, width * height * sizeof *cells->values);
-    for (int y = 0; y < cells->height; y++)
-        for (int k = -radius; k <= radius; k++)
-            if (y + k >= 0 && y + k < cells->height)
-                add_row(cells->values + (size_t)y * width, across + (size_t)(y + k) * width, cells->width, 0, taps[abs(k)]);
+    float *across = calloc((size_t)cells->width * (size_t)cells->height, sizeof *across);
+    float *room = calloc((size_t)cells->width + 2 * (size_t)radius, sizeof *room);
+    int status = across && room ? CTS_OK : CTS_NO_MEMORY;
+    if (!status) {
+        blur_across(cells, across, room, taps, radius);
+        blur_down(cells, across, taps, radius);
+    }
     free(across);
-    return CTS_OK;
+    free(room);
+    return status;
 }
 
 static uint32_t scaled(uint32_t channel, uint32_t by) { return (channel * by + 127) / 255; }
@@ -94,34 +126,52 @@ static uint32_t over(uint32_t pixel, cts_stop color, float alpha) {
         | (green + scaled(pixel >> 8 & 255, keep)) << 8 | (blue + scaled(pixel & 255, keep));
 }
 
+/* Where a pixel lies in a row of cells: between cell `first` and the next, nearer to that the larger `share` is. */
+typedef struct {
+    int first;
+    float share;
+} between;
+
+/* Returns the place of pixel `p` in cells of `step` pixels whose content begins at `start`. */
+static between place_of(int p, double start, int step, int pad) {
+    double at = (p + 0.5 - start) / step - 0.5 + pad;
+    int first = (int)floor(at);
+    return (between){first, (float)(at - first)};
+}
+
 /* Paints the grid, whose cells are `step` pixels and whose content begins at (x, y), in between by straight lines. */
-static void paint(cairo_surface_t *target, const grid *cells, int step, double x, double y, cts_stop color) {
+static int paint(cairo_surface_t *target, const grid *cells, int step, double x, double y, cts_stop color) {
     int width = cairo_image_surface_get_width(target), height = cairo_image_surface_get_height(target);
     int stride = cairo_image_surface_get_stride(target);
     unsigned char *bytes = cairo_image_surface_get_data(target);
-    /* Pixel p lies at cell (p + 0.5 − x) / step − 0.5 + pad. */
     int left = (int)fmax(0, floor(x - cells->pad * step)), top = (int)fmax(0, floor(y - cells->pad * step));
     int right = (int)fmin(width, ceil(x + (cells->width - cells->pad) * (double)step));
     int bottom = (int)fmin(height, ceil(y + (cells->height - cells->pad) * (double)step));
+    while (left < right && place_of(left, x, step, cells->pad).first < 0) left++;
+    while (left < right && place_of(right - 1, x, step, cells->pad).first + 1 >= cells->width) right--;
+    if (left >= right) return CTS_OK;
+    between *columns = malloc((size_t)(right - left) * sizeof *columns);
+    float *row = malloc((size_t)cells->width * sizeof *row);
+    if (!columns || !row) bottom = top;
+    for (int px = left; px < right && columns; px++) columns[px - left] = place_of(px, x, step, cells->pad);
     float solid = (float)color.alpha / 255;
     for (int py = top; py < bottom; py++) {
-        uint32_t *pixels = (uint32_t *)(void *)(bytes + (ptrdiff_t)py * stride);
-        double v = (py + 0.5 - y) / step - 0.5 + cells->pad;
-        int row = (int)floor(v);
-        if (row < 0 || row + 1 >= cells->height) continue;
-        float below = (float)(v - row), above = 1 - below;
-        const float *first = cells->values + (size_t)row * (size_t)cells->width, *second = first + cells->width;
-        for (int px = left; px < right; px++) {
-            double u = (px + 0.5 - x) / step - 0.5 + cells->pad;
-            int column = (int)floor(u);
-            if (column < 0 || column + 1 >= cells->width) continue;
-            float after = (float)(u - column), before = 1 - after;
-            float value = above * (before * first[column] + after * first[column + 1])
-                + below * (before * second[column] + after * second[column + 1]);
+        uint32_t *pixels = (uint32_t *)(void *)(bytes + (ptrdiff_t)py * stride) + left;
+        between line = place_of(py, y, step, cells->pad);
+        if (line.first < 0 || line.first + 1 >= cells->height) continue;
+        const float *above = cells->values + (size_t)line.first * (size_t)cells->width, *below = above + cells->width;
+        for (int i = 0; i < cells->width; i++) row[i] = (1 - line.share) * above[i] + line.share * below[i];
+        for (int i = 0; i < right - left; i++) {
+            const float *cell = row + columns[i].first;
+            float value = (1 - columns[i].share) * cell[0] + columns[i].share * cell[1];
             float alpha = fminf(value, 1) * solid;
-            if (alpha > 0.001f) pixels[px] = over(pixels[px], color, alpha);
+            if (alpha > 0.001f) pixels[i] = over(pixels[i], color, alpha);
         }
     }
+    int status = columns && row ? CTS_OK : CTS_NO_MEMORY;
+    free(columns);
+    free(row);
+    return status;
 }
 
 int cts_shadow_draw(cairo_surface_t *target, cairo_surface_t *content, double x, double y, double dx, double dy, double sigma,
@@ -135,10 +185,8 @@ int cts_shadow_draw(cairo_surface_t *target, cairo_surface_t *content, double x,
     grid cells;
     int status = make_grid(content, step, radius + 2, &cells);
     if (!status) status = blur(&cells, taps, radius);
-    if (!status) {
-        paint(target, &cells, step, x + dx, y + dy, color);
-        cairo_surface_mark_dirty(target);
-    }
+    if (!status) status = paint(target, &cells, step, x + dx, y + dy, color);
+    cairo_surface_mark_dirty(target);
     free(cells.values);
     return status;
 }
