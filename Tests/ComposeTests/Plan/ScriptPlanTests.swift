@@ -156,18 +156,32 @@ import Typesetting
         #expect(slices.all.count { $0.forgets } == 7)
     }
 
-    @Test func `damaged files are refused or drawn`() async throws {
+    /// FUZZ_SECONDS=600 goes on for longer, with other damage.
+    @Test func `damaged files are refused, or drawn in a bounded time`() async throws {
         let bytes = Array(ScriptFile.song.text.utf8)
         let fonts = try FontSet([])
-        var random = RepeatableRandom(7)
-        var drawn = 0
-        for _ in 0..<(ProcessInfo.processInfo.environment["FUZZ"].flatMap { Int($0) } ?? 150) {
+        let seconds = ProcessInfo.processInfo.environment["FUZZ_SECONDS"].flatMap(Double.init)
+        var random = RepeatableRandom(seconds == nil ? 7 : UInt64(ProcessInfo.processInfo.processIdentifier))
+        let start = ContinuousClock.now
+        var (files, drawn, longest, worst) = (0, 0, Duration.zero, bytes)
+        while seconds.map({ start.duration(to: .now) < .seconds($0) }) ?? (files < 150) {
+            files += 1
             let damaged = random.damagedScript(bytes)
             guard let info = try? ScriptInfo(reading: damaged), info.problem(on: size) == nil else { continue }
             let script = try Script(damaged, fonts: fonts, width: size.width, height: size.height)
-            for time in stride(from: 0, to: 4000, by: 790) where try script.draw(at: time) != nil { drawn += 1 }
+            for time in stride(from: 0, to: 4000, by: 790) {
+                let begin = ContinuousClock.now
+                if try script.draw(at: time) != nil { drawn += 1 }
+                if begin.duration(to: .now) > longest {
+                    longest = begin.duration(to: .now)
+                    worst = damaged
+                }
+            }
         }
         #expect(drawn > 100, "only \(drawn) pictures were drawn")
+        if seconds != nil { print("\(files) files, \(drawn) pictures, the longest in \(longest)") }
+        // Far more than needed, so that a busy machine does not fail the test but endless work does.
+        #expect(longest < .seconds(30), "\(String(decoding: worst, as: UTF8.self))")
     }
 }
 
