@@ -100,32 +100,56 @@ struct ProgramTests {
         #expect(!service.text.contains("very-secret-key") && !service.text.contains("hidden-secret"))
     }
 
-    @Test("the page makes a video of photos and a video in a browser", .enabled(if: ProgramTests.hasChromium))
-    func page() async throws {
-        let site = try await Site(.embedded)
-        let service = try site.service()
+    /// Makes a video with the page in a browser, and returns whether all was as it should be and what was said.
+    private func browse(
+        _ service: ServiceProcess, _ files: [String], _ options: [String] = [], in site: Site
+    ) throws -> (isRight: Bool, text: String) {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("browser/browser.py").path
         let output = site.folder.appendingPathComponent("browser.txt").path
+        var environment = ["HOME": site.folder.path]
+        environment["PATH"] = ProcessInfo.processInfo.environment["PATH"]
+        let browser = try ChildProcess(
+            "python3", [script, service.url.absoluteString] + files + ["--seconds", "1"] + options,
+            environment: environment, output: output)
+        return (browser.wait() == 0, (try? String(contentsOfFile: output, encoding: .utf8)) ?? "")
+    }
+
+    private func sample(_ name: String) -> String { Samples.folder.appendingPathComponent(name).path }
+
+    @Test("the page makes a video of photos, a video and captions in a browser", .enabled(if: ProgramTests.hasChromium))
+    func page() async throws {
+        let site = try await Site(.embedded)
+        let service = try site.service()
         // The video is one that the service has made.
         let client = Client(service)
         let made = try await client.wait(for: try await client.submit(Samples.color(seconds: 1.5, "#ffcc00")))
         let clip = site.folder.appendingPathComponent("clip.mp4")
         try (try await client.get("job/\(made.string("id"))/output")).body.write(to: clip)
-        let samples = ["photo1.jpg", "photo2.jpg", "music.m4a"].map { Samples.folder.appendingPathComponent($0).path }
-        let media = [samples[0], clip.path, samples[1], samples[2]]
-        var environment = ["HOME": site.folder.path]
-        environment["PATH"] = ProcessInfo.processInfo.environment["PATH"]
-        let browser = try ChildProcess(
-            "python3", [script, service.url.absoluteString] + media + ["--seconds", "1"], environment: environment,
-            output: output)
-        let status = browser.wait()
-        #expect(status == 0, "\((try? String(contentsOfFile: output, encoding: .utf8)) ?? "")")
+        let said = site.folder.appendingPathComponent("said.srt")
+        try Data("1\n00:00:00,000 --> 00:00:02,000\nHello\n".utf8).write(to: said)
+        let media = [sample("photo1.jpg"), clip.path, sample("photo2.jpg"), sample("music.m4a"), said.path]
+        let seen = try browse(service, media, in: site)
+        #expect(seen.isRight, "\(seen.text)")
         let jobs = try await client.get("jobs?limit=1")
         #expect(jobs.string("jobs.0.state") == "completed")
         #expect(jobs.number("jobs.0.result.duration") > 2, "two photos of one second, a video of 1.5 s, and two fades")
         let record = try await client.get("generations/\(jobs.string("jobs.0.id"))")
-        #expect(record.text.contains(#""type":"video""#), "\(record.text)")
+        for kind in ["video", "audio", "captions"] {
+            #expect(record.text.contains(#""type":"\#(kind)""#), "\(record.text)")
+        }
+    }
+
+    @Test("the page says that captions are wrong where they are", .enabled(if: ProgramTests.hasChromium))
+    func wrongCaptions() async throws {
+        let site = try await Site(.embedded)
+        let service = try site.service()
+        let said = site.folder.appendingPathComponent("said.srt")
+        try Data("no captions at all".utf8).write(to: said)
+        for media in [["photo1.jpg"], ["photo1.jpg", "music.m4a"]] {
+            let seen = try browse(service, media.map(sample) + [said.path], ["--wrong", "Captions: "], in: site)
+            #expect(seen.isRight, "\(seen.text)")
+        }
     }
 
     private static let hasChromium = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains

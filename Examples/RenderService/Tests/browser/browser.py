@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes a video with the service's web page in headless Chromium, plays it, and checks it as a user would.
 
-    browser.py SERVER_URL photo1.jpg clip.mp4 music.m4a [--key KEY] [--save FILE] [--screenshots DIR]
+    browser.py SERVER_URL photo1.jpg clip.mp4 music.m4a said.srt [--key KEY] [--save FILE] [--screenshots DIR]
 
 Exits with 0 on success, and with 1 and a message on failure. It needs Chromium (the variable CHROMIUM can name another program)
 and only Python's standard library, because it uses the DevTools protocol over a pipe.
@@ -213,15 +213,34 @@ def check_keyboard(browser):
             raise Failure(f"{place[0]} has the focus and does not show it")
         if place[0] not in seen:
             seen.append(place[0])
-    for name in ["photo-files", "music-file", "transition", "motion", "seconds", "make"]:
-        if name not in seen and not (name == "music-file" and "song-remove" in seen):
+    chosen = {"music-file": "song-remove", "captions-file": "captions-remove"}
+    for name in ["photo-files", "music-file", "captions-file", "transition", "motion", "seconds", "make"]:
+        if name not in seen and chosen.get(name) not in seen:
             raise Failure(f"Tab does not reach {name}, but {seen}")
     if seen.index("photo-files") > seen.index("transition") or seen.index("transition") > seen.index("make"):
         raise Failure(f"Tab goes in another order than the page: {seen}")
     return len(seen)
 
 
-def make_video(browser, arguments, photos, music):
+def choose_captions(browser, photo, captions):
+    """Checks that the field for captions takes nothing else, and gives back what it took; leaves the captions chosen."""
+    browser.choose("#captions-file", [photo])
+    browser.wait("document.querySelector('#wrong').innerText.includes('captions')", 5, "a word about a photo among the captions")
+    for is_first in [True, False]:
+        browser.choose("#captions-file", captions)
+        browser.wait("!document.querySelector('#captions').hidden && document.querySelector('#captions-drop').hidden", 5, "the captions")
+        name = browser.run("document.querySelector('#captions').innerText")
+        if os.path.basename(captions[0]) not in name:
+            raise Failure(f"the captions are called {name!r}")
+        if browser.run("document.querySelector('#wrong').innerText"):
+            raise Failure("what was wrong is still said after captions were chosen")
+        if is_first:
+            browser.run("document.querySelector('#captions-remove').click()")
+            browser.wait("document.querySelector('#captions').hidden && document.activeElement.id === 'captions-file'", 5,
+                         "the field for captions after they were removed")
+
+
+def make_video(browser, arguments, photos, music, captions):
     browser.call("Page.navigate", url=arguments.server)
     browser.wait("document.readyState === 'complete' && !!document.querySelector('#make')", 20, "the page")
     if arguments.key:
@@ -240,6 +259,8 @@ def make_video(browser, arguments, photos, music):
     if music:
         browser.choose("#music-file", music)
         browser.wait("!document.querySelector('#song').hidden", 5, "the music")
+    if captions:
+        choose_captions(browser, photos[0], captions)
     browser.wait("[...document.querySelectorAll('#photos img')].every(i => i.naturalWidth > 0)", 10, "thumbnails")
     videos = sum(not name.lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif")) for name in photos)
     if videos:
@@ -277,8 +298,13 @@ def make_video(browser, arguments, photos, music):
             value: document.querySelector('#bar').hasAttribute('value') && document.querySelector('#bar').value,
             doing: document.querySelector('#doing').innerText })""")
         if state["wrong"]:
+            if arguments.wrong and arguments.wrong in state["wrong"]:
+                print(f"the page says: {state['wrong']}")
+                return None
             raise Failure(f"the page says: {state['wrong']}")
         if state["video"]:
+            if arguments.wrong:
+                raise Failure(f"there is a video, where the page was to say: {arguments.wrong}")
             break
         if not pictured and "frames" in state["doing"]:
             pictured = True
@@ -349,7 +375,7 @@ def check_list(browser):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("server")
-    parser.add_argument("files", nargs="+", help="photos and videos, and at most one sound, which comes last")
+    parser.add_argument("files", nargs="+", help="photos and videos, at most one sound, and at most one file of captions")
     parser.add_argument("--key", help="the API key the server asks for")
     parser.add_argument("--save", metavar="FILE", help="where the video is kept")
     parser.add_argument("--screenshots", metavar="DIR")
@@ -358,6 +384,7 @@ def main():
     parser.add_argument("--motion", default="alternate")
     parser.add_argument("--seconds", default="2")
     parser.add_argument("--size", default="1920x1080", choices=["1920x1080", "1080x1920", "1080x1080"])
+    parser.add_argument("--wrong", metavar="WORDS", help="what the page has to say instead of making the video")
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--width", type=int, default=1200)
     arguments = parser.parse_args()
@@ -366,7 +393,9 @@ def main():
         if not os.path.isfile(name):
             parser.error(f"{name} does not exist")
     is_sound = lambda name: name.lower().endswith((".m4a", ".mp3", ".wav", ".flac", ".ogg", ".opus", ".aac"))
-    photos, music = [f for f in files if not is_sound(f)], [f for f in files if is_sound(f)]
+    is_captions = lambda name: name.lower().endswith((".srt", ".vtt", ".ass", ".ssa", ".json"))
+    music, captions = [f for f in files if is_sound(f)], [f for f in files if is_captions(f)]
+    photos = [f for f in files if f not in music + captions]
     if arguments.screenshots:
         os.makedirs(arguments.screenshots, exist_ok=True)
 
@@ -378,7 +407,9 @@ def main():
         browser.call("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": "dark" if arguments.dark else "light"},
             {"name": "prefers-reduced-motion", "value": "reduce"}])
-        picture = make_video(browser, arguments, photos, music)
+        picture = make_video(browser, arguments, photos, music, captions)
+        if picture is None:
+            return 0
         play(browser, arguments.size)
         check_list(browser)
         check_download(browser, arguments.save)
