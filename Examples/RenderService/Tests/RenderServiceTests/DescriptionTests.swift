@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Compose
 import Foundation
 import TestServers
 import Testing
@@ -111,25 +112,56 @@ struct DescriptionTests {
                 "type": "counter", "from": 0, "to": 99.5, "duration": 1, "easing": "easeOutQuad",
                 "format": ["kind": "currency", "currency": "EUR", "locale": "de", "decimals": 2],
             ],
+            ["type": "progress", "color": "#0f0", "duration": 1, "size": ["width": 100, "height": 10]],
         ]
         let wrong: [[String: Any]] = [
             ["type": "text"], ["type": "text", "text": "Hi", "words": [word]],
             ["type": "captions", "src": "a.srt", "words": [word]],
             ["type": "captions", "words": [word], "active": ["size": 20, "align": "start"]],
             ["type": "counter", "from": 0, "to": 9], ["type": "text", "text": "Hi", "style": ["weigth": 700]],
+            ["type": "captions", "words": [word], "looks": "flie"],
+            ["type": "progress", "from": "left", "duration": 1],
         ]
-        return (clips + wrong).map { clip in
+        func edit(_ clip: [String: Any], output: [String: Any] = [:]) -> [String: Any] {
             [
-                "version": 1,
+                "version": 1, "output": output,
                 "timeline": [
                     "size": ["width": 320, "height": 180],
                     "tracks": [["clips": [["type": "color", "color": "#3060a0", "duration": 1]]], ["clips": [clip]]],
                 ],
             ]
-        } + [
+        }
+        let said: [String: Any] = ["type": "captions", "words": [word]]
+        return (clips + wrong).map { edit($0) } + [
+            edit(said, output: ["captions": [["language": "en"]]]),
+            edit(said, output: ["captions": [["lang": "en"]]]),
             ["images": ["photo1.jpg"], "captions": [word]], ["images": ["photo1.jpg"], "captions": [[String: Any]]()],
             ["images": ["photo1.jpg"], "captions": ["said.srt"]],
         ]
+    }
+
+    @Test("the edit is described by the library's own schema, whole")
+    func edit() async throws {
+        let site = try await Site(.embedded)
+        let client = Client(try site.service("serve", ["WORKERS": "0"]))
+        let described = try await client.get("openapi.json").json
+        let schemas = try #require((described["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]])
+        let text = Edit.schema.replacingOccurrences(of: "#/$defs/", with: "#/components/schemas/")
+        let schema = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        let definitions = try #require(schema["$defs"] as? [String: [String: Any]])
+        #expect(definitions.count > 50)
+        func bytes(_ object: [String: Any]) throws -> Data {
+            try JSONSerialization.data(withJSONObject: object, options: .sortedKeys)
+        }
+        for (name, definition) in definitions {
+            let found = try schemas[name].map(bytes)
+            #expect(try found == bytes(definition), "\(name)")
+        }
+        // A request has the fields of an edit, beside the service's.
+        let fields = try #require(definitions["edit"]?["properties"] as? [String: Any])
+        let request = try #require((schemas["EditRequest"]?["allOf"] as? [[String: Any]])?.first)
+        #expect((request["properties"] as? [String: Any])?.keys.sorted() == fields.keys.sorted())
+        #expect(request["required"] as? [String] == definitions["edit"]?["required"] as? [String])
     }
 
     @Test("what the description has, there is")

@@ -19,15 +19,15 @@ struct InfoRoutes: Sendable {
 
     init(_ workplace: Workplace) throws {
         self.workplace = workplace
-        func resource(_ name: String, _ type: String) throws -> ByteBuffer {
+        func resource(_ name: String, _ type: String) throws -> String {
             guard let url = Bundle.module.url(forResource: name, withExtension: type) else {
                 throw ConfigurationError(
                     "\(name).\(type)", "is missing next to the program; copy its .resources folder as well")
             }
-            return ByteBuffer(data: try Data(contentsOf: url))
+            return try String(contentsOf: url, encoding: .utf8)
         }
-        page = try resource("index", "html")
-        description = try resource("openapi", "json")
+        page = ByteBuffer(string: try resource("index", "html"))
+        description = ByteBuffer(string: try APIDescription.complete(try resource("openapi", "json")))
     }
 
     func add(to router: some RouterMethods<ServiceContext>) {
