@@ -68,8 +68,10 @@ internal import CFFmpegShim
     /// Draws the matte of `source`, which has the same size and format: white with the same alpha, premultiplied.
     package func drawMatte(of source: Frame) { unsafe cfs_frame_matte(source.pointer, pointer) }
 
-    /// Combines a composition over black and its matte into a picture with straight alpha.
-    package func join(_ colour: Frame, matte: Frame) { unsafe cfs_frame_join(colour.pointer, matte.pointer, pointer) }
+    /// Combines a composition over black and its matte into a picture with alpha, straight or premultiplied.
+    package func join(_ colour: Frame, matte: Frame, isPremultiplied: Bool = false) {
+        unsafe cfs_frame_join(colour.pointer, matte.pointer, pointer, isPremultiplied ? 1 : 0)
+    }
 
     /// Copies the pixels of a frame of the same size.
     package func copy(from source: Frame) throws(LibavError) {

@@ -147,8 +147,8 @@ void cfs_layer_finish(cfs_frame *frame, int premultiplied, double left, double t
    `source`. */
 void cfs_frame_matte(const cfs_frame *source, cfs_frame *target);
 
-/* Combines two opaque pictures into one with straight alpha: a composition over black, and its matte. */
-void cfs_frame_join(const cfs_frame *colour, const cfs_frame *matte, cfs_frame *target);
+/* Combines two opaque pictures into one with alpha, straight or premultiplied: a composition over black, and its matte. */
+void cfs_frame_join(const cfs_frame *colour, const cfs_frame *matte, cfs_frame *target, int premultiplied);
 
 /* Blends `amount` (0…1) of a colour into the frame's Y, U and V; alpha is unchanged. */
 void cfs_frame_tint(cfs_frame *frame, int y, int u, int v, double amount);

@@ -57,7 +57,7 @@ void cfs_frame_matte(const cfs_frame *source, cfs_frame *target) {
     }
 }
 
-void cfs_frame_join(const cfs_frame *colour, const cfs_frame *matte, cfs_frame *target) {
+void cfs_frame_join(const cfs_frame *colour, const cfs_frame *matte, cfs_frame *target, int premultiplied) {
     uint8_t level[256];   /* the matte's luma as alpha */
     for (int i = 0; i < 256; i++) level[i] = (uint8_t)((cfs_clamp(i - 16, 0, 219) * 255 + 109) / 219);
     for (int y = 0; y < target->height; y++) {
@@ -66,7 +66,7 @@ void cfs_frame_join(const cfs_frame *colour, const cfs_frame *matte, cfs_frame *
         for (int x = 0; x < target->width; x++) alpha[x] = level[cover[x]];
     }
     cfs_frame_copy(colour, target);   /* all but alpha, which `colour` lacks */
-    cfs_straighten(target);
+    if (!premultiplied) cfs_straighten(target);
 }
 
 void cfs_layer_finish(cfs_frame *frame, int premultiplied, double left, double top, double right, double bottom,

@@ -10,11 +10,16 @@ internal import Libav
 final class FrameComposer {
     private let colours: Composer
     private let matte: (composer: Composer, pool: FramePool)?
+    private let isPremultiplied: Bool
     private var last: (colours: Frame, matte: Frame, joined: Frame)?
 
-    init(_ plan: Plan, _ pictures: PictureSchedule) throws(ComposeError) {
+    /// Creates a composer of a plan's frames with alpha if they have it; straight, unless they are to be premultiplied.
+    init(
+        _ plan: Plan, _ pictures: PictureSchedule, hasAlpha: Bool? = nil, isPremultiplied: Bool = false
+    ) throws(ComposeError) {
+        self.isPremultiplied = isPremultiplied
         colours = try Composer(plan, pictures)
-        guard plan.output.hasAlpha else {
+        guard hasAlpha ?? plan.output.hasAlpha else {
             matte = nil
             return
         }
@@ -32,7 +37,7 @@ final class FrameComposer {
         if let last, last.colours === picture, last.matte === cover { return last.joined }  // a held picture
         let joined = try colours.wrapped { () throws(LibavError) in
             let frame = try matte.pool.frame()
-            frame.join(picture, matte: cover)
+            frame.join(picture, matte: cover, isPremultiplied: isPremultiplied)
             return frame
         }
         last = (picture, cover, joined)

@@ -13,7 +13,7 @@ extension Plan {
     func key(of part: Plan, _ encoding: SegmentEncoding?, _ identity: MediaIdentity) throws(ComposeError) -> Digest {
         var bytes = CanonicalBytes()
         bytes.add("\(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
-        try bytes.add(part) { index throws(ComposeError) in
+        try bytes.add(part) { part, index throws(ComposeError) in
             let source = part.sources[index].source
             guard let src = source.file, let fingerprint = source.fileFingerprint else { return [] }
             return try identity.bytes(of: src, fingerprint, at: path(of: src), named: part.sourcePaths[index])

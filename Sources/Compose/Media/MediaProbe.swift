@@ -245,7 +245,7 @@ extension Timeline {
     /// The captions' files that are shown in their own looks.
     fileprivate var scripts: Set<String> {
         var found: Set<String> = []
-        for case .captions(let clip) in tracks.flatMap(\.clips) where clip.looks == .file {
+        for case .captions(let clip) in allClips where clip.looks == .file {
             if case .file(let src) = clip.content { found.insert(src) }
         }
         return found

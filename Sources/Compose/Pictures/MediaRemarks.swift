@@ -12,6 +12,7 @@ final class MediaRemarks: Sendable {
         var words: String?
         var missing: Set<Int> = []
         var times: VideoTimes?
+        var inside: Set<String> = []
     }
 
     /// What was found, by the place in the edit.
@@ -23,6 +24,7 @@ final class MediaRemarks: Sendable {
             var all = found[path] ?? Found(src: source.file ?? "it")
             switch remark {
             case .words(let words): all.words = words
+            case .inside(let lines): all.inside.formUnion(lines)
             case .missing(let indices, let times):
                 all.missing.formUnion(indices)
                 all.times = times
@@ -38,6 +40,7 @@ final class MediaRemarks: Sendable {
                 let one = found[path]
                 let damage = one.flatMap { one in one.times.map { Self.words(one.missing, $0) } }
                 return [one?.words, damage].compactMap { $0 }.map { "\(path): \(one?.src ?? "") \($0)" }
+                    + (one?.inside.sorted() ?? [])
             }
         }
     }

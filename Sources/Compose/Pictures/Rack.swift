@@ -37,13 +37,14 @@ final class Rack: Sendable {
 
     /// Creates a rack for a plan that is rendered in parts.
     ///
-    /// `budget` is in bytes of pixels; `remarks` takes what is wrong with files.
+    /// `budget` is in bytes of pixels; `remarks` takes what is wrong with files. `decoders` are those of the render around it.
     init(
-        _ plan: Plan, parts: [Range<Int>]? = nil, budget: Int = 64 << 20, remarks: MediaRemarks? = nil
+        _ plan: Plan, parts: [Range<Int>]? = nil, budget: Int = 64 << 20, remarks: MediaRemarks? = nil,
+        decoders: VideoDecoders? = nil
     ) {
         self.budget = budget
         self.remarks = remarks
-        decoders = VideoDecoders(plan.decoding)
+        self.decoders = decoders ?? VideoDecoders(plan.decoding)
         var expected: [Key: [Int]] = [:]
         var starting: [Int: [Key]] = [:]
         for use in SourceUse.all(of: plan, parts: parts ?? [0..<plan.frameCount]) {

@@ -73,18 +73,18 @@ extension AudioPlan {
         let (clock, sampleCount) = (layout.clock, layout.clock.samples(in: layout.frameCount))
         self.sampleCount = sampleCount
         buses = layout.tracks.compactMap { track in
-            let sounds: [PlannedSound] = track.clips.compactMap { placed in
-                guard placed.playsSound else { return nil }
+            let sounds: [PlannedSound] = track.clips.flatMap { placed -> [PlannedSound] in
+                guard placed.playsSound else { return [] }
                 let start = clock.sample(at: placed.start)
                 let end = min(clock.sample(at: placed.end ?? layout.length), sampleCount)
-                guard start < end else { return nil }
+                guard start < end else { return [] }
                 func cross(_ index: Int?) -> Int {
                     index.map { clock.sample(at: track.transitions[$0].transition.duration) } ?? 0
                 }
                 let place = SoundPlace(
                     path: placed.path, samples: start..<end, crossIn: cross(placed.entry), crossOut: cross(placed.exit),
                     clock: clock)
-                return placed.clip.sound(place, media)
+                return placed.clip.sounds(place, media)
             }
             guard !sounds.isEmpty else { return nil }
             return Bus(

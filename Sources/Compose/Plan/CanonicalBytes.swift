@@ -51,7 +51,7 @@ extension CanonicalBytes {
     /// `identity` returns the bytes that identify a source's contents. File names are left out, because moving a file
     /// does not change it.
     mutating func add(
-        _ plan: Plan, identity: (_ source: Int) throws(ComposeError) -> [UInt8]
+        _ plan: Plan, identity: (_ plan: Plan, _ source: Int) throws(ComposeError) -> [UInt8]
     ) throws(ComposeError) {
         add(plan.size)
         add(plan.frameRate.numerator)
@@ -62,7 +62,8 @@ extension CanonicalBytes {
         add(plan.output.hasAlpha)
         add(plan.sources.count)
         for (index, source) in plan.sources.enumerated() {
-            source.source.add(to: &self, contents: source.source.fileFingerprint == nil ? [] : try identity(index))
+            source.source.add(to: &self, contents: source.source.fileFingerprint == nil ? [] : try identity(plan, index))
+            if let inner = source.source.inner { try add(inner, identity: identity) }
             if !source.source.isStill { add(source.start) }
         }
         add(plan.spans.count)

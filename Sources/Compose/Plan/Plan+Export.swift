@@ -81,7 +81,7 @@ extension YUVColor {
 }
 
 extension PlannedSource {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         .object(source.json.merging(start == 0 ? [:] : ["firstFrame": .int(start)]) { $1 })
     }
 }

@@ -18,7 +18,7 @@ public struct Plan: Sendable, Hashable {
     /// The container and the encoder settings of the output.
     public let output: Output
     /// The folder that paths in the edit are relative to.
-    public let folder: String
+    public internal(set) var folder: String
 
     /// The files that the plan opens, once for each use, with the first place that names them.
     ///

@@ -43,7 +43,7 @@ extension Plan {
         output.chapters = []
         output.captions = []
         let moved = used.map { sources[$0].part(segment.frames).moved(by: -start) }
-        let opened = Set(used.compactMap { sources[$0].file })
+        let opened = Set(used.flatMap { sources[$0].files })
         return Plan(
             size: size, frameRate: frameRate, frameCount: segment.frames.count, output: output, folder: folder,
             files: files.filter { opened.contains($0.reference.src) }, backgroundAlpha: backgroundAlpha,

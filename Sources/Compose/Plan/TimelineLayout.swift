@@ -12,11 +12,14 @@ struct TimelineLayout {
     let frameCount: Int
 
     /// Lays out a timeline whose values have been checked.
-    init(_ timeline: Timeline, media: Media) {
+    ///
+    /// A group's has the number of frames of the group, whose path is the `prefix`, with a full stop.
+    init(_ timeline: Timeline, media: Media, in prefix: String = "", frameCount: Int? = nil) {
         let clock = FrameClock(rate: timeline.frameRate)
-        let tracks = timeline.tracks.enumerated().map { TrackLayout($1, index: $0, media: media) }
-        let length = tracks.map(\.end).max() ?? .zero
-        let frameCount = clock.frame(atOrAfter: length)
+        let tracks = timeline.tracks.enumerated().map { TrackLayout($1, index: $0, media: media, in: prefix) }
+        let end = tracks.map(\.end).max() ?? .zero
+        let length = frameCount.map { .seconds($0 * clock.rate.denominator) / clock.rate.numerator } ?? end
+        let frameCount = frameCount ?? clock.frame(atOrAfter: end)
         visible = tracks.map { VisibleTrack($0, clock: clock, frameCount: frameCount) }
         canvas = timeline.size
         self.clock = clock
@@ -46,6 +49,9 @@ struct TimelineLayout {
         }
         return problems
     }
+
+    /// The problems of the times of a timeline inside another one.
+    var problemsInside: [Problem] { tracks.flatMap(\.transitionProblems) + unseenClips + crowds }
 
     /// Returns whether anything is heard.
     func hasSound(_ media: Media) -> Bool {

@@ -45,13 +45,15 @@ struct TrackLayout {
     /// Lays out a track whose values have been checked.
     ///
     /// `media` determines how long clips last whose length is that of their file.
-    init(_ track: Track, index: Int, media: Media) {
-        path = "tracks[\(index)]"
+    ///
+    /// `prefix` is the path of the group that it is in, with a full stop.
+    init(_ track: Track, index: Int, media: Media, in prefix: String = "") {
+        path = "\(prefix)tracks[\(index)]"
         id = track.id
         var cursor = Duration.zero
         var pending: (transition: Transition, path: String)?
         for (number, clip) in track.clips.enumerated() {
-            let path = "tracks[\(index)].clips[\(number)]"
+            let path = "\(path).clips[\(number)]"
             if case .transition(let transition) = clip {
                 pending = (transition, path)
                 cursor -= transition.duration

@@ -24,6 +24,8 @@ public indirect enum Clip: Sendable, Hashable {
     case counter(CounterClip)
     /// A bar that fills while time passes.
     case progress(ProgressClip)
+    /// A timeline inside the timeline.
+    case group(GroupClip)
     /// A stretch of the track without content.
     case gap(Gap)
     /// A sound.
@@ -46,6 +48,7 @@ extension Clip {
         case .captions(let clip): clip
         case .counter(let clip): clip
         case .progress(let clip): clip
+        case .group(let clip): clip
         case .gap(let clip): clip
         case .audio(let clip): clip
         case .transition(let clip): clip
@@ -56,7 +59,7 @@ extension Clip {
     package static let forms = [
         ClipForm(ImageClip.self), ClipForm(VideoClip.self), ClipForm(ColorClip.self), ClipForm(GradientClip.self),
         ClipForm(TextClip.self), ClipForm(CaptionsClip.self), ClipForm(CounterClip.self), ClipForm(ProgressClip.self),
-        ClipForm(Gap.self),
+        ClipForm(GroupClip.self), ClipForm(Gap.self),
         ClipForm(AudioClip.self), ClipForm(Transition.self),
     ]
 }

@@ -25,6 +25,12 @@ package protocol ClipKind: ClipValue {
     var placement: Placement { get }
     /// The kind's name in messages, with its article: `an image`.
     var noun: String { get }
+    /// The clips inside of it; those inside of them are theirs.
+    var clipsInside: [Clip] { get }
+}
+
+extension ClipKind {
+    package var clipsInside: [Clip] { [] }
 }
 
 /// The placement of a clip on its track.

@@ -37,7 +37,7 @@ struct EditContext: RuleContext {
         edit.timeline.tracks.contains { $0.clips.contains { $0.kind.placement.playsSound } }
     }
     var hasSoundClips: Bool {
-        edit.timeline.tracks.contains { $0.clips.contains { $0.kind.placement.content == .sound } }
+        edit.timeline.allClips.contains { $0.kind.placement.content == .sound }
     }
     var nameOfFormat: String? { edit.output.format == nil ? path : nil }
     var format: String { settled.settledFormat.rawValue }

@@ -62,11 +62,7 @@ extension Timeline {
                 "tracks", \.tracks,
                 Form<[Track]>.list("an array of tracks", of: Track.form.form, least: 1).checkedFirst {
                     tracks, report in
-                    let lasts = { (clip: Clip) in
-                        let placement = clip.kind.placement
-                        return !placement.isTransition && !placement.isOpenEnded
-                    }
-                    if !tracks.contains(where: { $0.clips.contains(where: lasts) }) {
+                    if !tracks.contains(where: \.lasts) {
                         report.add("the timeline is empty: add a clip with a duration")
                     }
                 }, "The tracks, the lowest first."),
@@ -82,5 +78,20 @@ extension Timeline {
         report.add(
             "\(background) is not solid, and \(codec) as it is set keeps no "
                 + "transparency; use \(solid), or an output such as webm, mov with prores, gif, webp or png")
+    }
+}
+
+extension Timeline {
+    /// All clips, and those inside of them, in document order.
+    package var allClips: [Clip] {
+        var clips: [Clip] = []
+        func add(_ list: [Clip]) {
+            for clip in list {
+                clips.append(clip)
+                add(clip.kind.clipsInside)
+            }
+        }
+        for track in tracks { add(track.clips) }
+        return clips
     }
 }

@@ -43,6 +43,16 @@ extension Form {
         }
     }
 
+    /// Returns the form of a value that may contain values like the one it is part of; it is looked up when it is used.
+    ///
+    /// `name` is that of its definition in the schema, to which its containers belong.
+    static func deferred(_ name: String, to form: @escaping @autoclosure @Sendable () -> Form) -> Form {
+        Form(
+            expected: "a \(name)", kind: "object *\(name)*",
+            schema: { Schema(["$ref": .string("#/$defs/\(name)")]) }, read: { form().read($0, $1) },
+            write: { form().write($0) }, check: { form().check?($0, &$1) }, files: { form().files?(&$0, &$1) })
+    }
+
     /// Returns the form of one of several words.
     ///
     /// `what` names the type of word in messages. `make` returns the value of a known word, `name` the word of a value.

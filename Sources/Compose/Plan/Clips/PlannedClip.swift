@@ -11,6 +11,8 @@ protocol PlannedClip: ClipKind {
     func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw]
     /// Returns the clip's sound; `nil` if it has none.
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound?
+    /// Returns the sounds of the clip, its own and those of clips inside.
+    func sounds(_ place: SoundPlace, _ media: Media) -> [PlannedSound]
     /// Returns whether the clip is heard.
     func hasSound(_ media: Media) -> Bool
     /// Returns the captions that the clip shows, with times from its start; `nil` if it shows none.
@@ -38,6 +40,7 @@ extension PlannedClip {
     }
     func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] { [] }
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? { nil }
+    func sounds(_ place: SoundPlace, _ media: Media) -> [PlannedSound] { sound(place, media).map { [$0] } ?? [] }
     func hasSound(_ media: Media) -> Bool { placement.playsSound }
     func captions(_ media: Media) -> Captions? { nil }
     func mediaLength(_ media: Media) -> Duration? { nil }
@@ -77,6 +80,7 @@ extension Clip {
         case .captions(let clip): clip
         case .counter(let clip): clip
         case .progress(let clip): clip
+        case .group(let clip): clip
         case .gap(let clip): clip
         case .audio(let clip): clip
         case .transition(let clip): clip

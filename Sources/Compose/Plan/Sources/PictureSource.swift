@@ -9,6 +9,8 @@ package import Libav
 package protocol PictureSource: Sendable, Hashable, CustomStringConvertible {
     /// The file's path as written in the edit; `nil` if the source has no file.
     var file: String? { get }
+    /// The plan of what is composed for it, with sources of its own; `nil` for others.
+    var inner: Plan? { get }
     /// Whether the source shows the same picture in every frame, so that it has no start of its own.
     var isStill: Bool { get }
     /// Returns whether the source shows the same picture in all frames of a range.
@@ -42,6 +44,7 @@ package protocol PictureSource: Sendable, Hashable, CustomStringConvertible {
 
 extension PictureSource {
     package var file: String? { nil }
+    package var inner: Plan? { nil }
     package var fileFingerprint: FileFingerprint? { nil }
     package var isStill: Bool { true }
     package func isSteady(over frames: Range<Int>) -> Bool { isStill }
@@ -76,6 +79,8 @@ package enum SourceRemark: Sendable {
     case words(String)
     /// The indices of pictures of a video that were to be shown and cannot be decoded.
     case missing(Set<Int>, VideoTimes)
+    /// What is wrong with files of sources inside of it, with their places.
+    case inside([String])
 }
 
 /// A picture of a source.
@@ -101,6 +106,8 @@ package struct PlannedSource: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var file: String? { source.file }
+    /// All files that it opens.
+    var files: [String] { (file.map { [$0] } ?? []) + (source.inner?.sources.flatMap(\.files) ?? []) }
     package var bytes: Int { source.bytes }
     package var description: String { source.description + (start == 0 ? "" : ", from frame \(start)") }
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+extension GroupClip: PlannedLayer {
+    func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] {
+        let box = sources.box(of: visual)
+        let visible = box.intersection(window.reach)
+        guard !visible.isEmpty else { return [] }
+        let timeline = timeline(in: box, sources.rate)
+        let layout = TimelineLayout(
+            timeline, media: sources.media, in: sources.path + ".", frameCount: frames.count)
+        let source = GroupSource(Plan(timeline, layout, media: sources.media))
+        let size = timeline.size
+        let (left, top) = (Int(exactly: box.left), Int(exactly: box.top))
+        let isWhole =
+            box.width == Double(size.width) && box.height == Double(size.height) && left.map { $0 % 2 == 0 } == true
+            && top.map { $0 % 2 == 0 } == true
+        let view: View = isWhole ? .aligned(x: left ?? 0, y: top ?? 0) : .placed(box, copy: size)
+        return [
+            Draw(
+                source: sources.index(of: source, start: frames.lowerBound), view: view, clip: visible,
+                covers: !source.hasAlpha
+                    && (!window.isAligned || (view == .aligned(x: 0, y: 0) && size == sources.canvas)))
+        ]
+    }
+
+    /// Returns the timeline inside, whose canvas is the box in whole, even pixels.
+    private func timeline(in box: Rectangle, _ rate: FrameRate) -> Timeline {
+        func side(_ length: Double) -> Int { min(max(Int((length / 2).rounded(.up)) * 2, 2), 16384) }
+        return Timeline(
+            size: PixelSize(width: side(box.width), height: side(box.height)), frameRate: rate, background: background,
+            tracks: tracks)
+    }
+
+    /// Returns the layout of the timeline inside over the group's frames; of all of it without.
+    private func layout(_ media: Media, _ rate: FrameRate, at path: String, frameCount: Int? = nil) -> TimelineLayout {
+        TimelineLayout(
+            Timeline(size: PixelSize(width: 2, height: 2), frameRate: rate, tracks: tracks), media: media,
+            in: path + ".", frameCount: frameCount)
+    }
+
+    func mediaLength(_ media: Media) -> Duration? {
+        let end = tracks.enumerated().map { TrackLayout($1, index: $0, media: media).end }.max() ?? .zero
+        return end > .zero ? end : nil
+    }
+
+    func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
+        let sources = SourceList(canvas: canvas, rate: 30, media: media)
+        let inside = timeline(in: sources.box(of: visual), 30)
+        let layout = TimelineLayout(inside, media: media, in: path() + ".")
+        var problems = layout.mediaProblems(media)
+        if problems.isEmpty { problems = layout.problemsInside }
+        if problems.isEmpty, visual.duration == nil, mediaLength(media) == nil {
+            problems.append(
+                Problem(
+                    path: path() + ".tracks",
+                    message: "the group has no length: add a clip with a duration, or give it one"))
+        }
+        return problems
+    }
+
+    func hasSound(_ media: Media) -> Bool {
+        clipsInside.contains { $0.planned.placement.playsSound && $0.planned.hasSound(media) }
+    }
+
+    /// Returns the sounds of the clips inside, as far as the group lasts.
+    func sounds(_ place: SoundPlace, _ media: Media) -> [PlannedSound] {
+        let clock = place.clock
+        let layout = layout(media, clock.rate, at: place.path)
+        let (start, end) = (place.samples.lowerBound, place.samples.upperBound)
+        return layout.tracks.flatMap { track in
+            track.clips.flatMap { placed -> [PlannedSound] in
+                guard placed.playsSound else { return [] }
+                let from = start + clock.sample(at: placed.start)
+                let to = min(placed.end.map { start + clock.sample(at: $0) } ?? end, end)
+                guard from < to else { return [] }
+                func cross(_ index: Int?) -> Int {
+                    index.map { clock.sample(at: track.transitions[$0].transition.duration) } ?? 0
+                }
+                return placed.clip.sounds(
+                    SoundPlace(
+                        path: placed.path, samples: from..<to, crossIn: cross(placed.entry),
+                        crossOut: cross(placed.exit), clock: clock), media)
+            }
+        }
+    }
+
+    /// Returns the captions that the clips inside show, with times from the group's start.
+    func captions(_ media: Media) -> Captions? {
+        let layout = layout(media, 30, at: "")
+        let cues = layout.tracks.flatMap(\.clips).flatMap { placed -> [Captions.Cue] in
+            (placed.clip.captions(media)?.cues ?? []).map { cue in
+                changed(cue) {
+                    $0.start += placed.start
+                    $0.end = min($0.end + placed.start, placed.end ?? .seconds(24 * 3600))
+                    $0.words = []
+                }
+            }
+        }
+        return cues.isEmpty ? nil : changed(Captions()) { $0.cues = cues.filter { $0.start < $0.end } }
+    }
+}
+
+extension Plan {
+    /// Creates the plan of the pictures of a timeline inside another one.
+    init(_ timeline: Timeline, _ layout: TimelineLayout, media: Media) {
+        var sources = SourceList(canvas: timeline.size, rate: timeline.frameRate, media: media)
+        let builder = SpanBuilder(timeline, layout, sources: &sources)
+        self.init(
+            size: timeline.size, frameRate: timeline.frameRate, frameCount: layout.frameCount, output: Output(),
+            folder: "", files: [], backgroundAlpha: Int(timeline.background.alpha), sources: sources.sources,
+            sourcePaths: sources.paths, spans: builder.spans(Passes(sources: sources.sources)),
+            audio: AudioPlan(buses: [], sampleCount: 0), segmentFrames: [0..<layout.frameCount], encoderThreads: 1,
+            isEnd: true, origin: nil)
+    }
+}
