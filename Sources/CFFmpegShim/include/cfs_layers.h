@@ -40,7 +40,7 @@ enum cfs_edges { CFS_EXTEND, CFS_MIRROR };
    sharpness changes smoothly with the scale. A picture with alpha is premultiplied, and so is what is drawn. Planes that
    both frames have are drawn; alpha that the target alone has is set solid. `shown`, which may be NULL for everything,
    is a part of the source plane in its luma pixels: target pixels that are more than two pixels away from it are not
-   sampled but cleared (16, 128, 128, alpha 0). A map that is not finite or cannot be inverted clears everything. */
+   sampled but cleared (16, 128, 128, and alpha 0 if the picture has alpha). A map that is not finite or cannot be inverted clears everything. */
 int cfs_transform(cfs_pyramid *pyramid, cfs_frame *target, cfs_affine map, const cfs_box *shown, enum cfs_edges edges);
 
 /* ---- Shapes of layers (shape.c) ---------- */
@@ -93,7 +93,8 @@ enum cfs_blend {
 };
 
 /* Lays a layer with straight alpha over an opaque picture, in place, with its first pixel at (x, y), both even; it may lie
-   outside in part or as a whole. CFS_NORMAL mixes Y, U and V; chroma's alpha is the mean of its four pixels, rounded down.
+   outside in part or as a whole. CFS_NORMAL mixes Y, U and V; chroma's alpha is the mean of its four pixels, rounded down
+   (the last ones count twice in a layer of odd size).
    The others are W3C's (Compositing and Blending Level 1) on R'G'B' of each pixel, clipped to 0…1, with the chroma sample
    of its two by two pixels; what changes is mixed by the pixel's alpha, converted back and, for chroma, averaged over the
    four. CFS_ADD is the sum, CFS_SUBTRACT the picture less the layer, both clipped. */

@@ -40,15 +40,17 @@ CFS_BODY float soft_light(float b, float s) {
     float bright = b <= 0.25f ? ((16 * b - 12) * b + 4) * b : root(b);
     return s <= 0.5f ? b - (1 - 2 * s) * b * (1 - b) : b + (2 * s - 1) * (bright - b);
 }
+/* Both have a jump at black and white, which conversions may miss by some millionths. */
+static const float nearly = 1e-5f;
 CFS_BODY float color_dodge(float b, float s) {
-    float ratio = least(1, b / most(1 - s, 1e-9f));
-    ratio = s >= 1 ? 1 : ratio;
-    return b <= 0 ? 0 : ratio;
+    float ratio = least(1, b / most(1 - s, nearly));
+    ratio = s >= 1 - nearly ? 1 : ratio;
+    return b <= nearly ? 0 : ratio;
 }
 CFS_BODY float color_burn(float b, float s) {
-    float ratio = 1 - least(1, (1 - b) / most(s, 1e-9f));
-    ratio = s <= 0 ? 0 : ratio;
-    return b >= 1 ? 1 : ratio;
+    float ratio = 1 - least(1, (1 - b) / most(s, nearly));
+    ratio = s <= nearly ? 0 : ratio;
+    return b >= 1 - nearly ? 1 : ratio;
 }
 CFS_BODY float blend(enum cfs_blend mode, float b, float s) {
     switch (mode) {

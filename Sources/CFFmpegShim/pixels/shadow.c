@@ -21,6 +21,12 @@ CFS_BODY void widen_body(uint8_t *to, const uint8_t *from, int width) {
 }
 CFS_VECTORS(widen, (uint8_t *to, const uint8_t *from, int width), (to, from, width))
 
+/* Returns how far a disc reaches to each side, `dy` rows from its middle. The pixel that many to the right of a corner, and as
+   many below it as `dy`, has its middle half a pixel less away from it. */
+static int half_width(int radius, int dy) {
+    return dy ? (int)(sqrt(radius * radius - (dy - 0.5) * (dy - 0.5)) + 0.5) : radius;
+}
+
 /* Sets each byte of `to` to the largest of those in a disc around it. The rows of `from` have zeros at their ends for the
    disc's radius, but for inverted planes, where that is where nothing is left out by it. */
 static void grow(const uint8_t *from, uint8_t *to, int width, int height, int radius, uint8_t *spare) {
@@ -33,7 +39,7 @@ static void grow(const uint8_t *from, uint8_t *to, int width, int height, int ra
         int dy = radius;
         for (int half = 0; half <= radius; half++) {
             /* All rows in which the disc is `half` to each side. */
-            for (; dy >= 0 && (int)sqrt((radius + 0.3) * (radius + 0.3) - dy * dy) <= half; dy--) {
+            for (; dy >= 0 && half_width(radius, dy) <= half; dy--) {
                 if (y - dy >= 0) largest_run(to + (size_t)(y - dy) * (size_t)width, wide, width);
                 if (dy && y + dy < height) largest_run(to + (size_t)(y + dy) * (size_t)width, wide, width);
             }

@@ -15,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { COLUMN = 16 * RUN };
+enum { COLUMN = 16 * RUN, AHEAD = 16 };
 
 /* How one axis is minified: its level, what is left of the scale, and the share of the next level. */
 struct choice {
@@ -24,17 +24,17 @@ struct choice {
     double next;
 };
 
-static const double softest = 2, mix_from = 1.5;
+static const double softest = 1.75, mix_from = 1.85, mix_to = 2.35;
 
 static struct choice choose(double scale, int size) {
     struct choice choice = {0, scale, 0};
     int depth = cfs_pyramid_depth(size);
-    while (choice.left >= 2 && choice.level < depth) {
+    while (choice.left >= mix_to && choice.level < depth) {
         choice.left /= 2;
         choice.level++;
     }
     if (choice.left > mix_from && choice.level < depth) {
-        double t = fmin((choice.left - mix_from) / (2 - mix_from), 1);
+        double t = fmin((choice.left - mix_from) / (mix_to - mix_from), 1);
         choice.next = t * t * (3 - 2 * t);
     }
     return choice;
@@ -72,65 +72,6 @@ struct source {
     struct samples samples;
 };
 
-/* Returns a position or a step in 2^32ths. What is farther away than any picture is as good as there. */
-static int64_t fixed(double value, double most) { return (int64_t)(fmin(fmax(value, -most), most) * 4294967296.0); }
-
-#if defined(__x86_64__)
-/* Mirrors the positions of a run along one axis. Returns whether they are in a line then, with all taps inside. */
-static int is_inside(int64_t *start, const int32_t **steps, int32_t *turned, int64_t axis, int64_t period, int size) {
-    int32_t way = (*steps)[RUN - 1];
-    int64_t first = cfs_fold(*start, axis, period), last = cfs_fold(*start + way, axis, period);
-    const int64_t low = 1 << POSITION_BITS, high = (int64_t)(size - 2) << POSITION_BITS;
-    if (first < low || first >= high || last < low || last >= high) return 0;
-    if (period && (last - first != way || (way < 0 ? -(int64_t)way : way) >= period / 2)) {
-        if (first - last != way || (way < 0 ? -(int64_t)way : way) >= period / 2) return 0;
-        for (int i = 0; i < RUN; i++) turned[i] = -(*steps)[i];
-        *steps = turned;
-    }
-    *start = first;
-    return 1;
-}
-#endif
-
-/* Draws the outputs first…last of a run by vectors. Returns 0, and draws nothing, if not all of its taps are inside. */
-static int sample_whole(const struct samples *s, struct run run, int first, int last, uint8_t *const out[2]) {
-#if defined(__x86_64__)
-    int simd = s->is_whole ? cfs_simd_level() : 0;
-    int32_t turned_x[RUN], turned_y[RUN];
-    if (!simd || !is_inside(&run.x, &run.step_x, turned_x, s->axis_x, s->period_x, s->width)
-        || !is_inside(&run.y, &run.step_y, turned_y, s->axis_y, s->period_y, s->height)) return 0;
-    uint8_t whole[2][RUN];
-    uint8_t *const spare[2] = {whole[0], whole[1]};
-    int is_part = first > 0 || last < RUN;
-    if (simd >= 2) cfs_sample_avx512(s, &run, is_part ? spare : out);
-    else cfs_sample_avx2(s, &run, is_part ? spare : out);
-    for (int plane = 0; is_part && plane < s->planes; plane++)
-        memcpy(out[plane] + first, whole[plane] + first, (size_t)(last - first));
-    return 1;
-#else
-    (void)s, (void)run, (void)first, (void)last, (void)out;
-    return 0;
-#endif
-}
-
-/* Draws the outputs left…right of one row of up to two planes; the first byte of `out` is output `origin`, a multiple of RUN. */
-static void draw_row(const struct samples *s, double x, double y, double step_x, double step_y, int left, int right,
-                     int origin, uint8_t *const out[2]) {
-    int64_t start_x = fixed(x, 1 << 29), start_y = fixed(y, 1 << 29);
-    int64_t move_x = fixed(step_x, 1 << 12), move_y = fixed(step_y, 1 << 12);
-    int32_t steps_x[RUN], steps_y[RUN];
-    for (int i = 0; i < RUN; i++) {
-        steps_x[i] = (int32_t)((move_x * i) >> 16);
-        steps_y[i] = (int32_t)((move_y * i) >> 16);
-    }
-    for (int from = left / RUN * RUN; from < right; from += RUN) {
-        struct run run = {(start_x + move_x * from) >> 16, (start_y + move_y * from) >> 16, steps_x, steps_y};
-        uint8_t *const to[2] = {out[0] + from - origin, s->planes > 1 ? out[1] + from - origin : NULL};
-        int first = cfs_max(left - from, 0), last = cfs_min(right - from, RUN);
-        if (!sample_whole(s, run, first, last, to)) cfs_sample_plain(s, &run, first, last - first, to);
-    }
-}
-
 /* Narrows left…right to the outputs x for which slope · x + start is between `low` and `high`. */
 static void narrow(double slope, double start, double low, double high, int *left, int *right) {
     double a = *left, b = *right;
@@ -150,31 +91,99 @@ CFS_BODY void mix_body(uint8_t *to, const uint8_t *other, int share, int count) 
 }
 CFS_VECTORS(mix, (uint8_t *to, const uint8_t *other, int share, int count), (to, other, share, count))
 
-/* Draws one kind of plane: `plane`, and `second` if it is not 0, which lies the same. */
-static void draw_planes(struct source *sources, int count, cfs_frame *target, int plane, int second, cfs_affine map,
-                        const cfs_box *shown, enum cfs_edges edges) {
-    int is_chroma = plane == 1 || plane == 2, step = is_chroma ? 2 : 1;
-    double site = is_chroma ? 1 : 0.5;   /* of rows */
-    int width = cfs_plane_width(target, plane), height = cfs_plane_height(target, plane);
+/* Makes premultiplied chroma fit the mean alpha of the four pixels it belongs to; `own` is its alpha as it was sampled. */
+CFS_BODY void fit_chroma_body(uint8_t *u, uint8_t *v, const uint8_t *own, const uint8_t *a, const uint8_t *b, int width) {
+    for (int x = 0; x < width; x++) {
+        int mean = (a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1]) >> 2;
+        float share = (float)mean / (float)(own[x] ? own[x] : 1);
+        float more_u = (float)(u[x] - 128) * share + 128.5f, more_v = (float)(v[x] - 128) * share + 128.5f;
+        more_u = more_u < 0 ? 0 : more_u > 255 ? 255 : more_u;
+        more_v = more_v < 0 ? 0 : more_v > 255 ? 255 : more_v;
+        u[x] = (uint8_t)(int)more_u;
+        v[x] = (uint8_t)(int)more_v;
+    }
+}
+CFS_VECTORS(fit_chroma, (uint8_t *u, uint8_t *v, const uint8_t *own, const uint8_t *a, const uint8_t *b, int width),
+            (u, v, own, a, b, width))
+
+/* The same where the frame may end in the middle of a pair. */
+static void fit_chroma(cfs_frame *target, int y, int left, int right, uint8_t *own) {
+    uint8_t *u = target->data[1] + (ptrdiff_t)y * target->linesize[1], *v = target->data[2] + (ptrdiff_t)y * target->linesize[2];
+    const uint8_t *a = target->data[3] + 2 * (ptrdiff_t)y * target->linesize[3];
+    const uint8_t *b = 2 * y + 1 < target->height ? a + target->linesize[3] : a;
+    int whole = cfs_min(right, target->width / 2);
+    if (whole > left) fit_chroma_run(u + left, v + left, own, a + 2 * left, b + 2 * left, whole - left);
+    if (whole < right) {
+        const uint8_t pair[2] = {a[2 * whole], a[2 * whole]}, below[2] = {b[2 * whole], b[2 * whole]};
+        fit_chroma_body(u + whole, v + whole, own + (whole - left), pair, below, 1);
+    }
+}
+
+/* Planes of one kind that are drawn together: of the target, and of the source, where the last one may be chroma's alpha. */
+struct group {
+    int planes[2], count;
+    int has_alpha;           /* the last plane that is sampled is alpha, by which the others are limited */
+    int is_chroma;
+};
+
+/* Prepares the samples of a group. Returns a negative code if out of memory. */
+static int gather(struct source *source, cfs_pyramid *pyramid, const struct group *g, cfs_affine map, enum cfs_edges edges) {
+    struct samples *s = &source->samples;
+    const AVFrame *frame = source->frame;
+    int plane = g->planes[0], step = g->is_chroma ? 2 : 1;
+    for (int p = 0; p < g->count; p++) s->data[p] = frame->data[g->planes[p]];
+    s->planes = g->count;
+    s->zero = g->has_alpha ? (g->is_chroma ? 128 : 16) : 0;
+    if (g->is_chroma && g->has_alpha) {
+        s->data[s->planes] = cfs_pyramid_chroma_alpha(pyramid, source->across, source->down);
+        if (!s->data[s->planes++]) return AVERROR(ENOMEM);
+    }
+    s->stride = frame->linesize[plane];
+    s->width = cfs_plane_width(frame, plane);
+    s->height = cfs_plane_height(frame, plane);
+    double down_x = ldexp(map.b, -source->across), down_y = ldexp(map.e, -source->down);
+    s->ahead = (ptrdiff_t)lrint(fmin(fmax(down_y * AHEAD, -1000), 1000)) * s->stride
+        + (ptrdiff_t)lrint(fmin(fmax(down_x * AHEAD, -1e5), 1e5));
+    if (edges == CFS_MIRROR) {
+        /* At the edges of the pixels. Chroma's samples lie on the left of theirs. */
+        s->axis_x = -(1 << POSITION_BITS) / (g->is_chroma ? 4 : 2);
+        s->axis_y = -(1 << POSITION_BITS) / 2;
+        s->period_x = ((int64_t)frame->width << POSITION_BITS) * 2 / step;
+        s->period_y = ((int64_t)frame->height << POSITION_BITS) * 2 / step;
+    }
+    s->is_whole = s->width < 1 << 15 && s->height < 1 << 15 && s->stride > 0 && (int64_t)s->stride * s->height < INT32_MAX;
+    return 0;
+}
+
+/* Draws the outputs left…right of row `y` of a group, which begin at output `edge` of a column. */
+static void draw_stretch(const struct source *sources, int count, cfs_frame *target, const struct group *g, int y, double u,
+                         double v, double step_u, double step_v, int edge, int left, int right) {
+    int step = g->is_chroma ? 2 : 1;
+    double site = g->is_chroma ? 1 : 0.5, sum = 0;
+    uint8_t first[COLUMN], spare[MOST_PLANES][COLUMN];
+    uint8_t *rows[MOST_PLANES] = {NULL, NULL, first}, *const others[MOST_PLANES] = {spare[0], spare[1], spare[2]};
+    for (int p = 0; p < g->count; p++)
+        rows[p] = target->data[g->planes[p]] + (ptrdiff_t)y * target->linesize[g->planes[p]] + edge;
     for (int i = 0; i < count; i++) {
-        struct samples *s = &sources[i].samples;
-        const AVFrame *frame = sources[i].frame;
-        s->planes = second ? 2 : 1;
-        s->data[0] = frame->data[plane];
-        s->data[1] = second ? frame->data[second] : NULL;
-        s->stride = frame->linesize[plane];
-        s->width = cfs_plane_width(frame, plane);
-        s->height = cfs_plane_height(frame, plane);
-        int luma_columns = frame->width, luma_rows = frame->height;
-        if (edges == CFS_MIRROR) {
-            /* At the edges of the pixels. Chroma's samples lie on the left of theirs. */
-            s->axis_x = -(1 << POSITION_BITS) / (is_chroma ? 4 : 2);
-            s->axis_y = -(1 << POSITION_BITS) / 2;
-            s->period_x = ((int64_t)luma_columns << POSITION_BITS) * 2 / step;
-            s->period_y = ((int64_t)luma_rows << POSITION_BITS) * 2 / step;
-        }
-        s->is_whole = s->width < 1 << 15 && s->height < 1 << 15 && s->stride > 0
-            && (int64_t)s->stride * s->height < INT32_MAX;
+        const struct source *from = &sources[i];
+        double across = ldexp(1, -from->across), down = ldexp(1, -from->down);
+        double x = (u * across - 0.5) / step, at = (v * down - site) / step;
+        cfs_sample_row(&from->samples, x, at, step_u * across / step, step_v * down / step, left, right, edge, i ? others : rows);
+        sum += from->share;
+        for (int p = 0; i && p < from->samples.planes; p++)
+            mix_run(rows[p] + left - edge, others[p] + left - edge, (int)lrint(from->share / sum * 256), right - left);
+    }
+    if (g->is_chroma && g->has_alpha) fit_chroma(target, y, left, right, first + left - edge);
+}
+
+static int draw_group(struct source *sources, int count, cfs_pyramid *pyramid, cfs_frame *target, struct group g,
+                      cfs_affine map, const cfs_box *shown, enum cfs_edges edges) {
+    int step = g.is_chroma ? 2 : 1;
+    double site = g.is_chroma ? 1 : 0.5;   /* of rows */
+    int width = cfs_plane_width(target, g.planes[0]), height = cfs_plane_height(target, g.planes[0]);
+    for (int i = 0; i < count; i++) {
+        int status = gather(&sources[i], pyramid, &g, map, edges);
+        if (status < 0) return status;
     }
     double margin_x = 2.5 * (fabs(map.a) + fabs(map.b)), margin_y = 2.5 * (fabs(map.d) + fabs(map.e));
     /* In columns, so that the source's rows that a row of outputs crosses stay in the caches for the next one. */
@@ -188,28 +197,15 @@ static void draw_planes(struct source *sources, int count, cfs_frame *target, in
                 narrow(step_u, u, shown->left - margin_x, shown->right + margin_x, &left, &right);
                 narrow(step_v, v, shown->top - margin_y, shown->bottom + margin_y, &left, &right);
             }
-            uint8_t *rows[2] = {target->data[plane] + (ptrdiff_t)y * target->linesize[plane], NULL};
-            if (second) rows[1] = target->data[second] + (ptrdiff_t)y * target->linesize[second];
-            for (int p = 0; p < (second ? 2 : 1); p++) {
-                int empty = plane == 0 ? (p == 0 ? 16 : 0) : plane == 3 ? 0 : 128;
-                memset(rows[p] + edge, empty, (size_t)(left - edge));
-                memset(rows[p] + right, empty, (size_t)(end - right));
+            for (int p = 0; p < g.count; p++) {
+                uint8_t *row = target->data[g.planes[p]] + (ptrdiff_t)y * target->linesize[g.planes[p]];
+                int empty = g.is_chroma ? 128 : g.planes[p] == 0 ? 16 : 0;
+                memset(row + edge, empty, (size_t)(left - edge));
+                memset(row + right, empty, (size_t)(end - right));
             }
-            if (left >= right) continue;
-            double sum = 0;
-            for (int i = 0; i < count; i++) {
-                const struct source *from = &sources[i];
-                double across = ldexp(1, -from->across), down = ldexp(1, -from->down);
-                double x = (u * across - 0.5) / step, at = (v * down - site) / step;
-                uint8_t spare[2][COLUMN];
-                uint8_t *const others[2] = {spare[0], spare[1]};
-                draw_row(&from->samples, x, at, step_u * across / step, step_v * down / step, left, right, i ? edge : 0,
-                         i ? others : rows);
-                sum += from->share;
-                for (int p = 0; i && p < (second ? 2 : 1); p++)
-                    mix_run(rows[p] + left, others[p] + left - edge, (int)lrint(from->share / sum * 256), right - left);
-            }
+            if (left < right) draw_stretch(sources, count, target, &g, y, u, v, step_u, step_v, edge, left, right);
         }
+    return 0;
 }
 
 static int is_usable(const cfs_affine *m) {
@@ -245,19 +241,19 @@ int cfs_transform(cfs_pyramid *pyramid, cfs_frame *target, cfs_affine map, const
         if (!(source->frame = cfs_pyramid_level(pyramid, source->across, source->down))) return AVERROR(ENOMEM);
     }
     int has_alpha = cfs_min(cfs_plane_count(whole), cfs_plane_count(target)) == 4;
-    /* Planes that lie the same share their weights. */
-    int luma_alpha = has_alpha, u_v = 1;
+    /* Planes that lie the same are drawn together. Ours always do; frames of others might not. */
+    int are_even = 1;
     for (int i = 0; i < count; i++) {
         const AVFrame *frame = sources[i].frame;
-        luma_alpha = luma_alpha && frame->linesize[0] == frame->linesize[3];
-        u_v = u_v && frame->linesize[1] == frame->linesize[2];
+        are_even = are_even && frame->linesize[1] == frame->linesize[2] && (!has_alpha || frame->linesize[0] == frame->linesize[3]);
     }
-    draw_planes(sources, count, target, 0, luma_alpha ? 3 : 0, map, shown, edges);
-    draw_planes(sources, count, target, 1, u_v ? 2 : 0, map, shown, edges);
-    if (!u_v) draw_planes(sources, count, target, 2, 0, map, shown, edges);
-    if (has_alpha && !luma_alpha) draw_planes(sources, count, target, 3, 0, map, shown, edges);
-    if (!has_alpha && cfs_plane_count(target) == 4)
+    const struct group together[2] = {{{0, 3}, has_alpha ? 2 : 1, has_alpha, 0}, {{1, 2}, 2, has_alpha, 1}};
+    const struct group apart[4] = {{{0, 0}, 1, 0, 0}, {{1, 0}, 1, 0, 1}, {{2, 0}, 1, 0, 1}, {{3, 0}, 1, 0, 0}};
+    int status = 0;
+    for (int i = 0; !status && i < (are_even ? 2 : has_alpha ? 4 : 3); i++)
+        status = draw_group(sources, count, pyramid, target, are_even ? together[i] : apart[i], map, shown, edges);
+    if (!status && !has_alpha && cfs_plane_count(target) == 4)
         for (int row = 0; row < target->height; row++)
             memset(target->data[3] + (ptrdiff_t)row * target->linesize[3], 255, (size_t)target->width);
-    return 0;
+    return status;
 }
