@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
 internal import Libav
 
 @_spi(Benchmarks) extension Workbench {
@@ -58,6 +59,20 @@ internal import Libav
             let over = try graph.input(.alpha, width: width, height: height)
             return ([(base, first), (over, layer)], try graph.overlay(over, over: base, x: 0, y: 0))
         }
+        // A still of twice the size, turned and shrunk to fill the frame.
+        let pyramid = try Pyramid(wide)
+        let (sine, cosine) = (sin(0.2), cos(0.2))
+        func turned(_ scale: Double) -> Affine {
+            Affine.translation(x: -Double(width) / 2, y: -Double(height) / 2).then(
+                .rotation(cosine: cosine, sine: -sine)
+            )
+            .then(.scale(x: scale, y: scale)).then(.translation(x: Double(width), y: Double(height)))
+        }
+        let turn = { try pyramid.draw(into: target, map: turned(1.1)) }
+        let round = LayerShape(
+            box: Box(left: 20, top: 20, right: Double(width) - 20, bottom: Double(height) - 20),
+            corners: .init(leftTop: 40, rightTop: 40, rightBottom: 40, leftBottom: 40),
+            border: .init(width: 6, color: .white))
         var file = try OpenFile(photo).bytes(limit: MediaLimits.pictureBytes)
         let picture = try Picture(&file, codec: .jpeg, maxPixels: MediaLimits.pixels)
         let whole = Picture.Region(left: 0, top: 0, width: Double(picture.width), height: Double(picture.height))
@@ -91,6 +106,17 @@ internal import Libav
                         opacity: 0.8)
                 }
             ),
+            ("turn and scale", false, turn),
+            ("turn and scale, AVX2", false, { try limited(to: 1, turn) }),
+            ("turn and shrink 1.7", false, { try pyramid.draw(into: target, map: turned(1.7)) }),
+            (
+                "round corners and a border", true,
+                { try layer.shape(.straight, by: round, map: .identity, opacity: 1) }
+            ),
+            ("paint a layer", false, { try second.paint(layer, x: 0, y: 0) }),
+            ("paint a layer, soft light", false, { try second.paint(layer, x: 0, y: 0, .softLight) }),
+            ("blur by 2 pixels", true, { try second.blur(sigmaX: 2, sigmaY: 2) }),
+            ("blur by 20 pixels", true, { try second.blur(sigmaX: 20, sigmaY: 20) }),
             ("tint", false, { target.tint(YUVColor(y: 16, u: 128, v: 128), amount: 0.4) }),
             ("fill", false, { target.fill(YUVColor(y: 16, u: 128, v: 128)) }),
         ]
