@@ -9,12 +9,14 @@ final class GroupReader: PictureReader {
     private let composer: FrameComposer
     private let pictures: PictureSchedule
     private let remarks = MediaRemarks()
+    private let count: Int
 
     init(_ source: GroupSource, at frame: Int, from media: MediaAccess) throws(LibavError) {
         let plan = changed(source.plan) { $0.folder = media.folder }
+        count = plan.frameCount
         let rack = Rack(plan, remarks: remarks, decoders: media.decoders)
         pictures = PictureSchedule(plan, rack: rack)
-        pictures.advance(to: min(frame, plan.frameCount - 1))
+        pictures.advance(to: min(max(frame, 0), count - 1))
         do throws(ComposeError) {
             composer = try FrameComposer(plan, pictures, hasAlpha: source.hasAlpha, isPremultiplied: true)
         } catch {
@@ -26,6 +28,8 @@ final class GroupReader: PictureReader {
     deinit { pictures.close() }
 
     func picture(at frame: Int) throws(LibavError) -> SourcePicture {
+        // A group that holds still has no start of its own.
+        let frame = min(max(frame, 0), count - 1)
         pictures.advance(to: frame)
         do throws(ComposeError) { return .pixels(try composer.frame(at: frame)) } catch {
             throw LibavError(error, "compose group")
@@ -41,7 +45,7 @@ final class GroupReader: PictureReader {
 extension LibavError {
     /// The error of an operation that failed inside of another one, with its place.
     fileprivate init(_ error: ComposeError, _ operation: String) {
-        self.init(operation, message: error.path.map { "\($0): \(error.message)" } ?? error.message)
+        self.init(operation, message: error.problems.map { "\($0.path): \($0.message)" }.joined(separator: "; "))
     }
 }
 

@@ -62,7 +62,8 @@ extension CanonicalBytes {
         add(plan.output.hasAlpha)
         add(plan.sources.count)
         for (index, source) in plan.sources.enumerated() {
-            source.source.add(to: &self, contents: source.source.fileFingerprint == nil ? [] : try identity(plan, index))
+            source.source.add(
+                to: &self, contents: source.source.fileFingerprint == nil ? [] : try identity(plan, index))
             if let inner = source.source.inner { try add(inner, identity: identity) }
             if !source.source.isStill { add(source.start) }
         }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Libav
-
 /// A timeline inside a timeline, as a source of pictures.
 package struct GroupSource: PictureSource {
     /// What is composed; its frame 0 is the source's.
