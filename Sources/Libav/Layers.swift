@@ -142,7 +142,7 @@ extension Frame {
 
     /// Multiplies this layer's alpha by a mask at an even position, outside of which it counts as 0; inverted, by the rest.
     ///
-    /// By the mask's brightness, 16…235, times its alpha if it has any; or by its alpha alone.
+    /// By the mask's brightness, 16…235, which is premultiplied; or by its alpha.
     package func matte(by mask: Frame, x: Int, y: Int, brightness: Bool, inverted: Bool) throws(LibavError) {
         let (left, top) = (Self.position(x), Self.position(y))
         try check("mask layer") {

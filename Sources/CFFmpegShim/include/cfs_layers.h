@@ -103,9 +103,15 @@ int cfs_frame_paint(cfs_frame *base, const cfs_frame *layer, int x, int y, enum 
 /* ---- Mattes (matte.c) ---------- */
 
 /* Multiplies a layer's alpha by a mask whose first pixel is at (x, y) of the layer, both even: by the mask's luma
-   (16…235 is 0…255), times its alpha if it has any, or by its alpha alone (solid if it has none). Outside of the mask it
+   (16…235 is 0…255; premultiplied colours are dark already where they are clear), or by its alpha (solid if it has none). Outside of the mask it
    counts as 0. With `invert`, by 255 less that. */
 int cfs_layer_matte(cfs_frame *layer, const cfs_frame *mask, int x, int y, int by_luma, int invert);
+
+/* ---- Polygons (polygon.c) ---------- */
+
+/* Fills an opaque frame with black, and with white where a closed polygon of `count` points (x, y) covers it, each pixel by its
+   area. -EINVAL: a coordinate is not a number, or beyond a million. Allocates four bytes a pixel. */
+int cfs_frame_polygon(cfs_frame *frame, const double *points, int count);
 
 /* ---- Blur (blur.c) ---------- */
 

@@ -41,7 +41,7 @@ int cfs_layer_matte(cfs_frame *layer, const cfs_frame *mask, int x, int y, int b
         }
         if (!is_under) continue;
         const uint8_t *luma = by_luma ? mask->data[0] + (ptrdiff_t)line * mask->linesize[0] + (from - x) : NULL;
-        const uint8_t *cover = has_alpha ? mask->data[3] + (ptrdiff_t)line * mask->linesize[3] + (from - x) : NULL;
+        const uint8_t *cover = has_alpha && !by_luma ? mask->data[3] + (ptrdiff_t)line * mask->linesize[3] + (from - x) : NULL;
         matte_row_run(alpha + from, luma, cover, invert ? 255 : 0, to - from);
     }
     return 0;

@@ -84,7 +84,9 @@ final class Composer {
 
     func layers(_ painter: LayerPainter, at frame: Int) throws(ComposeError) -> [LayerPainter.Layer] {
         let picture = try picture(of: painter.draw.source, at: frame)
-        return try wrapped { () throws(LibavError) in try painter.layers(at: frame, picture) }
+        var mask: SourcePicture?
+        if let source = painter.mask(at: frame) { mask = try pictures.picture(of: source, at: frame) }
+        return try wrapped { () throws(LibavError) in try painter.layers(at: frame, picture, mask: mask) }
     }
 
     /// Returns a picture with layers painted onto it, the lowest first; the picture itself does not change.

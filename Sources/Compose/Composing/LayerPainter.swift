@@ -13,14 +13,20 @@ final class LayerPainter {
         let blend: LayerBlend
     }
 
+    private struct PoolKind: Hashable {
+        let size: PixelSize
+        let format: Frame.Format
+    }
+
     let draw: Draw
     private let look: LayerLook
     private let canvas: PixelRectangle
     private let isMatte: Bool
-    private var pools: [PixelSize: FramePool] = [:]
+    private var pools: [PoolKind: FramePool] = [:]
     /// The copies of the picture drawn last.
     private var pyramid: (picture: Frame, pyramid: Pyramid)?
-    private var last: (state: State, picture: Frame?, layers: [Layer])?
+    private var maskPyramid: (picture: Frame, pyramid: Pyramid)?
+    private var last: (state: State, picture: Frame?, mask: Frame?, layers: [Layer])?
 
     init(_ draw: Draw, _ look: LayerLook, canvas: PixelSize, isMatte: Bool) {
         self.draw = draw
@@ -62,12 +68,22 @@ final class LayerPainter {
             tint: draw.tint.map { min(max($0.amount.value(at: frame), 0), 1) } ?? 0, shadow: shadow)
     }
 
+    /// Returns the source of the mask at a frame; `nil` if there is none then.
+    func mask(at frame: Int) -> Int? {
+        look.mask.flatMap { $0.frames.contains(frame) ? $0.source : nil }
+    }
+
     /// Returns the layers at a frame, the lowest first; none if nothing is seen.
-    func layers(at frame: Int, _ picture: SourcePicture) throws(LibavError) -> [Layer] {
+    ///
+    /// `mask` is the picture of its mask, if there is one at the frame.
+    func layers(at frame: Int, _ picture: SourcePicture, mask: SourcePicture?) throws(LibavError) -> [Layer] {
+        if let own = look.mask, mask == nil, !own.isInverted { return [] }
         let state = state(at: frame)
-        if let last, last.state == state, last.picture === picture.pixels { return last.layers }
-        let layers = try make(state, picture)
-        last = (state, picture.pixels, layers)
+        if let last, last.state == state, last.picture === picture.pixels, last.mask === mask?.pixels {
+            return last.layers
+        }
+        let layers = try make(state, picture, mask: mask?.pixels)
+        last = (state, picture.pixels, mask?.pixels, layers)
         return layers
     }
 
@@ -78,6 +94,32 @@ final class LayerPainter {
         try pyramid(of: picture).draw(into: target, map: back.then(state.picture))
     }
 
+    private func pyramid(ofMask picture: Frame) throws(LibavError) -> Pyramid {
+        if let maskPyramid, maskPyramid.picture === picture { return maskPyramid.pyramid }
+        let made = try Pyramid(picture)
+        maskPyramid = (picture, made)
+        return made
+    }
+
+    /// Multiplies a layer's alpha by its mask, if it has one; `back` leads from the canvas to the layer's place at rest.
+    private func apply(_ picture: Frame?, to target: Frame, _ area: PixelRectangle, back: Affine) throws(LibavError) {
+        guard let mask = look.mask, let picture else { return }
+        // A soft edge needs what lies around the layer.
+        let margin = Int((3 * mask.sigma / 2).rounded(.up)) * 2
+        let place = PixelRectangle(
+            x: area.x - margin, y: area.y - margin, width: area.width + 2 * margin, height: area.height + 2 * margin)
+        let axes = mask.view.axes(at: 0)
+        let own = Affine(a: axes.x.scale, b: 0, c: axes.x.offset, d: 0, e: axes.y.scale, f: axes.y.offset)
+        let toCanvas = Affine.translation(x: Double(place.x), y: Double(place.y))
+        let map = (mask.isOnCanvas ? toCanvas : toCanvas.then(back)).then(own)
+        let drawn = try frame(place, picture.format)
+        let whole = Box(left: 0, top: 0, right: Double(picture.width), bottom: Double(picture.height))
+        try pyramid(ofMask: picture).draw(into: drawn, map: map, shown: whole)
+        if mask.sigma > 0 { try drawn.blur(sigmaX: mask.sigma, sigmaY: mask.sigma) }
+        try target.matte(
+            by: drawn, x: -margin, y: -margin, brightness: mask.isBright, inverted: mask.isInverted)
+    }
+
     private func pyramid(of picture: Frame) throws(LibavError) -> Pyramid {
         if let pyramid, pyramid.picture === picture { return pyramid.pyramid }
         let made = try Pyramid(picture)
@@ -85,7 +127,7 @@ final class LayerPainter {
         return made
     }
 
-    private func make(_ state: State, _ picture: SourcePicture) throws(LibavError) -> [Layer] {
+    private func make(_ state: State, _ picture: SourcePicture, mask: Frame?) throws(LibavError) -> [Layer] {
         guard let back = state.map.inverse, state.opacity > 0 else { return [] }
         let shape = state.shape
         let outline = shape.border == nil ? shape.content : shape.box
@@ -128,6 +170,7 @@ final class LayerPainter {
             let all = Box(left: -1e6, top: -1e6, right: 1e6, bottom: 1e6)
             try target.shape(.premultiplied, by: LayerShape(box: all), map: .identity, opacity: state.opacity)
         }
+        try apply(mask, to: target, area, back: back)
         if let tint = draw.tint, !isMatte { target.tint(tint.color, amount: state.tint) }
         let layer = Layer(
             frame: target, x: area.x, y: area.y,
@@ -142,13 +185,14 @@ final class LayerPainter {
     }
 
     /// Returns a frame of at least an area's size; sizes are rounded up, so that a turning layer finds its memory again.
-    private func frame(_ area: PixelRectangle) throws(LibavError) -> Frame {
+    private func frame(_ area: PixelRectangle, _ format: Frame.Format = .alpha) throws(LibavError) -> Frame {
         func rounded(_ side: Int) -> Int { (max(side, 2) + 63) / 64 * 64 }
-        let size = PixelSize(width: rounded(area.width), height: rounded(area.height))
-        if let pool = pools[size] { return try pool.frame() }
+        let kind = PoolKind(
+            size: PixelSize(width: rounded(area.width), height: rounded(area.height)), format: format)
+        if let pool = pools[kind] { return try pool.frame() }
         if pools.count >= 6 { pools = [:] }
-        let pool = try FramePool(.alpha, width: size.width, height: size.height)
-        pools[size] = pool
+        let pool = try FramePool(format, width: kind.size.width, height: kind.size.height)
+        pools[kind] = pool
         return try pool.frame()
     }
 }

@@ -25,9 +25,10 @@ struct ClipDraws {
         let timeline = origin.edit.timeline
         let layout = TimelineLayout(timeline, media: origin.media)
         var sources = SourceList(canvas: timeline.size, rate: timeline.frameRate, media: origin.media)
+        let masks = layout.visible.masks
         for track in layout.visible {
             for clip in track.clips {
-                for draw in track.draws(of: clip, &sources).draws {
+                for draw in track.draws(of: clip, masks, &sources).draws {
                     clips[Place(source: sources.sources[draw.source], view: draw.view), default: []].append(
                         Clip(path: clip.placed.path, frames: clip.frames))
                 }

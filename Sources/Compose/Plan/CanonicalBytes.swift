@@ -116,19 +116,7 @@ extension CanonicalBytes {
 
     private mutating func add(_ draw: Draw) {
         add(draw.source)
-        switch draw.view {
-        case .aligned(let x, let y):
-            tag(0)
-            add(x)
-            add(y)
-        case .moving(let path):
-            tag(1)
-            add(path)
-        case .placed(let area, let copy):
-            tag(2)
-            add(area)
-            add(copy)
-        }
+        add(draw.view)
         add(draw.clip)
         add(draw.covers)
         add(draw.opacity)
@@ -150,6 +138,22 @@ extension CanonicalBytes {
             add(tint.amount)
         } else {
             tag(0)
+        }
+    }
+
+    private mutating func add(_ view: View) {
+        switch view {
+        case .aligned(let x, let y):
+            tag(0)
+            add(x)
+            add(y)
+        case .moving(let path):
+            tag(1)
+            add(path)
+        case .placed(let area, let copy):
+            tag(2)
+            add(area)
+            add(copy)
         }
     }
 
@@ -175,6 +179,14 @@ extension CanonicalBytes {
             for curve in [shadow.sigma, shadow.x, shadow.y, shadow.spread] { add(curve) }
         }
         add(look.blend.rawValue)
+        add(look.mask != nil)
+        if let mask = look.mask {
+            add(mask.source)
+            add(mask.view)
+            for flag in [mask.isOnCanvas, mask.isBright, mask.isInverted] { add(flag) }
+            add(mask.frames)
+            add(mask.sigma)
+        }
     }
 
     private mutating func add(_ path: MotionPath) {

@@ -117,6 +117,10 @@ extension LayerLook {
         if let border { text += border.width.text("border \(border.color.text)", unless: 0) }
         if let shadow { text += ", shadow \(shadow.color.text)" + shadow.sigma.text("soft", unless: 0) }
         text += blur.text("blurred", unless: 0)
+        if let mask {
+            text += ", masked by \(mask.isInverted ? "the rest of " : "")\(mask.source)"
+            if mask.sigma > 0 { text += " with a soft edge of \(shortest(2 * mask.sigma))" }
+        }
         return text + (blend == .normal ? "" : ", \(blend.rawValue)")
     }
 }

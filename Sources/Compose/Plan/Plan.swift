@@ -29,7 +29,7 @@ public struct Plan: Sendable, Hashable {
     package let backgroundAlpha: Int
     package let sources: [PlannedSource]
     /// The path of the first clip that uses each source.
-    package let sourcePaths: [String]
+    package internal(set) var sourcePaths: [String]
     package let spans: [Span]
     package let audio: AudioPlan
     /// The frame ranges of the segments.

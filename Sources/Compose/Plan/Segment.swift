@@ -96,12 +96,13 @@ extension Draw {
             draw.shiftY = shiftY.moved(by: offset)
             draw.tint?.amount = tint?.amount.moved(by: offset) ?? .constant(0)
             draw.reveals = reveals.map { reveal in changed(reveal) { $0.amount = reveal.amount.moved(by: offset) } }
-            draw.look = look.map {
-                Indirect(
-                    $0.value.changingCurves {
-                        $0.moved(by: offset)
-                    } colors: {
-                        $0.moved(by: offset)
+            draw.look = look.map { look in
+                let moved = look.value.changingCurves { $0.moved(by: offset) } colors: { $0.moved(by: offset) }
+                return Indirect(
+                    changed(moved) {
+                        guard let mask = moved.mask else { return }
+                        $0.mask?.source = number(mask.source)
+                        $0.mask?.frames = mask.frames.moved(by: offset)
                     })
             }
             if case .moving(let path) = view {

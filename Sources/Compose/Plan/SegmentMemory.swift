@@ -13,8 +13,7 @@ extension Plan {
         let canvas = size.width * size.height * 3 / 2
         var largest = 0
         for span in spans {
-            let sources = Set(span.composition.draws.map(\.source) + span.composition.mapFiles)
-            largest = max(largest, sources.reduce(0) { $0 + self.sources[$1].bytes })
+            largest = max(largest, span.composition.sources.reduce(0) { $0 + sources[$1].bytes })
         }
         // Two spans' pictures, because the next one's are loaded ahead; a twelve-megapixel photo being decoded;
         // pictures being composed; and x264's look-ahead and references at its usual settings, measured at 1080p.

@@ -31,6 +31,8 @@ struct SpanBuilder {
     private let layout: TimelineLayout
     private var items: [Item] = []
     private var joints: [Joint] = []
+    /// The clips that are masks of others, and not painted, by their identifiers.
+    private let masks: [String: VisibleTrack.Clip]
     /// The frames at which the timeline may be cut into segments, for each track.
     private(set) var borders: [[Segmentation.Border]] = []
     /// The frames of long clips at which a decoder that begins there has the least to decode, in order.
@@ -41,6 +43,7 @@ struct SpanBuilder {
         let color = timeline.background
         background = YUVColor(red: color.red, green: color.green, blue: color.blue)
         self.layout = layout
+        masks = layout.visible.masks
         for track in layout.visible { add(track, sources: &sources) }
         keyFrames = Set(keyFrames).sorted()
     }
@@ -50,7 +53,7 @@ struct SpanBuilder {
         for clip in track.clips {
             let (placed, frames) = (clip.placed, clip.frames)
             sources.path = placed.path
-            let (layer, draws) = track.draws(of: clip, &sources)
+            let (layer, draws) = track.draws(of: clip, masks, &sources)
             // Only in clips of more than ten seconds are segments cut.
             if frames.count * layout.clock.rate.denominator > 10 * layout.clock.rate.numerator {
                 for draw in draws { keyFrames += sources.sources[draw.source].keyFrames(in: frames) }

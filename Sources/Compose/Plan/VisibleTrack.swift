@@ -53,10 +53,19 @@ struct VisibleTrack {
     }
 
     /// Returns a clip's layer and what it draws, and adds its pictures to the sources.
-    func draws(of clip: Clip, _ sources: inout SourceList) -> (layer: LayerPlan, draws: [Draw]) {
+    ///
+    /// `masks` are the clips that are masks of others, by their identifiers; nothing is drawn of them.
+    func draws(
+        of clip: Clip, _ masks: [String: Clip], _ sources: inout SourceList
+    ) -> (layer: LayerPlan, draws: [Draw]) {
         let curves = ClipCurves(clip.frames, sources.rate, sources.canvas)
-        let layer = clip.placed.clip.layerPlan(curves, slides: slides(clip), sources)
+        var layer = clip.placed.clip.layerPlan(curves, slides: slides(clip), sources)
+        if let id = clip.placed.clip.id, masks[id] != nil { return (layer, []) }
         let draws = clip.placed.clip.draws(over: clip.frames, in: layer.window, &sources)
+        if let visible = clip.placed.clip as? any PlannedLayer, let mask = visible.visual.mask {
+            let box = visible.box(sources)
+            if let mask = sources.mask(mask, box: box, over: clip.frames, masks) { layer.add(mask, box: box) }
+        }
         return (layer, layer.applied(to: draws, curves))
     }
 
@@ -68,6 +77,18 @@ struct VisibleTrack {
                 if case .through = transition.placed.transition.style.family { return ends + [transition.middle] }
                 return ends
             }
+    }
+}
+
+extension [VisibleTrack] {
+    /// The clips that are masks of others, by their identifiers.
+    var masks: [String: VisibleTrack.Clip] {
+        let clips = flatMap(\.clips)
+        let wanted = Set(clips.compactMap { ($0.placed.clip as? any PlannedLayer)?.visual.mask?.clip })
+        if wanted.isEmpty { return [:] }
+        return Dictionary(
+            clips.compactMap { clip in clip.placed.clip.id.flatMap { wanted.contains($0) ? ($0, clip) : nil } }
+        ) { first, _ in first }
     }
 }
 

@@ -43,6 +43,7 @@ extension GroupClip: ClipKind {
             .required(
                 "tracks", \.tracks,
                 Form<[Track]>.list("an array of tracks", of: .track, least: 1).checkedFirst { tracks, report in
+                    Track.checkMasks(tracks, &report)
                     if GroupClip.levels(of: tracks) > mostLevels {
                         report.add("groups are nested more than \(mostLevels) deep; nest fewer")
                     }

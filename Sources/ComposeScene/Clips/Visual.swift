@@ -3,7 +3,7 @@
 /// The placement and the look of a visible clip: its time, its box, its shape and its opacity.
 ///
 /// They apply in this order: the content is cropped and fitted into the box; the box gets its corners and its border; the whole is
-/// mirrored, scaled and turned about its anchor; it casts its shadow; and its opacity applies to all of it. A value type; safe to
+/// mirrored, scaled and turned about its anchor; its mask hides what it does not show; it casts its shadow; and its opacity applies to all of it. A value type; safe to
 /// share between threads.
 public struct Visual: Sendable, Hashable {
     /// The absolute start time on the timeline; `nil` means the end of the previous clip.
@@ -30,6 +30,8 @@ public struct Visual: Sendable, Hashable {
     public var border: Border?
     /// A shadow on what lies below; `nil` for none.
     public var shadow: Shadow?
+    /// What of it is shown; `nil` for all of it.
+    public var mask: ClipMask?
     /// The opacity, 0 (transparent)…1 (opaque), constant or animated.
     public var opacity: Animated<Double>
     /// How its colours are mixed with those below it.
@@ -63,7 +65,7 @@ extension Visual {
     /// Whether it is a plain rectangle that keeps its place and comes and goes at once.
     package var isPlain: Bool {
         scale == 1 && rotation == 0 && flip == .none && crop == Crop() && cornerRadius == Corners() && border == nil
-            && shadow == nil && blend == .normal && enter == nil && exit == nil && !(position?.isAnimated ?? false)
+            && shadow == nil && mask == nil && blend == .normal && enter == nil && exit == nil && !(position?.isAnimated ?? false)
     }
 }
 
@@ -107,6 +109,8 @@ extension VisualClip {
     public func border(_ border: Border?) -> Self { changed(self) { $0.visual.border = border } }
     /// Returns a copy of the clip that casts a shadow.
     public func shadow(_ shadow: Shadow?) -> Self { changed(self) { $0.visual.shadow = shadow } }
+    /// Returns a copy of the clip of which only a part is shown.
+    public func mask(_ mask: ClipMask?) -> Self { changed(self) { $0.visual.mask = mask } }
     /// Returns a copy of the clip with another opacity, 0…1.
     public func opacity(_ opacity: Animated<Double>) -> Self { changed(self) { $0.visual.opacity = opacity } }
     /// Returns a copy of the clip whose colours are mixed with those below in another way.
@@ -158,6 +162,7 @@ extension Field where Root: VisualClip {
                 .optional("cornerRadius", \.cornerRadius, Corners.form, "The radii of the box's corners."),
                 .optional("border", \.border, Border.form.form, unset: "none", "A line along the inside of its edge."),
                 .optional("shadow", \.shadow, Shadow.form.form, unset: "none", "A shadow on what lies below."),
+                .optional("mask", \.mask, ClipMask.form.form, unset: "all of it", "What of it is shown."),
                 .optional("opacity", \.opacity, .animated(0...1), "0 is clear, 1 is solid."),
                 .optional("blend", \.blend, .word("blend mode"), "How its colours are mixed with those below."),
                 .optional("enter", \.enter, Entrance.form.form, unset: "a cut", "The way in which it comes in."),

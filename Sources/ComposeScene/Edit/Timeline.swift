@@ -62,6 +62,7 @@ extension Timeline {
                 "tracks", \.tracks,
                 Form<[Track]>.list("an array of tracks", of: Track.form.form, least: 1).checkedFirst {
                     tracks, report in
+                    Track.checkMasks(tracks, &report)
                     if !tracks.contains(where: \.lasts) {
                         report.add("the timeline is empty: add a clip with a duration")
                     }

@@ -155,7 +155,7 @@ extension Field {
 extension Field {
     /// Returns the fields of a part of the object, which are written as the object's own.
     static func group<Part: Sendable>(_ path: Path<Part>, _ fields: [Field<Part>]) -> Field {
-        Field(
+        var group = Field(
             descriptions: { usual in fields.flatMap { $0.descriptions(usual[keyPath: path]) } },
             names: fields.flatMap(\.names),
             read: { members, reader, root in
@@ -171,7 +171,16 @@ extension Field {
             check: { root, report in
                 let part = root[keyPath: path]
                 for field in fields { field.check?(part, &report) }
-            })
+            },
+            files: nil)
+        if fields.contains(where: { $0.files != nil }) {
+            group.files = { root, walk in
+                var part = root[keyPath: path]
+                for field in fields { field.files?(&part, &walk) }
+                if walk.replaces { root[keyPath: path] = part }
+            }
+        }
+        return group
     }
 }
 

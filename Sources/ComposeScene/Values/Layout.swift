@@ -104,17 +104,22 @@ public struct Anchor: Sendable, Hashable {
 }
 
 extension Form<Anchor> {
+    /// The form of a point of a box as fractions of its sides.
+    static let fractions = anchorPoint.form
+
+    private static let anchorPoint = ObjectForm(
+        "anchorPoint", "A point of a box.", usual: Anchor.center,
+        [
+            .required("x", \.x, .number(-10...10), "A fraction of the box's width, from its left edge."),
+            .required("y", \.y, .number(-10...10), "A fraction of the box's height, from its top edge."),
+        ])
+
     static let anchor: Form = {
         let expected = "an anchor's name such as \"topLeft\" or {\"x\", \"y\"}"
         let word = Form.word(
             "anchor", Anchor.named.map(\.name), make: { name in Anchor.named.first { $0.name == name }?.anchor },
             name: { anchor in Anchor.named.first { $0.anchor == anchor }?.name ?? "" })
-        let point = ObjectForm(
-            "anchorPoint", "A point of a box.", usual: Anchor.center,
-            [
-                .required("x", \.x, .number(-10...10), "A fraction of the box's width, from its left edge."),
-                .required("y", \.y, .number(-10...10), "A fraction of the box's height, from its top edge."),
-            ])
+        let point = anchorPoint
         return Form(
             expected: expected, kind: word.kind + ", or object *anchorPoint*",
             schema: { .any([word.schema(), point.schema()]) },

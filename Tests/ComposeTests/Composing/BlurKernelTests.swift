@@ -153,8 +153,7 @@ struct BlurKernelTests {
                 let (u, v) = (x + 4, y - 10)
                 var share = 0.0
                 if u < 30, v >= 0, v < 20 {
-                    share = alpha[u, v] / 255
-                    if brightness { share *= min(max((luma[u, v] - 16) / 219, 0), 1) }
+                    share = brightness ? min(max((luma[u, v] - 16) / 219, 0), 1) : alpha[u, v] / 255
                 }
                 #expect(abs(found[x, y] - 200 * (inverted ? 1 - share : share)) <= 1.5, "\(x), \(y)")
             }

@@ -208,6 +208,12 @@ extension LayerPlan {
 }
 
 extension LayerPlan {
+    /// Masks the layer; it is no plain rectangle then.
+    mutating func add(_ mask: LayerLook.Mask, box: Rectangle) {
+        if look == nil { look = LayerLook(box: box, anchorX: box.left, anchorY: box.top) }
+        look?.mask = mask
+    }
+
     /// Returns a clip's draws as the layer's, which move and turn.
     func applied(to draws: [Draw], _ curves: ClipCurves) -> [Draw] {
         let moves = shiftX != .constant(0) || shiftY != .constant(0)

@@ -16,7 +16,7 @@ extension Span {
 
 extension Composition {
     /// The indices of the sources that the composition uses, sorted.
-    var sources: [Int] { Array(Set(draws.map(\.source) + mapFiles)).sorted() }
+    var sources: [Int] { Array(Set(draws.flatMap(\.sources) + mapFiles)).sorted() }
 }
 
 /// A flat list of a span's operations: its JSON is not nested, however deep the composition is.
@@ -82,6 +82,12 @@ extension LayerLook {
         if !radii.isEmpty { members["cornerRadius"] = .array(radii.map(\.json)) }
         if let border {
             members["border"] = .object(["width": border.width.json, "color": border.color.json])
+        }
+        if let mask {
+            members["mask"] = .object([
+                "source": .int(mask.source), "onCanvas": .flag(mask.isOnCanvas), "brightness": .flag(mask.isBright),
+                "inverted": .flag(mask.isInverted), "sigma": .real(mask.sigma), "frames": mask.frames.json(),
+            ])
         }
         if let shadow {
             members["shadow"] = .object([

@@ -144,6 +144,9 @@ package struct Draw: Sendable, Hashable {
     /// The folding pass decides it.
     package var isHeld = false
 
+    /// The indices of all sources that it shows or is masked by.
+    package var sources: [Int] { [source] + (look?.value.mask.map { [$0.source] } ?? []) }
+
     /// Returns the area that it may cover at a frame, before any shift.
     package func area(at frame: Int) -> Rectangle {
         let area = reveals.reduce(clip) { $0.intersection($1.part(of: clip, at: frame)) }

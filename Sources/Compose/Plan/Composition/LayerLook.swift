@@ -22,6 +22,21 @@ package struct LayerLook: Sendable, Hashable {
     /// The standard deviation of a blur in pixels of the canvas.
     package var blur = Curve.constant(0)
     package var blend = BlendMode.normal
+    package var mask: Mask?
+
+    /// A picture that hides a part of the layer.
+    package struct Mask: Sendable, Hashable {
+        package var source: Int
+        /// Where its picture lies: on the layer at rest, or on the canvas.
+        package var view: View
+        package var isOnCanvas: Bool
+        /// The frames in which there is a mask; outside of them it hides everything.
+        package var frames: Range<Int>
+        package var isBright: Bool
+        package var isInverted: Bool
+        /// The standard deviation of a blur in pixels of the canvas.
+        package var sigma: Double
+    }
 
     package struct Border: Sendable, Hashable {
         package var width: Curve
@@ -53,7 +68,7 @@ package struct LayerLook: Sendable, Hashable {
 
     /// Whether what it covers is covered whole: it has no round corners, border or blur.
     package var isPlainBox: Bool {
-        insets.isEmpty && radii.isEmpty && border == nil && blur == .constant(0) && blend == .normal
+        insets.isEmpty && radii.isEmpty && border == nil && blur == .constant(0) && blend == .normal && mask == nil
     }
 
     /// Returns the outline at a frame, before it is turned; `content` is the part that the picture covers.

@@ -58,7 +58,8 @@ struct Folding {
                 !draw.view.isMoving && draw.opacity.isConstant(over: frames)
                 && (draw.tint?.amount.isConstant(over: frames) ?? true)
                 && draw.reveals.allSatisfy { $0.amount.isConstant(over: frames) }
-                && (draw.look?.value.isConstant(over: frames) ?? true) && isSteady(draw.source)
+                && (draw.look?.value.isConstant(over: frames) ?? true) && draw.sources.allSatisfy(isSteady)
+                && (draw.look?.value.mask.map { $0.frames.contains(frames) || !$0.frames.overlaps(frames) } ?? true)
         }
     }
 
