@@ -131,7 +131,7 @@ tsan: test-deps
 	    --filter 'OrderedQueueTests|RenderTests|RenderCacheTests|FarmTests|ChangingSourceTests|RackTests|StillTests|TransitionTests|LayerTests|AudioTests|MotionTests'
 
 # What others are compared by: Debian's ffmpeg and melt, MoviePy in an environment of its own, photos and music from packages.
-BENCH_PACKAGES := ffmpeg melt mate-backgrounds fb-music-high python3-venv
+BENCH_PACKAGES := ffmpeg melt mate-backgrounds fb-music-high fonts-dejavu-core python3-venv
 BENCH_WORK := Benchmarks/.work
 bench-deps: deps
 	@missing=; for package in $(BENCH_PACKAGES); do \
@@ -143,7 +143,7 @@ bench-deps: deps
 	@[ -x $(BENCH_WORK)/venv/bin/pip ] || python3 -m venv $(BENCH_WORK)/venv
 	@$(BENCH_WORK)/venv/bin/python -c 'import moviepy' 2>/dev/null || \
 	    $(BENCH_WORK)/venv/bin/pip install --quiet moviepy==2.2.1
-	@[ -f $(BENCH_WORK)/media/12-megapixels.jpg ] && [ -f $(BENCH_WORK)/media/clips/long.mp4 ] || $(BENCH_WORK)/venv/bin/python Benchmarks/side_by_side/media.py
+	@[ -f $(BENCH_WORK)/media/12-megapixels.jpg ] && [ -f $(BENCH_WORK)/media/clips/tall.mp4 ] || $(BENCH_WORK)/venv/bin/python Benchmarks/side_by_side/media.py
 
 bench: bench-deps build
 	swift build -c release --package-path Benchmarks --product workbench

@@ -3,14 +3,14 @@
 
 import json
 
-from settings import CRF, MEDIA, PRESET, RATE, photos
+from settings import CRF, FONT, MEDIA, PRESET, RATE, photos
 
 
-def document(size, tracks):
+def document(size, tracks, **more):
     return {
         "version": 1,
         "timeline": {
-            "size": {"width": size[0], "height": size[1]}, "frameRate": RATE, "background": "#000000", "tracks": tracks,
+            "size": {"width": size[0], "height": size[1]}, "frameRate": RATE, "background": "#000000", "tracks": tracks, **more,
         },
         "output": {"video": {"encoder": "x264", "quality": CRF, "speed": PRESET}},
     }
@@ -48,16 +48,47 @@ def word_cuts(words, seconds):
     return [index * seconds * RATE // words for index in range(words + 1)]
 
 
+WORDS = "every word of a caption comes as soon as it is spoken and goes with the next one".split()
+
+
+def timed_words(count, seconds):
+    """Words one after the other without a gap: each with its first frame, and the one after its last."""
+    cuts = word_cuts(count, seconds)
+    return [(WORDS[index % len(WORDS)], cuts[index], cuts[index + 1]) for index in range(count)]
+
+
+def spoken(words, size, position, **more):
+    """Captions of timed words: bold and white with a dark outline, at a place of their own."""
+    return {
+        "type": "captions", "words": [
+            {"text": text, "start": f"{start}/{RATE}", "end": f"{end}/{RATE}"} for text, start, end in words],
+        "position": {"x": position[0], "y": position[1]}, "anchor": "bottom",
+        "style": {"font": "DejaVu Sans", "weight": 700, "size": size, "stroke": {"color": "#000000", "width": OUTLINE}}, **more,
+    }
+
+
+OUTLINE = 4
+CAPTION = (640, 640)       # the middle of the bottom of the words' box
+BASELINE = 623             # of the letters in it
+PHRASE, HIGHLIGHT = 4, "#ffd200"
+
+
 def captions(words, seconds=60, size=(1280, 720)):
-    """A photo in slow motion and `words` timed pictures of words, one after the other without a gap."""
-    cuts = word_cuts(words, seconds)
-    clips = [
-        {"type": "image", "src": str(MEDIA / f"words/{index % 20}.png"),
-         "duration": f"{cuts[index + 1] - cuts[index]}/{RATE}",
-         "size": {"width": 400, "height": 100}, "position": {"x": 440, "y": 560}, "anchor": "topLeft"}
-        for index in range(words)
-    ]
-    return document(size, [{"clips": [image(photos()[0], seconds, 1.2)]}, {"clips": clips}])
+    """A photo in slow motion and `words` timed words, one after the other."""
+    return document(size, [
+        {"clips": [image(photos()[0], seconds, 1.2)]},
+        {"clips": [spoken(timed_words(words, seconds), 72, CAPTION, grouping="words")]},
+    ], fonts=[{"src": FONT}])
+
+
+def highlight(captioned, seconds=20, count=50, size=(1080, 1920)):
+    """A video, and phrases of four words over it, of which the one that is spoken has another colour."""
+    tracks = [{"clips": [video(MEDIA / "clips/tall.mp4", muted=True)]}]
+    if captioned:
+        grouping = {"words": PHRASE, "characters": 1000, "lines": 1, "longest": seconds}
+        tracks.append({"clips": [spoken(
+            timed_words(count, seconds), 64, (540, 1400), grouping=grouping, active={"color": HIGHLIGHT})]})
+    return document(size, tracks, fonts=[{"src": FONT}])
 
 
 def montage(cuts, size=(1080, 1920)):

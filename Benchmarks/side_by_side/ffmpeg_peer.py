@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The workloads as ffmpeg command lines, written as its documentation and its users write them."""
 
-from settings import FFMPEG_AUDIO, FFMPEG_VIDEO, MEDIA, RATE, photos
-from edits import LOGO, PICTURES, word_cuts
+from pathlib import Path
+
+from settings import FFMPEG_AUDIO, FFMPEG_VIDEO, FONT, MEDIA, RATE, photos
+from edits import BASELINE, CAPTION, HIGHLIGHT, LOGO, OUTLINE, PHRASE, PICTURES, timed_words
 
 
 def cover(width, height):
@@ -97,21 +99,69 @@ def clips_by_parts(out, count=10):
     return command(inputs, graph, out, 2265, sound=False)
 
 
+def drawtext(text, enable=""):
+    """A word as drawtext draws it, without the expansion of text that nobody needs."""
+    return (
+        f"drawtext@word=fontfile={FONT}:fontsize=72:fontcolor=white:borderw={OUTLINE}:bordercolor=black:expansion=none:"
+        f"text={text}:x={CAPTION[0]}-tw/2:y={BASELINE}-ascent{enable}")
+
+
 def captions(out, words, seconds=60):
-    inputs = [["-i", photos()[0]]]
-    graph = [f"[0:v]{zoom(1280, 720, seconds * RATE)}[b0]"]
-    pictures = min(words, 20)
-    uses = {index: len(range(index, words, 20)) for index in range(pictures)}
-    for index in range(pictures):
-        inputs.append(["-i", str(MEDIA / f"words/{index}.png")])
-        names = "".join(f"[w{index}_{use}]" for use in range(uses[index]))
-        graph.append(f"[{index + 1}:v]split={uses[index]}{names}")
-    cuts = word_cuts(words, seconds)
-    for index in range(words):
-        graph.append(
-            f"[b{index}][w{index % 20}_{index // 20}]overlay=440:560:"
-            f"enable='between(n,{cuts[index]},{cuts[index + 1] - 1})'[b{index + 1}]")
-    return command(inputs, graph + [f"[b{words}]format=yuv420p[out]"], out, seconds * RATE, sound=False)
+    """A drawtext for each word, as most people write it."""
+    graph = [zoom(1280, 720, seconds * RATE)]
+    for text, start, end in timed_words(words, seconds):
+        graph.append(drawtext(text, f":enable='between(n,{start},{end - 1})'").replace("@word", ""))
+    return command([["-i", photos()[0]]], f"[0:v]{','.join(graph)},format=yuv420p[out]", out, seconds * RATE, sound=False)
+
+
+def captions_by_command(out, words, seconds=60):
+    """One drawtext, which is told each word when its time comes."""
+    listed = timed_words(words, seconds)
+    script = MEDIA / f"captions{words}.txt"
+    # Half a frame before the first one that it is for.
+    script.write_text("".join(
+        f"{(start - 0.5) / RATE:.4f} drawtext@word reinit text={text};\n" for text, start, _ in listed[1:]) or "1000 x x x;\n")
+    graph = f"[0:v]{zoom(1280, 720, seconds * RATE)},sendcmd=f={script},{drawtext(listed[0][0])},format=yuv420p[out]"
+    return command([["-i", photos()[0]]], graph, out, seconds * RATE, sound=False)
+
+
+def ass(name, size, words, font, place, outline):
+    """A file of subtitles for libass: (text, first frame, frame after the last)."""
+    def time(frame):
+        hundredths = max(0, round((frame - 0.5) * 100 / RATE))   # half a frame early, as hundredths meet no frame exactly
+        return f"{hundredths // 360000}:{hundredths // 6000 % 60:02}:{hundredths // 100 % 60:02}.{hundredths % 100:02}"
+    path = MEDIA / name
+    # libass takes the size for the height from the ascent to the descent, 1.164 em in this font.
+    style = f"Style: w,DejaVu Sans,{font * 1.164:.2f},&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,-1,0,0,0,100,100,0,0,1,{outline},0,2,0,0,0,1"
+    path.write_text("\n".join([
+        "[Script Info]", "ScriptType: v4.00+", f"PlayResX: {size[0]}", f"PlayResY: {size[1]}", "WrapStyle: 2",
+        "ScaledBorderAndShadow: yes", "[V4+ Styles]",
+        "Format: Name,Fontname,Fontsize,PrimaryColour,SecondaryColour,OutlineColour,BackColour,Bold,Italic,Underline,StrikeOut,ScaleX,"
+        "ScaleY,Spacing,Angle,BorderStyle,Outline,Shadow,Alignment,MarginL,MarginR,MarginV,Encoding", style, "[Events]",
+        "Format: Layer,Start,End,Style,Name,MarginL,MarginR,MarginV,Effect,Text",
+        *(f"Dialogue: 0,{time(start)},{time(end)},w,,0,0,0,,{{\\pos({place[0]},{place[1]})}}{text}" for text, start, end in words)]))
+    return f"ass={path}:fontsdir={Path(FONT).parent}"
+
+
+def captions_by_libass(out, words, seconds=60):
+    """The subtitles of libass, which is what its users reach for where there are many."""
+    subtitles = ass(f"captions{words}.ass", (1280, 720), timed_words(words, seconds), 72, CAPTION, OUTLINE)
+    return command([["-i", photos()[0]]], f"[0:v]{zoom(1280, 720, seconds * RATE)},{subtitles},format=yuv420p[out]", out,
+                   seconds * RATE, sound=False)
+
+
+def highlight(out, captioned, seconds=20, count=50):
+    """A line for every word, in which it has another colour."""
+    listed = timed_words(count, seconds)
+    lines = []
+    for first in range(0, count, PHRASE):
+        phrase = listed[first:first + PHRASE]
+        for index, (_, start, end) in enumerate(phrase):
+            color = "{\\c&H%s%s%s&}" % (HIGHLIGHT[5:7], HIGHLIGHT[3:5], HIGHLIGHT[1:3])
+            lines.append((" ".join(
+                f"{color}{text}{{\\c&HFFFFFF&}}" if at == index else text for at, (text, _, _) in enumerate(phrase)), start, end))
+    subtitles = ass("highlight.ass", (1080, 1920), lines, 64, (540, 1400), OUTLINE) + "," if captioned else ""
+    return command([["-i", str(MEDIA / "clips/tall.mp4")]], f"[0:v]{subtitles}format=yuv420p[out]", out, seconds * RATE, sound=False)
 
 
 def montage(out, cuts, size=(1080, 1920)):

@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gets the media: photographs and music out of Debian's packages, and drawn words. Run with the environment's Python."""
+"""Gets the media: photographs and music out of Debian's packages, and clips of them. Run with the environment's Python."""
 
 import shutil
 import subprocess
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from settings import MEDIA, REPOSITORY
 
 PHOTOS = Path("/usr/share/backgrounds/mate/nature")
 MUSIC = Path("/usr/share/games/frozen-bubble/snd/frozen-mainzik-2p.xm")
-WORDS = "every word of a caption is a picture of its own that comes and goes as it was spoken by somebody".split()
 
 
 def clips():
@@ -32,22 +31,20 @@ def clips():
                     "-preset", "veryfast", "-g", "50", short], check=True)
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-stream_loop", "74", "-i", short, "-c", "copy",
                     str(MEDIA / "clips/long.mp4")], check=True)
+    pan = "scale=1620:2880:force_original_aspect_ratio=increase,crop=1080:1920:x='(iw-1080)*n/600':y='(ih-1920)*n/600'"
+    subprocess.run([
+        "ffmpeg", "-v", "error", "-y", "-loop", "1", "-framerate", "30", "-t", "20", "-i", str(photos[0]), "-vf",
+        f"{pan},scale=out_color_matrix=bt709:out_range=tv,noise=alls=5:allf=t,format=yuv420p", "-c:v", "libx264", "-preset", "veryfast",
+        "-crf", "20", "-g", "60", "-bsf:v", f"h264_metadata={tags}", str(MEDIA / "clips/tall.mp4")], check=True)
 
 
 def main():
     (MEDIA / "photos").mkdir(parents=True, exist_ok=True)
-    (MEDIA / "words").mkdir(exist_ok=True)
     for photo in sorted(PHOTOS.glob("*.jpg")):
         shutil.copy(photo, MEDIA / "photos" / photo.name)
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", str(MUSIC), "-ar", "48000", "-ac", "2", "-t", "120",
                     str(MEDIA / "music.wav")], check=True)
     Image.open(REPOSITORY / "Examples/Media/logo.png").convert("RGBA").resize((140, 140)).save(MEDIA / "logo.png")
-    for index in range(20):
-        picture = Image.new("RGBA", (400, 100), (0, 0, 0, 0))
-        ImageDraw.Draw(picture).text(
-            (200, 50), WORDS[index % len(WORDS)], font=ImageFont.load_default(72), anchor="mm", fill=(255, 255, 255, 255),
-            stroke_width=4, stroke_fill=(0, 0, 0, 255))
-        picture.save(MEDIA / f"words/{index}.png")
     clips()
     # Last: that it is there says that everything is.
     Image.open(PHOTOS / "Wood.jpg").resize((4000, 3000)).save(MEDIA / "12-megapixels.jpg", quality=92)

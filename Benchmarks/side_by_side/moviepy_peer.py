@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The slideshows in MoviePy 2. Run in the environment that has it: moviepy_peer.py kenburns|stills|clips OUT [THREADS]."""
+"""The slideshows and captions in MoviePy 2. Run in the environment that has it:
+
+    moviepy_peer.py kenburns|stills|clips OUT [THREADS]
+    moviepy_peer.py captions OUT WORDS
+"""
 
 import os
 import sys
 
 os.environ["IMAGEIO_FFMPEG_EXE"] = "ffmpeg"  # the same libx264 as everybody's
 
-from moviepy import AudioFileClip, CompositeVideoClip, ImageClip, VideoFileClip, vfx
+from moviepy import AudioFileClip, CompositeVideoClip, ImageClip, TextClip, VideoFileClip, vfx
 
-from settings import CRF, GOP, MEDIA, PRESET, RATE, photos
+from edits import BASELINE, CAPTION, OUTLINE, timed_words
+from settings import CRF, FONT, GOP, MEDIA, PRESET, RATE, photos
 
 
 def clips(out):
@@ -22,9 +27,36 @@ def clips(out):
         ffmpeg_params=["-crf", str(CRF), "-g", str(GOP), "-profile:v", "high", "-pix_fmt", "yuv420p"])
 
 
+ASCENT = 67   # of the font at 72 px, which MoviePy puts the baseline at
+
+
+def captions(out, words, seconds=60, size=(1280, 720)):
+    """A text for each word; a word that comes again is not drawn again."""
+    photo = ImageClip(photos()[0]).with_duration(seconds)
+    photo = photo.resized(max(size[0] / photo.w, size[1] / photo.h)).resized(lambda t: 1.2 ** (t / seconds))
+    drawn = {}
+    layers = [photo.with_position("center")]
+    for text, start, end in timed_words(words, seconds):
+        if text not in drawn:
+            drawn[text] = TextClip(
+                font=FONT, text=text, font_size=72, color="white", stroke_color="black", stroke_width=OUTLINE,
+                # Its box is as high as the letters, wherever these lie, so that they need room below.
+                margin=(0, 0, 0, 90))
+        word = drawn[text]
+        place = (round(CAPTION[0] - word.w / 2), BASELINE - ASCENT - OUTLINE)
+        layers.append(word.with_start(start / RATE).with_duration((end - start) / RATE).with_position(place))
+    video = CompositeVideoClip(layers, size=size).with_duration(seconds)
+    video.write_videofile(
+        out, fps=RATE, codec="libx264", preset=PRESET, audio=False, logger=None, ffmpeg_params=[
+            "-crf", str(CRF), "-g", str(GOP), "-profile:v", "high", "-pix_fmt", "yuv420p",
+            "-vf", "scale=out_color_matrix=bt709:out_range=tv", "-colorspace", "bt709", "-color_range", "tv"])
+
+
 def main(workload, out, threads=None):
     if workload == "clips":
         return clips(out)
+    if workload == "captions":
+        return captions(out, int(threads))
     width, height = 1080, 1920
     clips = []
     for index, path in enumerate(photos()[:8]):

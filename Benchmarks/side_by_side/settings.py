@@ -13,6 +13,8 @@ MEDIA = WORK / "media"
 COMPOSE = str(REPOSITORY / ".build/release/compose")
 WORKBENCH = str(HERE.parent / ".build/release/workbench")
 VENV_PYTHON = str(WORK / "venv/bin/python")
+# A font without variations, which all tools draw alike.
+FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"
 
 RATE = 30
 CRF, PRESET, GOP = 21, "veryfast", 150

@@ -177,9 +177,26 @@ def captions():
         edit = w.edit(f"captions{words}", edits.captions(words))
         w.part(f"composing only, {name}", "compose", edit, 1800)
         w.render(f"compose, {name}", edit, 1800)
-        w.other(f"ffmpeg overlay, {name}", edit, 1800, lambda out, n=words: ffmpeg_peer.captions(out, n), slow=words > 1)
+        for tool, peer in (
+                ("drawtext", ffmpeg_peer.captions), ("drawtext and sendcmd", ffmpeg_peer.captions_by_command),
+                ("ass", ffmpeg_peer.captions_by_libass)):
+            w.other(f"ffmpeg {tool}, {name}", edit, 1800, lambda out, peer=peer, n=words: peer(out, n))
+    w.other("MoviePy, 480 words", edit, 1800, moviepy("captions", 480), slow=True)
     w.goals = [
         Goal("composing only, 480 ÷ 1 words", ratio("composing only, 480 words", "composing only, 1 word"), 1.15),
+    ]
+    return w
+
+
+def highlight():
+    w = Workload("highlight", "a video of 20 s, 1080×1920, under phrases whose spoken word has another colour", base="compose, without")
+    for captioned, name in ((False, "without"), (True, "highlighted")):
+        edit = w.edit(f"highlight-{name}", edits.highlight(captioned))
+        w.render(f"compose, {name}", edit, 600)
+        tool = "ffmpeg ass" if captioned else "ffmpeg"
+        w.other(f"{tool}, {name}", edit, 600, lambda out, captioned=captioned: ffmpeg_peer.highlight(out, captioned))
+    w.goals = [
+        Goal("CPU, highlighted ÷ without", lambda m: m["compose, highlighted"].cpu / m["compose, without"].cpu, 1.1),
     ]
     return w
 
@@ -300,6 +317,11 @@ def composing():
         {"clips": [edits.image(str(edits.MEDIA / "12-megapixels.jpg"), 4, 1.2)]}]))
     w.contenders.append(Contender(
         "compose still", 1, lambda out: [COMPOSE, "still", still, "--at", "1", "-o", out], suffix=".png"))
+    text = w.edit("still-text", edits.document((1080, 1920), [
+        {"clips": [{"type": "color", "color": "#203040", "duration": 4}]},
+        {"clips": [{"type": "text", "text": "The first words of a video", "style": {"size": 72, "weight": 700}}]}]))
+    w.contenders.append(Contender(
+        "compose still, a text", 1, lambda out: [COMPOSE, "still", text, "--at", "1", "-o", out], suffix=".png"))
     w.goals = [
         Goal("held still, frames/s", speed("held still"), 50_000, at_least=True),
         Goal("moving still, frames/s", speed("moving still"), 250, at_least=True),
@@ -309,9 +331,10 @@ def composing():
         Goal("plan of 10,000 clips and hashes, s",
              lambda m: m["plan of 10,000 clips, and its segments' hashes"].seconds, 0.3),
         Goal("compose still of 12 megapixels, s", lambda m: m["compose still"].seconds, 0.15),
+        Goal("compose still of a text, s", lambda m: m["compose still, a text"].seconds, 0.2),
     ]
     return w
 
 
 ALL = {f.__name__: f for f in (
-    kenburns, stills, clip, clips, cuts, edit, captions, montage, layers, length, composing)}
+    kenburns, stills, clip, clips, cuts, edit, captions, highlight, montage, layers, length, composing)}

@@ -34,6 +34,7 @@ let benchmarks: @Sendable () -> Void = {
         composing()
         try kernels()
         try planning()
+        try texts()
         if !countedOnly { try encoding() }
     } catch {
         fatalError("the benchmarks cannot be set up: \(error)")
