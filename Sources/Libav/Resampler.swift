@@ -49,6 +49,10 @@ internal import CFFmpegShim
     package enum Shape: String, Sendable, Hashable, Codable, CaseIterable {
         case right, left, down, up, downRight, downLeft, upRight, upLeft
         case circleOpen, circleClose, clock, barnDoors, dissolve
+        case barnDoorsClose, barnDoorsHorizontal, barnDoorsHorizontalClose, clockReverse, fan, pinwheel
+        case diamondOpen, diamondClose, boxOpen, boxClose, checkerboard, tiles
+        case blindsRight, blindsLeft, blindsDown, blindsUp, slicesRight, slicesLeft, slicesDown, slicesUp
+        case windRight, windLeft, windDown, windUp
     }
 
     private let pointer: OpaquePointer
@@ -69,6 +73,30 @@ internal import CFFmpegShim
             case .clock: CFS_MAP_CLOCK
             case .barnDoors: CFS_MAP_BARN_DOORS
             case .dissolve: CFS_MAP_DISSOLVE
+            case .barnDoorsClose: CFS_MAP_BARN_DOORS_CLOSE
+            case .barnDoorsHorizontal: CFS_MAP_LEVEL_DOORS
+            case .barnDoorsHorizontalClose: CFS_MAP_LEVEL_DOORS_CLOSE
+            case .clockReverse: CFS_MAP_COUNTER_CLOCK
+            case .fan: CFS_MAP_FAN
+            case .pinwheel: CFS_MAP_PINWHEEL
+            case .diamondOpen: CFS_MAP_DIAMOND_OPEN
+            case .diamondClose: CFS_MAP_DIAMOND_CLOSE
+            case .boxOpen: CFS_MAP_BOX_OPEN
+            case .boxClose: CFS_MAP_BOX_CLOSE
+            case .blindsRight: CFS_MAP_BLINDS_RIGHT
+            case .blindsLeft: CFS_MAP_BLINDS_LEFT
+            case .blindsDown: CFS_MAP_BLINDS_DOWN
+            case .blindsUp: CFS_MAP_BLINDS_UP
+            case .slicesRight: CFS_MAP_SLICES_RIGHT
+            case .slicesLeft: CFS_MAP_SLICES_LEFT
+            case .slicesDown: CFS_MAP_SLICES_DOWN
+            case .slicesUp: CFS_MAP_SLICES_UP
+            case .windRight: CFS_MAP_WIND_RIGHT
+            case .windLeft: CFS_MAP_WIND_LEFT
+            case .windDown: CFS_MAP_WIND_DOWN
+            case .windUp: CFS_MAP_WIND_UP
+            case .checkerboard: CFS_MAP_CHECKERBOARD
+            case .tiles: CFS_MAP_TILES
             }
         guard let map = unsafe cfs_map_create(code, Int32(width), Int32(height)) else {
             throw .outOfMemory("create transition map")

@@ -34,6 +34,7 @@ func composing() {
             pair(Transition(.wipeCorner(.downRight), long, softness: 0.3), moving: true),
             middle.shifted(by: 30)
         ),
+        ("blinds of two stills", pair(Transition(.blinds(.left), long), moving: false), middle.shifted(by: 30)),
         ("slide of two stills", pair(Transition(.slide(.left), long), moving: false), middle.shifted(by: 30)),
         (
             "three overlays on a moving still",

@@ -52,6 +52,34 @@ static uint32_t scatter(uint32_t x) {
     return x ^ x >> 16;
 }
 
+/* Returns the part of a turn, clockwise from twelve, at which a hand about the middle reaches (x, y). */
+static double turn(double x, double y, double w, double h) {
+    double part = atan2(x - w / 2, h / 2 - y) / (2 * M_PI);
+    return part < 0 ? part + 1 : part;
+}
+
+/* Return the moments along a way (0…1): of blinds that all open at once; of slices that open one after the other; and of
+   gusts, in which every row has its own delay. */
+static double blinds(double way) { return way * 8 - floor(way * 8); }
+static double slices(double way) {
+    double slice = fmin(floor(way * 10), 9);
+    return (0.6 * slice / 9) + 0.4 * (way * 10 - slice);
+}
+static double wind(double way, double across, double length) {
+    /* Rows are an even number of pixels, so that chroma changes with its luma. */
+    double row = floor(across / (2 * fmax(1, floor(length / 360))));
+    return (way + 0.3 * (scatter((uint32_t)row) / 4294967295.0)) / 1.3;
+}
+
+/* Returns the moment of a square of a board with sides of an even number of pixels, a fraction of the shorter side. */
+static double board(enum cfs_map_shape shape, double x, double y, double w, double h) {
+    double squares = shape == CFS_MAP_TILES ? 12 : 6;
+    double side = 2 * fmax(1, floor(fmin(w, h) / (2 * squares)));
+    double column = floor(x / side), row = floor(y / side);
+    if (shape == CFS_MAP_TILES) return scatter((uint32_t)row * 65536u + (uint32_t)column) / 4294967295.0;
+    return (fmod(column + row, 2) + x / side - column) / 2;
+}
+
 /* Returns the moment (0…1) at which the point (x, y) changes. */
 static double moment(enum cfs_map_shape shape, double x, double y, double w, double h) {
     double u = x / w, v = y / h;
@@ -66,11 +94,32 @@ static double moment(enum cfs_map_shape shape, double x, double y, double w, dou
     case CFS_MAP_UP_LEFT: return (2 - u - v) / 2;
     case CFS_MAP_CIRCLE_OPEN: return hypot(x - w / 2, y - h / 2) / hypot(w / 2, h / 2);
     case CFS_MAP_CIRCLE_CLOSE: return 1 - hypot(x - w / 2, y - h / 2) / hypot(w / 2, h / 2);
-    case CFS_MAP_CLOCK: {
-        double turn = atan2(x - w / 2, h / 2 - y) / (2 * M_PI);   /* clockwise from twelve */
-        return turn < 0 ? turn + 1 : turn;
-    }
+    case CFS_MAP_CLOCK: return turn(x, y, w, h);
+    case CFS_MAP_COUNTER_CLOCK: return 1 - turn(x, y, w, h);
+    case CFS_MAP_FAN: return fabs(atan2(x - w / 2, h / 2 - y)) / M_PI;
+    case CFS_MAP_PINWHEEL: return turn(x, y, w, h) * 4 - floor(turn(x, y, w, h) * 4);
     case CFS_MAP_BARN_DOORS: return fabs(x - w / 2) / (w / 2);
+    case CFS_MAP_BARN_DOORS_CLOSE: return 1 - fabs(x - w / 2) / (w / 2);
+    case CFS_MAP_LEVEL_DOORS: return fabs(y - h / 2) / (h / 2);
+    case CFS_MAP_LEVEL_DOORS_CLOSE: return 1 - fabs(y - h / 2) / (h / 2);
+    case CFS_MAP_DIAMOND_OPEN: return fabs(u - 0.5) + fabs(v - 0.5);
+    case CFS_MAP_DIAMOND_CLOSE: return 1 - fabs(u - 0.5) - fabs(v - 0.5);
+    case CFS_MAP_BOX_OPEN: return 2 * fmax(fabs(u - 0.5), fabs(v - 0.5));
+    case CFS_MAP_BOX_CLOSE: return 1 - 2 * fmax(fabs(u - 0.5), fabs(v - 0.5));
+    case CFS_MAP_BLINDS_RIGHT: return blinds(u);
+    case CFS_MAP_BLINDS_LEFT: return blinds(1 - u);
+    case CFS_MAP_BLINDS_DOWN: return blinds(v);
+    case CFS_MAP_BLINDS_UP: return blinds(1 - v);
+    case CFS_MAP_SLICES_RIGHT: return slices(u);
+    case CFS_MAP_SLICES_LEFT: return slices(1 - u);
+    case CFS_MAP_SLICES_DOWN: return slices(v);
+    case CFS_MAP_SLICES_UP: return slices(1 - v);
+    case CFS_MAP_WIND_RIGHT: return wind(u, y, fmin(w, h));
+    case CFS_MAP_WIND_LEFT: return wind(1 - u, y, fmin(w, h));
+    case CFS_MAP_WIND_DOWN: return wind(v, x, fmin(w, h));
+    case CFS_MAP_WIND_UP: return wind(1 - v, x, fmin(w, h));
+    case CFS_MAP_CHECKERBOARD:
+    case CFS_MAP_TILES: return board(shape, x, y, w, h);
     /* Blocks of two by two pixels change together, so that chroma changes with its luma. */
     case CFS_MAP_DISSOLVE: return scatter((uint32_t)(y / 2) * 65536u + (uint32_t)(x / 2)) / 4294967295.0;
     }

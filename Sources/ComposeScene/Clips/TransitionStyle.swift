@@ -15,7 +15,8 @@ extension Transition {
         /// The style's description in the documentation.
         package let about: String
 
-        private init(_ name: String, _ family: Family, _ about: String) {
+        /// Creates a style; each is declared once, as a static member.
+        init(_ name: String, _ family: Family, _ about: String) {
             self.name = name
             self.family = family
             self.about = about
@@ -43,6 +44,10 @@ extension Transition {
     package enum Shape: String, Sendable, Hashable, CaseIterable {
         case right, left, down, up, downRight, downLeft, upRight, upLeft
         case circleOpen, circleClose, clock, barnDoors, dissolve
+        case barnDoorsClose, barnDoorsHorizontal, barnDoorsHorizontalClose, clockReverse, fan, pinwheel
+        case diamondOpen, diamondClose, boxOpen, boxClose, checkerboard, tiles
+        case blindsRight, blindsLeft, blindsDown, blindsUp, slicesRight, slicesLeft, slicesDown, slicesUp
+        case windRight, windLeft, windDown, windUp
     }
 
     /// The pictures that move.
@@ -75,42 +80,6 @@ extension Transition.Style {
     /// A dissolve, pixel by pixel in a fixed irregular order.
     public static let dissolve = Self(
         "dissolve", .edge(.dissolve, softness: 0.1), "Pixel by pixel, in a fixed irregular order.")
-    /// Returns a wipe whose straight edge travels in a direction.
-    public static func wipe(_ direction: Transition.Direction) -> Self {
-        let shape: Transition.Shape =
-            switch direction {
-            case .left: .left
-            case .right: .right
-            case .up: .up
-            case .down: .down
-            }
-        return Self(
-            "wipe" + direction.rawValue, .edge(shape, softness: 0.05), "A straight edge that travels that way.")
-    }
-    /// Returns a wipe whose straight edge travels into a corner.
-    public static func wipeCorner(_ corner: Transition.Corner) -> Self {
-        let shape: Transition.Shape =
-            switch corner {
-            case .upLeft: .upLeft
-            case .upRight: .upRight
-            case .downLeft: .downLeft
-            case .downRight: .downRight
-            }
-        return Self(
-            "wipe" + corner.rawValue, .edge(shape, softness: 0.05), "A straight edge that travels into that corner.")
-    }
-    /// A growing circle that reveals the second picture.
-    public static let circleOpen = Self(
-        "circleOpen", .edge(.circleOpen, softness: 0.05), "A growing circle shows the second picture.")
-    /// A shrinking circle that hides the first picture.
-    public static let circleClose = Self(
-        "circleClose", .edge(.circleClose, softness: 0.05), "A shrinking circle hides the first picture.")
-    /// A clock hand that wipes clockwise from twelve.
-    public static let clock = Self(
-        "clock", .edge(.clock, softness: 0.05), "A hand that turns clockwise from twelve.")
-    /// Two edges that part from the vertical middle line.
-    public static let barnDoors = Self(
-        "barnDoors", .edge(.barnDoors, softness: 0.05), "Two edges that part from the upright middle line.")
     /// Returns a transition that changes pixels in the order of a greyscale picture: black first, white last.
     ///
     /// `src` is the picture's path, relative to the edit's folder.
@@ -149,8 +118,7 @@ extension Transition.Style {
 
     /// Every style except ``map(_:)``, which needs a picture.
     public static let all: [Self] =
-        [.fade, .fadeBlack, .fadeWhite, .dissolve] + Transition.Direction.allCases.map(wipe)
-        + Transition.Corner.allCases.map(wipeCorner) + [.circleOpen, .circleClose, .clock, .barnDoors]
+        [.fade, .fadeBlack, .fadeWhite, .dissolve] + wipes
         + Transition.Movement.allCases.flatMap { movement in
             Transition.Direction.allCases.map { moving(movement, $0) }
         }

@@ -19,6 +19,30 @@ extension TransitionMap.Shape {
         case .clock: self = .clock
         case .barnDoors: self = .barnDoors
         case .dissolve: self = .dissolve
+        case .barnDoorsClose: self = .barnDoorsClose
+        case .barnDoorsHorizontal: self = .barnDoorsHorizontal
+        case .barnDoorsHorizontalClose: self = .barnDoorsHorizontalClose
+        case .clockReverse: self = .clockReverse
+        case .fan: self = .fan
+        case .pinwheel: self = .pinwheel
+        case .diamondOpen: self = .diamondOpen
+        case .diamondClose: self = .diamondClose
+        case .boxOpen: self = .boxOpen
+        case .boxClose: self = .boxClose
+        case .blindsRight: self = .blindsRight
+        case .blindsLeft: self = .blindsLeft
+        case .blindsDown: self = .blindsDown
+        case .blindsUp: self = .blindsUp
+        case .slicesRight: self = .slicesRight
+        case .slicesLeft: self = .slicesLeft
+        case .slicesDown: self = .slicesDown
+        case .slicesUp: self = .slicesUp
+        case .windRight: self = .windRight
+        case .windLeft: self = .windLeft
+        case .windDown: self = .windDown
+        case .windUp: self = .windUp
+        case .checkerboard: self = .checkerboard
+        case .tiles: self = .tiles
         }
     }
 }
