@@ -17,7 +17,7 @@ internal import CFFmpegShim
         }
     }
 
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
 
     package init() throws(LibavError) {
         guard let created = unsafe cfs_resampler_create() else { throw .outOfMemory("create resampler") }

@@ -18,6 +18,7 @@
 #include "cfs_libav.h"
 #include "cfs_system.h"
 #include "cfs_pixels.h"
+#include "cfs_effects.h"
 #include "cfs_layers.h"
 #include "cfs_sound.h"
 #include "cfs_stream.h"

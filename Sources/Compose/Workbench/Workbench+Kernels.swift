@@ -32,7 +32,7 @@ internal import Libav
         wide.fill(YUVColor(y: 120, u: 110, v: 140))
         layer.fill(YUVColor(y: 120, u: 110, v: 140), alpha: 200)
         let mask = try TransitionMap(.downRight, width: width, height: height)
-        let resampler = try Resampler()
+        let (resampler, effects) = (try Resampler(), try PictureEffects())
         func axis(_ scale: Double) -> Resampler.Axis { Resampler.Axis(scale: scale, offset: 3.3) }
         func graph(_ build: (FilterGraph) throws -> (inputs: [(FilterGraph.Node, Frame)], output: FilterGraph.Node))
             throws -> () throws -> Void
@@ -117,6 +117,24 @@ internal import Libav
             ("paint a layer, soft light", false, { try second.paint(layer, x: 0, y: 0, .softLight) }),
             ("blur by 2 pixels", true, { try second.blur(sigmaX: 2, sigmaY: 2) }),
             ("blur by 20 pixels", true, { try second.blur(sigmaX: 20, sigmaY: 20) }),
+            ("squares of 31 pixels", false, { try effects.pixelate(first, into: target, size: 31) }),
+            (
+                "streak across", false,
+                { try effects.streak(first, into: target, isVertical: false, length: Double(width) / 10) }
+            ),
+            (
+                "streak down", false,
+                { try effects.streak(first, into: target, isVertical: true, length: Double(height) / 10) }
+            ),
+            (
+                "streak of a zoom", false,
+                {
+                    try effects.zoomStreak(
+                        first, into: target, x: Double(width) / 2, y: Double(height) / 2, amount: 0.2,
+                        resampler: resampler)
+                }
+            ),
+            ("streak of a turn", false, { try effects.spinStreak(first, into: target, degrees: 15) }),
             ("tint", false, { target.tint(YUVColor(y: 16, u: 128, v: 128), amount: 0.4) }),
             ("fill", false, { target.fill(YUVColor(y: 16, u: 128, v: 128)) }),
         ]
