@@ -35,6 +35,13 @@ func composing() {
             middle.shifted(by: 30)
         ),
         ("blinds of two stills", pair(Transition(.blinds(.left), long), moving: false), middle.shifted(by: 30)),
+        ("zoom of two stills", pair(Transition(.zoom(.in), long), moving: false), middle.shifted(by: 30)),
+        ("zoom with blur of two stills", pair(Transition(.zoomBlur(.in), long), moving: false), middle.shifted(by: 30)),
+        ("spin of two stills", pair(Transition(.spin(.right), long), moving: false), middle.shifted(by: 30)),
+        ("whip of two stills", pair(Transition(.whip(.left), long), moving: false), middle.shifted(by: 30)),
+        ("blur of two stills", pair(Transition(.blur, long), moving: false), middle.shifted(by: 30)),
+        ("pixelate two stills", pair(Transition(.pixelate, long), moving: false), middle.shifted(by: 30)),
+        ("glitch of two stills", pair(Transition(.glitch, long), moving: false), middle.shifted(by: 30)),
         ("slide of two stills", pair(Transition(.slide(.left), long), moving: false), middle.shifted(by: 30)),
         (
             "three overlays on a moving still",

@@ -10,13 +10,15 @@ internal import Libav
 final class Composer {
     private let plan: Plan
     private let pictures: PictureSchedule
-    private let resampler: Resampler
-    private let canvasPool: FramePool
+    let resampler: Resampler
+    let canvasPool: FramePool
     private var maps: [Mask.Map: (picture: Frame?, map: TransitionMap)] = [:]
     private let pass: Pass
     private var mattes: [Int: (picture: Frame, matte: Frame)] = [:]
     private var current: SpanRun?
     private var full: LayerPainter?
+    /// The composer of what compositions that are lifted cover.
+    private var cover: Composer?
     private var spanIndex = 0
 
     /// A pass over the plan.
@@ -48,6 +50,7 @@ final class Composer {
             current = nil
             mattes = [:]
             spanIndex = spanIndex(of: index)
+            cover = nil
             current = try SpanRun(plan.spans[spanIndex], composer: self, at: index)
         }
         guard let current else { preconditionFailure("no span holds frame \(index)") }
@@ -66,6 +69,16 @@ final class Composer {
     }
 
     var canvas: PixelSize { plan.size }
+
+    /// Returns the composer of the coverage of the same frames: this one in the matte pass.
+    func coverComposer() throws(ComposeError) -> Composer {
+        if pass == .matte { return self }
+        if let cover { return cover }
+        let made = try Composer(plan, pictures, pass: .matte)
+        made.spanIndex = spanIndex
+        cover = made
+        return made
+    }
 
     func layerDrawer(_ draw: Draw, over frames: Range<Int>) throws(ComposeError) -> LayerDrawer {
         try wrapped { () throws(LibavError) in

@@ -14,6 +14,8 @@ final class SpanRun {
         case mask(Mask)
         case below(SharedRun)
         case painted(PaintedRun)
+        case effect(EffectRun)
+        case lifted(LiftedRun)
     }
 
     /// A composition used more than once, which is composed at its first use in a frame.
@@ -40,6 +42,8 @@ final class SpanRun {
     private var graph: FilterGraph?
     private var inputs: [(node: FilterGraph.Node, feed: Feed)] = []
     private var single: Feed?
+    /// The feeds of a fade that is all there is, of which only one is needed where it shows one picture.
+    private var fade: (from: Feed, to: Feed, mask: Mask)?
     /// The pictures of the current frame that several inputs show.
     private var shared: [Draw: Frame] = [:]
 
@@ -61,6 +65,9 @@ final class SpanRun {
             let graph = try composer.wrapped { () throws(LibavError) in try FilterGraph() }
             self.graph = graph
             let output = try assemble(composition, in: graph)
+            if case .merge(_, _, let mask) = composition, mask.map == .flat, inputs.count == 3 {
+                fade = (inputs[0].feed, inputs[1].feed, mask)
+            }
             try composer.wrapped { () throws(LibavError) in
                 try graph.configure(output: output, width: composer.canvas.width, height: composer.canvas.height)
             }
@@ -71,6 +78,11 @@ final class SpanRun {
     func frame(at index: Int) throws(ComposeError) -> Frame {
         shared = [:]
         if let single { return try picture(single, at: index) }
+        if let fade {
+            let amount = (fade.mask.amount.value(at: index) * 255).rounded()
+            if amount <= 0 { return try picture(fade.from, at: index) }
+            if amount >= 255 { return try picture(fade.to, at: index) }
+        }
         guard let graph else { preconditionFailure("a span has a graph or a single source") }
         for (node, feed) in inputs {
             if case .layer(let drawer, let overlay) = feed, !drawer.draw.isAtRest(over: frames) {
@@ -95,8 +107,12 @@ final class SpanRun {
             // Composed once, in a graph that is freed afterwards.
             let once = try SpanRun(inner, over: first..<first + 1, composer: composer, at: first, below: below)
             return .held(try once.frame(at: first))
+        case .clear: return .held(try composer.flat(.black))
+        case .effect(let inner, let effect):
+            let run = try SpanRun(inner, over: frames, composer: composer, at: first, below: below)
+            return .effect(try EffectRun(effect, of: run, composer: composer))
         case .over(let base, let draws): return try painted(base, draws)
-        case .merge, .shared: return nil
+        case .merge, .shared, .lifted: return nil
         }
     }
 
@@ -119,8 +135,19 @@ final class SpanRun {
 
     private func assemble(_ composition: Composition, in graph: FilterGraph) throws(ComposeError) -> FilterGraph.Node {
         switch composition {
-        case .canvas, .full, .below, .held:
+        case .canvas, .clear, .full, .below, .held, .effect:
             preconditionFailure("a single source needs no graph")
+        case .lifted(let inner, let base):
+            let picture = try build(base, in: graph)
+            let colours = try SpanRun(inner, over: frames, composer: composer, at: first, below: nil)
+            let matte = try composer.coverComposer()
+            let cover = try SpanRun(inner, over: frames, composer: matte, at: first, below: nil)
+            let run = try LiftedRun(colours: colours, cover: cover, composer: composer)
+            return try composer.wrapped { () throws(LibavError) in
+                let node = try graph.input(.alpha, width: composer.canvas.width, height: composer.canvas.height)
+                inputs.append((node, .lifted(run)))
+                return try graph.overlay(node, over: picture, x: 0, y: 0)
+            }
         case .shared(let inner, let outer):
             let outside = below
             defer { below = outside }
@@ -165,6 +192,8 @@ final class SpanRun {
         case .mask(let mask): return try composer.mask(mask, at: index)
         case .below(let run): return try run.frame(at: index)
         case .painted(let run): return try run.frame(at: index)
+        case .effect(let run): return try run.frame(at: index)
+        case .lifted(let run): return try run.frame(at: index)
         case .full(let draw):
             if let made = shared[draw] { return made }
             let made = try composer.full(draw, at: index)

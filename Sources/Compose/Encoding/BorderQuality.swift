@@ -42,7 +42,7 @@ extension Plan {
     /// Whether the last frame shows two pictures, one of which is still appearing.
     fileprivate var endsInTransition: Bool {
         switch spans.last?.composition {
-        case .merge, .shared, .held(.merge), .held(.shared): true
+        case .merge, .shared, .effect, .lifted, .held(.merge), .held(.shared): true
         default: false
         }
     }

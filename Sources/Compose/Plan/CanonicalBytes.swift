@@ -110,6 +110,15 @@ extension CanonicalBytes {
             add(inner)
             add(outer)
         case .below: tag(5)
+        case .effect(let inner, let effect):
+            tag(6)
+            add(inner)
+            add(effect)
+        case .lifted(let inner, let base):
+            tag(7)
+            add(inner)
+            add(base)
+        case .clear: tag(8)
         case .held(let inner): add(inner)  // what is held follows from the rest
         }
     }
@@ -221,6 +230,13 @@ extension CanonicalBytes {
         add(mask.amount)
     }
 
+    private mutating func add(_ effect: CanvasEffect) {
+        add(effect.name)
+        for (_, curve, _) in effect.curves { add(curve) }
+        if case .turn(let turn) = effect { add(turn.edges.rawValue) }
+        if case .glitch(_, let start) = effect { add(start) }
+    }
+
     private mutating func add(_ curve: Curve) {
         switch curve {
         case .constant(let value):
@@ -242,6 +258,13 @@ extension CanonicalBytes {
             if case .sum = curve { tag(3) } else { tag(4) }
             add(curves.count)
             for curve in curves { add(curve) }
+        case .bent(let from, let to, let bend, let ramp):
+            tag(5)
+            add(from)
+            add(to)
+            add(bend.rawValue)
+            add(ramp.frames)
+            add(ramp.easing)
         }
     }
 

@@ -57,6 +57,10 @@ extension Composition {
             // `below` refers to the result of the previous lines.
             return inner.marked(over: frames) + outer.lines(over: frames)
         case .canvas(let color): return ["canvas \(color.y),\(color.u),\(color.v)"]
+        case .clear: return ["clear"]
+        case .effect(let inner, let effect): return [effect.text] + inner.marked(over: frames).map { "  " + $0 }
+        case .lifted(let inner, let base):
+            return base.marked(over: frames) + ["lifted"] + inner.marked(over: frames).map { "  " + $0 }
         case .full(let draw): return [draw.text(over: frames, as: "full")]
         case .over(let base, let draws):
             return base.marked(over: frames) + draws.map { $0.text(over: frames, as: "over") }
@@ -142,11 +146,20 @@ extension Curve {
         case .ramp(let from, let to, let ramp):
             return
                 ", \(name) \(fixed(from, 2))→\(fixed(to, 2)) over \(ramp.frames.lowerBound)…\(ramp.frames.upperBound - 1)"
+        case .bent(let from, let to, let bend, let ramp):
+            return
+                ", \(name) \(fixed(from, 2))→\(fixed(to, 2)) \(bend.rawValue) over \(ramp.frames.lowerBound)…\(ramp.frames.upperBound - 1)"
         case .keyframes(let animated, let start, _):
             return ", \(name) of \(animated.values.count) keyframes from \(start)"
         case .sum(let curves), .product(let curves):
             return curves.map { $0.text(name, unless: usual) }.joined()
         }
+    }
+}
+
+extension CanvasEffect {
+    fileprivate var text: String {
+        curves.reduce(name) { $0 + $1.curve.text($1.name, unless: $1.neutral) }
     }
 }
 
@@ -161,6 +174,8 @@ extension Mask {
         let edge = map == .flat ? "" : " softness \(shortest(softness))"
         switch amount {
         case .constant(let value): return name + edge + " at \(shortest(value))"
+        case .bent(_, _, let bend, let ramp):
+            return name + edge + " \(bend.rawValue) over \(ramp.frames.lowerBound)…\(ramp.frames.upperBound - 1)"
         case .ramp(_, _, let ramp):
             let easing = ramp.easing == .linear ? "" : " \(ramp.easing.name ?? "bezier")"
             return name + edge + " over \(ramp.frames.lowerBound)…\(ramp.frames.upperBound - 1)" + easing

@@ -71,7 +71,11 @@ extension Composition {
     /// Returns the composition shifted by `offset` frames, with renumbered sources.
     fileprivate func moved(by offset: Int, source: (Int) -> Int) -> Composition {
         switch self {
-        case .canvas, .below: self
+        case .canvas, .clear, .below: self
+        case .effect(let inner, let effect):
+            .effect(inner.moved(by: offset, source: source), effect.moved(by: offset))
+        case .lifted(let inner, let base):
+            .lifted(inner.moved(by: offset, source: source), over: base.moved(by: offset, source: source))
         case .held(let inner): inner.moved(by: offset, source: source)
         case .full(let draw): .full(draw.moved(by: offset, source: source))
         case .over(let base, let draws):
@@ -118,5 +122,13 @@ extension Mask {
             if case .file(let index) = map { mask.map = .file(source(index)) }
             mask.amount = amount.moved(by: offset)
         }
+    }
+}
+
+extension CanvasEffect {
+    fileprivate func moved(by offset: Int) -> CanvasEffect {
+        let moved = mapped { $0.moved(by: offset) }
+        if case .glitch(let curve, let start) = moved { return .glitch(curve, start: start + offset) }
+        return moved
     }
 }

@@ -17,7 +17,9 @@ extension Plan {
         }
         // Two spans' pictures, because the next one's are loaded ahead; a twelve-megapixel photo being decoded;
         // pictures being composed; and x264's look-ahead and references at its usual settings, measured at 1080p.
-        return 2 * largest + (24 << 20) + canvas * (6 + 22 + 6 * encoderThreads)
+        // An effect takes two pictures and scratch of two more, and one that is laid over others as much again.
+        let effects = spans.map(\.composition.effects).max() ?? 0
+        return 2 * largest + (24 << 20) + canvas * (6 + 22 + 6 * encoderThreads + 4 * effects)
             + Self.segmentRoom
     }
 }

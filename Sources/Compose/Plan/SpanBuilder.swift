@@ -13,6 +13,9 @@ struct SpanBuilder {
         let frames: Range<Int>
         var entry: Int?
         var exit: Int?
+
+        /// Whether it hides everything below it.
+        var covers: Bool { opacity == .constant(1) && draws.contains { $0.covers && $0.opacity == .constant(1) } }
     }
 
     private struct Joint {
@@ -97,7 +100,7 @@ struct SpanBuilder {
         case .fade: .flat
         case .edge(let shape, _): .shape(TransitionMap.Shape(shape))
         case .map: style.src.flatMap { sources.map($0) }.map(Mask.Map.file)
-        case .through, .slide: nil
+        case .through, .slide, .effect: nil
         }
     }
 
@@ -173,6 +176,8 @@ struct SpanBuilder {
                 YUVColor(red: color.red, green: color.green, blue: color.blue), joint, below: below, over: frames)
         case .slide(let movement, let direction):
             return slide(joint, movement, direction, first, second, below: below)
+        case .effect(let effect):
+            return self.effect(effect, joint, first, second, below: below)
         case .fade, .edge, .map:
             guard let map = joint.map else { return paint(second, on: below) }
             return .shared(
@@ -197,10 +202,28 @@ struct SpanBuilder {
         }
     }
 
+    /// Returns a transition that changes the whole picture of both clips, and nothing that is seen below them.
+    private func effect(
+        _ effect: Transition.Effect, _ joint: Joint, _ first: Item, _ second: Item, below: Composition
+    ) -> Composition {
+        // Over a single colour, and where the clips hide all that is below, no part of it can be seen to change.
+        var base = below
+        if case .canvas = below {} else { base = first.covers && second.covers ? .canvas(background) : .clear }
+        let parts = EffectTransition(
+            ramp: joint.ramp, canvas: canvas, edges: base == .clear ? .extended : .mirrored)
+        let changed = parts.join(paint(first, on: base), paint(second, on: base), by: effect) { direction in
+            slide(joint, .push, direction, first, second, below: base, bend: .smooth)
+        }
+        return base == .clear ? .lifted(changed, over: below) : changed
+    }
+
     private func slide(
         _ joint: Joint, _ movement: Transition.Movement, _ direction: Transition.Direction, _ first: Item,
-        _ second: Item, below: Composition
+        _ second: Item, below: Composition, bend: Bend? = nil
     ) -> Composition {
+        func way(from: Double, to: Double) -> Curve {
+            bend.map { .bent(from: from, to: to, $0, joint.ramp) } ?? .ramp(from: from, to: to, joint.ramp)
+        }
         let (signX, signY): (Double, Double) =
             switch direction {
             case .left: (-1, 0)
@@ -215,11 +238,9 @@ struct SpanBuilder {
                 if draw.covers { draw.bleed = bleed }
                 draw.covers = false
                 if signX != 0 {
-                    let shift = Curve.ramp(from: from * signX * width, to: to * signX * width, joint.ramp)
-                    draw.shiftX = .adding([draw.shiftX, shift])
+                    draw.shiftX = .adding([draw.shiftX, way(from: from * signX * width, to: to * signX * width)])
                 } else {
-                    let shift = Curve.ramp(from: from * signY * height, to: to * signY * height, joint.ramp)
-                    draw.shiftY = .adding([draw.shiftY, shift])
+                    draw.shiftY = .adding([draw.shiftY, way(from: from * signY * height, to: to * signY * height)])
                 }
             }
         }

@@ -47,8 +47,7 @@ struct VisibleTrack {
     /// Returns whether a clip comes or goes by moving.
     private func slides(_ clip: Clip) -> Bool {
         [clip.entry, clip.exit].contains { index in
-            guard let index, case .slide = transitions[index].placed.transition.style.family else { return false }
-            return true
+            index.map { transitions[$0].placed.transition.style.family.movesClips } ?? false
         }
     }
 

@@ -38,6 +38,17 @@ extension Transition {
         case map(softness: Double)
         /// Moves one picture, or both.
         case slide(Movement, Direction)
+        /// Changes the whole pictures: grows, turns or blurs them.
+        case effect(Effect)
+    }
+
+    /// The changes of whole pictures.
+    package enum Effect: Sendable, Hashable {
+        case zoom(Zoom)
+        case zoomBlur(Zoom)
+        case spin(Turn)
+        case whip(Direction)
+        case blur, pixelate, glitch
     }
 
     /// The computed grey maps.
@@ -59,6 +70,22 @@ extension Transition {
     public enum Direction: String, Sendable, Hashable, CaseIterable {
         /// The edge of the picture that the movement is towards.
         case left = "Left", right = "Right", up = "Up", down = "Down"
+    }
+
+    /// A way to zoom.
+    ///
+    /// A value type; safe to share between threads.
+    public enum Zoom: String, Sendable, Hashable, CaseIterable {
+        /// Towards the middle, so that pictures grow, or away from it, so that they shrink.
+        case `in` = "In", out = "Out"
+    }
+
+    /// A way to turn.
+    ///
+    /// A value type; safe to share between threads.
+    public enum Turn: String, Sendable, Hashable, CaseIterable {
+        /// Anticlockwise, or clockwise.
+        case left = "Left", right = "Right"
     }
 
     /// A corner of the picture.
@@ -121,7 +148,7 @@ extension Transition.Style {
         [.fade, .fadeBlack, .fadeWhite, .dissolve] + wipes
         + Transition.Movement.allCases.flatMap { movement in
             Transition.Direction.allCases.map { moving(movement, $0) }
-        }
+        } + effects
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -142,7 +169,7 @@ extension Transition.Style {
     package var ownSoftness: Double? {
         switch family {
         case .edge(_, let softness), .map(let softness): softness
-        case .fade, .through, .slide: nil
+        case .fade, .through, .slide, .effect: nil
         }
     }
 

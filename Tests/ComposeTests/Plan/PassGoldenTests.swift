@@ -49,6 +49,17 @@ struct PassGoldenTests {
             .merge(from: canvas, to: .full(cover(0)), mask(.constant(0)))
         ),
         ("identity", "a merge at 1 is its second", .merge(from: canvas, to: .full(cover(0)), mask(.constant(1)))),
+        (
+            "identity", "a blur by 0 goes",
+            .effect(
+                .over(canvas, [layer(0)]), .blur(.bent(from: 0, to: 0, .pulse, Ramp(frames: frames, easing: .linear))))
+        ),
+        ("identity", "a blur that changes stays", .effect(.full(cover(0)), .blur(rising))),
+        (
+            "identity", "a scale of 1 goes, and what it was of becomes one list",
+            .over(.effect(.over(canvas, [layer(0)]), .turn(CanvasTurn())), [layer(1)])
+        ),
+        ("identity", "nothing laid over a picture goes", .lifted(.over(.clear, []), over: .full(cover(0)))),
         ("identity", "a merge in between stays", .merge(from: canvas, to: .full(cover(0)), mask(rising))),
         (
             "identity", "a merge of a picture with itself is the picture",
@@ -60,6 +71,14 @@ struct PassGoldenTests {
         ),
         ("occlusion", "a cover hides what is below it", .over(canvas, [layer(0), cover(1), layer(2)])),
         ("occlusion", "a cover alone needs no graph", .over(.over(canvas, [layer(0)]), [cover(1)])),
+        (
+            "occlusion", "a cover hides what is below it within an effect",
+            .effect(.over(canvas, [layer(0), cover(1)]), .pixelate(rising))
+        ),
+        (
+            "occlusion", "what is laid over a picture hides nothing of it",
+            .lifted(.over(.clear, [cover(0)]), over: .over(canvas, [cover(1)]))
+        ),
         ("occlusion", "a cover that is not solid hides nothing", .over(canvas, [layer(0), cover(1, opacity: rising)])),
         (
             "occlusion", "what no operand uses any more goes",
@@ -81,6 +100,20 @@ struct PassGoldenTests {
             .shared(.over(canvas, [layer(0)]), in: .merge(from: .below, to: .full(cover(1)), mask(rising)))
         ),
         (
+            "sharing", "the picture of an effect is composed once",
+            .shared(
+                .effect(.full(cover(0)), .blur(rising)),
+                in: .merge(from: .below, to: .over(.below, [layer(1)]), mask(rising)))
+        ),
+        (
+            "sharing", "what is used once moves into an effect",
+            .shared(.over(canvas, [layer(0)]), in: .effect(.over(.below, [layer(1)]), .blur(rising)))
+        ),
+        (
+            "sharing", "what is used once moves below what is laid over it",
+            .shared(.over(canvas, [layer(0)]), in: .lifted(.over(.clear, [layer(1)]), over: .below))
+        ),
+        (
             "sharing", "what costs nothing is not shared",
             .shared(canvas, in: .merge(from: .below, to: .over(.below, [layer(1)]), mask(rising)))
         ),
@@ -98,6 +131,22 @@ struct PassGoldenTests {
         ),
         ("folding", "still layers are composed once", .over(canvas, [layer(0), layer(1)])),
         ("folding", "what moves is composed again over what does not", .over(.over(canvas, [layer(0)]), [layer(2)])),
+        (
+            "folding", "a steady effect on a steady picture is composed once",
+            .over(.effect(.over(canvas, [layer(0)]), .blur(.constant(4))), [layer(2)])
+        ),
+        (
+            "folding", "of an effect that changes, its picture is held",
+            .effect(.over(canvas, [layer(0)]), .blur(rising))
+        ),
+        ("folding", "a steady effect on what changes is not held", .effect(.full(cover(2)), .blur(.constant(4)))),
+        (
+            "folding", "a glitch is never held", .effect(.full(cover(0)), .glitch(.constant(1), start: 10))
+        ),
+        (
+            "folding", "a steady picture laid over another one is composed once, each by itself",
+            .lifted(.over(.clear, [layer(0)]), over: .over(.over(canvas, [layer(1)]), [layer(2)]))
+        ),
         ("folding", "an opacity that changes is not held", .over(canvas, [layer(0, opacity: rising)])),
         (
             "folding", "the pictures of a transition are held, itself it is not",

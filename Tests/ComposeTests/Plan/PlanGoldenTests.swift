@@ -75,6 +75,23 @@ struct PlanGoldenTests {
             }
         ),
         (
+            "effects",
+            Edit(size: .hd720) {
+                Track {
+                    ImageClip("inputs/odd.png", duration: .seconds(2))
+                    Transition(.zoomBlur(.in), .seconds(1))
+                    ImageClip("inputs/gradient.png", duration: .seconds(3))
+                    Transition(.whip(.up), .seconds(1), easing: .easeInOut)
+                    ImageClip("inputs/white.png", duration: .seconds(2))
+                }
+                Track {
+                    ColorClip(.white, duration: .seconds(2)).size(width: 90, height: 90)
+                    Transition(.glitch, .seconds(1))
+                    ColorClip(.black, duration: .seconds(2)).size(width: 90, height: 90)
+                }
+            }
+        ),
+        (
             "slides",
             Edit(size: .hd720) {
                 Track {

@@ -233,6 +233,7 @@ struct SegmentationTests {
         #expect(names(path.motion.from) == ["zoom", "x", "y"])
         #expect(names(Mask(map: .flat, softness: 0, amount: .constant(0))) == ["map", "softness", "amount"])
         #expect(names(Ramp(frames: 0..<1, easing: .linear)) == ["frames", "easing"])
+        #expect(names(CanvasTurn()) == ["scale", "degrees", "edges"])
         #expect(names(Keyframe(.zero, 0)) == ["time", "value", "easing"])
         #expect(names(YUVColor.black) == ["y", "u", "v"])
         #expect(names(AudioSettings()) == ["codec", "bitrate"])

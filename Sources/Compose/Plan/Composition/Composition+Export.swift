@@ -32,6 +32,13 @@ private struct OperationList {
         case .shared(let inner, let outer):
             return add(outer, below: add(inner, below: below, isHeld: isHeld), isHeld: isHeld)
         case .canvas(let color): return append("canvas", ["color": color.json], isHeld)
+        case .clear: return append("clear", [:], isHeld)
+        case .effect(let inner, let effect):
+            let picture = add(inner, below: below, isHeld: isHeld)
+            return append("effect", ["picture": .int(picture), "effect": effect.json], isHeld)
+        case .lifted(let inner, let base):
+            let (base, inner) = (add(base, below: below, isHeld: isHeld), add(inner, below: below, isHeld: isHeld))
+            return append("lifted", ["base": .int(base), "picture": .int(inner)], isHeld)
         case .full(let draw): return append("full", ["draw": draw.json], isHeld)
         case .over(let base, let draws):
             let base = add(base, below: below, isHeld: isHeld)
@@ -145,6 +152,16 @@ extension Mask {
     }
 }
 
+extension CanvasEffect {
+    fileprivate var json: JSONValue {
+        var members: [String: JSONValue] = ["kind": .string(name)]
+        for (name, curve, _) in curves { members[name] = curve.json }
+        if case .turn(let turn) = self { members["edges"] = .string(turn.edges.rawValue) }
+        if case .glitch(_, let start) = self { members["firstFrame"] = .int(start) }
+        return .object(members)
+    }
+}
+
 extension Curve {
     /// A number, a ramp over frames, or keyframes with times relative to a frame.
     fileprivate var json: JSONValue {
@@ -152,6 +169,10 @@ extension Curve {
         case .constant(let value): return .real(value)
         case .ramp(let from, let to, let ramp):
             return ramp.frames.json(["from": .real(from), "to": .real(to), "easing": ramp.easing.json])
+        case .bent(let from, let to, let bend, let ramp):
+            return ramp.frames.json([
+                "from": .real(from), "to": .real(to), "easing": ramp.easing.json, "bend": .string(bend.rawValue),
+            ])
         case .keyframes(let animated, let start, _):
             guard case .object(let members) = animated.json else { return animated.json }
             return .object(members.merging(["firstFrame": .int(start)]) { $1 })

@@ -4,7 +4,7 @@ package import Libav
 
 /// The picture of a span as a tree of operations on sources.
 ///
-/// Its value is always an opaque picture of the canvas's size.
+/// Its value is always an opaque picture of the canvas's size, except within `lifted`.
 package indirect enum Composition: Sendable, Hashable {
     /// A single colour.
     case canvas(YUVColor)
@@ -14,6 +14,12 @@ package indirect enum Composition: Sendable, Hashable {
     case over(Composition, [Draw])
     /// A transition from one picture to another.
     case merge(from: Composition, to: Composition, Mask)
+    /// A change of a whole picture.
+    case effect(Composition, CanvasEffect)
+    /// A composition over `clear`, laid over another one according to what it covers.
+    case lifted(Composition, over: Composition)
+    /// Nothing, which only a composition that is lifted contains: black that covers nothing.
+    case clear
     /// A composition that another one uses wherever it contains `below`, outside of an inner `shared`'s second operand;
     /// composed once per frame.
     case shared(Composition, in: Composition)
@@ -34,17 +40,18 @@ package indirect enum Composition: Sendable, Hashable {
     /// Whether the picture is the same in every frame, as the folding pass found.
     package var isHeld: Bool {
         switch self {
-        case .canvas, .held: true
+        case .canvas, .clear, .held: true
         case .full(let draw): draw.isHeld
-        case .over, .merge, .shared, .below: false
+        case .over, .merge, .shared, .below, .effect, .lifted: false
         }
     }
 
     /// The sources drawn, in painting order.
     package var draws: [Draw] {
         switch self {
-        case .canvas, .below: []
-        case .held(let inner): inner.draws
+        case .canvas, .clear, .below: []
+        case .held(let inner), .effect(let inner, _): inner.draws
+        case .lifted(let inner, let base): base.draws + inner.draws
         case .shared(let inner, let outer): inner.draws + outer.draws
         case .full(let draw): [draw]
         case .over(let base, let draws): base.draws + draws
@@ -52,11 +59,25 @@ package indirect enum Composition: Sendable, Hashable {
         }
     }
 
+    /// The number of effects, of which those in pictures that are laid over others count twice.
+    package var effects: Int {
+        switch self {
+        case .canvas, .clear, .full, .below: 0
+        case .held(let inner): inner.effects
+        case .effect(let inner, _): 1 + inner.effects
+        case .lifted(let inner, let base): 2 * (1 + inner.effects) + base.effects
+        case .shared(let inner, let outer): inner.effects + outer.effects
+        case .over(let base, _): base.effects
+        case .merge(let from, let to, _): from.effects + to.effects
+        }
+    }
+
     /// The source indices of grey maps from files.
     package var mapFiles: [Int] {
         switch self {
-        case .canvas, .full, .below: return []
-        case .held(let inner): return inner.mapFiles
+        case .canvas, .clear, .full, .below: return []
+        case .held(let inner), .effect(let inner, _): return inner.mapFiles
+        case .lifted(let inner, let base): return base.mapFiles + inner.mapFiles
         case .shared(let inner, let outer): return inner.mapFiles + outer.mapFiles
         case .over(let base, _): return base.mapFiles
         case .merge(let from, let to, let mask):

@@ -15,11 +15,39 @@ package struct Ramp: Sendable, Hashable {
     }
 }
 
+/// A curve over the limited progress of a ramp, whatever its easing.
+package enum Bend: String, Sendable, Hashable {
+    /// From 0 to 1, slowly at both ends and fast in the middle.
+    case smooth
+    /// From 0 to 1 in the middle third, where what moves is fastest.
+    case cross
+    /// From 0 to 1 in the middle, and back.
+    case pulse
+
+    /// Returns the bent progress.
+    package func callAsFunction(_ progress: Double) -> Double {
+        let limited = min(max(progress, 0), 1)
+        switch self {
+        case .smooth:
+            let rest = 1 - limited
+            return limited < 0.5 ? 4 * limited * limited * limited : 1 - 4 * rest * rest * rest
+        case .cross:
+            let part = min(max((limited - 0.33) / 0.34, 0), 1)
+            return part * part * (3 - 2 * part)
+        case .pulse:
+            let hill = 4 * limited * (1 - limited)
+            return hill * hill
+        }
+    }
+}
+
 /// A number for every output frame.
 package enum Curve: Sendable, Hashable {
     case constant(Double)
     /// A change from one value to another along a ramp.
     case ramp(from: Double, to: Double, Ramp)
+    /// A change from one value to another along a ramp, and perhaps back, by a second curve.
+    case bent(from: Double, to: Double, Bend, Ramp)
     /// A clip's keyframes; frame `start` is the clip's time 0.
     case keyframes(Animated<Double>, start: Int, rate: FrameRate)
     /// The sum of several.
@@ -31,6 +59,7 @@ package enum Curve: Sendable, Hashable {
         switch self {
         case .constant(let value): return value
         case .ramp(let from, let to, let ramp): return from + (to - from) * ramp.value(at: frame)
+        case .bent(let from, let to, let bend, let ramp): return from + (to - from) * bend(ramp.value(at: frame))
         case .keyframes(let animated, let start, let rate):
             return animated.value(at: .seconds((frame - start) * rate.denominator) / rate.numerator)
         case .sum(let curves): return curves.reduce(0) { $0 + $1.value(at: frame) }
@@ -42,7 +71,7 @@ package enum Curve: Sendable, Hashable {
     package func isConstant(over frames: Range<Int>) -> Bool {
         switch self {
         case .constant: return true
-        case .ramp(let from, let to, let ramp):
+        case .ramp(let from, let to, let ramp), .bent(let from, let to, _, let ramp):
             // Before the ramp and after it the value stays.
             return from == to || frames.upperBound <= ramp.frames.lowerBound + 1
                 || frames.lowerBound >= ramp.frames.upperBound
@@ -76,6 +105,8 @@ package enum Curve: Sendable, Hashable {
         case .constant: self
         case .ramp(let from, let to, let ramp):
             .ramp(from: from, to: to, Ramp(frames: ramp.frames.moved(by: offset), easing: ramp.easing))
+        case .bent(let from, let to, let bend, let ramp):
+            .bent(from: from, to: to, bend, Ramp(frames: ramp.frames.moved(by: offset), easing: ramp.easing))
         case .keyframes(let animated, let start, let rate): .keyframes(animated, start: start + offset, rate: rate)
         case .sum(let curves): .sum(curves.map { $0.moved(by: offset) })
         case .product(let curves): .product(curves.map { $0.moved(by: offset) })

@@ -35,8 +35,10 @@ extension Composition {
     /// Returns the composition without what is drawn of some sources.
     func without(_ hidden: Set<Int>) -> Composition {
         switch self {
-        case .canvas, .full, .below: self
+        case .canvas, .clear, .full, .below: self
         case .held(let inner): .held(inner.without(hidden))
+        case .effect(let inner, let effect): .effect(inner.without(hidden), effect)
+        case .lifted(let inner, let base): .lifted(inner.without(hidden), over: base.without(hidden))
         case .shared(let inner, let outer): .shared(inner.without(hidden), in: outer.without(hidden))
         case .over(let base, let draws):
             base.without(hidden).painting(draws.filter { !hidden.contains($0.source) })

@@ -21,7 +21,7 @@ struct Folding {
     /// Returns the composition with its operands folded, and whether it is the same in all frames itself.
     private func folded(_ composition: Composition, isBelowHeld: Bool) -> (Composition, isHeld: Bool) {
         switch composition {
-        case .canvas: return (composition, true)
+        case .canvas, .clear: return (composition, true)
         case .below: return (composition, isBelowHeld)
         case .held(let inner): return folded(inner, isBelowHeld: isBelowHeld)
         case .full(let draw):
@@ -37,6 +37,16 @@ struct Folding {
             let (from, to) = (folded(from, isBelowHeld: isBelowHeld), folded(to, isBelowHeld: isBelowHeld))
             if from.isHeld, to.isHeld, isHeld(mask) { return (.merge(from: from.0, to: to.0, mask), true) }
             return (.merge(from: held(from), to: held(to), mask), false)
+        case .effect(let inner, let effect):
+            let inner = folded(inner, isBelowHeld: isBelowHeld)
+            if inner.isHeld, effect.isConstant(over: frames) { return (.effect(inner.0, effect), true) }
+            return (.effect(held(inner), effect), false)
+        case .lifted(let inner, let base):
+            let (inner, base) = (
+                folded(inner, isBelowHeld: isBelowHeld), folded(base, isBelowHeld: isBelowHeld)
+            )
+            if inner.isHeld, base.isHeld { return (.lifted(inner.0, over: base.0), true) }
+            return (.lifted(held(inner), over: held(base)), false)
         case .shared(let inner, let outer):
             let inner = folded(inner, isBelowHeld: isBelowHeld)
             let outer = folded(outer, isBelowHeld: inner.isHeld)
@@ -47,8 +57,8 @@ struct Folding {
 
     private func held(_ folded: (Composition, isHeld: Bool)) -> Composition {
         switch folded.0 {
-        case .over, .merge, .shared: folded.isHeld ? .held(folded.0) : folded.0
-        case .canvas, .full, .below, .held: folded.0
+        case .over, .merge, .shared, .effect, .lifted: folded.isHeld ? .held(folded.0) : folded.0
+        case .canvas, .clear, .full, .below, .held: folded.0
         }
     }
 

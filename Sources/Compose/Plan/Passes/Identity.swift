@@ -2,14 +2,20 @@
 
 /// The pass that removes operations which change nothing in a range of frames.
 ///
-/// These are: sources drawn with an opacity of 0, merges that show one picture alone, and merges of a picture with
-/// itself. Opacities and progresses that do not change become constants.
+/// These are: sources drawn with an opacity of 0, merges that show one picture alone, merges of a picture with
+/// itself, and effects without effect. Opacities and progresses that do not change become constants.
 struct Identity {
     let frames: Range<Int>
 
     func apply(to composition: Composition) -> Composition {
         switch composition {
-        case .canvas, .full, .below: return composition
+        case .canvas, .clear, .full, .below: return composition
+        case .effect(let inner, let effect):
+            let inner = apply(to: inner)
+            return effect.isIdentity(over: frames) ? inner : .effect(inner, effect.mapped(constant))
+        case .lifted(let inner, let base):
+            let inner = apply(to: inner)
+            return inner == .clear ? apply(to: base) : .lifted(inner, over: apply(to: base))
         case .held(let inner): return .held(apply(to: inner))
         case .shared(let inner, let outer): return .shared(apply(to: inner), in: apply(to: outer))
         case .over(let base, let draws):

@@ -4,7 +4,9 @@
 struct Occlusion {
     func apply(to composition: Composition) -> Composition {
         switch composition {
-        case .canvas, .full, .below: return composition
+        case .canvas, .clear, .full, .below: return composition
+        case .effect(let inner, let effect): return .effect(apply(to: inner), effect)
+        case .lifted(let inner, let base): return .lifted(apply(to: inner), over: apply(to: base))
         case .held(let inner): return .held(apply(to: inner))
         case .over(let base, let draws):
             guard let last = draws.lastIndex(where: \.hidesWhatIsBelow) else {

@@ -103,10 +103,11 @@ extension Composition {
 
     private func isOpaque(over below: Bool) -> Bool {
         switch self {
-        case .canvas: false
+        case .canvas, .clear: false
         case .full: true
         case .below: below
-        case .held(let inner): inner.isOpaque(over: below)
+        case .held(let inner), .effect(let inner, _): inner.isOpaque(over: below)
+        case .lifted(_, let base): base.isOpaque(over: below)
         case .over(let base, _): base.isOpaque(over: below)
         case .merge(let from, let to, _): from.isOpaque(over: below) && to.isOpaque(over: below)
         case .shared(let inner, let outer): outer.isOpaque(over: inner.isOpaque(over: below))
