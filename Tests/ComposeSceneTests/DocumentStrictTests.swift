@@ -48,11 +48,11 @@ func document(clips: String) -> String {
     @Test(arguments: [
         (
             #"{"type": "img"}"#,
-            #"type: unknown clip type "img" (did you mean "image"?); use one of image, video, color, gradient, text, captions, counter, progress, gap, audio, transition"#
+            #"type: unknown clip type "img" (did you mean "image"?); use one of image, video, color, gradient, text, captions, counter, progress, group, grid, splitScreen, pictureInPicture, gap, audio, transition"#
         ),
         (
             #"{"type": "film", "src": "a"}"#,
-            #"type: unknown clip type "film"; use one of image, video, color, gradient, text, captions, counter, progress, gap, audio, transition"#
+            #"type: unknown clip type "film"; use one of image, video, color, gradient, text, captions, counter, progress, group, grid, splitScreen, pictureInPicture, gap, audio, transition"#
         ),
         (
             #"{"type": "image", "src": "a", "duration": 1, "fit": "covr"}"#,
@@ -146,7 +146,7 @@ func document(clips: String) -> String {
         ),
         (
             #"{"duration": 1}"#,
-            "type: missing; expected a word: image, video, color, gradient, text, captions, counter, progress, gap, audio, transition"
+            "type: missing; expected a word: image, video, color, gradient, text, captions, counter, progress, group, grid, splitScreen, pictureInPicture, gap, audio, transition"
         ),
         (
             #"{"type": "image", "src": "a", "duration": 1, "motion": {"to": {"zom": 2}}}"#,

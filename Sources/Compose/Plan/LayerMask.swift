@@ -20,7 +20,8 @@ extension SourceList {
             guard let info = media.images[src] else { return nil }
             let (width, height) = info.extent
             if !info.isVector {
-                size = PixelSize(width: side(min(width, box.width), size.width), height: side(min(height, box.height), size.height))
+                size = PixelSize(
+                    width: side(min(width, box.width), size.width), height: side(min(height, box.height), size.height))
             }
             source = index(
                 of: info.source(
@@ -49,7 +50,8 @@ extension SourceList {
             }
         }
         return LayerLook.Mask(
-            source: index(of: GroupSource(plan), start: clip.frames.lowerBound), view: .aligned(x: 0, y: 0), isOnCanvas: true,
+            source: index(of: GroupSource(plan), start: clip.frames.lowerBound), view: .aligned(x: 0, y: 0),
+            isOnCanvas: true,
             frames: clip.frames, isBright: mask.by == .luma, isInverted: mask.invert, sigma: mask.feather / 2)
     }
 }

@@ -130,7 +130,7 @@ extension LayerLook {
 }
 
 extension ColorCurve {
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .constant(let color): color.description
         case .keyframes(let animated, let start, _): "of \(animated.values.count) keyframes from \(start)"

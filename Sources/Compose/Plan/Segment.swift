@@ -101,7 +101,11 @@ extension Draw {
             draw.tint?.amount = tint?.amount.moved(by: offset) ?? .constant(0)
             draw.reveals = reveals.map { reveal in changed(reveal) { $0.amount = reveal.amount.moved(by: offset) } }
             draw.look = look.map { look in
-                let moved = look.value.changingCurves { $0.moved(by: offset) } colors: { $0.moved(by: offset) }
+                let moved = look.value.changingCurves {
+                    $0.moved(by: offset)
+                } colors: {
+                    $0.moved(by: offset)
+                }
                 return Indirect(
                     changed(moved) {
                         guard let mask = moved.mask else { return }

@@ -14,9 +14,14 @@ struct TimelineLayout {
     /// Lays out a timeline whose values have been checked.
     ///
     /// A group's has the number of frames of the group, whose path is the `prefix`, with a full stop.
-    init(_ timeline: Timeline, media: Media, in prefix: String = "", frameCount: Int? = nil) {
+    init(
+        _ timeline: Timeline, media: Media, in prefix: String = "", frameCount: Int? = nil,
+        place: (_ track: Int, _ clip: Int) -> String = { "tracks[\($0)].clips[\($1)]" }
+    ) {
         let clock = FrameClock(rate: timeline.frameRate)
-        let tracks = timeline.tracks.enumerated().map { TrackLayout($1, index: $0, media: media, in: prefix) }
+        let tracks = timeline.tracks.enumerated().map {
+            TrackLayout($1, index: $0, media: media, in: prefix, place: place)
+        }
         let end = tracks.map(\.end).max() ?? .zero
         let length = frameCount.map { .seconds($0 * clock.rate.denominator) / clock.rate.numerator } ?? end
         let frameCount = frameCount ?? clock.frame(atOrAfter: end)

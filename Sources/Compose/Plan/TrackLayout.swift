@@ -46,20 +46,24 @@ struct TrackLayout {
     ///
     /// `media` determines how long clips last whose length is that of their file.
     ///
-    /// `prefix` is the path of the group that it is in, with a full stop.
-    init(_ track: Track, index: Int, media: Media, in prefix: String = "") {
+    /// `prefix` is the path of the clip that it is in, with a full stop, and `place` where its clips are there.
+    init(
+        _ track: Track, index: Int, media: Media, in prefix: String = "",
+        place: (_ track: Int, _ clip: Int) -> String = { "tracks[\($0)].clips[\($1)]" }
+    ) {
         path = "\(prefix)tracks[\(index)]"
         id = track.id
         var cursor = Duration.zero
+        var together: [Duration: Int] = [:]
         var pending: (transition: Transition, path: String)?
         for (number, clip) in track.clips.enumerated() {
-            let path = "\(path).clips[\(number)]"
+            let path = prefix + place(index, number)
             if case .transition(let transition) = clip {
                 pending = (transition, path)
                 cursor -= transition.duration
                 continue
             }
-            let kind = clip.planned
+            let kind = track.decorated(clip.planned, sameStart: &together, start: cursor)
             let placement = kind.placement
             let duration: Duration? =
                 switch placement.length {
@@ -104,5 +108,25 @@ struct TrackLayout {
                 )
             }
         }
+    }
+}
+
+extension Track {
+    /// Returns a clip with the track's entrance and exit, unless it has its own.
+    ///
+    /// Clips that start at the same time come one after the other, as far apart as the track's stagger says; `together` counts them.
+    fileprivate func decorated(
+        _ clip: any PlannedClip, sameStart together: inout [Duration: Int], start cursor: Duration
+    ) -> any PlannedClip {
+        guard enter != nil || exit != nil, var layer = clip as? any PlannedLayer else { return clip }
+        let start = layer.visual.start ?? cursor
+        let before = together[start, default: 0]
+        together[start] = before + 1
+        if layer.visual.enter == nil, var enter {
+            enter.delay += stagger * before
+            layer.visual.enter = enter
+        }
+        if layer.visual.exit == nil { layer.visual.exit = exit }
+        return layer
     }
 }

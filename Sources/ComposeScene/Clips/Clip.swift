@@ -26,6 +26,12 @@ public indirect enum Clip: Sendable, Hashable {
     case progress(ProgressClip)
     /// A timeline inside the timeline.
     case group(GroupClip)
+    /// Clips in rows and columns.
+    case grid(GridClip)
+    /// Clips side by side, or above one another.
+    case splitScreen(SplitScreenClip)
+    /// A clip with a smaller one over a corner of it.
+    case pictureInPicture(PictureInPictureClip)
     /// A stretch of the track without content.
     case gap(Gap)
     /// A sound.
@@ -49,6 +55,9 @@ extension Clip {
         case .counter(let clip): clip
         case .progress(let clip): clip
         case .group(let clip): clip
+        case .grid(let clip): clip
+        case .splitScreen(let clip): clip
+        case .pictureInPicture(let clip): clip
         case .gap(let clip): clip
         case .audio(let clip): clip
         case .transition(let clip): clip
@@ -59,7 +68,8 @@ extension Clip {
     package static let forms = [
         ClipForm(ImageClip.self), ClipForm(VideoClip.self), ClipForm(ColorClip.self), ClipForm(GradientClip.self),
         ClipForm(TextClip.self), ClipForm(CaptionsClip.self), ClipForm(CounterClip.self), ClipForm(ProgressClip.self),
-        ClipForm(GroupClip.self), ClipForm(Gap.self),
+        ClipForm(GroupClip.self), ClipForm(GridClip.self), ClipForm(SplitScreenClip.self),
+        ClipForm(PictureInPictureClip.self), ClipForm(Gap.self),
         ClipForm(AudioClip.self), ClipForm(Transition.self),
     ]
 }
@@ -85,12 +95,13 @@ package struct ClipForm: Sendable {
 }
 
 extension Clip {
-    static let form: Form<Clip> = {
+    package static let form: Form<Clip> = {
         let byName = Dictionary(uniqueKeysWithValues: forms.map { ($0.name, $0) })
         let type = Form<ClipForm>.word("clip type", forms.map(\.name), make: { byName[$0] }, name: \.name)
         let expected = "a clip {\"type\", …}"
         return Form(
-            expected: expected, kind: "clip", schema: { .any(forms.map { $0.schema() }, keyword: "oneOf") },
+            expected: expected, kind: "clip",
+            schema: { .any(forms.map { $0.schema() }, keyword: "oneOf").named("clip") },
             read: { node, reader in
                 guard case .object(let members) = node.value else {
                     reader.mismatch(node, expected)

@@ -4,8 +4,8 @@
 ///
 /// A value type; safe to share between threads.
 public struct ColorClip: VisualClip {
-    /// The colour.
-    public var color: Color
+    /// The colour, constant or animated.
+    public var color: Animated<Color>
     /// The placement in time and on the canvas; without a `duration` the clip lasts to the end of the timeline.
     public var visual: Visual
     /// An identifier chosen by the user; preserved when the document is read and written.
@@ -14,7 +14,10 @@ public struct ColorClip: VisualClip {
     public var metadata: JSONValue?
 
     /// Creates a colour over the whole canvas, by default to the end of the timeline.
-    public init(_ color: Color, duration: Duration? = nil) {
+    public init(_ color: Color, duration: Duration? = nil) { self.init(.constant(color), duration: duration) }
+
+    /// Creates a colour that may change, over the whole canvas, by default to the end of the timeline.
+    public init(_ color: Animated<Color>, duration: Duration? = nil) {
         self.color = color
         self.visual = Visual(duration: duration)
     }
@@ -26,7 +29,7 @@ public struct ColorClip: VisualClip {
 extension ColorClip: ClipKind {
     package static let form = ObjectForm.clip(
         "color", "A box of one colour.", usual: ColorClip(.black),
-        [.required("color", \.color, .color, "The colour."), .visual(.optionalDuration)])
+        [.required("color", \.color, .animatedColor, "The colour."), .visual(.optionalDuration)])
 
     package var noun: String { "a color" }
 }

@@ -36,7 +36,7 @@ public struct GroupClip: VisualClip {
     package static let mostLevels = 8
 }
 
-extension GroupClip: ClipKind {
+extension GroupClip: Arrangement {
     package static let form = ObjectForm.clip(
         "group", "A timeline inside a timeline, shown as one clip.", usual: GroupClip(tracks: []),
         [
@@ -44,9 +44,6 @@ extension GroupClip: ClipKind {
                 "tracks", \.tracks,
                 Form<[Track]>.list("an array of tracks", of: .track, least: 1).checkedFirst { tracks, report in
                     Track.checkMasks(tracks, &report)
-                    if GroupClip.levels(of: tracks) > mostLevels {
-                        report.add("groups are nested more than \(mostLevels) deep; nest fewer")
-                    }
                 }, "The tracks inside, the lowest first. Their times count from the group's start."),
             .visual(
                 .optional(
@@ -60,18 +57,15 @@ extension GroupClip: ClipKind {
             }
         })
 
-    package var placement: Placement {
-        Placement(
-            content: .picture, playsSound: clipsInside.contains { $0.kind.placement.playsSound }, start: visual.start,
-            length: visual.duration.map { .known($0) } ?? .ofMedia)
-    }
+    package var placement: Placement { arrangedPlacement }
 
     package var noun: String { "a group" }
 
-    package var clipsInside: [Clip] { tracks.flatMap(\.clips) }
+    package func tracks(width: Double, height: Double) -> [Track] { tracks }
+    package func path(ofTrack track: Int, clip: Int) -> String { "tracks[\(track)].clips[\(clip)]" }
 
     /// Returns how deep groups are nested in tracks, as far as it matters.
-    private static func levels(of tracks: [Track]) -> Int {
+    static func levels(of tracks: [Track]) -> Int {
         var level = tracks.flatMap(\.clips)
         for depth in 1...mostLevels {
             level = level.flatMap(\.kind.clipsInside)

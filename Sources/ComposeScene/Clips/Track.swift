@@ -8,6 +8,12 @@ public struct Track: Sendable, Hashable {
     public var id: String?
     /// The clips, in order.
     public var clips: [Clip]
+    /// The way in which its visible clips come in, unless they have their own; `nil` for a cut.
+    public var enter: Entrance?
+    /// The way in which its visible clips go out, unless they have their own; `nil` for a cut.
+    public var exit: Entrance?
+    /// By how much later each of the clips comes in that start at the same time; zero or more.
+    public var stagger: Duration
     /// Free-form data of the user; preserved when the document is read and written.
     public var metadata: JSONValue?
 
@@ -15,11 +21,26 @@ public struct Track: Sendable, Hashable {
     public init(id: String? = nil, clips: [Clip]) {
         self.id = id
         self.clips = clips
+        self.stagger = .zero
     }
 
     /// Creates a track from its clips.
     public init(_ id: String? = nil, @ClipBuilder clips: () -> [Clip]) {
         self.init(id: id, clips: clips())
+    }
+
+    /// Returns a copy of the track whose visible clips come in in a way; those that start together, one after the other.
+    public func enter(
+        _ style: Entrance.Style, _ duration: Duration? = nil, easing: Easing? = nil, stagger: Duration = .zero
+    ) -> Track {
+        changed(self) {
+            $0.enter = Entrance(style, duration, easing: easing)
+            $0.stagger = stagger
+        }
+    }
+    /// Returns a copy of the track whose visible clips go out in a way.
+    public func exit(_ style: Entrance.Style, _ duration: Duration? = nil, easing: Easing? = nil) -> Track {
+        changed(self) { $0.exit = Entrance(style, duration, easing: easing) }
     }
 
     /// Returns a copy of the track with a transition between every two adjacent clips.
@@ -46,6 +67,15 @@ extension Track {
             .required(
                 "clips", \.clips, .list("an array of clips", of: Clip.form, each: neighbourChecks),
                 "The clips, in order."),
+            .optional(
+                "enter", \.enter, Entrance.form.form, unset: "a cut",
+                "The way in which its visible clips come in, unless they have their own."),
+            .optional(
+                "exit", \.exit, Entrance.form.form, unset: "a cut",
+                "The way in which its visible clips go out, unless they have their own."),
+            .optional(
+                "stagger", \.stagger, .time,
+                "By how much later each of the clips comes in that start at the same time."),
             .optional("metadata", \.metadata, .json, unset: "none", "Data of your own, kept on round trip."),
         ])
 }

@@ -65,7 +65,8 @@ extension Visual {
     /// Whether it is a plain rectangle that keeps its place and comes and goes at once.
     package var isPlain: Bool {
         scale == 1 && rotation == 0 && flip == .none && crop == Crop() && cornerRadius == Corners() && border == nil
-            && shadow == nil && mask == nil && blend == .normal && enter == nil && exit == nil && !(position?.isAnimated ?? false)
+            && shadow == nil && mask == nil && blend == .normal && enter == nil && exit == nil
+            && !(position?.isAnimated ?? false)
     }
 }
 

@@ -63,6 +63,10 @@ extension Timeline {
                 Form<[Track]>.list("an array of tracks", of: Track.form.form, least: 1).checkedFirst {
                     tracks, report in
                     Track.checkMasks(tracks, &report)
+                    if GroupClip.levels(of: tracks) > GroupClip.mostLevels {
+                        report.add(
+                            "clips are nested in clips more than \(GroupClip.mostLevels) deep; nest fewer")
+                    }
                     if !tracks.contains(where: \.lasts) {
                         report.add("the timeline is empty: add a clip with a duration")
                     }

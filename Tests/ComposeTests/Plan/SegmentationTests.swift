@@ -143,6 +143,9 @@ struct SegmentationTests {
             { $0.visual.shadow = Shadow(x: 3) }, { $0.visual.blend = .multiply }, { $0.visual.enter = Entrance(.pop) },
             { $0.visual.exit = Entrance(.pop) }, { $0.visual.enter = Entrance(.wipe(.left)) },
             { $0.visual.enter = Entrance(.pop, delay: .milliseconds(100)) },
+            { $0.visual.mask = .shape(.ellipse) }, { $0.visual.mask = .shape(.rectangle) },
+            { $0.visual.mask = .shape(.ellipse).inverted() }, { $0.visual.mask = .shape(.ellipse).feathered(3) },
+            { $0.visual.mask = .picture("inputs/edge.png") }, { $0.visual.mask = .picture("inputs/edge.png", by: .alpha) },
             { $0.visual.rotation = .keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 5, easing: .steps(3))]) },
             {
                 $0.visual.rotation = .keyframes([
@@ -219,7 +222,7 @@ struct SegmentationTests {
         #expect(
             names(look) == [
                 "box", "anchorX", "anchorY", "flipsX", "flipsY", "scaleX", "scaleY", "rotation", "insets", "radii",
-                "border", "shadow", "blur", "blend",
+                "border", "shadow", "blur", "blend", "mask",
             ])
         let color = ColorCurve.constant(.white)
         #expect(names(LayerLook.Border(width: .constant(0), color: color)) == ["width", "color"])
@@ -228,6 +231,11 @@ struct SegmentationTests {
             names(LayerLook.Shadow(color: color, sigma: zero, x: zero, y: zero, spread: zero)) == [
                 "color", "sigma", "x", "y", "spread",
             ])
+        let mask = LayerLook.Mask(
+            source: 0, view: .aligned(x: 0, y: 0), isOnCanvas: false, frames: 0..<1, isBright: true, isInverted: false,
+            sigma: 0)
+        #expect(
+            names(mask) == ["source", "view", "isOnCanvas", "frames", "isBright", "isInverted", "sigma"])
         #expect(names(Spring()) == ["mass", "stiffness", "damping", "velocity"])
         #expect(names(path.motion) == ["from", "to", "easing"])
         #expect(names(path.motion.from) == ["zoom", "x", "y"])

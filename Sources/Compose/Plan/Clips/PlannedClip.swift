@@ -81,6 +81,9 @@ extension Clip {
         case .counter(let clip): clip
         case .progress(let clip): clip
         case .group(let clip): clip
+        case .grid(let clip): clip
+        case .splitScreen(let clip): clip
+        case .pictureInPicture(let clip): clip
         case .gap(let clip): clip
         case .audio(let clip): clip
         case .transition(let clip): clip

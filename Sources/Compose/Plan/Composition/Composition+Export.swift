@@ -108,7 +108,7 @@ extension LayerLook {
 
 extension ColorCurve {
     /// A colour, or keyframes with times relative to a frame.
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         switch self {
         case .constant(let color): return .string(color.description)
         case .keyframes(let animated, let start, _):

@@ -2,14 +2,21 @@
 
 internal import Libav
 
-extension GroupClip: PlannedLayer {
+/// A clip made of other clips, which is planned as a timeline inside the timeline.
+protocol PlannedArrangement: PlannedLayer, Arrangement {}
+
+extension GroupClip: PlannedArrangement {}
+extension GridClip: PlannedArrangement {}
+extension SplitScreenClip: PlannedArrangement {}
+extension PictureInPictureClip: PlannedArrangement {}
+
+extension PlannedArrangement {
     func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] {
         let box = sources.box(of: visual)
         let visible = box.intersection(window.reach)
         guard !visible.isEmpty else { return [] }
         let timeline = timeline(in: box, sources.rate)
-        let layout = TimelineLayout(
-            timeline, media: sources.media, in: sources.path + ".", frameCount: frames.count)
+        let layout = layout(timeline, sources.media, at: sources.path, frameCount: frames.count)
         let source = GroupSource(Plan(timeline, layout, media: sources.media))
         let size = timeline.size
         let (left, top) = (Int(exactly: box.left), Int(exactly: box.top))
@@ -28,34 +35,39 @@ extension GroupClip: PlannedLayer {
     /// Returns the timeline inside, whose canvas is the box in whole, even pixels.
     private func timeline(in box: Rectangle, _ rate: FrameRate) -> Timeline {
         func side(_ length: Double) -> Int { min(max(Int((length / 2).rounded(.up)) * 2, 2), 16384) }
+        let size = PixelSize(width: side(box.width), height: side(box.height))
         return Timeline(
-            size: PixelSize(width: side(box.width), height: side(box.height)), frameRate: rate, background: background,
-            tracks: tracks)
+            size: size, frameRate: rate, background: background,
+            tracks: tracks(width: Double(size.width), height: Double(size.height)))
     }
 
-    /// Returns the layout of the timeline inside over the group's frames; of all of it without.
-    private func layout(_ media: Media, _ rate: FrameRate, at path: String, frameCount: Int? = nil) -> TimelineLayout {
-        TimelineLayout(
-            Timeline(size: PixelSize(width: 2, height: 2), frameRate: rate, tracks: tracks), media: media,
-            in: path + ".", frameCount: frameCount)
+    /// Returns the layout of the timeline inside over the clip's frames; of all of it without.
+    private func layout(
+        _ timeline: Timeline, _ media: Media, at path: String, frameCount: Int? = nil
+    ) -> TimelineLayout {
+        TimelineLayout(timeline, media: media, in: path + ".", frameCount: frameCount, place: self.path)
+    }
+
+    /// Returns the layout of the clips inside, for what does not depend on their sizes.
+    private func layout(_ media: Media, _ rate: FrameRate = 30, at path: String = "") -> TimelineLayout {
+        let side = Rectangle(left: 0, top: 0, right: 2, bottom: 2)
+        return layout(timeline(in: side, rate), media, at: path)
     }
 
     func mediaLength(_ media: Media) -> Duration? {
-        let end = tracks.enumerated().map { TrackLayout($1, index: $0, media: media).end }.max() ?? .zero
+        let end = layout(media).tracks.map(\.end).max() ?? .zero
         return end > .zero ? end : nil
     }
 
     func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
         let sources = SourceList(canvas: canvas, rate: 30, media: media)
-        let inside = timeline(in: sources.box(of: visual), 30)
-        let layout = TimelineLayout(inside, media: media, in: path() + ".")
+        let layout = layout(timeline(in: sources.box(of: visual), 30), media, at: path())
         var problems = layout.mediaProblems(media)
         if problems.isEmpty { problems = layout.problemsInside }
-        if problems.isEmpty, visual.duration == nil, mediaLength(media) == nil {
+        if problems.isEmpty, visual.duration == nil, layout.tracks.allSatisfy({ $0.end <= .zero }) {
             problems.append(
                 Problem(
-                    path: path() + ".tracks",
-                    message: "the group has no length: add a clip with a duration, or give it one"))
+                    path: path(), message: "it has no length: add a clip with a duration inside, or give it one"))
         }
         return problems
     }
@@ -64,12 +76,11 @@ extension GroupClip: PlannedLayer {
         clipsInside.contains { $0.planned.placement.playsSound && $0.planned.hasSound(media) }
     }
 
-    /// Returns the sounds of the clips inside, as far as the group lasts.
+    /// Returns the sounds of the clips inside, as far as the clip lasts.
     func sounds(_ place: SoundPlace, _ media: Media) -> [PlannedSound] {
         let clock = place.clock
-        let layout = layout(media, clock.rate, at: place.path)
         let (start, end) = (place.samples.lowerBound, place.samples.upperBound)
-        return layout.tracks.flatMap { track in
+        return layout(media, clock.rate, at: place.path).tracks.flatMap { track in
             track.clips.flatMap { placed -> [PlannedSound] in
                 guard placed.playsSound else { return [] }
                 let from = start + clock.sample(at: placed.start)
@@ -86,10 +97,9 @@ extension GroupClip: PlannedLayer {
         }
     }
 
-    /// Returns the captions that the clips inside show, with times from the group's start.
+    /// Returns the captions that the clips inside show, with times from the clip's start.
     func captions(_ media: Media) -> Captions? {
-        let layout = layout(media, 30, at: "")
-        let cues = layout.tracks.flatMap(\.clips).flatMap { placed -> [Captions.Cue] in
+        let cues = layout(media).tracks.flatMap(\.clips).flatMap { placed -> [Captions.Cue] in
             (placed.clip.captions(media)?.cues ?? []).map { cue in
                 changed(cue) {
                     $0.start += placed.start

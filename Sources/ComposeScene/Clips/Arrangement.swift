@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A clip made of other clips, each of which gets a place in its box.
+///
+/// Conforming types are values; safe to share between threads.
+package protocol Arrangement: VisualClip, ClipKind {
+    /// The colour behind all clips inside.
+    var background: Color { get }
+    /// The tracks inside, for a box of a size in pixels.
+    func tracks(width: Double, height: Double) -> [Track]
+    /// Returns the place of a clip inside in the document, from the arrangement's own.
+    func path(ofTrack track: Int, clip: Int) -> String
+}
+
+extension Arrangement {
+    /// A copy of a clip for a cell of the box, on a track of its own: what it says of its size and place counts from the cell.
+    func placed(_ clip: Clip, left: Double, top: Double, width: Double, height: Double) -> Track {
+        guard let layer = clip.kind as? any VisualClip else { return Track(clips: [clip]) }
+        return Track(clips: [layer.placed(left: left, top: top, width: width, height: height)])
+    }
+
+    package var clipsInside: [Clip] { tracks(width: 2, height: 2).flatMap(\.clips) }
+
+    /// The placement of an arrangement that by default ends with the last clip inside.
+    var arrangedPlacement: Placement {
+        Placement(
+            content: .picture, playsSound: clipsInside.contains { $0.kind.placement.playsSound }, start: visual.start,
+            length: visual.duration.map { .known($0) } ?? .ofMedia)
+    }
+}
+
+extension VisualClip {
+    fileprivate func placed(left: Double, top: Double, width: Double, height: Double) -> Clip {
+        func pixels(_ length: Length, _ whole: Double) -> Double {
+            if case .percent(let percent) = length { percent / 100 * whole } else { length.value }
+        }
+        return changed(self) {
+            if let size = visual.size {
+                $0.visual.size = BoxSize(
+                    width: .pixels(pixels(size.width, width)), height: .pixels(pixels(size.height, height)))
+            } else if fillsBox {
+                $0.visual.size = BoxSize(width: .pixels(width), height: .pixels(height))
+            }
+            $0.visual.position = (visual.position ?? .constant(.center)).map {
+                Position(x: .pixels(left + pixels($0.x, width)), y: .pixels(top + pixels($0.y, height)))
+            }
+        }.clip
+    }
+
+    /// Whether it fills the canvas where it has no size; otherwise its size follows from what it shows.
+    private var fillsBox: Bool {
+        switch clip {
+        case .text, .counter: false
+        default: true
+        }
+    }
+}
+
+/// The rules that arrangements share.
+extension ValueReport {
+    /// Reports clips that show nothing, and an arrangement without a length.
+    mutating func arrangement(_ clips: [Clip], at field: String, hasDuration: Bool) {
+        for (index, clip) in clips.enumerated() where !(clip.kind is any VisualClip) {
+            add("\(clip.kind.noun) shows nothing; use clips that are seen", at: .field(field), .index(index))
+        }
+        if !hasDuration, !Track(clips: clips).lasts {
+            add("it has no length: add a clip with a duration, or give it one", at: .field(field))
+        }
+    }
+}
+
+extension Form<Clip> {
+    /// The form of a clip within a clip.
+    static let inside = Form.deferred("clip", to: Clip.form)
+}
