@@ -24,13 +24,14 @@ STAND_INS := .build/stand-ins
 STAND_IN_FLAGS := -O2 -g -std=c11 -Wall -Wextra -Werror -fPIC -shared
 LOSSLESS := $(addprefix Tests/StandIns/,lossless_h264.c lossless_hevc.c bytes.c)
 
-.PHONY: help deps build demo examples test test-deps scene-test stand-ins asan tsan bench bench-deps hot-paths counts format lint
+.PHONY: help deps build demo examples gallery test test-deps scene-test stand-ins asan tsan bench bench-deps hot-paths counts format lint
 
 help:
 	@echo "make deps     install the system libraries that are missing (Debian, Ubuntu)"
 	@echo "make build    build the command line tool, optimised: .build/release/compose"
 	@echo "make demo     render the sample photos and music into demo/slideshow.mp4"
-	@echo "make examples build the small examples, and render the captioned talk into demo/talk.mp4"
+	@echo "make examples build the small examples, and render the captioned talk into demo/talk.mp4 and a small gallery"
+	@echo "make gallery  render a clip of every transition, easing, blend mode, entrance … into demo/gallery"
 	@echo "make test     run all tests, and those of ComposeScene where there is no FFmpeg"
 	@echo "make asan     run all tests with the address sanitizer"
 	@echo "make tsan     run the tests that render with the thread sanitizer"
@@ -74,7 +75,7 @@ demo: build
 
 # In one folder, so that the library is compiled once for all of them; the build plan there is that of the package before. The
 # render service has a Makefile of its own.
-EXAMPLES := Slideshow Montage HelloService CaptionedTalk
+EXAMPLES := Slideshow Montage HelloService CaptionedTalk Gallery
 EXAMPLES_BUILD := $(CURDIR)/.build/examples
 examples: deps
 	@for example in $(EXAMPLES); do \
@@ -83,6 +84,15 @@ examples: deps
 	@mkdir -p demo
 	cd Examples/Media && $(EXAMPLES_BUILD)/debug/CaptionedTalk "$(CURDIR)/demo/talk.mp4" "Golden hour" ../CaptionedTalk/words.json \
 	    photo2.jpg music.m4a
+	$(EXAMPLES_BUILD)/debug/Gallery "$(CURDIR)/demo/gallery" Examples/Media --size 160x90
+
+# GALLERY='--size 640x360' for larger clips, '--only easings' for one kind, '--sheets' for no clips.
+GALLERY :=
+gallery: deps
+	@rm -f $(EXAMPLES_BUILD)/*.yaml
+	swift build --package-path Examples/Gallery --scratch-path $(EXAMPLES_BUILD) $(SWIFT_FLAGS)
+	$(EXAMPLES_BUILD)/debug/Gallery "$(CURDIR)/demo/gallery" Examples/Media $(GALLERY)
+	@echo "clips and contact sheets are in $(CURDIR)/demo/gallery"
 
 test: test-deps
 	swift build --build-tests $(SWIFT_FLAGS)
