@@ -42,6 +42,8 @@ final class LayerPainter {
         /// From canvas pixels at rest to the picture's pixels.
         let picture: Affine
         let shape: LayerShape
+        /// What a wipe shows of the layer with its border; `nil` without either, where the shape's content says it.
+        let revealed: Box?
         let opacity: Double
         let sigma: Double
         let tint: Double
@@ -58,11 +60,14 @@ final class LayerPainter {
                 sigma: min(max(shadow.sigma.value(at: frame), 0), 500), spread: shadow.spread.value(at: frame),
                 color: isMatte ? .white : YUVColor(color), alpha: Int(color.alpha))
         }
+        var bare = draw
+        if look.border != nil { bare.reveals = [] }
         return State(
             map: look.transform(at: frame).then(
                 .translation(x: draw.shiftX.value(at: frame), y: draw.shiftY.value(at: frame))),
             picture: Affine(a: axes.x.scale, b: 0, c: axes.x.offset, d: 0, e: axes.y.scale, f: axes.y.offset),
-            shape: look.shape(at: frame, content: draw.area(at: frame), bleed: draw.bleed),
+            shape: look.shape(at: frame, content: bare.area(at: frame), bleed: draw.bleed),
+            revealed: look.border == nil ? nil : draw.revealed(of: look.box, at: frame)?.box,
             opacity: min(max(draw.opacity.value(at: frame), 0), 1),
             sigma: min(max(look.blur.value(at: frame), 0), 1000),
             tint: draw.tint.map { min(max($0.amount.value(at: frame), 0), 1) } ?? 0, shadow: shadow)
@@ -149,7 +154,6 @@ final class LayerPainter {
         let target = try frame(area)
         let toLocal = Affine.translation(x: Double(area.x), y: Double(area.y)).then(back)
         let kind: Frame.AlphaKind
-        var solid = 1.0
         switch picture {
         case .pixels(let copy):
             let map = toLocal.then(state.picture)
@@ -157,13 +161,16 @@ final class LayerPainter {
             try pyramid(of: copy).draw(into: target, map: map, shown: shown.box)
             kind = copy.format == .alpha ? .premultiplied : .solid
         case .color(let color, let alpha):
-            target.fill(isMatte ? .white : color)
-            kind = .solid
-            solid = Double(alpha) / 255
+            // The alpha is that of the colour alone, and not that of a border around it.
+            target.fill(isMatte ? .white : color, alpha: alpha)
+            kind = alpha == 255 ? .solid : .straight
         }
         // With a blur, everything is shaped first.
-        let opacity = state.sigma > 0 ? solid : solid * state.opacity
+        let opacity = state.sigma > 0 ? 1 : state.opacity
         try target.shape(kind, by: shape, map: toLocal, opacity: opacity)
+        if let revealed = state.revealed {
+            try target.shape(.straight, by: LayerShape(box: revealed), map: toLocal, opacity: 1)
+        }
         if state.sigma > 0 {
             try target.premultiply()
             try target.blur(sigmaX: state.sigma, sigmaY: state.sigma)

@@ -37,6 +37,40 @@ struct LayerTests {
         #expect(planes.luma(15, 15) == 235)
     }
 
+    @Test(arguments: [(alpha: 0, luma: 16), (alpha: 128, luma: 126), (alpha: 255, luma: 235)])
+    func `a border is as solid as its own colour, whatever it surrounds`(inside: (alpha: Int, luma: Int)) throws {
+        let color = Color(red: 255, green: 255, blue: 255, alpha: UInt8(inside.alpha))
+        let planes = try over(
+            Track {
+                ColorClip(color, duration: .seconds(1)).size(width: 40, height: 24)
+                    .border(Border(.constant(.white), width: 4))
+            })
+        for x in [13, 14, 15, 48, 50] { #expect(planes.luma(x, 24) == 235, "\(x)") }
+        for x in [17, 30, 46] { #expect(abs(planes.luma(x, 24) - inside.luma) <= 1, "\(x)") }
+        #expect(planes.luma(10, 24) == 16 && planes.luma(53, 24) == 16)
+    }
+
+    @Test func `a wipe hides and shows a border with what it surrounds`() throws {
+        func card(_ frame: Int) throws -> Planes {
+            try composed(
+                Edit(size: PixelSize(width: 64, height: 48), frameRate: 10) {
+                    Track {
+                        ColorClip(Color(red: 128, green: 128, blue: 128), duration: .seconds(2))
+                            .size(width: 40, height: 24)
+                            .border(Border(.constant(.white), width: 4))
+                            .enter(.wipe(.right), .seconds(1), easing: .linear)
+                    }
+                    Track { ColorClip(.black, duration: .seconds(2)).opacity(0) }
+                }, frame: frame)
+        }
+        let (before, half, after) = (try card(0), try card(5), try card(10))
+        for x in 0..<64 { #expect(before.luma(x, 13) == 16 && before.luma(x, 24) == 16, "\(x)") }
+        #expect(half.luma(13, 24) == 235 && half.luma(30, 13) == 235 && half.luma(30, 34) == 235)
+        #expect(half.luma(24, 24) == after.luma(24, 24))
+        for x in 34..<64 { #expect(half.luma(x, 13) == 16 && half.luma(x, 24) == 16, "\(x)") }
+        #expect(after.luma(50, 24) == 235 && after.luma(40, 13) == 235)
+    }
+
     @Test func `opacity mixes with what lies below`() throws {
         let planes = try over(Track { ColorClip(.white, duration: .seconds(1)).opacity(0.5) })
         #expect(abs(planes.luma(30, 20) - 126) <= 1)

@@ -154,6 +154,16 @@ package struct Draw: Sendable, Hashable {
         return area.intersection(path.content(at: frame))
     }
 
+    /// Returns what wipes leave of a box at a frame, without end where they cut nothing off; `nil` without wipes.
+    package func revealed(of box: Rectangle, at frame: Int) -> Rectangle? {
+        guard !reveals.isEmpty else { return nil }
+        let part = reveals.reduce(box) { $0.intersection($1.part(of: box, at: frame)) }
+        let far = 1e6
+        return Rectangle(
+            left: part.left > box.left ? part.left : -far, top: part.top > box.top ? part.top : -far,
+            right: part.right < box.right ? part.right : far, bottom: part.bottom < box.bottom ? part.bottom : far)
+    }
+
     /// Returns whether it stays at the same place in all frames of a range.
     package func isAtRest(over frames: Range<Int>) -> Bool {
         shiftX.isConstant(over: frames) && shiftY.isConstant(over: frames)
