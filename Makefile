@@ -24,7 +24,7 @@ STAND_INS := .build/stand-ins
 STAND_IN_FLAGS := -O2 -g -std=c11 -Wall -Wextra -Werror -fPIC -shared
 LOSSLESS := $(addprefix Tests/StandIns/,lossless_h264.c lossless_hevc.c bytes.c)
 
-.PHONY: help deps build demo examples gallery test test-deps scene-test stand-ins asan tsan bench bench-deps hot-paths counts format lint
+.PHONY: help deps build demo examples gallery pictures test test-deps scene-test stand-ins asan tsan bench bench-deps hot-paths counts format lint
 
 help:
 	@echo "make deps     install the system libraries that are missing (Debian, Ubuntu)"
@@ -32,6 +32,7 @@ help:
 	@echo "make demo     render the sample photos and music into demo/slideshow.mp4"
 	@echo "make examples build the small examples, and render the captioned talk into demo/talk.mp4 and a small gallery"
 	@echo "make gallery  render a clip of every transition, easing, blend mode, entrance … into demo/gallery"
+	@echo "make pictures draw the pictures of the documentation again"
 	@echo "make test     run all tests, and those of ComposeScene where there is no FFmpeg"
 	@echo "make asan     run all tests with the address sanitizer"
 	@echo "make tsan     run the tests that render with the thread sanitizer"
@@ -93,6 +94,16 @@ gallery: deps
 	swift build --package-path Examples/Gallery --scratch-path $(EXAMPLES_BUILD) $(SWIFT_FLAGS)
 	$(EXAMPLES_BUILD)/debug/Gallery "$(CURDIR)/demo/gallery" Examples/Media $(GALLERY)
 	@echo "clips and contact sheets are in $(CURDIR)/demo/gallery"
+
+# Draws the pictures of the documentation again: what its edit documents show, and contact sheets.
+DOCC := Sources/Compose/Documentation.docc
+pictures: build
+	@rm -f demo/gallery/*.jpg
+	@$(MAKE) --no-print-directory gallery GALLERY=--sheets
+	cp demo/gallery/*.jpg $(DOCC)/
+	.build/release/compose still docs/layout-order.json --at 0.5 -o $(DOCC)/layout-order.jpg
+	.build/release/compose still docs/text-styles.json --at 0.7 -o docs/text-styles.jpg
+	.build/release/compose still Examples/layers.json --at 2.6 -o docs/layers.jpg
 
 test: test-deps
 	swift build --build-tests $(SWIFT_FLAGS)
