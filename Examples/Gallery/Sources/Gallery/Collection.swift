@@ -40,7 +40,7 @@ struct Collection {
     ///
     /// What is in them is what the library itself lists, so that a new style appears by itself.
     static func all(on stage: Stage) -> [Collection] {
-        [transitions, easings(on: stage), blendModes, masks(on: stage), entrances, exits]
+        [transitions, easings(on: stage), blendModes, masks(on: stage), arrangements, entrances, exits]
     }
 
     /// Every transition, between two photos.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Shows what the library has: a short clip of every transition, easing, blend mode, mask, entrance and exit, and a contact sheet of each kind.
+// Shows what the library has: a short clip of every transition, easing, blend mode, mask, entrance, exit and arrangement, and a contact sheet of each kind.
 //
 //     cd Examples/Gallery && swift run -c release Gallery gallery ../Media [--size 320x180] [--only transitions] [--sheets]
 
