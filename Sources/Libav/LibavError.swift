@@ -14,6 +14,8 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
     package let log: String?
     /// All warnings and errors logged on this thread during the operation.
     package let warnings: [String]
+    /// The error that it only passes on; `nil` if it is one of its own.
+    package private(set) var cause: (any Error)?
 
     package var description: String { "\(operation): \(message)" + (log.map { " (\($0))" } ?? "") }
 
@@ -54,6 +56,12 @@ package struct LibavError: Error, Sendable, CustomStringConvertible {
     /// Creates an error that no library has words for.
     package init(_ operation: String, message: String) {
         (self.operation, self.status, self.message, self.log, self.warnings) = (operation, -22, message, nil, [])
+    }
+
+    /// Creates an error that passes another one on.
+    package init(_ operation: String, message: String, cause: any Error) {
+        self.init(operation, message: message)
+        self.cause = cause
     }
 
     /// Returns the error of an encoder that gave a picture a time that none of its input has.

@@ -45,7 +45,9 @@ final class GroupReader: PictureReader {
 extension LibavError {
     /// The error of an operation that failed inside of another one, with its place.
     fileprivate init(_ error: ComposeError, _ operation: String) {
-        self.init(operation, message: error.problems.map { "\($0.path): \($0.message)" }.joined(separator: "; "))
+        self.init(
+            operation, message: error.problems.map { "\($0.path): \($0.message)" }.joined(separator: "; "), cause: error
+        )
     }
 }
 

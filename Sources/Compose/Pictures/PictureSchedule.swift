@@ -164,6 +164,8 @@ private final class Opening: OrderedWork, Sendable {
     }
 
     private func failure(_ error: LibavError, of source: Int, at frame: Int? = nil) -> ComposeError {
+        // What fails inside of a group has said where and why.
+        if let inner = error.cause as? ComposeError { return inner }
         let planned = plan.sources[source]
         let what = planned.file.map { "\($0) cannot be decoded" } ?? "the picture cannot be made"
         let place = frame.map { " at frame \($0 + offset)" } ?? ""
