@@ -192,7 +192,12 @@ extension Form<Easing> {
                 case .array(let nodes) where nodes.count == 4:
                     guard let points = points.read(node, reader), points.count == 4 else { return nil }
                     return .cubicBezier(points[0], points[1], points[2], points[3])
-                case .object: return other.form.read(node, reader).flatMap(\.easing)
+                case .object:
+                    guard let read = other.form.read(node, reader) else { return nil }
+                    if (read.steps == nil) == (read.spring == nil) {
+                        reader.refuse(node, "an easing is either steps or a spring; give one of them")
+                    }
+                    return read.easing
                 default:
                     reader.mismatch(node, expected)
                     return nil
