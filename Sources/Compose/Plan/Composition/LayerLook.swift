@@ -73,7 +73,8 @@ package struct LayerLook: Sendable, Hashable {
 
     /// Returns the outline at a frame, before it is turned; `content` is the part that the picture covers.
     package func shape(at frame: Int, content: Rectangle, bleed: Double) -> LayerShape {
-        var box = box
+        // What lies outside of a box without edges of its own, as the shadows of letters do, is not cut off.
+        var box = insets.isEmpty && radii.isEmpty && border == nil ? box.union(content) : box
         if insets.count == 4 {
             box = Rectangle(
                 left: box.left + insets[0].value(at: frame), top: box.top + insets[1].value(at: frame),
