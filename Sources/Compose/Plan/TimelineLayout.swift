@@ -40,7 +40,7 @@ struct TimelineLayout {
 
     /// Returns all problems of the times together.
     func problems(_ output: Output) -> [Problem] {
-        var problems = tracks.flatMap(\.transitionProblems) + unseenClips
+        var problems = tracks.flatMap(\.transitionProblems) + unseenClips + unorderedKeyframes(lasting: length)
         if frameCount <= 0 {
             problems.append(Problem(path: "tracks", message: "the timeline is empty: add a clip with a duration"))
         } else if length > .seconds(24 * 3600) {
@@ -55,8 +55,10 @@ struct TimelineLayout {
         return problems
     }
 
-    /// The problems of the times of a timeline inside another one.
-    var problemsInside: [Problem] { tracks.flatMap(\.transitionProblems) + unseenClips + crowds }
+    /// Returns the problems of the times of a timeline inside another one, that is as long as its group.
+    func problemsInside(lasting length: Duration) -> [Problem] {
+        tracks.flatMap(\.transitionProblems) + unseenClips + unorderedKeyframes(lasting: length) + crowds
+    }
 
     /// Returns whether anything is heard.
     func hasSound(_ media: Media) -> Bool {
@@ -88,6 +90,14 @@ struct TimelineLayout {
             ]
         }
         return []
+    }
+
+    /// Returns the problems of keyframes whose order depends on how long their clips are.
+    private func unorderedKeyframes(lasting length: Duration) -> [Problem] {
+        tracks.flatMap(\.clips).flatMap { clip in
+            clip.clip.hasKeyframes
+                ? clip.clip.keyframeProblems(over: (clip.end ?? length) - clip.start, at: clip.path) : []
+        }
     }
 
     private func lateChapters(_ output: Output) -> [Problem] {

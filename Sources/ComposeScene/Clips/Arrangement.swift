@@ -21,10 +21,30 @@ extension Arrangement {
 
     package var clipsInside: [Clip] { tracks(width: 2, height: 2).flatMap(\.clips) }
 
+    /// Whether anything inside is heard, or may be, as deep as clips may be nested.
+    ///
+    /// Without recursion: nobody has checked yet how deep they are.
+    private var playsSound: Bool {
+        var level = clipsInside
+        for _ in 0...GroupClip.mostLevels {
+            var inside: [Clip] = []
+            for clip in level {
+                if let arrangement = clip.kind as? any Arrangement {
+                    inside += arrangement.clipsInside
+                } else if clip.kind.placement.playsSound {
+                    return true
+                }
+            }
+            if inside.isEmpty { return false }
+            level = inside
+        }
+        return false
+    }
+
     /// The placement of an arrangement that by default ends with the last clip inside.
     var arrangedPlacement: Placement {
         Placement(
-            content: .picture, playsSound: clipsInside.contains { $0.kind.placement.playsSound }, start: visual.start,
+            content: .picture, playsSound: playsSound, start: visual.start,
             length: visual.duration.map { .known($0) } ?? .ofMedia)
     }
 }
@@ -71,5 +91,5 @@ extension ValueReport {
 
 extension Form<Clip> {
     /// The form of a clip within a clip.
-    static let inside = Form.deferred("clip", to: Clip.form)
+    static let inside = Form.deferred("clip", to: Clip.form).withItsOwnLength
 }

@@ -31,6 +31,29 @@ package protocol ClipKind: ClipValue {
 
 extension ClipKind {
     package var clipsInside: [Clip] { [] }
+
+    /// Returns the keyframes of the clip that are not in order over its length, which only its media may tell.
+    ///
+    /// The clip's other values have to be in order already. Those of clips inside are left to their own lengths.
+    package func keyframeProblems(over length: Duration, at path: String) -> [Problem] {
+        var report = ValueReport(NoContext())
+        report.clipLength = length
+        Self.form.check(self, &report)
+        return report.problems.map { Problem(path: path + "." + $0.path, message: $0.message) }
+    }
+}
+
+/// The context of a clip alone, whose rules ask for nothing around it.
+private struct NoContext: RuleContext {
+    // Lengths have been checked on the canvas, and against none they are not.
+    var canvas: (width: Int, height: Int) { (0, 0) }
+    var hasSound: Bool { true }
+    var hasSoundClips: Bool { true }
+    var nameOfFormat: String? { nil }
+    var format: String { "" }
+    var audioCodec: String? { nil }
+    var tracksWithSound: [String] { [] }
+    var opaqueCodec: String? { nil }
 }
 
 /// The placement of a clip on its track.

@@ -87,5 +87,19 @@ extension Track {
 
 extension Form<Track> {
     /// The form of a track within a clip of a track.
-    fileprivate static let track = Form.deferred("track", to: Track.form.form)
+    fileprivate static let track = Form.deferred("track", to: Track.form.form).withItsOwnLength
+}
+
+extension Form {
+    /// The form of something inside of a clip, which does not last as long as that does.
+    var withItsOwnLength: Form {
+        changed(self) { form in
+            form.check = { [check = form.check] value, report in
+                let length = report.clipLength
+                report.clipLength = nil
+                check?(value, &report)
+                report.clipLength = length
+            }
+        }
+    }
 }

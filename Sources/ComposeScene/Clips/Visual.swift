@@ -68,6 +68,9 @@ extension Visual {
             && shadow == nil && mask == nil && blend == .normal && enter == nil && exit == nil
             && !(position?.isAnimated ?? false)
     }
+
+    /// Whether any of it may have keyframes; only what is plain and has a steady opacity certainly has none.
+    package var mayHaveKeyframes: Bool { opacity.isAnimated || !isPlain }
 }
 
 /// A clip that shows something.

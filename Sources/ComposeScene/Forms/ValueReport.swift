@@ -22,6 +22,8 @@ package protocol RuleContext: Sendable {
 package struct ValueReport {
     /// What is around the value being checked.
     let context: any RuleContext
+    /// The length of the clip being checked; `nil` where it is not known, as before media files are.
+    var clipLength: Duration?
     private var found: [(path: EditPath, message: String)] = []
 
     init(_ context: any RuleContext) { self.context = context }

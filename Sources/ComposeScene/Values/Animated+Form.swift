@@ -95,11 +95,19 @@ extension Form {
             check: { keyframe.check(PartialKeyframe($0), &$1) }, names: keyframe.form.names)
         return Form.list("an array of keyframes", of: item, least: 1) { frames in
             { index, report in
-                guard index > 0, frames[index].time.isAfter(frames[index - 1].time) == false else { return }
-                report.add(
-                    "\(frames[index].time.words) is not after the keyframe before it "
-                        + "(\(frames[index - 1].time.words)); order keyframes by time",
-                    at: .field("time"))
+                guard index > 0 else { return }
+                let (before, time) = (frames[index - 1].time, frames[index].time)
+                if let isAfter = time.isAfter(before) {
+                    if isAfter { return }
+                    report.add(
+                        "\(time.words) is not after the keyframe before it (\(before.words)); order keyframes by time",
+                        at: .field("time"))
+                } else if let length = report.clipLength, time.resolved(over: length) <= before.resolved(over: length) {
+                    report.add(
+                        "\(time.words) is not after the keyframe before it (\(before.words)) in a clip of "
+                            + "\(seconds(length)); order keyframes by time, or change the clip's duration",
+                        at: .field("time"))
+                }
             }
         }.checked { frames, report in
             if frames.isEmpty { report.add("there are none; use a plain value, or at least one keyframe") }

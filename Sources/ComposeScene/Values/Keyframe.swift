@@ -26,7 +26,8 @@ public struct Keyframe<Value: Sendable & Hashable>: Sendable, Hashable {
 
 /// The time of a keyframe within its clip.
 ///
-/// A value type; safe to share between threads.
+/// It may lie outside of the clip: the keyframe is then never reached, but shapes the way to it. A value type; safe to share between
+/// threads.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif

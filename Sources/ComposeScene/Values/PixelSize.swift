@@ -51,7 +51,7 @@ extension PixelSize {
     private var hasArea: Bool { width * height <= Self.mostMegapixels * 1_000_000 }
 
     /// Whether a canvas may have this size.
-    var isCanvas: Bool { hasSides && hasArea }
+    package var isCanvas: Bool { hasSides && hasArea }
 
     static let form = ObjectForm(
         "size", expected: "{\"width\", \"height\"} in pixels", "The canvas.", usual: PixelSize(width: 0, height: 0),

@@ -60,11 +60,27 @@ extension PlannedArrangement {
     }
 
     func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] {
-        let sources = SourceList(canvas: canvas, rate: 30, media: media)
-        let layout = layout(timeline(in: sources.box(of: visual), 30), media, at: path())
+        let box = SourceList(canvas: canvas, rate: 30, media: media).box(of: visual)
+        let inside = timeline(in: box, 30)
+        guard inside.size.isCanvas, Double(inside.size.width) >= box.width, Double(inside.size.height) >= box.height
+        else {
+            return [
+                Problem(
+                    path: path() + ".size",
+                    message:
+                        "the clips inside would be composed at \(shortest(box.width)) × \(shortest(box.height)) pixels, more than a canvas may have; make it smaller, and enlarge it by its scale"
+                )
+            ]
+        }
+        let layout = layout(inside, media, at: path())
         var problems = layout.mediaProblems(media)
-        if problems.isEmpty { problems = layout.problemsInside }
-        if problems.isEmpty, visual.duration == nil, layout.tracks.allSatisfy({ $0.end <= .zero }) {
+        if problems.isEmpty { problems = layout.problemsInside(lasting: visual.duration ?? layout.length) }
+        // A clip inside that should have a length and has none has a problem of its own.
+        let isUnknown = clipsInside.contains { clip in
+            guard case .ofMedia = clip.kind.placement.length else { return false }
+            return clip.planned.mediaLength(media) == nil
+        }
+        if problems.isEmpty, !isUnknown, visual.duration == nil, layout.tracks.allSatisfy({ $0.end <= .zero }) {
             problems.append(
                 Problem(
                     path: path(), message: "it has no length: add a clip with a duration inside, or give it one"))

@@ -15,6 +15,8 @@ extension AudioClip: PlannedClip {
             crossOut: place.crossOut)
     }
 
+    var hasKeyframes: Bool { volume.isAnimated || pan.isAnimated }
+
     func mediaLength(_ media: Media) -> Duration? {
         guard let length = media.sounds[src]?.length else { return nil }
         return .seconds(length) / Sound.sampleRate - (source?.start ?? .zero)

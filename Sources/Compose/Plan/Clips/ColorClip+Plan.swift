@@ -3,6 +3,8 @@
 internal import Libav
 
 extension ColorClip: PlannedLayer {
+    var hasKeyframes: Bool { visual.mayHaveKeyframes || color.isAnimated }
+
     func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] {
         let visible = sources.box(of: visual).intersection(window.reach)
         guard !visible.isEmpty else { return [] }

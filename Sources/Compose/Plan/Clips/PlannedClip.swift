@@ -17,6 +17,8 @@ protocol PlannedClip: ClipKind {
     func hasSound(_ media: Media) -> Bool
     /// Returns the captions that the clip shows, with times from its start; `nil` if it shows none.
     func captions(_ media: Media) -> Captions?
+    /// Whether any value of the clip itself has keyframes.
+    var hasKeyframes: Bool { get }
     /// Returns the length of the clip's media file; `nil` if it is unknown.
     func mediaLength(_ media: Media) -> Duration?
     /// Returns the problems of the clip that depend on its media and the canvas; `path` is the clip's path.
@@ -43,6 +45,7 @@ extension PlannedClip {
     func sounds(_ place: SoundPlace, _ media: Media) -> [PlannedSound] { sound(place, media).map { [$0] } ?? [] }
     func hasSound(_ media: Media) -> Bool { placement.playsSound }
     func captions(_ media: Media) -> Captions? { nil }
+    var hasKeyframes: Bool { false }
     func mediaLength(_ media: Media) -> Duration? { nil }
     func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] { [] }
 }
@@ -58,6 +61,7 @@ protocol PlannedLayer: PlannedClip, VisualClip {
 extension PlannedLayer {
     func box(_ sources: SourceList) -> Rectangle { sources.box(of: visual) }
     var cropsContent: Bool { false }
+    var hasKeyframes: Bool { visual.mayHaveKeyframes }
 
     func layerPlan(_ curves: ClipCurves, slides: Bool, _ sources: SourceList) -> LayerPlan {
         // The box of a text takes a layout.
