@@ -65,12 +65,12 @@ struct LayerFuzzTests {
         mutating func change(_ visual: inout Visual) {
             if chance(2) {
                 visual.size = BoxSize(
-                    width: chance(8) ? .percent(10000) : length(0.1...120, 0.01...9000),
-                    height: chance(8) ? .percent(10000) : length(0.1...90, 0.01...9000))
+                    width: chance(8) ? .percent(10000) : length(0.1...120, 0.1...9600),
+                    height: chance(8) ? .percent(10000) : length(0.1...90, 0.1...6400))
             }
             if chance(2) {
                 visual.position = animated {
-                    Position(x: $0.length(-40...140, -32768...32768), y: $0.length(-40...100, -32768...32768))
+                    Position(x: $0.length(-40...140, -9600...9600), y: $0.length(-40...100, -6400...6400))
                 }
             }
             if chance(2) { visual.anchor = Anchor(x: value(0...1, -10...10), y: value(0...1, -10...10)) }
@@ -114,7 +114,7 @@ struct LayerFuzzTests {
                 case 1: ImageClip("inputs/gradient.png", duration: time).motion(.zoom(to: number(1...3)))
                 case 2: ColorClip(color(), duration: time)
                 case 3: GradientClip([color(), color()], duration: time)
-                case 4: ImageClip("inputs/pixel.png", duration: time)
+                case 4: ImageClip("inputs/palette.png", duration: time)
                 default:
                     GroupClip(
                         duration: time, background: color(),
