@@ -90,7 +90,7 @@ struct EffectTransitionTests {
             let begin = try composed(joined, frame: 30), end = try composed(joined, frame: 60)
             if style.family.movesClips {
                 // Clips that move are sized with what lies outside of the canvas: compared with others that do, at rest.
-                let other = Self.edit(.cover(.left), [first.clip], [second.clip])
+                let other = Self.edit(.push(.left), [first.clip], [second.clip])
                 #expect(try composed(other, frame: 30).planes == begin.planes, "\(first.name)")
                 #expect(try composed(other, frame: 60).planes == end.planes, "\(second.name)")
             } else {

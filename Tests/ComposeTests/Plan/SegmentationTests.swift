@@ -145,7 +145,8 @@ struct SegmentationTests {
             { $0.visual.enter = Entrance(.pop, delay: .milliseconds(100)) },
             { $0.visual.mask = .shape(.ellipse) }, { $0.visual.mask = .shape(.rectangle) },
             { $0.visual.mask = .shape(.ellipse).inverted() }, { $0.visual.mask = .shape(.ellipse).feathered(3) },
-            { $0.visual.mask = .picture("inputs/edge.png") }, { $0.visual.mask = .picture("inputs/edge.png", by: .alpha) },
+            { $0.visual.mask = .picture("inputs/edge.png") },
+            { $0.visual.mask = .picture("inputs/edge.png", by: .alpha) },
             { $0.visual.rotation = .keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 5, easing: .steps(3))]) },
             {
                 $0.visual.rotation = .keyframes([

@@ -10,12 +10,12 @@ extension AudioClip: PlannedClip {
             src: src, path: place.path, fingerprint: info.fingerprint, fileLength: info.length, samples: place.samples,
             sourceStart: clock.sample(at: source?.start ?? .zero),
             sourceCount: source?.duration.map(clock.sample), keepsTime: false, loop: loop, speed: 1_000_000,
-            volume: volume,
+            volume: volume.resolved(over: place.length),
             fadeIn: clock.sample(at: fadeIn), fadeOut: clock.sample(at: fadeOut), crossIn: place.crossIn,
             crossOut: place.crossOut)
     }
 
-    var hasKeyframes: Bool { volume.isAnimated || pan.isAnimated }
+    var hasKeyframes: Bool { volume.isAnimated }
 
     func mediaLength(_ media: Media) -> Duration? {
         guard let length = media.sounds[src]?.length else { return nil }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Libav
+
 /// A kind of clip with the methods that the planner needs, which by default do nothing.
 ///
 /// Its times on the timeline follow from its placement.
@@ -34,6 +36,9 @@ struct SoundPlace {
     let crossIn: Int
     let crossOut: Int
     let clock: FrameClock
+
+    /// How long the sound is heard.
+    var length: Duration { .seconds(samples.count) / Sound.sampleRate }
 }
 
 extension PlannedClip {

@@ -26,13 +26,13 @@ extension VideoClip: PlannedLayer {
             src: src, path: place.path, fingerprint: info.fingerprint, fileLength: sound.length,
             samples: place.samples, sourceStart: first, sourceCount: clock.sample(at: length), keepsTime: true,
             loop: loop,
-            speed: millionths, volume: volume, fadeIn: clock.sample(at: fadeIn), fadeOut: clock.sample(at: fadeOut),
+            speed: millionths, volume: volume.resolved(over: place.length), fadeIn: clock.sample(at: fadeIn), fadeOut: clock.sample(at: fadeOut),
             crossIn: place.crossIn, crossOut: place.crossOut)
     }
 
     func hasSound(_ media: Media) -> Bool { playsSound && media.videos[src]?.sound != nil }
 
-    var hasKeyframes: Bool { visual.mayHaveKeyframes || volume.isAnimated || pan.isAnimated }
+    var hasKeyframes: Bool { visual.mayHaveKeyframes || volume.isAnimated }
 
     func mediaLength(_ media: Media) -> Duration? {
         guard let info = media.videos[src] else { return nil }
