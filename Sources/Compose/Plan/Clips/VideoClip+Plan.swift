@@ -26,7 +26,8 @@ extension VideoClip: PlannedLayer {
             src: src, path: place.path, fingerprint: info.fingerprint, fileLength: sound.length,
             samples: place.samples, sourceStart: first, sourceCount: clock.sample(at: length), keepsTime: true,
             loop: loop,
-            speed: millionths, volume: volume.resolved(over: place.length), fadeIn: clock.sample(at: fadeIn), fadeOut: clock.sample(at: fadeOut),
+            speed: millionths, volume: volume.resolved(over: place.length), fadeIn: clock.sample(at: fadeIn),
+            fadeOut: clock.sample(at: fadeOut),
             crossIn: place.crossIn, crossOut: place.crossOut)
     }
 
