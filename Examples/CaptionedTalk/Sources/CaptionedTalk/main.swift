@@ -31,7 +31,7 @@ box.paddingY = 2
 let active = ActiveWord(color: .white, background: box)
 
 let large = TextStyle(size: .percent(6), weight: 800, shadows: [shadow])
-let fading = Animated.keyframes([
+let fading = Animated<Double>.keyframes([
     Keyframe(.zero, 0), Keyframe(.milliseconds(400), 1), Keyframe(.milliseconds(4500), 1), Keyframe(.seconds(5), 0),
 ])
 

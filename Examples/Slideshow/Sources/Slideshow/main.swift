@@ -20,7 +20,7 @@ var edit = Edit(size: .vertical1080) {
 }
 
 // An edit is a value: a track is added like an element to an array. Later tracks paint over earlier ones.
-let appearing = Animated.keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 0.9, easing: .easeOut)])
+let appearing = Animated<Double>.keyframes([Keyframe(.zero, 0), Keyframe(.seconds(1), 0.9, easing: .easeOut)])
 edit.timeline.tracks.append(
     Track("logo") {
         ImageClip("logo.png", duration: .seconds(18), fit: .contain)
