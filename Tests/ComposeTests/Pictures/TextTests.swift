@@ -212,7 +212,7 @@ import Typesetting
         #expect(
             names(source) == [
                 "fonts",  // their contents are what counts
-                "fontIdentity", "states", "box", "align", "verticalAlign", "size",
+                "fontIdentity", "states", "box", "align", "verticalAlign", "scale", "size",
             ])
         let block = source.states.block
         #expect(
