@@ -69,6 +69,9 @@ package struct Affine: Sendable, Hashable, Codable {
             d: next.d * a + next.e * d, e: next.d * b + next.e * e, f: next.d * c + next.e * f + next.f)
     }
 
+    /// Returns where a point goes.
+    package func applied(x: Double, y: Double) -> (x: Double, y: Double) { (a * x + b * y + c, d * x + e * y + f) }
+
     /// The map back, or `nil` if there is none.
     package var inverse: Affine? {
         let determinant = a * e - b * d

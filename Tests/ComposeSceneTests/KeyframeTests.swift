@@ -92,9 +92,12 @@ struct KeyframeTests {
 
     @Test func `keyframes out of order are found over any length`() {
         let mixed = Animated<Double>.keyframes([Keyframe(at: .percent(50), 0), Keyframe(.seconds(3), 1)])
-        #expect(mixed.firstUnordered(over: .seconds(5)) == nil)
-        #expect(mixed.firstUnordered(over: .seconds(6)) == 1, "at the same time")
-        #expect(mixed.firstUnordered(over: .seconds(8)) == 1)
-        #expect(Animated<Double>.constant(1).firstUnordered(over: .zero) == nil)
+        func places(over length: Duration) -> [String] {
+            ColorClip(.white).opacity(mixed).keyframeProblems(over: length, at: "clip").map(\.path)
+        }
+        #expect(places(over: .seconds(5)) == [])
+        #expect(places(over: .seconds(6)) == ["clip.opacity.keyframes[1].time"], "at the same time")
+        #expect(places(over: .seconds(8)) == ["clip.opacity.keyframes[1].time"])
+        #expect(ColorClip(.white).opacity(1).keyframeProblems(over: .zero, at: "clip").isEmpty)
     }
 }

@@ -6,7 +6,7 @@ internal import Libav
 extension SourceList {
     /// Adds the source of a mask for a layer with a box over frames; `nil` if its file is unknown.
     ///
-    /// `clips` are those of the timeline that have an identifier.
+    /// `clips` are those of the timeline that are masks, by their identifiers.
     mutating func mask(
         _ mask: ClipMask, box: Rectangle, over frames: Range<Int>, _ clips: [String: VisibleTrack.Clip]
     ) -> LayerLook.Mask? {

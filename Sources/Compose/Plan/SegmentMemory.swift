@@ -11,15 +11,16 @@ extension Plan {
     /// wait for their turn.
     public var segmentMemory: Int {
         let canvas = size.width * size.height * 3 / 2
-        var largest = 0
-        for span in spans {
-            largest = max(largest, span.composition.sources.reduce(0) { $0 + sources[$1].bytes })
-        }
         // Two spans' pictures, because the next one's are loaded ahead; a twelve-megapixel photo being decoded;
         // pictures being composed; and x264's look-ahead and references at its usual settings, measured at 1080p.
         // An effect takes two pictures and scratch of two more, and one that is laid over others as much again.
         let effects = spans.map(\.composition.effects).max() ?? 0
-        return 2 * largest + (24 << 20) + canvas * (6 + 22 + 6 * encoderThreads + 4 * effects)
+        return 2 * mostSourceBytes + (24 << 20) + canvas * (6 + 22 + 6 * encoderThreads + 4 * effects)
             + Self.segmentRoom
+    }
+
+    /// The most memory that the sources of a span take, in bytes.
+    var mostSourceBytes: Int {
+        spans.map { $0.composition.sources.reduce(0) { $0 + sources[$1].bytes } }.max() ?? 0
     }
 }

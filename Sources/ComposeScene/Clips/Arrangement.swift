@@ -16,7 +16,8 @@ extension Arrangement {
     /// A copy of a clip for a cell of the box, on a track of its own: what it says of its size and place counts from the cell.
     func placed(_ clip: Clip, left: Double, top: Double, width: Double, height: Double) -> Track {
         guard let layer = clip.kind as? any VisualClip else { return Track(clips: [clip]) }
-        return Track(clips: [layer.placed(left: left, top: top, width: width, height: height)])
+        let fills = clip.kind.fillsBox
+        return Track(clips: [layer.placed(left: left, top: top, width: width, height: height, fills: fills)])
     }
 
     package var clipsInside: [Clip] { tracks(width: 2, height: 2).flatMap(\.clips) }
@@ -50,29 +51,19 @@ extension Arrangement {
 }
 
 extension VisualClip {
-    fileprivate func placed(left: Double, top: Double, width: Double, height: Double) -> Clip {
-        func pixels(_ length: Length, _ whole: Double) -> Double {
-            if case .percent(let percent) = length { percent / 100 * whole } else { length.value }
-        }
-        return changed(self) {
+    fileprivate func placed(left: Double, top: Double, width: Double, height: Double, fills: Bool) -> Clip {
+        changed(self) {
             if let size = visual.size {
                 $0.visual.size = BoxSize(
-                    width: .pixels(pixels(size.width, width)), height: .pixels(pixels(size.height, height)))
-            } else if fillsBox {
+                    width: .pixels(size.width.resolved(of: width)), height: .pixels(size.height.resolved(of: height)))
+            } else if fills {
                 $0.visual.size = BoxSize(width: .pixels(width), height: .pixels(height))
             }
             $0.visual.position = (visual.position ?? .constant(.center)).map {
-                Position(x: .pixels(left + pixels($0.x, width)), y: .pixels(top + pixels($0.y, height)))
+                Position(
+                    x: .pixels(left + $0.x.resolved(of: width)), y: .pixels(top + $0.y.resolved(of: height)))
             }
         }.clip
-    }
-
-    /// Whether it fills the canvas where it has no size; otherwise its size follows from what it shows.
-    private var fillsBox: Bool {
-        switch clip {
-        case .text, .counter: false
-        default: true
-        }
     }
 }
 

@@ -25,11 +25,14 @@ package protocol ClipKind: ClipValue {
     var placement: Placement { get }
     /// The kind's name in messages, with its article: `an image`.
     var noun: String { get }
+    /// Whether it fills the canvas where it has no size; otherwise its size follows from what it shows.
+    var fillsBox: Bool { get }
     /// The clips inside of it; those inside of them are theirs.
     var clipsInside: [Clip] { get }
 }
 
 extension ClipKind {
+    package var fillsBox: Bool { true }
     package var clipsInside: [Clip] { [] }
 
     /// Returns the keyframes of the clip that are not in order over its length, which only its media may tell.
@@ -52,7 +55,6 @@ private struct NoContext: RuleContext {
     var nameOfFormat: String? { nil }
     var format: String { "" }
     var audioCodec: String? { nil }
-    var tracksWithSound: [String] { [] }
     var opaqueCodec: String? { nil }
 }
 

@@ -94,5 +94,6 @@ extension CounterClip: ClipKind {
         Placement(content: .picture, start: visual.start, length: visual.duration.map { .known($0) } ?? .ofMedia)
     }
 
+    package var fillsBox: Bool { false }
     package var noun: String { "a counter" }
 }

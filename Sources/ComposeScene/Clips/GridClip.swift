@@ -67,7 +67,7 @@ extension GridClip: Arrangement {
         })
 
     package func tracks(width: Double, height: Double) -> [Track] {
-        let space = gap.resolved(along: Int(width))
+        let space = gap.resolved(of: width)
         let wide = max((width - Double(columns - 1) * space) / Double(max(columns, 1)), 1)
         let high = max((height - Double(rows - 1) * space) / Double(max(rows, 1)), 1)
         return clips.enumerated().map { index, clip in

@@ -75,7 +75,7 @@ extension PictureInPictureClip: Arrangement {
     package var background: Color { .clear }
 
     package func tracks(width: Double, height: Double) -> [Track] {
-        let space = margin.resolved(along: Int(min(width, height)))
+        let space = margin.resolved(of: min(width, height))
         let (wide, high) = (max(size / 100 * width, 1), max(size / 100 * height, 1))
         let left = space + corner.x * (width - 2 * space - wide)
         let top = space + corner.y * (height - 2 * space - high)

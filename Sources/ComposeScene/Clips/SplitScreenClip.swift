@@ -80,7 +80,7 @@ extension SplitScreenClip: Arrangement {
 
     package func tracks(width: Double, height: Double) -> [Track] {
         let whole = direction == .row ? width : height
-        let space = gap.resolved(along: Int(whole))
+        let space = gap.resolved(of: whole)
         let shares = shares.count == clips.count ? shares : clips.map { _ in 1 }
         let unit = max(whole - Double(clips.count - 1) * space, 1) / max(shares.reduce(0, +), 0.01)
         var start = 0.0

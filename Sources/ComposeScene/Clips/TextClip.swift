@@ -76,6 +76,7 @@ extension TextClip: ClipKind {
             }
         })
 
+    package var fillsBox: Bool { false }
     package var noun: String { "a text" }
 
     /// The text, if it is one part without a look of its own.

@@ -130,10 +130,4 @@ extension Animated {
         case .path(let frames): .path(resolved(frames))
         }
     }
-
-    /// Returns the index of the first keyframe that is not after the one before it in a clip of a length; `nil` if none is.
-    package func firstUnordered(over length: Duration) -> Int? {
-        let times = frames.map { $0.time.resolved(over: length) }
-        return times.indices.dropFirst().first { times[$0] <= times[$0 - 1] }
-    }
 }

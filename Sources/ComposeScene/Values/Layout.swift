@@ -19,10 +19,13 @@ public enum Length: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressible
     public init(floatLiteral value: Double) { self = .pixels(value) }
 
     /// Returns the distance in pixels on a canvas that measures `extent` pixels along the axis.
-    public func resolved(along extent: Int) -> Double {
+    public func resolved(along extent: Int) -> Double { resolved(of: Double(extent)) }
+
+    /// Returns the distance in pixels where percentages are those of a length in pixels.
+    package func resolved(of whole: Double) -> Double {
         switch self {
         case .pixels(let value): value
-        case .percent(let value): value / 100 * Double(extent)
+        case .percent(let value): value / 100 * whole
         }
     }
 

@@ -32,10 +32,7 @@ extension Visual {
     func cropProblems(of extent: (width: Double, height: Double), at path: String) -> [Problem] {
         func rest(_ first: Animated<Length>, _ second: Animated<Length>, _ whole: Double) -> Double {
             guard case .constant(let first) = first, case .constant(let second) = second else { return whole }
-            let pixels = { (length: Length) in
-                if case .percent(let percent) = length { percent / 100 * whole } else { length.resolved(along: 0) }
-            }
-            return whole - pixels(first) - pixels(second)
+            return whole - first.resolved(of: whole) - second.resolved(of: whole)
         }
         if rest(crop.left, crop.right, extent.width) >= 1, rest(crop.top, crop.bottom, extent.height) >= 1 { return [] }
         return [

@@ -43,7 +43,8 @@ struct SoundPlace {
 
 extension PlannedClip {
     func layerPlan(_ curves: ClipCurves, slides: Bool, _ sources: SourceList) -> LayerPlan {
-        LayerPlan(opacity: .constant(1), window: LayerWindow(reach: sources.canvasRectangle))
+        LayerPlan(
+            opacity: .constant(1), window: LayerWindow(reach: sources.canvasRectangle), box: sources.canvasRectangle)
     }
     func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] { [] }
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? { nil }

@@ -32,13 +32,13 @@ package struct Rectangle: Sendable, Hashable, Codable {
 
     /// Returns the upright rectangle around this one after a map.
     package func bounds(under map: Affine) -> Rectangle {
-        let corners = [(left, top), (right, top), (left, bottom), (right, bottom)].map { x, y in
-            (x: map.a * x + map.b * y + map.c, y: map.d * x + map.e * y + map.f)
-        }
+        let corners = corners.map { map.applied(x: $0.x, y: $0.y) }
         return Rectangle(
             left: corners.map(\.x).min() ?? 0, top: corners.map(\.y).min() ?? 0, right: corners.map(\.x).max() ?? 0,
             bottom: corners.map(\.y).max() ?? 0)
     }
+
+    package var corners: [(x: Double, y: Double)] { [(left, top), (right, top), (left, bottom), (right, bottom)] }
 
     package var box: Box { Box(left: left, top: top, right: right, bottom: bottom) }
 

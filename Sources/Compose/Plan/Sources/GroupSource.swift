@@ -42,12 +42,8 @@ package struct GroupSource: PictureSource {
     package func part(_ frames: Range<Int>) -> (any PictureSource)? {
         let shown = frames.clamped(to: 0..<plan.frameCount)
         guard !isStill, !shown.isEmpty, shown.lowerBound == frames.lowerBound else { return nil }
-        return changed(GroupSource(plan.part(Segment(index: 0, frames: shown))), hasAlpha)
-    }
-
-    /// Returns the source with the alpha of the one it is a part of, whose layers the plan counted with.
-    private func changed(_ source: GroupSource, _ hasAlpha: Bool) -> GroupSource {
-        GroupSource(plan: source.plan, hasAlpha: hasAlpha)
+        // A part has alpha if the whole has: its pictures stay of one kind.
+        return GroupSource(plan: plan.part(Segment(index: 0, frames: shown)), hasAlpha: hasAlpha)
     }
 
     private init(plan: Plan, hasAlpha: Bool) {
@@ -87,13 +83,6 @@ package struct GroupSource: PictureSource {
             "kind": .string("group"), "copy": plan.size.json, "hasAlpha": .flag(hasAlpha), "bytes": .int(bytes),
             "sources": .array(plan.sources.map(\.json)), "spans": .array(plan.spans.map(\.json)),
         ]
-    }
-}
-
-extension Plan {
-    /// The most memory that the sources of a span take, in bytes.
-    var mostSourceBytes: Int {
-        spans.map { span in Set(span.composition.sources).reduce(0) { $0 + sources[$1].bytes } }.max() ?? 0
     }
 }
 

@@ -20,9 +20,7 @@ struct SourceList {
         self.media = media
     }
 
-    var canvasRectangle: Rectangle {
-        Rectangle(left: 0, top: 0, right: Double(canvas.width), bottom: Double(canvas.height))
-    }
+    var canvasRectangle: Rectangle { canvas.rectangle }
 
     /// Returns the index of a source, which is added if it is new; its frame 0 is the output's frame `start`.
     mutating func index(of source: any PictureSource, start: Int = 0) -> Int {
