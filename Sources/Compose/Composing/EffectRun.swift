@@ -10,6 +10,7 @@ final class EffectRun {
     private let run: SpanRun
     private let effect: CanvasEffect
     private let effects: PictureEffects
+    private var copies = KeptPyramid()
     private unowned let composer: Composer
 
     init(_ effect: CanvasEffect, of run: SpanRun, composer: Composer) throws(ComposeError) {
@@ -70,6 +71,7 @@ final class EffectRun {
         let angle = -degrees.truncatingRemainder(dividingBy: 360) * .pi / 180
         let map = Affine.translation(x: -x, y: -y).then(.rotation(cosine: cos(angle), sine: sin(angle)))
             .then(.scale(x: scale, y: scale)).then(.translation(x: x, y: y))
-        try Pyramid(picture).draw(into: target, map: map, edges: turn.edges == .mirrored ? .mirrored : .extended)
+        try copies.pyramid(of: picture).draw(
+            into: target, map: map, edges: turn.edges == .mirrored ? .mirrored : .extended)
     }
 }

@@ -23,10 +23,9 @@ final class LayerPainter {
     private let canvas: PixelRectangle
     private let isMatte: Bool
     private var pools: [PoolKind: FramePool] = [:]
-    /// The copies of the picture drawn last.
-    private var pyramid: (picture: Frame, pyramid: Pyramid)?
-    private var maskPyramid: (picture: Frame, pyramid: Pyramid)?
-    private var last: (state: State, picture: Frame?, mask: Frame?, layers: [Layer])?
+    private var copies = KeptPyramid()
+    private var maskCopies = KeptPyramid()
+    private var last: (state: State, picture: SourcePicture, mask: SourcePicture?, layers: [Layer])?
 
     init(_ draw: Draw, _ look: LayerLook, canvas: PixelSize, isMatte: Bool) {
         self.draw = draw
@@ -51,7 +50,6 @@ final class LayerPainter {
     }
 
     private func state(at frame: Int) -> State {
-        let axes = draw.view.axes(at: frame)
         let shadow = look.shadow.flatMap { shadow -> LayerShadow? in
             let color = shadow.color.value(at: frame)
             guard color.alpha > 0 else { return nil }
@@ -65,7 +63,7 @@ final class LayerPainter {
         return State(
             map: look.transform(at: frame).then(
                 .translation(x: draw.shiftX.value(at: frame), y: draw.shiftY.value(at: frame))),
-            picture: Affine(a: axes.x.scale, b: 0, c: axes.x.offset, d: 0, e: axes.y.scale, f: axes.y.offset),
+            picture: draw.view.map(at: frame),
             shape: look.shape(at: frame, content: bare.area(at: frame), bleed: draw.bleed),
             revealed: look.border == nil ? nil : draw.revealed(of: look.box, at: frame)?.box,
             opacity: min(max(draw.opacity.value(at: frame), 0), 1),
@@ -84,11 +82,11 @@ final class LayerPainter {
     func layers(at frame: Int, _ picture: SourcePicture, mask: SourcePicture?) throws(LibavError) -> [Layer] {
         if let own = look.mask, mask == nil, !own.isInverted { return [] }
         let state = state(at: frame)
-        if let last, last.state == state, last.picture === picture.pixels, last.mask === mask?.pixels {
+        if let last, last.state == state, last.picture.isSame(as: picture), last.mask?.pixels === mask?.pixels {
             return last.layers
         }
         let layers = try make(state, picture, mask: mask?.pixels)
-        last = (state, picture.pixels, mask?.pixels, layers)
+        last = (state, picture, mask, layers)
         return layers
     }
 
@@ -96,14 +94,7 @@ final class LayerPainter {
     func fill(_ target: Frame, at frame: Int, _ picture: Frame) throws(LibavError) {
         let state = state(at: frame)
         guard let back = state.map.inverse else { return }
-        try pyramid(of: picture).draw(into: target, map: back.then(state.picture))
-    }
-
-    private func pyramid(ofMask picture: Frame) throws(LibavError) -> Pyramid {
-        if let maskPyramid, maskPyramid.picture === picture { return maskPyramid.pyramid }
-        let made = try Pyramid(picture)
-        maskPyramid = (picture, made)
-        return made
+        try copies.pyramid(of: picture).draw(into: target, map: back.then(state.picture))
     }
 
     /// Multiplies a layer's alpha by its mask, if it has one; `back` leads from the canvas to the layer's place at rest.
@@ -113,23 +104,14 @@ final class LayerPainter {
         let margin = Int((3 * mask.sigma / 2).rounded(.up)) * 2
         let place = PixelRectangle(
             x: area.x - margin, y: area.y - margin, width: area.width + 2 * margin, height: area.height + 2 * margin)
-        let axes = mask.view.axes(at: 0)
-        let own = Affine(a: axes.x.scale, b: 0, c: axes.x.offset, d: 0, e: axes.y.scale, f: axes.y.offset)
         let toCanvas = Affine.translation(x: Double(place.x), y: Double(place.y))
-        let map = (mask.isOnCanvas ? toCanvas : toCanvas.then(back)).then(own)
+        let map = (mask.isOnCanvas ? toCanvas : toCanvas.then(back)).then(mask.view.map(at: 0))
         let drawn = try frame(place, picture.format)
         let whole = Box(left: 0, top: 0, right: Double(picture.width), bottom: Double(picture.height))
-        try pyramid(ofMask: picture).draw(into: drawn, map: map, shown: whole)
+        try maskCopies.pyramid(of: picture).draw(into: drawn, map: map, shown: whole)
         if mask.sigma > 0 { try drawn.blur(sigmaX: mask.sigma, sigmaY: mask.sigma) }
         try target.matte(
             by: drawn, x: -margin, y: -margin, brightness: mask.isBright, inverted: mask.isInverted)
-    }
-
-    private func pyramid(of picture: Frame) throws(LibavError) -> Pyramid {
-        if let pyramid, pyramid.picture === picture { return pyramid.pyramid }
-        let made = try Pyramid(picture)
-        pyramid = (picture, made)
-        return made
     }
 
     private func make(_ state: State, _ picture: SourcePicture, mask: Frame?) throws(LibavError) -> [Layer] {
@@ -158,7 +140,7 @@ final class LayerPainter {
         case .pixels(let copy):
             let map = toLocal.then(state.picture)
             let shown = Rectangle(shape.content).bounds(under: state.picture)
-            try pyramid(of: copy).draw(into: target, map: map, shown: shown.box)
+            try copies.pyramid(of: copy).draw(into: target, map: map, shown: shown.box)
             kind = copy.format == .alpha ? .premultiplied : .solid
         case .color(let color, let alpha):
             // The alpha is that of the colour alone, and not that of a border around it.
@@ -181,7 +163,7 @@ final class LayerPainter {
         if let tint = draw.tint, !isMatte { target.tint(tint.color, amount: state.tint) }
         let layer = Layer(
             frame: target, x: area.x, y: area.y,
-            blend: isMatte ? .normal : LayerBlend(rawValue: look.blend.rawValue) ?? .normal)
+            blend: isMatte ? .normal : LayerBlend(look.blend))
         guard var shadow = state.shadow, let fallen else { return [layer] }
         let place = fallen.evenBounds
         shadow.x += Double(area.x - place.x)
@@ -206,4 +188,25 @@ final class LayerPainter {
 
 extension Rectangle {
     init(_ box: Box) { self.init(left: box.left, top: box.top, right: box.right, bottom: box.bottom) }
+}
+
+extension LayerBlend {
+    /// Creates the mode that mixes a layer as an edit asks for.
+    fileprivate init(_ mode: BlendMode) {
+        switch mode {
+        case .normal: self = .normal
+        case .multiply: self = .multiply
+        case .darken: self = .darken
+        case .colorBurn: self = .colorBurn
+        case .screen: self = .screen
+        case .lighten: self = .lighten
+        case .add: self = .add
+        case .colorDodge: self = .colorDodge
+        case .overlay: self = .overlay
+        case .softLight: self = .softLight
+        case .hardLight: self = .hardLight
+        case .difference: self = .difference
+        case .subtract: self = .subtract
+        }
+    }
 }

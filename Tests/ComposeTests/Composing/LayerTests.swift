@@ -50,6 +50,23 @@ struct LayerTests {
         #expect(planes.luma(10, 24) == 16 && planes.luma(53, 24) == 16)
     }
 
+    @Test(arguments: [0, 6])
+    func `a colour that changes is the one of its frame, in a box with any corners`(radius: Int) throws {
+        let grey = Animated<Color>.keyframes([Keyframe(.zero, .black), Keyframe(.seconds(1), .white)])
+        let edit = Edit(size: PixelSize(width: 64, height: 48), frameRate: 10) {
+            Track {
+                ColorClip(grey, duration: .seconds(1)).size(width: 40, height: 24)
+                    .cornerRadius(Corners(.constant(.pixels(Double(radius)))))
+            }
+        }
+        let plan = try edit.makePlan(in: Fixtures.folder)
+        let composer = try FrameComposer(plan, PictureSchedule(plan, rack: Rack(plan)))
+        for frame in [0, 2, 5, 9] {
+            let planes = Planes(try composer.frame(at: frame))
+            #expect(abs(planes.luma(32, 24) - (16 + 219 * frame / 10)) <= 1, "frame \(frame)")
+        }
+    }
+
     @Test func `a wipe hides and shows a border with what it surrounds`() throws {
         func card(_ frame: Int) throws -> Planes {
             try composed(

@@ -73,7 +73,13 @@ package enum View: Sendable, Hashable {
 
     package var isMoving: Bool { if case .moving = self { true } else { false } }
 
-    /// Returns the map from canvas pixels to the copy's pixels at a frame.
+    /// Returns the map from canvas pixels to the copy's pixels at a frame, in one.
+    package func map(at frame: Int) -> Affine {
+        let (x, y) = axes(at: frame)
+        return Affine(a: x.scale, b: 0, c: x.offset, d: 0, e: y.scale, f: y.offset)
+    }
+
+    /// Returns the map from canvas pixels to the copy's pixels at a frame, for each axis.
     package func axes(at frame: Int) -> (x: Resampler.Axis, y: Resampler.Axis) {
         switch self {
         case .aligned(let x, let y):

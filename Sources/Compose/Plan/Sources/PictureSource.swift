@@ -92,6 +92,15 @@ package enum SourcePicture {
 
     /// The pixels; `nil` if the picture is one colour.
     package var pixels: Frame? { if case .pixels(let frame) = self { frame } else { nil } }
+
+    /// Returns whether it is the same frame as another picture, or the same colour.
+    package func isSame(as other: SourcePicture) -> Bool {
+        switch (self, other) {
+        case (.pixels(let frame), .pixels(let other)): frame === other
+        case (.color(let color, let alpha), .color(let other, let otherAlpha)): color == other && alpha == otherAlpha
+        case (.pixels, .color), (.color, .pixels): false
+        }
+    }
 }
 
 /// A source with its place in time.
