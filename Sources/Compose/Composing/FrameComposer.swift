@@ -9,38 +9,31 @@ internal import Libav
 /// time.
 final class FrameComposer {
     private let colours: Composer
-    private let matte: (composer: Composer, pool: FramePool)?
-    private let isPremultiplied: Bool
-    private var last: (colours: Frame, matte: Frame, joined: Frame)?
+    private let matte: Composer?
+    private var joiner: FrameJoiner?
 
     /// Creates a composer of a plan's frames with alpha if they have it; straight, unless they are to be premultiplied.
     init(
         _ plan: Plan, _ pictures: PictureSchedule, hasAlpha: Bool? = nil, isPremultiplied: Bool = false
     ) throws(ComposeError) {
-        self.isPremultiplied = isPremultiplied
         colours = try Composer(plan, pictures)
         guard hasAlpha ?? plan.output.hasAlpha else {
             matte = nil
             return
         }
-        let pool = try colours.wrapped { () throws(LibavError) in
-            try FramePool(.alpha, width: plan.size.width, height: plan.size.height)
+        matte = try Composer(plan, pictures, pass: .matte)
+        joiner = try colours.wrapped { () throws(LibavError) in
+            try FrameJoiner(plan.size, isPremultiplied: isPremultiplied)
         }
-        matte = (try Composer(plan, pictures, pass: .matte), pool)
     }
 
     /// Returns the finished picture of an output frame; see ``Composer/frame(at:)``.
     func frame(at index: Int) throws(ComposeError) -> Frame {
         let picture = try colours.frame(at: index)
         guard let matte else { return picture }
-        let cover = try matte.composer.frame(at: index)
-        if let last, last.colours === picture, last.matte === cover { return last.joined }  // a held picture
-        let joined = try colours.wrapped { () throws(LibavError) in
-            let frame = try matte.pool.frame()
-            frame.join(picture, matte: cover, isPremultiplied: isPremultiplied)
-            return frame
+        let cover = try matte.frame(at: index)
+        return try colours.wrapped { () throws(LibavError) in
+            try joiner?.join(picture, cover: cover) ?? picture
         }
-        last = (picture, cover, joined)
-        return joined
     }
 }
