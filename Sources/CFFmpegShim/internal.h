@@ -34,6 +34,15 @@ static inline int cfs_min(int a, int b) { return a < b ? a : b; }
 static inline int cfs_max(int a, int b) { return a > b ? a : b; }
 static inline int cfs_clamp(int v, int low, int high) { return v < low ? low : v > high ? high : v; }
 
+/* Returns an integer hash (lowbias32 by Chris Wellons, public domain), for patterns that look irregular and never change. */
+static inline uint32_t cfs_scatter(uint32_t x) {
+    x ^= x >> 16;
+    x *= 0x7feb352dU;
+    x ^= x >> 15;
+    x *= 0x846ca68bU;
+    return x ^ x >> 16;
+}
+
 /* Return the width and height of plane `index` of a 4:2:0 frame. */
 static inline int cfs_plane_width(const AVFrame *frame, int index) {
     return index == 1 || index == 2 ? (frame->width + 1) / 2 : frame->width;

@@ -279,15 +279,6 @@ int cfs_frame_zoom_streak(cfs_effects *effects, cfs_resampler *resampler, const 
 
 /* ---- broken rows ---- */
 
-/* Returns an integer hash (lowbias32 by Chris Wellons, public domain). */
-static uint32_t scatter(uint32_t x) {
-    x ^= x >> 16;
-    x *= 0x7feb352dU;
-    x ^= x >> 15;
-    x *= 0x846ca68bU;
-    return x ^ x >> 16;
-}
-
 /* Copies a row moved to the right by `shift` samples, around the edges. */
 static void copy_around(const uint8_t *in, uint8_t *out, int count, int shift) {
     shift = ((shift % count) + count) % count;
@@ -305,9 +296,9 @@ int cfs_frame_glitch(const cfs_frame *source, cfs_frame *target, double strength
     int apart = (int)lrint(strength * 0.016 * columns);
     for (int y = 0, end = 0, shift = 0; y < rows; y++) {   /* in rows of chroma */
         if (y == end) {
-            uint32_t chance = scatter(seed * 7919u + (uint32_t)y);
+            uint32_t chance = cfs_scatter(seed * 7919u + (uint32_t)y);
             end = y + cfs_max(1, rows / 90) + (int)(chance % (uint32_t)cfs_max(1, rows / 14));
-            uint32_t other = scatter(chance);
+            uint32_t other = cfs_scatter(chance);
             shift = other % 1000 < 700 * strength
                 ? (int)lrint(((other >> 16) / 32767.5 - 1) * 0.2 * strength * columns) : 0;
         }

@@ -43,15 +43,6 @@ static void complete(cfs_map *map) {
     }
 }
 
-/* Returns an integer hash (lowbias32 by Chris Wellons, public domain), for the dissolve's fixed pattern. */
-static uint32_t scatter(uint32_t x) {
-    x ^= x >> 16;
-    x *= 0x7feb352dU;
-    x ^= x >> 15;
-    x *= 0x846ca68bU;
-    return x ^ x >> 16;
-}
-
 /* Returns the part of a turn, clockwise from twelve, at which a hand about the middle reaches (x, y). */
 static double turn(double x, double y, double w, double h) {
     double part = atan2(x - w / 2, h / 2 - y) / (2 * M_PI);
@@ -68,7 +59,7 @@ static double slices(double way) {
 static double wind(double way, double across, double length) {
     /* Rows are an even number of pixels, so that chroma changes with its luma. */
     double row = floor(across / (2 * fmax(1, floor(length / 360))));
-    return (way + 0.3 * (scatter((uint32_t)row) / 4294967295.0)) / 1.3;
+    return (way + 0.3 * (cfs_scatter((uint32_t)row) / 4294967295.0)) / 1.3;
 }
 
 /* Returns the moment of a square of a board with sides of an even number of pixels, a fraction of the shorter side. */
@@ -76,7 +67,7 @@ static double board(enum cfs_map_shape shape, double x, double y, double w, doub
     double squares = shape == CFS_MAP_TILES ? 12 : 6;
     double side = 2 * fmax(1, floor(fmin(w, h) / (2 * squares)));
     double column = floor(x / side), row = floor(y / side);
-    if (shape == CFS_MAP_TILES) return scatter((uint32_t)row * 65536u + (uint32_t)column) / 4294967295.0;
+    if (shape == CFS_MAP_TILES) return cfs_scatter((uint32_t)row * 65536u + (uint32_t)column) / 4294967295.0;
     return (fmod(column + row, 2) + x / side - column) / 2;
 }
 
@@ -121,7 +112,7 @@ static double moment(enum cfs_map_shape shape, double x, double y, double w, dou
     case CFS_MAP_CHECKERBOARD:
     case CFS_MAP_TILES: return board(shape, x, y, w, h);
     /* Blocks of two by two pixels change together, so that chroma changes with its luma. */
-    case CFS_MAP_DISSOLVE: return scatter((uint32_t)(y / 2) * 65536u + (uint32_t)(x / 2)) / 4294967295.0;
+    case CFS_MAP_DISSOLVE: return cfs_scatter((uint32_t)(y / 2) * 65536u + (uint32_t)(x / 2)) / 4294967295.0;
     }
     return 0;
 }
