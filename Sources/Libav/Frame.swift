@@ -34,6 +34,9 @@ internal import CFFmpegShim
     package var height: Int { Int(unsafe cfs_frame_height(pointer)) }
     package var format: Format { unsafe cfs_frame_format(pointer) == Int32(CFS_ALPHA.rawValue) ? .alpha : .opaque }
 
+    /// Whether its pixels are nobody else's, in C.
+    package var isWritable: Bool { unsafe cfs_frame_is_writable(pointer) != 0 }
+
     /// Returns the underlying frame if this is its only reference, or else a new reference to its pixels.
     ///
     /// The caller owns the result; for calls that take ownership.

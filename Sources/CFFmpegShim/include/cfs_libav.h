@@ -83,6 +83,10 @@ cfs_frame *cfs_pool_get(cfs_pool *pool);
 /* Returns another reference to the same pixels without copying them; free it with cfs_frame_free(). Returns NULL if out
    of memory. */
 cfs_frame *cfs_frame_share(const cfs_frame *frame);
+
+/* Returns whether nothing else refers to the frame's pixels. */
+int cfs_frame_is_writable(const cfs_frame *frame);
+
 void cfs_frame_free(cfs_frame *frame);
 
 int cfs_frame_width(const cfs_frame *frame);

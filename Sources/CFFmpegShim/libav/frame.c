@@ -103,3 +103,5 @@ int cfs_frame_copy(const cfs_frame *source, cfs_frame *target) {
                    (size_t)cfs_plane_width(source, plane));
     return 0;
 }
+
+int cfs_frame_is_writable(const cfs_frame *frame) { return av_frame_is_writable((AVFrame *)(uintptr_t)frame) > 0; }

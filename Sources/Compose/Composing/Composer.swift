@@ -102,13 +102,26 @@ final class Composer {
         return try wrapped { () throws(LibavError) in try painter.layers(at: frame, picture, mask: mask) }
     }
 
-    /// Returns a picture with layers painted onto it, the lowest first; the picture itself does not change.
-    func painting(_ layers: [LayerPainter.Layer], onto below: Frame) throws(ComposeError) -> Frame {
+    /// Returns a picture with layers painted onto it, the lowest first.
+    ///
+    /// They are painted onto the picture itself if nobody else has it, and onto a copy otherwise.
+    func painting(_ layers: [LayerPainter.Layer], onto below: consuming Frame) throws(ComposeError) -> Frame {
+        var target = below
+        if !isKnownUniquelyReferenced(&target) || !target.isWritable {
+            target = try copy(of: target)
+        }
+        let painted = target
         try wrapped { () throws(LibavError) in
-            let target = try canvasPool.frame()
-            try target.copy(from: below)
-            for layer in layers { try target.paint(layer.frame, x: layer.x, y: layer.y, layer.blend) }
-            return target
+            for layer in layers { try painted.paint(layer.frame, x: layer.x, y: layer.y, layer.blend) }
+        }
+        return painted
+    }
+
+    private func copy(of frame: Frame) throws(ComposeError) -> Frame {
+        try wrapped { () throws(LibavError) in
+            let copy = try canvasPool.frame()
+            try copy.copy(from: frame)
+            return copy
         }
     }
 

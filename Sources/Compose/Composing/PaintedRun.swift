@@ -19,7 +19,6 @@ final class PaintedRun {
         var layers: [LayerPainter.Layer] = []
         for painter in painters { layers += try composer.layers(painter, at: index) }
         let below = try base.frame(at: index)
-        if layers.isEmpty { return below }
-        return try composer.painting(layers, onto: below)
+        return layers.isEmpty ? below : try composer.painting(layers, onto: below)
     }
 }
