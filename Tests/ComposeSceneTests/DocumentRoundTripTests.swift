@@ -58,6 +58,29 @@ import Testing
                     .color(ColorClip(.white).enter($0).exit($0, .seconds(1), easing: .spring(Spring(damping: 4))))
                 }),
             Track(clips: BlendMode.allCases.map { .color(ColorClip(.white).blend($0)) }),
+            changed(
+                Track {
+                    GroupClip(duration: .seconds(2), background: .white) {
+                        Track { ColorClip(.white).mask(.shape(.ellipse)) }
+                    }
+                    GridClip(rows: 2, columns: 3, gap: 4, background: .black, duration: .seconds(1)) {
+                        ColorClip(.black)
+                    }
+                    SplitScreenClip(.column, shares: [1, 2.5], gap: .percent(1)) {
+                        for _ in 0..<2 { ColorClip(.white) }
+                    }
+                    PictureInPictureClip(
+                        ColorClip(.white), inset: ColorClip(.black), corner: Anchor(x: 0.2, y: 0.3), insetSize: 12.5,
+                        margin: 3)
+                    ColorClip(.white).mask(ClipMask.picture("m.png", by: .alpha).feathered(2.5)).id("window")
+                    ColorClip(.white).mask(ClipMask.clip("window", by: .luma).inverted())
+                    ColorClip(.white).mask(.path([.topLeft, .topRight, Anchor(x: 0.5, y: 1)]))
+                }
+            ) {
+                $0.enter = Entrance(.pop, .seconds(1), delay: .milliseconds(250))
+                $0.exit = Entrance(.fade)
+                $0.stagger = .milliseconds(100)
+            },
             Track(clips: Flip.allCases.map { .color(ColorClip(.white).flip($0)) }),
             Track(clips: Fit.allCases.map { .image(ImageClip("x", duration: .seconds(1), fit: $0).motion(Motion())) }),
         ]

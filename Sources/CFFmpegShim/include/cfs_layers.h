@@ -110,7 +110,7 @@ int cfs_layer_matte(cfs_frame *layer, const cfs_frame *mask, int x, int y, int b
 /* ---- Polygons (polygon.c) ---------- */
 
 /* Fills an opaque frame with black, and with white where a closed polygon of `count` points (x, y) covers it, each pixel by its
-   area. -EINVAL: a coordinate is not a number, or beyond a million. Allocates four bytes a pixel. */
+   area. -EINVAL: a coordinate is not a number, or beyond 10^12. Allocates four bytes a pixel. */
 int cfs_frame_polygon(cfs_frame *frame, const double *points, int count);
 
 /* ---- Blur (blur.c) ---------- */

@@ -35,7 +35,7 @@ static void add_edge(float *row, int width, double x0, double y0, double x1, dou
 int cfs_frame_polygon(cfs_frame *frame, const double *points, int count) {
     int width = frame->width, height = frame->height;
     for (int i = 0; i < 2 * count; i++)
-        if (!(fabs(points[i]) <= 1e6)) return AVERROR(EINVAL);
+        if (!(fabs(points[i]) <= 1e12)) return AVERROR(EINVAL);
     size_t stride = (size_t)width + 2;
     float *rows = av_calloc((size_t)height * stride, sizeof *rows);
     if (!rows) return AVERROR(ENOMEM);

@@ -71,16 +71,16 @@ final class LayerPainter {
             tint: draw.tint.map { min(max($0.amount.value(at: frame), 0), 1) } ?? 0, shadow: shadow)
     }
 
-    /// Returns the source of the mask at a frame; `nil` if there is none then.
+    /// Returns the source of the mask's picture at a frame; `nil` if there is none then.
     func mask(at frame: Int) -> Int? {
-        look.mask.flatMap { $0.frames.contains(frame) ? $0.source : nil }
+        look.mask?.picture.flatMap { $0.frames.contains(frame) ? $0.source : nil }
     }
 
     /// Returns the layers at a frame, the lowest first; none if nothing is seen.
     ///
     /// `mask` is the picture of its mask, if there is one at the frame.
     func layers(at frame: Int, _ picture: SourcePicture, mask: SourcePicture?) throws(LibavError) -> [Layer] {
-        if let own = look.mask, mask == nil, !own.isInverted { return [] }
+        if let own = look.mask, own.picture != nil, mask == nil, !own.isInverted { return [] }
         let state = state(at: frame)
         if let last, last.state == state, last.picture.isSame(as: picture), last.mask?.pixels === mask?.pixels {
             return last.layers
@@ -97,21 +97,35 @@ final class LayerPainter {
         try copies.pyramid(of: picture).draw(into: target, map: back.then(state.picture))
     }
 
-    /// Multiplies a layer's alpha by its mask, if it has one; `back` leads from the canvas to the layer's place at rest.
-    private func apply(_ picture: Frame?, to target: Frame, _ area: PixelRectangle, back: Affine) throws(LibavError) {
-        guard let mask = look.mask, let picture else { return }
+    /// Multiplies a layer's alpha by its mask, if it has one; `picture` is that of the mask, if there is one at the frame.
+    ///
+    /// `map` leads from the layer's place at rest to the canvas, and `back` from there.
+    private func apply(
+        _ picture: Frame?, to target: Frame, _ area: PixelRectangle, map: Affine, back: Affine
+    ) throws(LibavError) {
+        guard let mask = look.mask else { return }
         // A soft edge needs what lies around the layer.
         let margin = Int((3 * mask.sigma / 2).rounded(.up)) * 2
         let place = PixelRectangle(
             x: area.x - margin, y: area.y - margin, width: area.width + 2 * margin, height: area.height + 2 * margin)
-        let toCanvas = Affine.translation(x: Double(place.x), y: Double(place.y))
-        let map = (mask.isOnCanvas ? toCanvas : toCanvas.then(back)).then(mask.view.map(at: 0))
-        let drawn = try frame(place, picture.format)
-        let whole = Box(left: 0, top: 0, right: Double(picture.width), bottom: Double(picture.height))
-        try maskCopies.pyramid(of: picture).draw(into: drawn, map: map, shown: whole)
+        let drawn: Frame
+        var isBright = true
+        switch mask.content {
+        case .shape(let points, _):
+            drawn = try frame(place, .opaque)
+            let map = map.then(.translation(x: -Double(place.x), y: -Double(place.y)))
+            try drawn.drawPolygon(points.map { map.applied(x: $0.x, y: $0.y) })
+        case .picture(let own):
+            guard let picture else { return }
+            isBright = own.isBright
+            drawn = try frame(place, picture.format)
+            let toCanvas = Affine.translation(x: Double(place.x), y: Double(place.y))
+            let map = (own.isOnCanvas ? toCanvas : toCanvas.then(back)).then(own.view.map(at: 0))
+            let whole = Box(left: 0, top: 0, right: Double(picture.width), bottom: Double(picture.height))
+            try maskCopies.pyramid(of: picture).draw(into: drawn, map: map, shown: whole)
+        }
         if mask.sigma > 0 { try drawn.blur(sigmaX: mask.sigma, sigmaY: mask.sigma) }
-        try target.matte(
-            by: drawn, x: -margin, y: -margin, brightness: mask.isBright, inverted: mask.isInverted)
+        try target.matte(by: drawn, x: -margin, y: -margin, brightness: isBright, inverted: mask.isInverted)
     }
 
     private func make(_ state: State, _ picture: SourcePicture, mask: Frame?) throws(LibavError) -> [Layer] {
@@ -159,7 +173,7 @@ final class LayerPainter {
             let all = Box(left: -1e6, top: -1e6, right: 1e6, bottom: 1e6)
             try target.shape(.premultiplied, by: LayerShape(box: all), map: .identity, opacity: state.opacity)
         }
-        try apply(mask, to: target, area, back: back)
+        try apply(mask, to: target, area, map: state.map, back: back)
         if let tint = draw.tint, !isMatte { target.tint(tint.color, amount: state.tint) }
         let layer = Layer(
             frame: target, x: area.x, y: area.y,

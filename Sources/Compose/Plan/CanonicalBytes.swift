@@ -190,10 +190,24 @@ extension CanonicalBytes {
         add(look.blend.rawValue)
         add(look.mask != nil)
         if let mask = look.mask {
-            add(mask.source)
-            add(mask.view)
-            for flag in [mask.isOnCanvas, mask.isBright, mask.isInverted] { add(flag) }
-            add(mask.frames)
+            switch mask.content {
+            case .shape(let points, let drawsEdges):
+                tag(0)
+                add(drawsEdges)
+                add(points.count)
+                for point in points {
+                    add(point.x)
+                    add(point.y)
+                }
+            case .picture(let picture):
+                tag(1)
+                add(picture.source)
+                add(picture.view)
+                add(picture.isOnCanvas)
+                add(picture.frames)
+                add(picture.isBright)
+            }
+            add(mask.isInverted)
             add(mask.sigma)
         }
     }

@@ -122,7 +122,12 @@ extension LayerLook {
         if let shadow { text += ", shadow \(shadow.color.text)" + shadow.sigma.text("soft", unless: 0) }
         text += blur.text("blurred", unless: 0)
         if let mask {
-            text += ", masked by \(mask.isInverted ? "the rest of " : "")\(mask.source)"
+            let what =
+                switch mask.content {
+                case .shape(let points, _): "a shape of \(points.count) points"
+                case .picture(let picture): "\(picture.source)"
+                }
+            text += ", masked by \(mask.isInverted ? "the rest of " : "")\(what)"
             if mask.sigma > 0 { text += " with a soft edge of \(shortest(2 * mask.sigma))" }
         }
         return text + (blend == .normal ? "" : ", \(blend.rawValue)")

@@ -108,9 +108,9 @@ extension Draw {
                 }
                 return Indirect(
                     changed(moved) {
-                        guard let mask = moved.mask else { return }
-                        $0.mask?.source = number(mask.source)
-                        $0.mask?.frames = mask.frames.moved(by: offset)
+                        guard let picture = moved.mask?.picture else { return }
+                        $0.mask?.picture?.source = number(picture.source)
+                        $0.mask?.picture?.frames = picture.frames.moved(by: offset)
                     })
             }
             if case .moving(let path) = view {

@@ -62,7 +62,11 @@ struct VisibleTrack {
         if let id = clip.placed.clip.id, masks[id] != nil { return (layer, []) }
         let draws = clip.placed.clip.draws(over: clip.frames, in: layer.window, &sources)
         if let visible = clip.placed.clip as? any PlannedLayer, let mask = visible.visual.mask {
-            if let mask = sources.mask(mask, box: layer.box, over: clip.frames, masks) { layer.add(mask) }
+            if let mask = sources.mask(
+                mask, box: layer.box, hasPlainEdges: layer.look?.hasPlainEdges ?? true, over: clip.frames, masks)
+            {
+                layer.add(mask)
+            }
         }
         return (layer, layer.applied(to: draws, curves))
     }

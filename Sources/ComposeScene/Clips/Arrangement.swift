@@ -71,11 +71,21 @@ extension VisualClip {
 extension ValueReport {
     /// Reports clips that show nothing, and an arrangement without a length.
     mutating func arrangement(_ clips: [Clip], at field: String, hasDuration: Bool) {
-        for (index, clip) in clips.enumerated() where !(clip.kind is any VisualClip) {
-            add("\(clip.kind.noun) shows nothing; use clips that are seen", at: .field(field), .index(index))
-        }
+        for (index, clip) in clips.enumerated() { part(clip, at: .field(field), .index(index)) }
         if !hasDuration, !Track(clips: clips).lasts {
             add("it has no length: add a clip with a duration, or give it one", at: .field(field))
+        }
+    }
+
+    /// Reports a clip that cannot be placed in a part of a box.
+    mutating func part(_ clip: Clip, at steps: EditPath.Step...) {
+        guard let layer = clip.kind as? any VisualClip else {
+            return add("\(clip.kind.noun) shows nothing; use clips that are seen", at: steps)
+        }
+        if clip.kind.placesItself, layer.visual.size == nil || layer.visual.position == nil {
+            add(
+                "\(clip.kind.noun) has a place of its own on the canvas; give it a size and a position, or put it into a group",
+                at: steps)
         }
     }
 }

@@ -177,6 +177,7 @@ extension CaptionsClip: ClipKind {
             if clip.looks == .file { clip.checkFileLooks(&report) }
         })
 
+    package var placesItself: Bool { true }
     package var noun: String { "captions" }
 
     fileprivate var src: String? {

@@ -27,12 +27,15 @@ package protocol ClipKind: ClipValue {
     var noun: String { get }
     /// Whether it fills the canvas where it has no size; otherwise its size follows from what it shows.
     var fillsBox: Bool { get }
+    /// Whether it has a place of its own on the canvas where it has no position, other than the middle.
+    var placesItself: Bool { get }
     /// The clips inside of it; those inside of them are theirs.
     var clipsInside: [Clip] { get }
 }
 
 extension ClipKind {
     package var fillsBox: Bool { true }
+    package var placesItself: Bool { false }
     package var clipsInside: [Clip] { [] }
 
     /// Returns the keyframes of the clip that are not in order over its length, which only its media may tell.

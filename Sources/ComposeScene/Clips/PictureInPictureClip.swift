@@ -11,7 +11,7 @@ public struct PictureInPictureClip: VisualClip {
     /// The corner, or the edge, that the inset is next to.
     public var corner: Anchor
     /// The width of the inset's box, 1…100 percent of the box; its height is the same percentage of the box's.
-    public var size: Double
+    public var insetSize: Double
     /// The distance from the edges, 0…1000 pixels, or percent of the box's shorter side.
     public var margin: Length
     /// The placement in time and on the canvas; without a duration, it ends with the last clip inside.
@@ -23,12 +23,12 @@ public struct PictureInPictureClip: VisualClip {
 
     /// Creates a picture in a picture over the whole canvas.
     public init(
-        _ main: some VisualClip, inset: some VisualClip, corner: Anchor = .bottomRight, size: Double = 30,
+        _ main: some VisualClip, inset: some VisualClip, corner: Anchor = .bottomRight, insetSize: Double = 30,
         margin: Length = .percent(4), duration: Duration? = nil
     ) {
         self.init(main: main.clip, inset: inset.clip)
         self.corner = corner
-        self.size = size
+        self.insetSize = insetSize
         self.margin = margin
         self.visual.duration = duration
     }
@@ -37,7 +37,7 @@ public struct PictureInPictureClip: VisualClip {
         self.main = main
         self.inset = inset
         corner = .bottomRight
-        size = 30
+        insetSize = 30
         margin = .percent(4)
         visual = Visual()
     }
@@ -54,7 +54,8 @@ extension PictureInPictureClip: Arrangement {
             .required("main", \.main, .inside, "The clip that fills the box."),
             .required("inset", \.inset, .inside, "The clip over the corner."),
             .optional("corner", \.corner, .anchor, "Where the inset lies."),
-            .optional("insetSize", \.size, .number(1...100), "The sides of the inset's box, in percent of the box's."),
+            .optional(
+                "insetSize", \.insetSize, .number(1...100), "The sides of the inset's box, in percent of the box's."),
             .optional(
                 "margin", \.margin, .distance(0...1000),
                 "The distance from the edges, in pixels or percent of the shorter side."),
@@ -64,9 +65,8 @@ extension PictureInPictureClip: Arrangement {
                     "How long it is shown.")),
         ],
         rules: { clip, report in
-            for (field, inside) in [("main", clip.main), ("inset", clip.inset)] where !(inside.kind is any VisualClip) {
-                report.add("\(inside.kind.noun) shows nothing; use a clip that is seen", at: .field(field))
-            }
+            report.part(clip.main, at: .field("main"))
+            report.part(clip.inset, at: .field("inset"))
             if clip.visual.duration == nil, !Track(clips: [clip.main, clip.inset]).lasts {
                 report.add("it has no length: give one of its clips a duration", at: .field("main"))
             }
@@ -76,7 +76,7 @@ extension PictureInPictureClip: Arrangement {
 
     package func tracks(width: Double, height: Double) -> [Track] {
         let space = margin.resolved(of: min(width, height))
-        let (wide, high) = (max(size / 100 * width, 1), max(size / 100 * height, 1))
+        let (wide, high) = (max(insetSize / 100 * width, 1), max(insetSize / 100 * height, 1))
         let left = space + corner.x * (width - 2 * space - wide)
         let top = space + corner.y * (height - 2 * space - high)
         return [

@@ -48,5 +48,6 @@ extension ProgressClip: ClipKind {
                 position: "the bottom of the canvas"),
         ])
 
+    package var placesItself: Bool { true }
     package var noun: String { "a progress bar" }
 }

@@ -143,7 +143,7 @@ struct SegmentationTests {
             { $0.visual.shadow = Shadow(x: 3) }, { $0.visual.blend = .multiply }, { $0.visual.enter = Entrance(.pop) },
             { $0.visual.exit = Entrance(.pop) }, { $0.visual.enter = Entrance(.wipe(.left)) },
             { $0.visual.enter = Entrance(.pop, delay: .milliseconds(100)) },
-            { $0.visual.mask = .shape(.ellipse) }, { $0.visual.mask = .shape(.rectangle) },
+            { $0.visual.mask = .shape(.ellipse) }, { $0.visual.mask = .shape(.rectangle).inverted() },
             { $0.visual.mask = .shape(.ellipse).inverted() }, { $0.visual.mask = .shape(.ellipse).feathered(3) },
             { $0.visual.mask = .picture("inputs/edge.png") },
             { $0.visual.mask = .picture("inputs/edge.png", by: .alpha) },
@@ -232,11 +232,14 @@ struct SegmentationTests {
             names(LayerLook.Shadow(color: color, sigma: zero, x: zero, y: zero, spread: zero)) == [
                 "color", "sigma", "x", "y", "spread",
             ])
-        let mask = LayerLook.Mask(
-            source: 0, view: .aligned(x: 0, y: 0), isOnCanvas: false, frames: 0..<1, isBright: true, isInverted: false,
-            sigma: 0)
+        let picture = LayerLook.Mask.Picture(
+            source: 0, view: .aligned(x: 0, y: 0), isOnCanvas: false, frames: 0..<1, isBright: true)
+        #expect(names(picture) == ["source", "view", "isOnCanvas", "frames", "isBright"])
         #expect(
-            names(mask) == ["source", "view", "isOnCanvas", "frames", "isBright", "isInverted", "sigma"])
+            names(LayerLook.Mask(content: .picture(picture), isInverted: false, sigma: 0)) == [
+                "content", "isInverted", "sigma",
+            ])
+        #expect(names(Point(x: 0, y: 0)) == ["x", "y"])
         #expect(names(Spring()) == ["mass", "stiffness", "damping", "velocity"])
         #expect(names(path.motion) == ["from", "to", "easing"])
         #expect(names(path.motion.from) == ["zoom", "x", "y"])

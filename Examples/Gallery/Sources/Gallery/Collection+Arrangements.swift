@@ -19,7 +19,7 @@ extension Collection {
             let inset = photo(3).cornerRadius(Corners(.constant(.percent(12)))).border(
                 Border(width: .constant(.percent(4))))
             return arranged(
-                "pictureInPicture-\(name)", PictureInPictureClip(photo(1), inset: inset, corner: corner, size: 36))
+                "pictureInPicture-\(name)", PictureInPictureClip(photo(1), inset: inset, corner: corner, insetSize: 36))
         }
         let group = GroupClip {
             Track { photo(5) }

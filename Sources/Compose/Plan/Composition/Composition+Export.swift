@@ -91,10 +91,17 @@ extension LayerLook {
             members["border"] = .object(["width": border.width.json, "color": border.color.json])
         }
         if let mask {
-            members["mask"] = .object([
-                "source": .int(mask.source), "onCanvas": .flag(mask.isOnCanvas), "brightness": .flag(mask.isBright),
-                "inverted": .flag(mask.isInverted), "sigma": .real(mask.sigma), "frames": mask.frames.json(),
-            ])
+            var values: [String: JSONValue] = ["inverted": .flag(mask.isInverted), "sigma": .real(mask.sigma)]
+            switch mask.content {
+            case .shape(let points, _):
+                values["points"] = .array(points.map { .object(["x": .real($0.x), "y": .real($0.y)]) })
+            case .picture(let picture):
+                values["source"] = .int(picture.source)
+                values["onCanvas"] = .flag(picture.isOnCanvas)
+                values["brightness"] = .flag(picture.isBright)
+                values["frames"] = picture.frames.json()
+            }
+            members["mask"] = .object(values)
         }
         if let shadow {
             members["shadow"] = .object([

@@ -54,6 +54,11 @@ package struct Rectangle: Sendable, Hashable, Codable {
     }
 }
 
+/// A point of the canvas; fractions are allowed.
+package struct Point: Sendable, Hashable {
+    package var x, y: Double
+}
+
 /// A rectangle of whole pixels.
 package struct PixelRectangle: Sendable, Hashable, Codable {
     package var x: Int
@@ -151,7 +156,7 @@ package struct Draw: Sendable, Hashable {
     package var isHeld = false
 
     /// The indices of all sources that it shows or is masked by.
-    package var sources: [Int] { [source] + (look?.value.mask.map { [$0.source] } ?? []) }
+    package var sources: [Int] { [source] + (look?.value.mask?.picture.map { [$0.source] } ?? []) }
 
     /// Returns the area that it may cover at a frame, before any shift.
     package func area(at frame: Int) -> Rectangle {

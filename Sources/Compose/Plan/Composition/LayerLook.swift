@@ -24,18 +24,38 @@ package struct LayerLook: Sendable, Hashable {
     package var blend = BlendMode.normal
     package var mask: Mask?
 
-    /// A picture that hides a part of the layer.
+    /// What a part of the layer is hidden by.
     package struct Mask: Sendable, Hashable {
-        package var source: Int
-        /// Where its picture lies: on the layer at rest, or on the canvas.
-        package var view: View
-        package var isOnCanvas: Bool
-        /// The frames in which there is a mask; outside of them it hides everything.
-        package var frames: Range<Int>
-        package var isBright: Bool
+        package enum Content: Sendable, Hashable {
+            /// A closed polygon around what is shown, on the layer at rest; it may draw the box's edges in their stead.
+            case shape([Point], drawsEdges: Bool)
+            case picture(Picture)
+        }
+
+        package struct Picture: Sendable, Hashable {
+            package var source: Int
+            /// Where it lies: on the layer at rest, or on the canvas.
+            package var view: View
+            package var isOnCanvas: Bool
+            /// The frames in which it is there; outside of them it hides everything.
+            package var frames: Range<Int>
+            /// Whether its brightness counts, instead of its alpha.
+            package var isBright: Bool
+        }
+
+        package var content: Content
         package var isInverted: Bool
         /// The standard deviation of a blur in pixels of the canvas.
         package var sigma: Double
+
+        /// Whether it draws the box's edges, which must not count twice.
+        var drawsEdges: Bool { if case .shape(_, let drawsEdges) = content { drawsEdges } else { false } }
+
+        /// The picture; `nil` for a shape.
+        package var picture: Picture? {
+            get { if case .picture(let picture) = content { picture } else { nil } }
+            set { if let newValue { content = .picture(newValue) } }
+        }
     }
 
     package struct Border: Sendable, Hashable {
@@ -68,21 +88,33 @@ package struct LayerLook: Sendable, Hashable {
 
     /// Whether what it covers is covered whole: it has no round corners, border or blur.
     package var isPlainBox: Bool {
-        insets.isEmpty && radii.isEmpty && border == nil && blur == .constant(0) && blend == .normal && mask == nil
+        hasPlainEdges && blur == .constant(0) && blend == .normal && mask == nil
     }
+
+    /// Whether its box has straight edges all around, and nothing along them.
+    package var hasPlainEdges: Bool { insets.isEmpty && radii.isEmpty && border == nil }
 
     /// Returns the outline at a frame, before it is turned; `content` is the part that the picture covers.
     package func shape(at frame: Int, content: Rectangle, bleed: Double) -> LayerShape {
         // What lies outside of a box without edges of its own, as the shadows of letters do, is not cut off.
-        var box = insets.isEmpty && radii.isEmpty && border == nil ? box.union(content) : box
+        var box = hasPlainEdges ? box.union(content) : box
         if insets.count == 4 {
             box = Rectangle(
                 left: box.left + insets[0].value(at: frame), top: box.top + insets[1].value(at: frame),
                 right: box.right - insets[2].value(at: frame), bottom: box.bottom - insets[3].value(at: frame))
         }
         func radius(_ index: Int) -> Double { radii.count == 4 ? max(radii[index].value(at: frame), 0) : 0 }
-        func outset(_ box: Rectangle) -> Box {
-            Box(left: box.left - bleed, top: box.top - bleed, right: box.right + bleed, bottom: box.bottom + bleed)
+        var shown = content.intersection(box).inset(by: -bleed)
+        var outline = box.inset(by: -bleed)
+        if mask?.drawsEdges == true {
+            // More than a pixel further out, wherever the content reaches the box's edge.
+            let x = 2 / max(scaleX.value(at: frame), 1e-3)
+            let y = 2 / max(scaleY.value(at: frame), 1e-3)
+            if shown.left <= outline.left { shown.left -= x }
+            if shown.top <= outline.top { shown.top -= y }
+            if shown.right >= outline.right { shown.right += x }
+            if shown.bottom >= outline.bottom { shown.bottom += y }
+            outline = outline.union(shown)
         }
         let line = border.flatMap { border -> LayerShape.Border? in
             let (width, color) = (max(border.width.value(at: frame), 0), border.color.value(at: frame))
@@ -90,10 +122,10 @@ package struct LayerLook: Sendable, Hashable {
                 ? LayerShape.Border(width: width, color: YUVColor(color), alpha: Int(color.alpha)) : nil
         }
         return LayerShape(
-            box: outset(box),
+            box: outline.box,
             corners: LayerShape.Corners(
                 leftTop: radius(0), rightTop: radius(1), rightBottom: radius(2), leftBottom: radius(3)),
-            content: outset(content.intersection(box)), border: line)
+            content: shown.box, border: line)
     }
 }
 

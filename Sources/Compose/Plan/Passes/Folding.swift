@@ -69,7 +69,8 @@ struct Folding {
                 && (draw.tint?.amount.isConstant(over: frames) ?? true)
                 && draw.reveals.allSatisfy { $0.amount.isConstant(over: frames) }
                 && (draw.look?.value.isConstant(over: frames) ?? true) && draw.sources.allSatisfy(isSteady)
-                && (draw.look?.value.mask.map { $0.frames.contains(frames) || !$0.frames.overlaps(frames) } ?? true)
+                && (draw.look?.value.mask?.picture.map { $0.frames.contains(frames) || !$0.frames.overlaps(frames) }
+                    ?? true)
         }
     }
 
