@@ -2,7 +2,7 @@
 # What people and CI run. `make` alone lists it.
 
 # One list of what the C shims are compiled against; Package.swift names the same libraries.
-LIBRARIES := libavfilter libavformat libavcodec libswscale libswresample libavutil libva libva-drm zimg lcms2 \
+LIBRARIES := libavfilter libavformat libavcodec libswscale libswresample libavutil libva libva-drm zimg lcms2 libebur128 rubberband \
              pangoft2 cairo fontconfig harfbuzz libass
 ifeq ($(shell uname),Darwin)
 LIBRARIES := $(filter-out libva%,$(LIBRARIES))  # Linux only
@@ -10,8 +10,8 @@ endif
 TOOLS     := pkg-config ffmpeg ffprobe
 MODULES   :=  # of Python
 PACKAGES  := pkg-config libavfilter-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev \
-             libavutil-dev libva-dev libdrm-dev libzimg-dev liblcms2-dev libpango1.0-dev libass-dev libheif1 libwebpdemux2 ffmpeg
-FORMULAE  := pkgconf ffmpeg zimg little-cms2 pango libass libheif  # the same for Homebrew
+             libavutil-dev libva-dev libdrm-dev libzimg-dev liblcms2-dev libebur128-dev librubberband-dev libpango1.0-dev libass-dev libheif1 libwebpdemux2 ffmpeg
+FORMULAE  := pkgconf ffmpeg zimg little-cms2 libebur128 rubberband pango libass libheif  # the same for Homebrew
 
 # What the tests need besides: NVENC's header, for a stand-in for its driver. It has to be the one FFmpeg was built with.
 TEST_PACKAGES := libffmpeg-nvenc-dev

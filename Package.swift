@@ -39,18 +39,23 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CFFmpegSystem",
-            pkgConfig: "libavfilter libavformat libavcodec libswscale libswresample libavutil zimg lcms2" + hardware,
+            pkgConfig: "libavfilter libavformat libavcodec libswscale libswresample libavutil zimg lcms2 libebur128" + hardware,
             providers: [
                 .apt([
                     "libavfilter-dev", "libavformat-dev", "libavcodec-dev", "libswscale-dev", "libswresample-dev",
                     "libavutil-dev", "libva-dev", "libdrm-dev", "libzimg-dev",
-                    "liblcms2-dev",
+                    "liblcms2-dev", "libebur128-dev",
                 ]),
-                .brew(["ffmpeg", "libva", "zimg", "little-cms2"]),
+                .brew(["ffmpeg", "libva", "zimg", "little-cms2", "libebur128"]),
             ]),
+        // Where it is missing, everything but the pitch of sound at another speed is built all the same.
+        .systemLibrary(
+            name: "CPitchSystem",
+            pkgConfig: "rubberband",
+            providers: [.apt(["librubberband-dev"]), .brew(["rubberband"])]),
         .target(
             name: "CFFmpegShim",
-            dependencies: ["CFFmpegSystem"],
+            dependencies: ["CFFmpegSystem", "CPitchSystem"],
             cSettings: [
                 .treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra"),
                 // Kernels without optimisation take five times the CPU of the rest. Since tools version 6.2, packages

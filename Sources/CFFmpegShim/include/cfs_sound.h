@@ -69,6 +69,28 @@ void cfs_speed_free(cfs_speed *speed);
 /* Takes `in_count` samples, which it keeps as far as they do not fit, and writes up to `room`. NULL ends the input. */
 int cfs_speed_convert(cfs_speed *speed, const float *in, int in_count, float *out, int room, int *got);
 
+/* ---- Loudness (loudness.c) ---------- */
+
+typedef struct cfs_loudness cfs_loudness;
+
+/* Creates a meter of interleaved floats by EBU R128. Refuses numbers of channels outside of 1…64 and rates outside of
+   1,000…768,000. Its memory grows by some 160 bytes a second. Free it with cfs_loudness_free(). */
+int cfs_loudness_create(int channels, int rate, cfs_loudness **meter);
+void cfs_loudness_free(cfs_loudness *meter);
+
+/* Measures the next `count` samples of each channel, which must be finite. */
+int cfs_loudness_add(cfs_loudness *meter, const float *samples, int count);
+
+/* Return the loudness of everything so far, in LUFS, and -HUGE_VAL for silence; the loudness range in LU; and the loudness
+   without gates of the last `milliseconds`, which are at most 3,000. */
+double cfs_loudness_integrated(cfs_loudness *meter);
+double cfs_loudness_range(cfs_loudness *meter);
+double cfs_loudness_window(cfs_loudness *meter, int milliseconds);
+
+/* Return the true peak of all samples so far, and of those of the last cfs_loudness_add(); 1 is full scale. */
+double cfs_loudness_peak(cfs_loudness *meter);
+double cfs_loudness_last_peak(cfs_loudness *meter);
+
 #ifdef __cplusplus
 }
 #endif
