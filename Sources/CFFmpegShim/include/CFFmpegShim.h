@@ -23,5 +23,6 @@
 #include "cfs_sound.h"
 #include "cfs_stream.h"
 #include "cfs_video.h"
+#include "cfs_check.h"
 
 #endif

@@ -104,7 +104,7 @@ void cfs_video_free(cfs_video *video) {
     av_free(video);
 }
 
-static const int32_t *display_matrix(const AVStream *stream) {
+const int32_t *cfs_display_matrix(const AVStream *stream) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)   /* FFmpeg 6.1 */
     const AVPacketSideData *side = av_packet_side_data_get(
         stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
@@ -118,7 +118,7 @@ static const int32_t *display_matrix(const AVStream *stream) {
 
 /* Returns EXIF's number of the turn that a display matrix (ISO 14496-12, 8.3.2) asks for, to the nearest quarter. */
 static int orientation_of(const AVStream *stream) {
-    const int32_t *m = display_matrix(stream);
+    const int32_t *m = cfs_display_matrix(stream);
     if (!m) return 1;
     int64_t a = m[0], b = m[1], c = m[3], d = m[4];
     if (llabs(a) + llabs(d) >= llabs(b) + llabs(c)) return a >= 0 ? (d >= 0 ? 1 : 4) : (d >= 0 ? 2 : 3);

@@ -49,6 +49,9 @@ void cfs_video_flush(cfs_video *video);
    is taken for the usual kind. */
 enum AVColorSpace cfs_settled_matrix(enum AVColorSpace said, int width, int height);
 
+/* Returns the nine numbers of a stream's display matrix (ISO 14496-12, 8.3.2), which belong to the stream; NULL if it has none. */
+const int32_t *cfs_display_matrix(const AVStream *stream);
+
 /* Describes a decoded frame as a picture, with what its file does not say. Takes ownership of the frame, even on failure. */
 int cfs_video_describe(AVFrame *frame, cfs_picture **picture);
 
