@@ -46,3 +46,11 @@ final class Signals: Sendable {
         cancel?()
     }
 }
+
+/// Does work in a task that a signal cancels.
+func untilSignal<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    let signals = Signals()
+    let task = Task { try await work() }
+    signals.onFirst { task.cancel() }
+    return try await task.value
+}

@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2] / "Sources"
 # A folder may name those before it. Files beside the folders may be named by all, and name none but Threads.
 ORDER = {
     "Compose": [
-        "Threads", "Media", "Plan", "Keeping", "Pictures", "Composing", "Sound", "Encoding", "Render", "Inspection", "Workbench",
+        "Threads", "Media", "Plan", "Keeping", "Pictures", "Composing", "Sound", "Encoding", "Render", "Inspection", "Checking", "Workbench",
     ],
     "ComposeScene": ["Errors", "Document", "Forms", "Values", "Output", "Captions", "Text", "Clips", "Edit"],
 }

@@ -80,19 +80,19 @@ public struct MediaFile: Sendable, Hashable, Codable {
     private init(examining path: String, _ decoding: MediaDecoding) throws(ComposeError) {
         if let mismatch = Library.mismatch { throw ComposeError(.incompatibleLibraries, mismatch) }
         self.path = path
-        let picture = Self.probe(path, ImageClip(path, duration: .seconds(1)), decoding)
+        let picture = Self.examination(of: path, as: ImageClip(path, duration: .seconds(1)), decoding)
         if let info = picture.media.images[path] {
             (kind, pictures) = (.picture, Pictures(info.header))
             return
         }
         guard picture.isOfAnotherKind else { throw Self.refused(picture) }
-        let video = Self.probe(path, VideoClip(path), decoding)
+        let video = Self.examination(of: path, as: VideoClip(path), decoding)
         if let info = video.media.videos[path] {
             (kind, container, pictures) = (.video, info.file.format, Pictures(info))
             sound = info.sound.map { Sound(samples: $0.length, start: -Double($0.origin) / 48_000) }
             return
         }
-        let music = Self.probe(path, AudioClip(path), decoding)
+        let music = Self.examination(of: path, as: AudioClip(path), decoding)
         guard let info = music.media.sounds[path] else {
             guard video.isOfAnotherKind else { throw Self.refused(video) }
             throw ComposeError(
@@ -102,14 +102,16 @@ public struct MediaFile: Sendable, Hashable, Codable {
         (kind, sound) = (.sound, Sound(samples: info.length, start: 0))
     }
 
-    private static func probe(
-        _ path: String, _ clip: any ClipValue, _ decoding: MediaDecoding
+    /// Returns the examination of a file as a clip would use it.
+    static func examination(
+        of path: String, as clip: any ClipValue, _ decoding: MediaDecoding = .inProcess
     ) -> MediaProbe {
         let timeline = Timeline(size: PixelSize(width: 16, height: 16), tracks: [Track(clips: [clip.clip])])
         return MediaProbe(Edit(timeline: timeline), folder: ".", decoding: decoding)
     }
 
-    private static func refused(_ probe: MediaProbe) -> ComposeError {
+    /// Returns the error of a file that a clip cannot use.
+    static func refused(_ probe: MediaProbe) -> ComposeError {
         ComposeError(.unreadableMedia, probe.problems.first?.message ?? "the file cannot be examined")
     }
 }

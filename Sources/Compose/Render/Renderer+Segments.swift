@@ -50,28 +50,6 @@ extension Renderer {
     }
 }
 
-/// Does work on a thread of its own, which is told when the task is cancelled.
-private func cancellable<Value: Sendable>(
-    _ name: String, _ work: @escaping @Sendable (_ isCancelled: @Sendable () -> Bool) throws(ComposeError) -> Value
-) async throws(ComposeError) -> Value {
-    let flag = Flag()
-    let result: Result<Value, ComposeError> = await withTaskCancellationHandler {
-        await onOwnThread(name) {
-            do throws(ComposeError) { return .success(try work { flag.isSet }) } catch { return .failure(error) }
-        }
-    } onCancel: {
-        flag.set()
-    }
-    return try result.get()
-}
-
-/// A flag that can be set once.
-private final class Flag: Sendable {
-    private let value = Locked(false)
-    var isSet: Bool { value.withLock { $0 } }
-    func set() { value.withLock { $0 = true } }
-}
-
 extension Plan {
     /// Returns a search for the encoder of segments from several machines, which always runs on the CPU.
     func segmentSearch() throws(ComposeError) -> EncoderSearch {
