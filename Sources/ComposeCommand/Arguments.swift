@@ -37,6 +37,7 @@ struct Seconds: ExpressibleByArgument {
 
 extension Captions.Format: ExpressibleByArgument {}
 extension Fit: ExpressibleByArgument {}
+extension Platform: ExpressibleByArgument {}
 extension Slideshow.Move: ExpressibleByArgument {}
 extension VideoSettings.Speed: ExpressibleByArgument {}
 extension VideoSettings.EncoderChoice: ExpressibleByArgument {}

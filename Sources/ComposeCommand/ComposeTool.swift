@@ -16,7 +16,7 @@ struct ComposeTool: AsyncParsableCommand {
         subcommands: [
             RenderCommand.self, SlideshowCommand.self, StillCommand.self, ValidateCommand.self, PlanCommand.self,
             EncodersCommand.self, SegmentCommand.self, AssembleCommand.self, DiffCommand.self, SchemaCommand.self,
-            ProbeCommand.self, WaveformCommand.self, InspectCommand.self, CaptionsCommand.self,
+            ProbeCommand.self, CheckCommand.self, WaveformCommand.self, InspectCommand.self, CaptionsCommand.self,
         ])
 
     static func main() async {
