@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The limits of all platforms, as their own pages stated them on ``PlatformLimit/asOf``.
+/// The limits of all platforms, as their own pages stated them, or copies of the pages; see ``PlatformLimit/asOf``.
 ///
 /// A page that says “must” or “maximum” refuses the rest; one that recommends asks for it. Sizes in MB and GB are taken in powers of
 /// 1000, which no reader of “300 MB” can exceed by mistake.
@@ -18,7 +18,7 @@ extension Platform {
                 ])
         case .instagramFeed: Self.instagram(seconds: 15 * 60, bytes: 300e6)
         case .instagramStories: Self.instagram(seconds: 60, bytes: 100e6)
-        case .facebookReels: Self.facebookReels
+        case .facebookReels: Self.facebookVideo
         case .tiktok: Self.tiktokVideo
         case .youtube: Self.youtubeVideo
         case .youtubeShorts:
@@ -72,7 +72,7 @@ extension Platform {
         ]
     }
 
-    private static let facebookReels: [PlatformLimit] = [
+    private static let facebookVideo: [PlatformLimit] = [
         .asked(.container, ["mp4"], from: metaReels),
         .refused(.videoCodec, ["h264", "hevc", "vp9", "av1"], from: metaReels),
         .refused(.soundCodec, ["aac"], from: metaReels),

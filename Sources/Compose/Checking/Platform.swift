@@ -98,6 +98,6 @@ public struct PlatformLimit: Sendable, Hashable, Codable {
     /// The page that states the limit.
     public var source: String
 
-    /// The day on which the limits were last compared with their sources.
+    /// The day on which the limits were last gone through; some come from copies of the pages, so look again before relying on one.
     public static let asOf = "2026-11-30"
 }
