@@ -18,7 +18,8 @@ func readPlan(_ path: String) throws -> Plan {
 /// The command `compose segment`.
 struct SegmentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "segment", abstract: "Encode one segment of a plan, on this or another machine.",
+        commandName: "segment",
+        abstract: "Encode one segment of a plan, or a chunk of its sound, on this or another machine.",
         discussion: "The media must be unchanged, at the same paths as when the plan was made.")
 
     @Argument(help: planHelp)
@@ -26,6 +27,9 @@ struct SegmentCommand: AsyncParsableCommand {
 
     @Argument(help: "The segment's index, as shown by 'compose plan'.")
     var index: Int
+
+    @Flag(help: "Encode the chunk of the sound with this index in place of a segment.")
+    var sound = false
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The segment to write.", valueName: "file"))
     var output: String
@@ -36,7 +40,10 @@ struct SegmentCommand: AsyncParsableCommand {
     func run() async throws {
         let renderer = Renderer(logger: log.logger(), decoding: decoding.place)
         try await naming(plan) {
-            let segment = try await renderer.renderSegment(index, of: try readPlan(plan))
+            let plan = try readPlan(plan)
+            let segment =
+                sound
+                ? try await renderer.renderSound(index, of: plan) : try await renderer.renderSegment(index, of: plan)
             do { try segment.write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
                 throw ComposeError(.outputFailed, "\(output) cannot be written: \(error.localizedDescription)")
             }
@@ -55,6 +62,10 @@ struct AssembleCommand: AsyncParsableCommand {
     @Argument(help: "All segments, in order.")
     var segments: [String]
 
+    @Option(
+        parsing: .upToNextOption, help: "All chunks of the sound, in order; without them the sound is encoded here.")
+    var sound: [String] = []
+
     @OptionGroup var options: RenderOptions
 
     func run() async throws {
@@ -63,10 +74,15 @@ struct AssembleCommand: AsyncParsableCommand {
         guard segments.count == plan.segments.count else {
             throw ValidationError("The plan has \(plan.segments.count) segments, and \(segments.count) were given.")
         }
-        let files = segments
-        let render = options.work.renderer(options.logger).assemble(plan, to: options.output) { index in
-            try Data(contentsOf: URL(fileURLWithPath: files[index]))
+        guard sound.isEmpty || sound.count == plan.soundChunks.count else {
+            throw ValidationError(
+                "The plan has \(plan.soundChunks.count) chunks of sound, and \(sound.count) were given.")
         }
+        let (files, chunks) = (segments, sound)
+        let readSound: @Sendable (Int) throws -> Data = { try Data(contentsOf: URL(fileURLWithPath: chunks[$0])) }
+        let render = options.work.renderer(options.logger).assemble(
+            plan, to: options.output, sound: chunks.isEmpty ? nil : readSound
+        ) { index in try Data(contentsOf: URL(fileURLWithPath: files[index])) }
         try await watch(render, named: self.plan, options)
     }
 }

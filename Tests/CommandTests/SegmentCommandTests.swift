@@ -117,6 +117,15 @@ struct SegmentCommandTests {
         #expect(outcome.code == 0, "\(outcome.errors)")
         _ = try await folder.run("render", "edit.json", "-o", "whole.mp4", "--quiet")
         #expect(try folder.read("film.mp4") == folder.read("whole.mp4"))
+        let sound = try await folder.run("segment", "plan.json", "0", "--sound", "-o", "sound0")
+        #expect(sound.code == 0, "\(sound.errors)")
+        let all = try await folder.run(
+            "assemble", "plan.json", "part0", "part1", "--sound", "sound0", "-o", "all.mp4", "--quiet")
+        #expect(all.code == 0, "\(all.errors)")
+        #expect(try folder.read("all.mp4") == folder.read("whole.mp4"))
+        let many = try await folder.run(
+            "assemble", "plan.json", "part0", "part1", "--sound", "sound0", "part0", "-o", "many.mp4")
+        #expect(many.code == 2 && many.errors.contains("The plan has 1 chunks of sound, and 2 were given."))
 
         let few = try await folder.run("assemble", "plan.json", "part0", "-o", "few.mp4")
         #expect(few.code == 2 && few.errors.contains("The plan has 2 segments, and 1 were given."))
@@ -125,7 +134,11 @@ struct SegmentCommandTests {
         let none = try await folder.run("segment", "edit.json", "0", "-o", "part")
         #expect(none.code == 2 && none.errors.contains("is not a plan"))
         let names = try folder.names
-        #expect(names == ["edit.json", "film.mp4", "odd.png", "part0", "part1", "plan.json", "tone.wav", "whole.mp4"])
+        #expect(
+            names == [
+                "all.mp4", "edit.json", "film.mp4", "odd.png", "part0", "part1", "plan.json", "sound0", "tone.wav",
+                "whole.mp4",
+            ])
     }
 }
 

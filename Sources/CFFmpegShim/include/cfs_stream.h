@@ -72,6 +72,22 @@ int cfs_packet_side_count(const cfs_packet *packet);
 size_t cfs_packet_side(const cfs_packet *packet, int index, int *type, const uint8_t **bytes);
 int cfs_packet_add_side(cfs_packet *packet, int type, const uint8_t *bytes, size_t size);
 
+/* ---- Joining sound that several encoders made (sound/seam.c) ---------- */
+
+enum cfs_carry_codec { CFS_CARRY_AAC, CFS_CARRY_MP3, CFS_CARRY_OPUS };
+enum { CFS_CARRY_UNKNOWN = -1 };
+
+/* Returns what a decoder of the packet after this one needs of it, as a number of 0 and more: two streams may be joined
+   behind packets of the same time for which it is equal, and each sample is then the sum of parts that fit. Returns
+   CFS_CARRY_UNKNOWN if the packet does not tell. All lengths are checked. Does not block. */
+int64_t cfs_packet_carry(const cfs_packet *packet, enum cfs_carry_codec codec);
+
+/* Gives a frame of FLAC with a fixed block size another number, with its sums, in a new buffer of the packet. `number` is
+   below 2³¹. AVERROR_INVALIDDATA: no such frame; every length is checked. On failure the packet is unchanged. */
+int cfs_packet_number_flac(cfs_packet *packet, uint32_t number);
+
+/* ---- Encoders (open.c, encode.c) ---------- */
+
 typedef struct cfs_video_options {
     const char *encoder;         /* libav's name, such as "libx264" */
     const char *pixel_format;    /* input format by libav's name; working frames are converted if it differs */
@@ -87,12 +103,16 @@ typedef struct cfs_video_options {
 int cfs_encoder_open_video(const cfs_video_options *options, cfs_encoder **encoder);
 
 /* Opens an encoder for stereo at 48 kHz: "aac", "libmp3lame", "libopus", "flac" or "pcm_s24le". The last two keep 24
-   bits and ignore the bitrate. */
+   bits and ignore the bitrate. LAME fits each frame into its own bytes, so that frames of several encoders can follow each
+   other. */
 int cfs_encoder_open_audio(const char *name, int bitrate, cfs_encoder **encoder);
 void cfs_encoder_free(cfs_encoder *encoder);
 
 /* Returns the number of samples an audio encoder takes at a time; 0 means any number. */
 int cfs_encoder_frame_size(const cfs_encoder *encoder);
+
+/* Returns the number of samples by which an audio encoder's output is later than its input. */
+int cfs_encoder_padding(const cfs_encoder *encoder);
 
 /* Returns the size of the header that decoders need before the first packet, and sets `*bytes` to it. It is empty if
    the codec has none, or if it comes with the first packet. Valid until the encoder is freed. */

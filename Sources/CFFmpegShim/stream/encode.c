@@ -44,6 +44,7 @@ void cfs_encoder_free(cfs_encoder *encoder) {
 }
 
 int cfs_encoder_frame_size(const cfs_encoder *encoder) { return encoder->context->frame_size; }
+int cfs_encoder_padding(const cfs_encoder *encoder) { return encoder->context->initial_padding; }
 
 int cfs_encoder_header(const cfs_encoder *encoder, const uint8_t **bytes) {
     *bytes = encoder->context->extradata;

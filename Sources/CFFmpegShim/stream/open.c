@@ -141,5 +141,15 @@ int cfs_encoder_open_audio(const char *name, int bitrate, cfs_encoder **encoder)
     context->ch_layout = (AVChannelLayout)AV_CHANNEL_LAYOUT_STEREO;
     context->time_base = (AVRational){1, CFS_SAMPLE_RATE};
     context->thread_count = 1;
+    /* Blocks of the same size in every version. */
+    if (codec == AV_CODEC_ID_FLAC) context->frame_size = 4608;
+    if (codec == AV_CODEC_ID_MP3) {
+        status = av_opt_set_int(context->priv_data, "reservoir", 0, 0);
+        if (status < 0) {
+            cfs_encoder_free(*encoder);
+            *encoder = NULL;
+            return status;
+        }
+    }
     return open_created(encoder);
 }

@@ -36,26 +36,21 @@ final class MediaWriter {
 
     /// Creates a writer.
     ///
-    /// `kept` is the store that is searched for encoded sound and receives it.
+    /// `sound` says where encoded sound comes from.
     init(
-        _ plan: Plan, _ pictures: Pictures, file: OutputFile, kept: KeptSegments?,
+        _ plan: Plan, _ pictures: Pictures, file: OutputFile, sound source: SoundQueue.Source,
         isCancelled: @escaping @Sendable () -> Bool
     ) throws(ComposeError) {
         self.plan = plan
         packets = try PacketWriter(plan, file: file)
-        let codec = plan.output.audio.codec ?? AudioSettings.Codec.noSound
-        if plan.audio.buses.isEmpty || codec == .noSound {
-            sound = nil
-        } else {
+        if let codec = plan.output.audio.codec, let coding = plan.soundCoding {
             do throws(LibavError) {
-                sound = try SoundQueue(plan, codec: codec, kept: kept, isCancelled: isCancelled)
+                sound = try SoundQueue(plan, codec: codec, coding, source, isCancelled: isCancelled)
             } catch {
-                throw ComposeError(
-                    .encoderUnavailable, path: "output.audio.codec",
-                    "\(codec.rawValue) cannot be encoded with this FFmpeg: \(error.message)",
-                    operation: error.operation,
-                    libavMessage: error.log)
+                throw .noSoundEncoder(codec, error)
             }
+        } else {
+            sound = nil
         }
         switch pictures {
         case .none:
@@ -177,9 +172,7 @@ final class MediaWriter {
 
     private func write(_ piece: SoundPiece) throws(ComposeError) {
         samplesWritten += piece.samples
-        for packet in piece.packets {
-            soundBytes += packet.size
-            try packets.write(sound: packet)
-        }
+        soundBytes += piece.packet.size
+        try packets.write(sound: piece.packet)
     }
 }

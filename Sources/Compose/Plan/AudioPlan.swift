@@ -37,7 +37,7 @@ package struct PlannedSound: Sendable, Hashable {
     /// The length of the whole file.
     package let fileLength: Int
     /// The range of the timeline in which it is heard.
-    package let samples: Range<Int>
+    package var samples: Range<Int>
     /// The first sample used, in the file's own time; negative if silence comes before the file's sound.
     package let sourceStart: Int
     /// The length of the used part, after which it ends or restarts; `nil` means to the end of the file.
@@ -49,10 +49,10 @@ package struct PlannedSound: Sendable, Hashable {
     package let speed: Int
     package let volume: Animated<Double>
     /// The length of each ramp; cross-fades have equal power, the others are linear.
-    package let fadeIn: Int
-    package let fadeOut: Int
-    package let crossIn: Int
-    package let crossOut: Int
+    package var fadeIn: Int
+    package var fadeOut: Int
+    package var crossIn: Int
+    package var crossOut: Int
 
     /// Returns the gain at a timeline position, up to a stretch past the sound's end.
     package func gain(at position: Int) -> Double {

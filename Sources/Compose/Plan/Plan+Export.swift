@@ -35,6 +35,13 @@ extension Plan {
                         ["path": .string(bus.path)].merging(bus.id.map { ["track": .string($0)] } ?? [:]) { $1 })
                 }),
             "sounds": .array(audio.sounds.map(\.json)),
+            "soundChunks": .array(
+                soundChunks.map {
+                    .object([
+                        "index": .int($0.index), "firstSample": .int($0.samples.lowerBound),
+                        "sampleCount": .int($0.samples.count),
+                    ])
+                }),
         ]
     }
 

@@ -21,6 +21,10 @@ extension Plan: CustomStringConvertible {
             lines.append("memory about \(fixed(Double(segmentMemory) / 1e6, 0)) MB for each segment at work")
         }
         for sound in audio.sounds { lines.append("sound  \(sound)") }
+        let chunks = soundChunks
+        for chunk in chunks where chunks.count > 1 {
+            lines.append("chunk \(chunk.index)  samples \(chunk.samples.lowerBound)…\(chunk.samples.upperBound - 1)")
+        }
         return lines.joined(separator: "\n")
     }
 }

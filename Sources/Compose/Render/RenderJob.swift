@@ -14,6 +14,8 @@ struct RenderJob {
     let segmenting: Segmenting
     /// Returns the bytes of a segment that was encoded elsewhere; `nil` if this job encodes.
     var finished: (@Sendable (_ segment: Int) throws -> Data)?
+    /// Returns the bytes of a chunk of sound that was encoded elsewhere; `nil` if this job encodes the sound.
+    var finishedSound: (@Sendable (_ chunk: Int) throws -> Data)?
     let logger: Logger
     let isCancelled: @Sendable () -> Bool
     let report: @Sendable (Render.Progress) -> Void
@@ -150,7 +152,7 @@ struct RenderJob {
             ])
         try file.prepare()
         let writer = try MediaWriter(
-            plan, inSegments ? .segments(opened.encoder) : .frames(opened), file: file, kept: kept,
+            plan, inSegments ? .segments(opened.encoder) : .frames(opened), file: file, sound: sound,
             isCancelled: isCancelled)
         return Attempt(
             encoder: opened.chosen, segments: inSegments ? SegmentEncoding(opened) : nil, writer: writer)
@@ -191,7 +193,7 @@ struct RenderJob {
 
     private func encodeSound(_ file: OutputFile) throws(ComposeError) -> MediaWriter {
         try file.prepare()
-        let writer = try MediaWriter(plan, .none, file: file, kept: kept, isCancelled: isCancelled)
+        let writer = try MediaWriter(plan, .none, file: file, sound: sound, isCancelled: isCancelled)
         var meter = SpeedMeter()
         for index in 0..<plan.frameCount {
             try expectGoingOn()
@@ -241,6 +243,13 @@ struct RenderJob {
     /// Throws if the render was cancelled.
     func expectGoingOn() throws(ComposeError) {
         guard !isCancelled() else { throw ComposeError(.cancelled, "the render was cancelled") }
+    }
+
+    /// Where encoded sound comes from.
+    private var sound: SoundQueue.Source {
+        SoundQueue.Source(
+            workers: segmenting.soundWorkers(for: plan), kept: kept, identity: segmenting.identity,
+            finished: finishedSound)
     }
 
     private var kept: KeptSegments? {

@@ -8,7 +8,7 @@ internal import Libav
 extension Renderer {
     /// Encodes one of a plan's segments and returns its bytes.
     ///
-    /// ``assemble(_:to:segment:)`` accepts the bytes for the same plan on this or another machine, and a
+    /// ``assemble(_:to:sound:segment:)`` accepts the bytes for the same plan on this or another machine, and a
     /// ``SegmentStore`` keeps them under the key from ``segmentKeys(of:)``. Throws ``ComposeError``, with `invalidEdit`
     /// if the output cannot be assembled from segments. Cancelling the task stops it within a frame. Runs on a thread
     /// of its own and uses no other workers.
@@ -35,17 +35,46 @@ extension Renderer {
         }
     }
 
+    /// Encodes one of the chunks of a plan's sound and returns its bytes.
+    ///
+    /// ``assemble(_:to:sound:segment:)`` accepts the bytes for the same plan on this or another machine, and a
+    /// ``SegmentStore`` keeps them under the key from ``soundKeys(of:)``. Throws ``ComposeError``, with `invalidEdit` if
+    /// there is no such chunk. Cancelling the task stops it. Runs on a thread of its own.
+    public func renderSound(_ index: Int, of plan: Plan) async throws(ComposeError) -> Data {
+        try await cancellable("compose.sound") { [identity = segmenting.identity] isCancelled throws(ComposeError) in
+            try plan.encodedSound(index, identity, isCancelled: isCancelled)
+        }
+    }
+
+    /// Returns the key of each chunk of a plan's sound in a ``SegmentStore``, in order.
+    ///
+    /// Keys are equal for equal sound with the same settings, in any edit, as those of ``segmentKeys(of:)`` are for
+    /// pictures. Opens the encoder and, with the `mediaIdentity` `contents`, reads the media. Throws ``ComposeError``.
+    /// Runs on a thread of its own.
+    public func soundKeys(of plan: Plan) async throws(ComposeError) -> [String] {
+        try await cancellable("compose.keys") { [identity = segmenting.identity] isCancelled throws(ComposeError) in
+            try MediaCheck.expectUnchanged(plan)
+            guard let encoder = try plan.soundEncoder() else { return [] }
+            return try encoder.chunks.map { chunk throws(ComposeError) in
+                if isCancelled() { throw ComposeError(.cancelled, "the render was cancelled") }
+                return try encoder.key(of: chunk, identity).description
+            }
+        }
+    }
+
     /// Starts assembling a plan's segments and its sound into a file, and returns immediately.
     ///
-    /// `segment` returns the bytes of each segment, in order; it is called on a thread that may block. A segment that
-    /// is damaged, or that comes from another plan, encoder, FFmpeg or Compose, causes an error with its number. The
-    /// file appears under its name only when it is complete.
+    /// `segment` returns the bytes of each segment, in order, and `sound` those of each chunk of sound; without it the sound
+    /// is encoded here. They are called on threads that may block. A segment or chunk that is damaged, or that comes from
+    /// another plan, encoder, FFmpeg or Compose, causes an error with its number. The file appears under its name only when
+    /// it is complete.
     public func assemble(
-        _ plan: Plan, to path: String, segment: @escaping @Sendable (_ index: Int) throws -> Data
+        _ plan: Plan, to path: String, sound: (@Sendable (_ index: Int) throws -> Data)? = nil,
+        segment: @escaping @Sendable (_ index: Int) throws -> Data
     ) -> Render {
         Render { cancelled, report throws(ComposeError) in
             try plan.checkName(path)
-            return try job(for: plan, to: path, cancelled, report, finished: segment).run()
+            return try job(for: plan, to: path, cancelled, report, finished: segment, finishedSound: sound).run()
         }
     }
 }
@@ -101,6 +130,37 @@ extension Plan {
             throw ComposeError(.cancelled, "the render was cancelled")
         }
         do throws(LibavError) { return Data(try segment.serialized(as: key)) } catch {
+            throw ComposeError(error, .renderFailed)
+        }
+    }
+
+    /// Returns the encoder of the plan's sound in chunks; `nil` if the output has none.
+    fileprivate func soundEncoder() throws(ComposeError) -> SoundEncoder? {
+        guard let codec = output.audio.codec, let coding = soundCoding else { return nil }
+        do throws(LibavError) {
+            return SoundEncoder(self, codec, coding, like: try SoundEncoder.open(output.audio, codec))
+        } catch {
+            throw .noSoundEncoder(codec, error)
+        }
+    }
+
+    fileprivate func encodedSound(
+        _ index: Int, _ identity: MediaIdentity, isCancelled: () -> Bool
+    ) throws(ComposeError) -> Data {
+        let chunks = soundChunks
+        guard chunks.indices.contains(index), let encoder = try soundEncoder() else {
+            throw ComposeError(
+                .invalidEdit, path: "sound",
+                chunks.isEmpty
+                    ? "the output has no sound"
+                    : "there is no chunk \(index) of the sound; the plan has 0…\(chunks.count - 1)")
+        }
+        try MediaCheck.expectUnchanged(self)
+        let key = try encoder.key(of: chunks[index], identity)
+        guard let sound = try encoder.encode(chunks[index], MixedSound(self), isCancelled: isCancelled) else {
+            throw ComposeError(.cancelled, "the render was cancelled")
+        }
+        do throws(LibavError) { return Data(try sound.serialized(as: key)) } catch {
             throw ComposeError(error, .renderFailed)
         }
     }

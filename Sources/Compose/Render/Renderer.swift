@@ -92,13 +92,15 @@ public struct Renderer: Sendable {
     func job(
         for plan: Plan, to path: String, _ isCancelled: @escaping @Sendable () -> Bool,
         _ report: @escaping @Sendable (Render.Progress) -> Void,
-        finished: (@Sendable (_ segment: Int) throws -> Data)? = nil
+        finished: (@Sendable (_ segment: Int) throws -> Data)? = nil,
+        finishedSound: (@Sendable (_ chunk: Int) throws -> Data)? = nil
     ) throws(ComposeError) -> RenderJob {
         try checkSettings()
         return RenderJob(
             plan: changed(plan) { $0.decoding = decoding }, target: path,
             workers: composeWorkers ?? 1 + (plan.output.video.threads ?? 0) / 4,
-            segmenting: segmenting, finished: finished, logger: logger, isCancelled: isCancelled, report: report)
+            segmenting: segmenting, finished: finished, finishedSound: finishedSound, logger: logger,
+            isCancelled: isCancelled, report: report)
     }
 
     /// Writes a still picture: the frame that the timeline shows at `time`, as it would be encoded.

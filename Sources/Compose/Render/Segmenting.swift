@@ -16,4 +16,9 @@ struct Segmenting: Sendable {
         let wanted = workers ?? max(1, cores / plan.encoderThreads)
         return max(1, min(wanted, maxMemory / max(plan.segmentMemory, 1), plan.segmentFrames.count))
     }
+
+    /// Returns the number of chunks of sound to encode at once, each of which takes little memory.
+    func soundWorkers(for plan: Plan) -> Int {
+        max(1, min(workers ?? ProcessInfo.processInfo.activeProcessorCount, plan.soundChunks.count))
+    }
 }

@@ -2,16 +2,16 @@
 
 internal import Libav
 
-/// The master of an audio plan, which adds up its buses from start to end, block by block.
+/// The master of an audio plan, which adds up its buses.
 ///
-/// May be used by one thread at a time.
+/// It can be asked for any range of the timeline, and gives the same samples however the timeline is cut into ranges; ranges
+/// that follow each other are quickest. May be used by one thread at a time.
 final class AudioMixer {
     private let buses: [BusMixer]
     private let sampleCount: Int
-    private var mix: [Float] = []
-    /// The number of samples mixed so far.
+    /// The sample after the last range.
     private(set) var position = 0
-    /// What is known of the sound so far.
+    /// What is known of the sound that was mixed so far.
     private(set) var summary = SoundSummary()
 
     init(_ plan: AudioPlan, path: @escaping (String) -> String) {
@@ -20,23 +20,25 @@ final class AudioMixer {
         sampleCount = plan.sampleCount
     }
 
-    /// Returns the next `count` samples, or fewer at the end.
-    ///
-    /// The array may be longer than the returned count.
-    func next(_ count: Int) throws(ComposeError) -> (samples: [Float], count: Int) {
-        let count = min(count, sampleCount - position)
-        let block = position..<position + count
-        mix = [Float](repeating: 0, count: count * Sound.channels)
+    /// Returns the samples of a range of the timeline; outside of it there is silence.
+    func samples(_ range: Range<Int>) throws(ComposeError) -> [Float] {
+        var mix = [Float](repeating: 0, count: range.count * Sound.channels)
         for (number, bus) in buses.enumerated() {
-            try bus.add(to: &mix, block: block)
+            try bus.add(to: &mix, block: range)
             for loss in bus.losses {
                 summary.note(.init(bus: number, sound: loss.sound, count: loss.count, first: loss.first))
             }
         }
-        position = block.upperBound
-        let peak = Sound.peak(of: mix, count: count)
+        position = range.upperBound
+        let peak = Sound.peak(of: mix, count: range.count)
         summary.peak = max(summary.peak, peak.value)
         summary.over += peak.over
-        return (mix, count)
+        return mix
+    }
+
+    /// Returns the next `count` samples, or fewer at the end.
+    func next(_ count: Int) throws(ComposeError) -> (samples: [Float], count: Int) {
+        let count = max(0, min(count, sampleCount - position))
+        return (try samples(position..<position + count), count)
     }
 }

@@ -3,48 +3,84 @@
 internal import Encoders
 internal import Libav
 
-/// The packets from one encoder frame of samples; an encoder may hold packets back.
-struct SoundPiece {
-    let packets: [Packet]
-    let samples: Int
-    let summary: SoundSummary
+/// An encoder of a plan's sound in chunks, each with a fresh encoder.
+struct SoundEncoder: Sendable {
+    let plan: Plan
+    let codec: AudioSettings.Codec
+    let coding: SoundCoding
+    var chunks: [SoundChunk]
+    /// The header that decoders need, which also identifies the encoder's version where the codec has a place for that.
+    let header: [UInt8]
+    /// The number of samples by which the encoder's output is later than its input.
+    let padding: Int
 
-    var memory: Int { packets.reduce(0) { $0 + $1.memory } }
-}
-
-/// An encoder of mixed sound, piece by piece.
-///
-/// May be used by one thread at a time.
-final class SoundEncoder {
-    let encoder: Encoder
-    /// The number of samples in a piece; the last may be shorter.
-    let pieceLength: Int
-    private var isDrained = false
-
-    init(_ settings: AudioSettings, _ codec: AudioSettings.Codec) throws(LibavError) {
-        encoder = try Encoder(audio: codec.encoderName ?? "", bitrate: settings.bitrate)
-        pieceLength = encoder.frameSize > 0 ? encoder.frameSize : 1024
+    /// Creates the encoder of a plan's sound; `opened` is one with the plan's settings.
+    init(_ plan: Plan, _ codec: AudioSettings.Codec, _ coding: SoundCoding, like opened: Encoder) {
+        self.plan = plan
+        self.codec = codec
+        self.coding = coding
+        chunks = plan.soundChunks
+        header = opened.header
+        padding = opened.padding
     }
 
-    /// Returns the next piece of a mixer's sound; `nil` after the last.
-    ///
-    /// The last piece has no samples, and contains the packets held back.
-    func next(_ mixer: AudioMixer) throws(ComposeError) -> SoundPiece? {
-        if isDrained { return nil }
-        let position = mixer.position
-        let (samples, count) = try mixer.next(pieceLength)
+    static func open(_ settings: AudioSettings, _ codec: AudioSettings.Codec) throws(LibavError) -> Encoder {
+        try Encoder(audio: codec.encoderName ?? "", bitrate: settings.bitrate)
+    }
+
+    /// Returns the encoder's frames of a chunk, counted from the timeline's start.
+    func frames(_ chunk: SoundChunk) -> Range<Int> {
+        let frame = coding.frame
+        return chunk.samples.lowerBound / frame..<(chunk.samples.upperBound + frame - 1) / frame
+    }
+
+    /// Returns the samples of the timeline that the encoder of a chunk takes in at most.
+    func lookedAt(_ chunk: SoundChunk) -> Range<Int> {
+        let frames = frames(chunk)
+        let end = (frames.upperBound + coding.overlap + SoundCoding.lookAhead) * coding.frame
+        return max(0, frames.lowerBound - coding.settling) * coding.frame..<min(end, plan.sampleCount)
+    }
+
+    /// Starts a run of a fresh encoder that is settled when it comes to a chunk.
+    func run(to chunk: SoundChunk, _ mixer: MixedSound) throws(ComposeError) -> EncodingRun {
         do throws(LibavError) {
-            if count > 0 {
-                try encoder.send(samples, count: count, at: position)
-            } else {
-                try encoder.drain()
-                isDrained = true
-            }
-            var packets: [Packet] = []
-            while case .packet(let packet) = try encoder.receive() { packets.append(packet) }
-            return SoundPiece(packets: packets, samples: count, summary: mixer.summary)
+            let encoder = try Self.open(plan.output.audio, codec)
+            return EncodingRun(
+                encoder, mixer, coding, plan.audio, from: lookedAt(chunk).lowerBound / coding.frame,
+                heard: chunk.samples)
         } catch {
             throw ComposeError(error, .renderFailed)
         }
+    }
+
+    /// Encodes a chunk; the result is `nil` if `isCancelled` returns true.
+    ///
+    /// It does not depend on what the mixer was asked before. Blocks.
+    func encode(_ chunk: SoundChunk, _ mixer: MixedSound, isCancelled: () -> Bool) throws(ComposeError) -> EncodedSound?
+    {
+        let run = try run(to: chunk, mixer)
+        let frames = frames(chunk)
+        let isLast = chunk.index == chunks.count - 1
+        let end = frames.upperBound + coding.overlap
+        var sound = EncodedSound(packets: [], summary: SoundSummary())
+        while isLast || run.index < end {
+            if isCancelled() { return nil }
+            let index = run.index
+            guard let packet = try run.next() else { break }
+            packet.place(at: packet.time - chunk.samples.lowerBound, lasting: packet.duration)
+            if index >= frames.lowerBound { sound.packets.append(packet) } else { sound.lead = packet }
+        }
+        sound.summary = run.summary.counted(among: plan.audio.heard(in: lookedAt(chunk)))
+        return sound
+    }
+}
+
+extension ComposeError {
+    /// Returns the error for a sound format whose encoder cannot be opened.
+    static func noSoundEncoder(_ codec: AudioSettings.Codec, _ error: LibavError) -> ComposeError {
+        ComposeError(
+            .encoderUnavailable, path: "output.audio.codec",
+            "\(codec.rawValue) cannot be encoded with this FFmpeg: \(error.message)", operation: error.operation,
+            libavMessage: error.log)
     }
 }

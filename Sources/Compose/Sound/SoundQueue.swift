@@ -1,67 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Encoders
+internal import Foundation
 internal import Libav
 
-/// A plan's sound, mixed and encoded on a separate thread, piece by piece ahead of need.
+/// A packet of sound, and the number of samples that it stands for.
+struct SoundPiece {
+    let packet: Packet
+    let samples: Int
+}
+
+/// A plan's sound, mixed and encoded on threads of its own, packet by packet ahead of need.
 ///
 /// The thread that feeds the video encoder is busy enough: the encoder waits while it works on sound. May be used by
 /// one thread at a time.
 final class SoundQueue {
     /// The encoder, which describes the stream to the muxer.
-    var encoder: Encoder { source.encoder.encoder }
-    /// The number of samples in a piece; the last may be shorter.
-    var pieceLength: Int { source.encoder.pieceLength }
+    let encoder: Encoder
+    /// The number of samples in a piece; the last may have fewer.
+    let pieceLength: Int
     /// What is known of the sound so far, or of all of it once ``next()`` has returned `nil`.
-    private(set) var summary = SoundSummary()
+    var summary: SoundSummary { joiner?.summary ?? SoundSummary() }
 
-    private let source: KeptSound
+    /// Where chunks come from.
+    struct Source {
+        /// The number of chunks that are encoded at once.
+        var workers: Int
+        /// The store that is searched for chunks and receives them.
+        var kept: KeptSegments?
+        /// How media are recognised, for chunks from elsewhere.
+        var identity = MediaIdentity.fingerprint
+        /// Returns the bytes of a chunk that was encoded elsewhere; `nil` if chunks are encoded here.
+        var finished: (@Sendable (_ chunk: Int) throws -> Data)?
+    }
+
+    private let chunkEncoder: SoundEncoder
+    private let source: Source
     private let isCancelled: @Sendable () -> Bool
-    private var queue: OrderedQueue<SoundPiece>?
-
-    /// The maximum bytes of waiting pieces: some minutes of AAC.
-    ///
-    /// While a segment that was not stored is being encoded, the sound after it is made ahead.
-    private static let room = 8 << 20
+    private var chunks: SoundChunks?
+    private var joiner: SoundJoiner?
+    private var header: FLACHeader?
 
     /// Creates a queue.
-    ///
-    /// `kept` is the store that is searched for encoded sound and receives it.
     init(
-        _ plan: Plan, codec: AudioSettings.Codec, kept: KeptSegments?, isCancelled: @escaping @Sendable () -> Bool
+        _ plan: Plan, codec: AudioSettings.Codec, _ coding: SoundCoding, _ source: Source,
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws(LibavError) {
-        source = KeptSound(plan, try SoundEncoder(plan.output.audio, codec), kept)
+        encoder = try SoundEncoder.open(plan.output.audio, codec)
+        chunkEncoder = SoundEncoder(plan, codec, coding, like: encoder)
+        pieceLength = coding.frame
+        self.source = source
         self.isCancelled = isCancelled
+        if codec == .flac, chunkEncoder.chunks.count > 1 { header = FLACHeader(encoder.header) }
     }
 
     /// Starts mixing.
     ///
     /// Call it after everything that reads the encoder.
     func start() {
-        queue = OrderedQueue("compose.sound", room: Self.room, weight: \.memory) { [source] _ in source }
-    }
-
-    /// Returns the next piece; `nil` after the last.
-    ///
-    /// The last piece has no samples, and contains the packets held back. Blocks; throws if the piece could not be
-    /// made.
-    func next() throws(ComposeError) -> SoundPiece? {
-        guard let queue else { preconditionFailure("the sound is taken before it is started") }
-        while true {
-            switch try queue.next(within: 0.1) {
-            case .element(let piece):
-                summary = piece.summary
-                return piece
-            case .end: return nil
-            case .pending:
+        let chunks =
+            if let finished = source.finished {
+                SoundChunks(chunkEncoder, source.identity, finished: finished)
+            } else {
+                SoundChunks(chunkEncoder, workers: source.workers, kept: source.kept)
+            }
+        self.chunks = chunks
+        joiner = SoundJoiner(chunkEncoder) { [isCancelled] () throws(ComposeError) in
+            while true {
+                if let chunk = try chunks.next() { return chunk }
                 // An unresponsive store must not prevent cancellation.
                 if isCancelled() { throw ComposeError(.cancelled, "the render was cancelled") }
             }
         }
     }
 
-    /// Ends the thread; the queue must not be used afterwards.
+    /// Returns the next piece; `nil` after the last.
+    ///
+    /// The last may have no samples. Blocks; throws if the piece could not be made.
+    func next() throws(ComposeError) -> SoundPiece? {
+        guard let joiner else { preconditionFailure("the sound is taken before it is started") }
+        let start = joiner.position * pieceLength
+        guard var packet = try joiner.next() else { return nil }
+        if chunkEncoder.codec == .flac {
+            do throws(LibavError) { packet = try numbered(packet, start / pieceLength) } catch {
+                throw ComposeError(error, .renderFailed)
+            }
+        }
+        return SoundPiece(packet: packet, samples: min(max(0, chunkEncoder.plan.sampleCount - start), pieceLength))
+    }
+
+    /// Returns a frame of FLAC with its number in the stream, or the end of the stream with its header.
+    private func numbered(_ packet: Packet, _ number: Int) throws(LibavError) -> Packet {
+        guard header != nil else { return packet }
+        if packet.size > 0 {
+            try packet.numberFLAC(number)
+            header?.add(frame: packet.size)
+            return packet
+        }
+        let end = try Packet(bytes: [])
+        end.place(at: packet.time, lasting: packet.duration)
+        for side in packet.sideData where side.bytes.count == encoder.header.count {
+            let whole = header?.complete(samples: chunkEncoder.plan.sampleCount) ?? side.bytes
+            try end.addSideData(type: side.type, bytes: whole)
+        }
+        return end
+    }
+
+    /// Ends the threads; the queue must not be used afterwards.
     ///
     /// Waits until the sound is stored, but not for an unresponsive store.
-    func close() { queue?.close(within: 2) }
+    func close() { chunks?.close() }
 }

@@ -29,9 +29,12 @@ final class SoundRun {
     /// What damage had taken before from the reader, which others used.
     private let lostBefore: Int
 
-    init(_ sound: PlannedSound, path: String, readers: SoundReaders) throws(ComposeError) {
+    /// Opens a sound, to be read from a place in it on.
+    init(_ sound: PlannedSound, path: String, readers: SoundReaders, at place: Int) throws(ComposeError) {
         self.sound = sound
-        filePosition = max(0, sound.sourceStart)
+        // What plays once at its own speed is read from there; all else from its start, and heard from there.
+        let skipped = sound.loop || sound.speed != 1_000_000 ? 0 : min(place, sound.sourceCount ?? place)
+        filePosition = max(0, sound.sourceStart + skipped)
         do throws(LibavError) {
             reader = try readers.take(sound, path: path, at: filePosition)
             speed = sound.speed == 1_000_000 ? nil : try SpeedChanger(millionths: sound.speed)
@@ -39,9 +42,16 @@ final class SoundRun {
             throw Self.failure(error, sound)
         }
         lostBefore = reader.lost?.count ?? 0
-        left = sound.sourceCount
-        silence = max(0, -sound.sourceStart)
+        left = sound.sourceCount.map { $0 - skipped }
+        silence = max(0, -sound.sourceStart - skipped)
         kept = sound.loop ? [] : nil
+        var rest = place - skipped
+        if sound.loop, speed == nil, let period = sound.period { rest %= period }
+        while rest > 0, !hasEnded {
+            let got = try read(min(rest, Self.stretch))
+            if got == 0 { break }
+            rest -= got
+        }
     }
 
     /// The samples that are silent because the file is damaged, and the place of the first in the file.
@@ -157,5 +167,14 @@ final class SoundRun {
         }
         replay = position
         return count
+    }
+}
+
+extension PlannedSound {
+    /// The length after which it repeats, if it loops; `nil` if that is not known.
+    fileprivate var period: Int? {
+        let rest = fileLength - max(0, sourceStart)
+        let all = sourceCount ?? (keepsTime || rest <= 0 ? nil : rest)
+        return all.flatMap { $0 > 0 ? $0 : nil }
     }
 }

@@ -29,6 +29,44 @@ struct SoundSummary: Sendable, Hashable {
         }
     }
 
+    /// Adds what a sound has lost in another part of it.
+    mutating func add(_ loss: Loss) {
+        if let index = losses.firstIndex(where: { $0.bus == loss.bus && $0.sound == loss.sound }) {
+            losses[index].count += loss.count
+            losses[index].first = min(losses[index].first, loss.first)
+        } else {
+            losses.append(loss)
+        }
+    }
+
+    /// Adds what is known of another part of the sound.
+    mutating func add(_ part: SoundSummary) {
+        peak = max(peak, part.peak)
+        over += part.over
+        for loss in part.losses { add(loss) }
+    }
+
+    /// Returns the summary with each sound's place counted among those that a part hears, whatever else the plan has.
+    func counted(among heard: [AudioPlan.Place]) -> SoundSummary {
+        changed(self) { summary in
+            summary.losses = losses.compactMap { loss in
+                let place = heard.firstIndex { $0.bus == loss.bus && $0.sound == loss.sound }
+                return place.map { Loss(bus: 0, sound: $0, count: loss.count, first: loss.first) }
+            }
+        }
+    }
+
+    /// Returns the summary with the sounds' places in the plan, after ``counted(among:)``.
+    func placed(among heard: [AudioPlan.Place]) -> SoundSummary {
+        changed(self) { summary in
+            summary.losses = losses.compactMap { loss in
+                guard heard.indices.contains(loss.sound) else { return nil }
+                let place = heard[loss.sound]
+                return Loss(bus: place.bus, sound: place.sound, count: loss.count, first: loss.first)
+            }
+        }
+    }
+
     func add(to bytes: inout CanonicalBytes) {
         bytes.add(Int(peak.bitPattern))
         bytes.add(over)
@@ -40,8 +78,8 @@ struct SoundSummary: Sendable, Hashable {
 
     init() {}
 
-    /// Reads what ``add(to:)`` has written for a plan; `nil` if it is damaged.
-    init?(_ reader: inout ByteReader, _ plan: AudioPlan) {
+    /// Reads what ``add(to:)`` has written of a part that hears so many sounds; `nil` if it is damaged.
+    init?(_ reader: inout ByteReader, sounds: Int) {
         guard let bits = reader.number(), let over = reader.number(), let count = reader.number(),
             (0...1 << 20).contains(count)
         else { return nil }
@@ -49,8 +87,7 @@ struct SoundSummary: Sendable, Hashable {
         self.over = over
         for _ in 0..<count {
             guard let bus = reader.number(), let sound = reader.number(), let count = reader.number(),
-                let first = reader.number(), plan.buses.indices.contains(bus),
-                plan.buses[bus].sounds.indices.contains(sound)
+                let first = reader.number(), bus == 0, (0..<sounds).contains(sound)
             else { return nil }
             losses.append(Loss(bus: bus, sound: sound, count: count, first: first))
         }

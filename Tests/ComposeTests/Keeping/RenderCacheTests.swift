@@ -238,31 +238,3 @@ struct RenderCacheTests {
         }
     }
 }
-
-/// A store of segments in memory, as a service might provide.
-private final class MemoryStore: SegmentStore {
-    private let state = Locked<(entries: [String: Data], hits: Int)>(([:], 0))
-
-    func get(_ key: String) async throws -> Data? {
-        state.withLock { state in
-            if state.entries[key] != nil { state.hits += 1 }
-            return state.entries[key]
-        }
-    }
-
-    func put(_ key: String, _ bytes: Data) async throws { state.withLock { $0.entries[key] = bytes } }
-
-    /// Changes a byte of every entry.
-    func damage() {
-        state.withLock { state in
-            for key in state.entries.keys { state.entries[key]?[100] ^= 1 }
-        }
-    }
-
-    func takeHits() -> Int {
-        state.withLock { state in
-            defer { state.hits = 0 }
-            return state.hits
-        }
-    }
-}

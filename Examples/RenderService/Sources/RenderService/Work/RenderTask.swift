@@ -53,10 +53,12 @@ struct RenderTask: Codable, Sendable {
 struct SegmentTask: Codable, Sendable {
     /// The identifier of the render job, which has the edit.
     var job: String
-    /// The index of the segment in the plan.
+    /// The index of the segment in the plan, or of the chunk of its sound.
     var index: Int
-    /// The key under which the segment is stored.
+    /// The key under which it is stored.
     var key: String
+    /// Whether it is a chunk of the sound; `nil` for a segment.
+    var isSound: Bool?
 }
 
 /// The payload of a job of kind `callback`.

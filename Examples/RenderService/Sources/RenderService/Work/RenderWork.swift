@@ -134,8 +134,9 @@ struct RenderWork: Sendable {
 extension RenderWork {
     /// Adds what the other workers have measured for the segments.
     private func addCosts(ofPartsOf plan: Plan) async throws {
-        for segment in plan.segments {
-            guard let part = try await workplace.queue.job("\(job.id).segment\(segment.index)"),
+        let names = plan.segments.map { "segment\($0.index)" } + plan.soundChunks.map { "sound\($0.index)" }
+        for name in names {
+            guard let part = try await workplace.queue.job("\(job.id).\(name)"),
                 let cost = JobStatus(part.status).cost
             else { continue }
             status.change { $0.cost?.cpuSeconds += cost.cpuSeconds }
@@ -157,8 +158,12 @@ extension RenderWork {
 
     /// Returns jobs for the segments that are not stored yet, or `nil` if the plan cannot be split.
     private func parts(of plan: Plan) async throws -> [NewJob]? {
-        let keys: [String]
-        do { keys = try await workplace.renderer().segmentKeys(of: plan) } catch {
+        let (keys, soundKeys): ([String], [String])
+        do {
+            (keys, soundKeys) = (
+                try await workplace.renderer().segmentKeys(of: plan), try await workplace.renderer().soundKeys(of: plan)
+            )
+        } catch {
             status.change { $0.note("rendered in one piece: \(error)") }
             return nil
         }
@@ -172,22 +177,31 @@ extension RenderWork {
                 continue
             }
             let task = SegmentTask(job: job.id, index: segment.index, key: key)
-            parts.append(
-                NewJob(
-                    id: "\(job.id).segment\(segment.index)", kind: .segment, caller: job.caller,
-                    // It is the job's own priority after the split: work in progress comes before waiting jobs.
-                    priority: Job.Priority(rawValue: job.priority.rawValue + 1) ?? .high,
-                    payload: String(decoding: try JSONEncoder().encode(task), as: UTF8.self),
-                    units: segment.frames.count))
+            parts.append(try part("segment\(segment.index)", task, frames: segment.frames.count))
+        }
+        let reused = plan.segments.count - parts.count
+        // A short sound is encoded where the segments are put together.
+        for (index, key) in soundKeys.enumerated() where soundKeys.count > 1 {
+            if try await segments.has(key) { continue }
+            let task = SegmentTask(job: job.id, index: index, key: key, isSound: true)
+            parts.append(try part("sound\(index)", task, frames: 0))
         }
         status.change {
             $0.isSpread = true
             $0.framesKept = kept
             $0.progress = Render.Progress(frame: kept, totalFrames: plan.frameCount)
             $0.note(
-                "\(plan.segments.count) segments, \(plan.segments.count - parts.count) of them kept from other jobs")
+                "\(plan.segments.count) segments, \(reused) of them kept from other jobs")
         }
         return parts
+    }
+
+    private func part(_ name: String, _ task: SegmentTask, frames: Int) throws -> NewJob {
+        NewJob(
+            id: "\(job.id).\(name)", kind: .segment, caller: job.caller,
+            // It is the job's own priority after the split: work in progress comes before waiting jobs.
+            priority: Job.Priority(rawValue: job.priority.rawValue + 1) ?? .high,
+            payload: String(decoding: try JSONEncoder().encode(task), as: UTF8.self), units: frames)
     }
 }
 

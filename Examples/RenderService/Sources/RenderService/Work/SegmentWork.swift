@@ -23,11 +23,14 @@ struct SegmentHandler: JobHandler {
     }
 }
 
-/// The work of a segment job, which encodes one segment of a split job and stores it under its key.
+/// The work of a segment job, which encodes one segment of a split job, or a chunk of its sound, and stores it under its key.
 struct SegmentWork: Sendable {
     let workplace: Workplace
     let job: Job
     let status: StatusBox
+
+    /// The approximate memory for encoding a chunk of sound, in bytes.
+    private static let soundMemory = 32 << 20
 
     func run() async throws -> WorkOutcome {
         let task = try JSONDecoder().decode(SegmentTask.self, from: Data(job.payload.utf8))
@@ -44,7 +47,8 @@ struct SegmentWork: Sendable {
             edit.output.video.encoder = .software
             let plan = try await workplace.plan(edit, of: whole.caller, with: inputs, in: folder).plan
             let renderer = workplace.renderer()
-            let keys = try await renderer.segmentKeys(of: plan)
+            let isSound = task.isSound == true
+            let keys = try await isSound ? renderer.soundKeys(of: plan) : renderer.segmentKeys(of: plan)
             guard keys.indices.contains(task.index), keys[task.index] == task.key else {
                 // A different build of FFmpeg or Compose would encode a segment that does not fit the others.
                 throw WorkFailure(
@@ -52,9 +56,11 @@ struct SegmentWork: Sendable {
                     mayHeal: true)
             }
             // One segment is encoded per core, within the memory limit.
-            let bytes = try await workplace.gate.pass(bytes: plan.segmentMemory) {
+            let bytes = try await workplace.gate.pass(bytes: isSound ? Self.soundMemory : plan.segmentMemory) {
                 let begin = ContinuousClock.now
-                let bytes = try await renderer.renderSegment(task.index, of: plan)
+                let bytes =
+                    try await isSound
+                    ? renderer.renderSound(task.index, of: plan) : renderer.renderSegment(task.index, of: plan)
                 let seconds = begin.duration(to: .now).seconds
                 status.change { $0.cost = Generation.Cost(elapsedSeconds: seconds, cpuSeconds: seconds) }
                 return bytes

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Libav
+
+/// What a sound format needs so that what several encoders made can be joined.
+///
+/// A fresh encoder first gets true samples from before its chunk, whose packets are dropped. Its packets are never certain to
+/// equal those of an encoder that began earlier: in AAC the rate control remembers seconds, in Opus the analysis of the sound
+/// does. They need not be equal. A decoder carries little from one packet into the next, and where two encoders agree on that,
+/// one may follow the other: see ``Libav/Packet/carries(_:)``. Chunks overlap, and the seam is at the first packet of the
+/// overlap where they agree.
+struct SoundCoding: Sendable, Hashable {
+    /// The number of samples in a frame of the encoder.
+    let frame: Int
+    /// The number of frames before a chunk that a fresh encoder is given so that its decisions are settled.
+    ///
+    /// After three, AAC's and MP3's windows are those of an encoder that began earlier, for music, speech, clicks, noise and
+    /// silence. After sixteen the error at a seam is no larger than that around it.
+    var settling: Int
+    /// The number of frames after a chunk that it shares with the next one.
+    var overlap: Int
+    /// What packets carry; `nil` if nothing passes from one to the next.
+    var carry: Packet.Carry?
+
+    /// The most frames that an encoder takes in before it gives out the packet of the first.
+    static let lookAhead = 3
+
+    init(_ codec: AudioSettings.Codec) {
+        switch codec {
+        case .aac: (frame, carry) = (1024, .aac)
+        case .mp3: (frame, carry) = (1152, .mp3)
+        case .opus: (frame, carry) = (960, .opus)
+        case .flac: (frame, carry) = (4608, nil)
+        case .pcm, .noSound: (frame, carry) = (800, nil)  // whole frames of pictures, at 30 and 60 a second
+        }
+        (settling, overlap) = carry == nil ? (0, 0) : (16, 16)
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Encoders
+internal import Libav
+
+extension SoundEncoder {
+    /// Returns the cache key of an encoded chunk; keys are equal only if the chunks are.
+    ///
+    /// It covers all that is heard in the chunk and in what its encoder takes in before and after it, with positions counted
+    /// from the chunk's start, and the encoder with its settings.
+    func key(of chunk: SoundChunk, _ identity: MediaIdentity) throws(ComposeError) -> Digest {
+        var bytes = CanonicalBytes()
+        bytes.add("sound \(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
+        bytes.add(codec.rawValue)
+        bytes.add(plan.output.audio.bitrate)
+        bytes.add(header)
+        let (start, range) = (chunk.samples.lowerBound, lookedAt(chunk))
+        bytes.add(chunk.samples.count)
+        bytes.add(range.moved(by: -start))
+        bytes.add(start == 0)
+        bytes.add(chunk.index == chunks.count - 1)
+        let heard = plan.audio.heard(in: range)
+        bytes.add(heard.count)
+        for (index, place) in heard.enumerated() {
+            let sound = plan.audio.buses[place.bus].sounds[place.sound]
+            // Sums are rounded, so it matters which sounds are added up first.
+            bytes.add(index > 0 && heard[index - 1].bus == place.bus)
+            bytes.add(
+                try identity.bytes(
+                    of: sound.src, sound.fingerprint, at: plan.path(of: sound.src), named: sound.path + ".src"))
+            bytes.add(sound.heard(in: range))
+        }
+        do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }
+    }
+}

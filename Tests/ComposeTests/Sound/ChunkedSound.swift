@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Libav
+import Testing
+
+@testable import Compose
+
+/// Kinds of sound that encoders treat differently, computed alike in every run.
+enum TestSignal: String, CaseIterable {
+    case music, speech, clicks, silence, noise
+
+    /// Returns interleaved stereo samples at 48 kHz.
+    func samples(seconds: Int, seed: UInt64 = 1) -> [Float] {
+        var random = RepeatableRandom(seed)
+        func unit() -> Double { Double(random.next(below: 1 << 20)) / Double(1 << 20) }
+        let count = seconds * 48_000
+        var samples = [Float](repeating: 0, count: 2 * count)
+        func add(_ value: Double, _ position: Int, _ side: Double = 0.5) {
+            guard position < count else { return }
+            samples[2 * position] += Float(value * side)
+            samples[2 * position + 1] += Float(value * (1 - side))
+        }
+        switch self {
+        case .silence: break
+        case .noise:
+            for index in samples.indices { samples[index] = Float(2 * unit() - 1) }
+        case .clicks:
+            for start in stride(from: 0, to: count, by: 1024 * 7) { add(1.8, start + 3 * (start / 7168 % 200)) }
+        case .music:
+            for (beat, start) in stride(from: 0, to: count, by: 12_000).enumerated() {
+                let root = 55 * pow(2, Double([0, 5, 7, 3][beat / 4 % 4]) / 12)
+                for (number, harmonic) in [1, 2, 2.5, 3, 4, 6, 9].enumerated() {
+                    let (side, phase) = (unit(), 6 * unit())
+                    for index in 0..<24_000 {
+                        let time = Double(index) / 48_000
+                        let level = 0.4 * exp(-3 * time) / Double(number + 2)
+                        add(level * sin(2 * .pi * root * harmonic * time + phase), start + index, side)
+                    }
+                }
+                for index in 0..<4000 { add((2 * unit() - 1) * 0.4 * exp(-Double(index) / 800), start + index) }
+            }
+        case .speech:
+            var start = 0
+            while start < count {
+                let length = 4000 + random.next(below: 10_000)
+                let (pitch, formant) = (220 + random.next(below: 260), 300 + 900 * unit())
+                for index in 0..<length {
+                    let shape = sin(.pi * Double(index) / Double(length))
+                    let pulse =
+                        exp(-Double(index % pitch) / 60) * sin(2 * .pi * formant * Double(index % pitch) / 48_000)
+                    add(shape * pulse + 0.02 * (2 * unit() - 1), start + index)
+                }
+                start += length + (random.next(below: 3) == 0 ? 5000 + random.next(below: 24_000) : 0)
+            }
+        }
+        return samples
+    }
+}
+
+/// A file of sound, for tests that compute their own.
+enum WaveFile {
+    /// Writes interleaved stereo samples as a WAV file of 32-bit floats at 48 kHz.
+    static func write(_ samples: [Float], to path: String) throws {
+        var bytes = Data()
+        func number(_ value: Int, _ count: Int) {
+            for byte in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
+        }
+        bytes.append(contentsOf: "RIFF".utf8)
+        number(36 + 4 * samples.count, 4)
+        bytes.append(contentsOf: "WAVEfmt ".utf8)
+        number(16, 4)
+        number(3, 2)
+        number(2, 2)
+        number(48_000, 4)
+        number(48_000 * 8, 4)
+        number(8, 2)
+        number(32, 2)
+        bytes.append(contentsOf: "data".utf8)
+        number(4 * samples.count, 4)
+        for sample in samples { number(Int(sample.bitPattern), 4) }
+        try bytes.write(to: URL(fileURLWithPath: path))
+    }
+}
+
+/// Sound encoded in chunks of a test's own choice and decoded again.
+struct ChunkedSound {
+    let packets: [[UInt8]]
+    /// The first samples of chunks.
+    let borders: [Int]
+    let encodedAgain: Int
+    let decoded: [Float]
+
+    /// Encodes a plan's sound in chunks of so many frames, or in one piece.
+    init(_ plan: Plan, frames: Int?, in folder: String, _ change: (SoundCoding) -> SoundCoding = { $0 }) throws {
+        let codec = try #require(plan.output.audio.codec)
+        let coding = change(try #require(plan.soundCoding))
+        let opened = try SoundEncoder.open(plan.output.audio, codec)
+        var encoder = SoundEncoder(plan, codec, coding, like: opened)
+        let step = (frames ?? plan.sampleCount) * coding.frame
+        // The last chunk is long enough for the overlap.
+        let least = 40 * coding.frame
+        let starts = stride(from: 0, to: plan.sampleCount, by: step).filter {
+            $0 == 0 || plan.sampleCount - $0 >= least
+        }
+        encoder.chunks = starts.enumerated().map { index, start in
+            SoundChunk(index: index, samples: start..<(index + 1 < starts.count ? starts[index + 1] : plan.sampleCount))
+        }
+        let sound = MixedSound(plan)
+        var next = 0
+        let joiner = SoundJoiner(encoder) { () throws(ComposeError) in
+            defer { next += 1 }
+            guard let chunk = try encoder.encode(encoder.chunks[next], sound, isCancelled: { false }) else {
+                throw ComposeError(.cancelled, "")
+            }
+            return chunk
+        }
+        let path = "\(folder)/\(UUID().uuidString).mka"
+        let muxer = try Muxer("matroska", path: path)
+        let stream = try muxer.add(opened)
+        try muxer.writeHeader()
+        var packets: [[UInt8]] = []
+        while let packet = try joiner.next() {
+            if codec == .flac, packet.size > 0 { try packet.numberFLAC(packets.count) }
+            packets.append(packet.bytes)
+            if packet.size > 0 { try muxer.write(packet, stream: stream) }
+        }
+        try muxer.finish()
+        self.packets = packets
+        borders = Array(starts.dropFirst())
+        encodedAgain = joiner.encodedAgain
+        decoded = try decodedSound(path)
+    }
+
+    /// Returns the largest error and the error's energy in a range of samples.
+    func error(from original: [Float], _ range: Range<Int>) -> (peak: Double, energy: Double) {
+        var (peak, energy) = (0.0, 0.0)
+        for index in range.clamped(to: 0..<min(original.count, decoded.count) / 2) {
+            for side in 0..<2 {
+                let error = abs(Double(decoded[2 * index + side] - original[2 * index + side]))
+                peak = max(peak, error)
+                energy += error * error
+            }
+        }
+        return (peak, energy)
+    }
+}
