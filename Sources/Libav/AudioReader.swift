@@ -22,6 +22,13 @@ package enum Sound {
         }
     }
 
+    /// Returns the largest absolute value, and how many values are above 1.
+    package static func peak(of samples: [Float]) -> (value: Float, over: Int) {
+        let (value, over) = peak(of: samples, count: samples.count / channels)
+        guard samples.count % channels > 0, let last = samples.last.map(abs) else { return (value, over) }
+        return (max(value, last), over + (last > 1 ? 1 : 0))
+    }
+
     /// Returns the largest absolute value of the first `count` stereo samples, and how many values are above 1.
     package static func peak(of samples: [Float], count: Int) -> (value: Float, over: Int) {
         precondition(count * channels <= samples.count)

@@ -73,6 +73,8 @@ internal import CFFmpegShim
 
     let pointer: OpaquePointer
     private let palette: Palette?
+    /// The number of channels of sound.
+    private let channels: Int
     /// A resource to hold as long as the encoder is open, such as a driver's session.
     package var lease: AnyObject?
 
@@ -97,16 +99,22 @@ internal import CFFmpegShim
         }
         guard let opened = unsafe opened else { throw .outOfMemory("open encoder") }
         unsafe pointer = opened
+        channels = 0
         self.palette = palette
         if let palette { unsafe cfs_encoder_use_palette(opened, palette.pointer) }
     }
 
-    /// Creates an audio encoder for stereo at 48 kHz, by libav's name; lossless ones ignore the bitrate.
-    package init(audio name: String, bitrate: Int) throws(LibavError) {
+    /// Creates an audio encoder by libav's name; lossless ones ignore the bitrate.
+    package init(audio name: String, bitrate: Int, rate: Int = Sound.sampleRate, channels: Int = Sound.channels)
+        throws(LibavError)
+    {
         var opened: OpaquePointer?
-        try check("open \(name)") { unsafe cfs_encoder_open_audio(name, Int32(bitrate), &opened) }
+        try check("open \(name)") {
+            unsafe cfs_encoder_open_audio(name, Int32(bitrate), Int32(rate), Int32(channels), &opened)
+        }
         guard let opened = unsafe opened else { throw .outOfMemory("open encoder") }
         unsafe pointer = opened
+        self.channels = channels
         palette = nil
     }
 
@@ -139,9 +147,9 @@ internal import CFFmpegShim
         }
     }
 
-    /// Sends the first `count` stereo samples.
+    /// Sends the first `count` samples of each channel.
     package func send(_ samples: [Float], count: Int, at position: Int) throws(LibavError) {
-        precondition(count * Sound.channels <= samples.count)
+        precondition(count * channels <= samples.count)
         try check("encode sound") {
             unsafe samples.withUnsafeBufferPointer {
                 unsafe cfs_encoder_send_samples(pointer, $0.baseAddress, Int32(count), Int64(position))

@@ -37,9 +37,18 @@ internal import CFFmpegShim
 
     /// Adds a stream as its encoder currently describes it, and returns its number.
     ///
-    /// There is one of pictures and one of sound at most. The encoder is not kept. Set `hasRate` if all pictures have the same duration.
+    /// There is one of pictures and there are at most ``mostSounds`` of sound. The encoder is not kept. Set `hasRate` if all pictures have the same duration.
     package func add(_ encoder: Encoder, hasRate: Bool = false) throws(LibavError) -> Int {
         Int(try check("add stream") { unsafe cfs_muxer_add(pointer, encoder.pointer, hasRate ? 1 : 0) })
+    }
+
+    /// Gives a stream a language, which is a code of ISO 639-2/T, and a name.
+    ///
+    /// Players take the default one unless the viewer chooses otherwise. Call it before ``writeHeader()``.
+    package func describe(_ stream: Int, language: String, name: String?, isDefault: Bool) throws(LibavError) {
+        try check("describe stream") {
+            unsafe cfs_muxer_describe(pointer, Int32(stream), language, name, isDefault ? 1 : 0)
+        }
     }
 
     /// How captions are written.
@@ -52,6 +61,8 @@ internal import CFFmpegShim
         case webVTT
     }
 
+    /// The most tracks of sound in a file.
+    package static let mostSounds = Int(CFS_MOST_SOUNDS)
     /// The most tracks of captions in a file.
     package static let mostTexts = Int(CFS_MOST_TEXTS)
 

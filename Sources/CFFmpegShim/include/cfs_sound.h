@@ -58,6 +58,27 @@ void cfs_audio_mix(float *mix, const float *samples, int count, double from, dou
 /* Returns the largest absolute value, and in `*over` how many values are above full scale, 1. */
 float cfs_audio_peak(const float *samples, int count, int *over);
 
+/* ---- The output's rate and channels (rate.c) ---------- */
+
+/* Samples of the input that a sample of the output depends on, on each side of its place. */
+enum { CFS_RATE_REACH = 64 };
+
+typedef struct cfs_rate cfs_rate;
+
+/* Creates a converter of stereo floats from 48 kHz to `rate`, 8,000…192,000 (checked). Free it with cfs_rate_free(), which
+   accepts NULL. It keeps nothing from call to call, and may be used by several threads at once. */
+int cfs_rate_create(int rate, cfs_rate **converter);
+void cfs_rate_free(cfs_rate *converter);
+
+/* Computes `out_count` samples from number `out_first` on, counted from the start of the sound at the output's rate. `in` has
+   `in_count` samples from number `in_first` on, at 48 kHz; what it lacks is silence. Every sample follows from its place
+   alone. */
+void cfs_rate_convert(const cfs_rate *converter, const float *in, int64_t in_first, int in_count, float *out,
+                      int64_t out_first, int out_count);
+
+/* Replaces `count` stereo samples by half as many values, the mean of both channels. */
+void cfs_sound_mono(float *samples, int count);
+
 /* ---- Another speed (speed.c) ---------- */
 
 typedef struct cfs_speed cfs_speed;

@@ -102,10 +102,10 @@ typedef struct cfs_video_options {
 /* Opens an encoder; free it with cfs_encoder_free(). May take milliseconds, with hardware a tenth of a second. */
 int cfs_encoder_open_video(const cfs_video_options *options, cfs_encoder **encoder);
 
-/* Opens an encoder for stereo at 48 kHz: "aac", "libmp3lame", "libopus", "flac" or "pcm_s24le". The last two keep 24
-   bits and ignore the bitrate. LAME fits each frame into its own bytes, so that frames of several encoders can follow each
+/* Opens an encoder for sound of one or two channels: "aac", "libmp3lame", "libopus", "flac" or "pcm_s24le". The last two
+   keep 24 bits and ignore the bitrate. AVERROR(EINVAL): a rate or number of channels that it does not take. LAME fits each frame into its own bytes, so that frames of several encoders can follow each
    other. */
-int cfs_encoder_open_audio(const char *name, int bitrate, cfs_encoder **encoder);
+int cfs_encoder_open_audio(const char *name, int bitrate, int rate, int channels, cfs_encoder **encoder);
 void cfs_encoder_free(cfs_encoder *encoder);
 
 /* Returns the number of samples an audio encoder takes at a time; 0 means any number. */
@@ -130,7 +130,7 @@ void cfs_encoder_use_palette(cfs_encoder *encoder, cfs_palette *palette);
    lowers the frame's quantiser by that many steps (x264). */
 int cfs_encoder_send_frame(cfs_encoder *encoder, const cfs_frame *frame, int64_t index, int forced_key, int finer);
 
-/* Sends interleaved stereo samples, or NULL to drain. */
+/* Sends `count` samples of each of the encoder's channels, interleaved, or NULL to drain. */
 int cfs_encoder_send_samples(cfs_encoder *encoder, const float *samples, int count, int64_t position);
 
 /* Receives a packet. Returns CFS_OK, CFS_NEEDS_INPUT, CFS_FINISHED or a negative code. */
@@ -193,16 +193,19 @@ int cfs_has_muxer(const char *name);
 /* Creates a file. Free the muxer with cfs_muxer_free(), which closes the file as it is. */
 int cfs_muxer_open(const cfs_muxer_options *options, cfs_muxer **muxer);
 void cfs_muxer_free(cfs_muxer *muxer);
-/* Adds a stream as its encoder currently describes it, and returns its number; one each of pictures and sound. The encoder is
-   not kept. Set `has_rate` if all pictures have the same duration; otherwise the stream is marked as having no rate. */
+/* Adds a stream as its encoder currently describes it, and returns its number: one of pictures, and at most CFS_MOST_SOUNDS of
+   sound; AVERROR(EINVAL) for more streams than fit. The encoder is not kept. Set `has_rate` if all pictures have the same duration; otherwise the stream is marked as having no rate. */
 int cfs_muxer_add(cfs_muxer *muxer, const cfs_encoder *encoder, int has_rate);
 
 enum cfs_text_codec { CFS_MOV_TEXT, CFS_SUBRIP, CFS_WEBVTT };
-enum { CFS_MOST_TEXTS = 32 };
+enum { CFS_MOST_TEXTS = 32, CFS_MOST_SOUNDS = 32 };
 /* Before the header: adds a track of captions, and returns its number; at most CFS_MOST_TEXTS (checked). `language` is of
    ISO 639-2/T, `name` may be NULL. Packets have times in milliseconds. The strings are copied. */
 int cfs_muxer_add_text(cfs_muxer *muxer, enum cfs_text_codec codec, const char *language, const char *name,
                        int is_default);
+/* Before the header: gives a stream a language of ISO 639-2/T and a name, which may be NULL. Exactly one of the tracks of a kind
+   should be the default. The strings are copied. */
+int cfs_muxer_describe(cfs_muxer *muxer, int stream, const char *language, const char *name, int is_default);
 /* Before the header: replaces the codec header that the encoder gave. The bytes are copied. */
 int cfs_muxer_set_header(cfs_muxer *muxer, int stream, const uint8_t *header, int size);
 /* Before the header: add a tag such as a title or comment, and a chapter with times in microseconds. */

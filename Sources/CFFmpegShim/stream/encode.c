@@ -125,22 +125,22 @@ int cfs_encoder_send_frame(cfs_encoder *encoder, const cfs_frame *frame, int64_t
     return status;
 }
 
-/* Writes `count` stereo samples to the frame in the frame's format. Integers are clipped at full scale. */
+/* Writes `count` samples of each channel to the frame in the frame's format. Integers are clipped at full scale. */
 static void store_samples(AVFrame *frame, const float *samples, int count) {
+    int channels = frame->ch_layout.nb_channels;
     if (frame->format == AV_SAMPLE_FMT_FLT) {
-        memcpy(frame->data[0], samples, (size_t)count * 2 * sizeof *samples);
+        memcpy(frame->data[0], samples, (size_t)(count * channels) * sizeof *samples);
     } else if (frame->format == AV_SAMPLE_FMT_S32) {
         /* 24 bits in the upper bytes. */
         int32_t *words = (int32_t *)frame->data[0];
-        for (int i = 0; i < 2 * count; i++) {
+        for (int i = 0; i < channels * count; i++) {
             float value = fminf(fmaxf(samples[i] * 8388608.0f, -8388608.0f), 8388607.0f);
             words[i] = (int32_t)lrintf(value) * 256;
         }
     } else {
-        float *left = (float *)frame->extended_data[0], *right = (float *)frame->extended_data[1];
-        for (int i = 0; i < count; i++) {
-            left[i] = samples[2 * i];
-            right[i] = samples[2 * i + 1];
+        for (int channel = 0; channel < channels; channel++) {
+            float *plane = (float *)frame->extended_data[channel];
+            for (int i = 0; i < count; i++) plane[i] = samples[i * channels + channel];
         }
     }
 }
@@ -150,8 +150,8 @@ int cfs_encoder_send_samples(cfs_encoder *encoder, const float *samples, int cou
     AVFrame *frame = encoder->frame;
     frame->format = encoder->context->sample_fmt;
     frame->nb_samples = count;
-    frame->sample_rate = CFS_SAMPLE_RATE;
-    frame->ch_layout = (AVChannelLayout)AV_CHANNEL_LAYOUT_STEREO;
+    frame->sample_rate = encoder->context->sample_rate;
+    frame->ch_layout = encoder->context->ch_layout;
     frame->pts = position;
     int status = av_frame_get_buffer(frame, 0);
     if (status >= 0) {

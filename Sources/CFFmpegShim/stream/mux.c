@@ -5,7 +5,7 @@
 #include <libavutil/avstring.h>
 #include <string.h>
 
-enum { STREAMS = 2 + CFS_MOST_TEXTS };   /* pictures, sound and captions */
+enum { STREAMS = 1 + CFS_MOST_SOUNDS + CFS_MOST_TEXTS };   /* pictures, sound and captions */
 
 struct cfs_muxer {
     AVFormatContext *format;
@@ -143,12 +143,30 @@ int cfs_muxer_add_text(cfs_muxer *muxer, enum cfs_text_codec codec, const char *
                                                        : AV_CODEC_ID_WEBVTT;
     int status = 0;
     if (codec == CFS_MOV_TEXT) status = cfs_muxer_set_header(muxer, stream->index, text_entry, sizeof text_entry);
+    if (status >= 0) status = cfs_muxer_describe(muxer, stream->index, language, name, is_default);
+    return status < 0 ? status : stream->index;
+}
+
+/* QuickTime numbers its languages, and libavformat knows some of them by older codes. */
+static const char *quicktime_language(const char *language) {
+    static const char *const codes[][2] = {{"deu", "ger"}, {"nld", "dut"}, {"swe", "sve"}, {"ell", "gre"}, {"isl", "ice"},
+                                           {"zho", "chi"}, {"sqi", "alb"}, {"fas", "iri"}};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (!strcmp(language, codes[i][0])) return codes[i][1];
+    return language;
+}
+
+int cfs_muxer_describe(cfs_muxer *muxer, int index, const char *language, const char *name, int is_default) {
+    AVStream *stream = muxer->format->streams[index];
+    const char *format = muxer->format->oformat->name;
+    int is_mp4 = !strcmp(format, "mp4") || !strcmp(format, "mov");
     if (is_default) stream->disposition |= AV_DISPOSITION_DEFAULT;
-    if (status >= 0) status = av_dict_set(&stream->metadata, "language", language, 0);
+    if (!strcmp(format, "mov")) language = quicktime_language(language);
+    int status = av_dict_set(&stream->metadata, "language", language, 0);
     if (status >= 0 && name) status = av_dict_set(&stream->metadata, "title", name, 0);
     /* MP4 has no other place for a name. */
-    if (status >= 0 && name && codec == CFS_MOV_TEXT) status = av_dict_set(&stream->metadata, "handler_name", name, 0);
-    return status < 0 ? status : stream->index;
+    if (status >= 0 && name && is_mp4) status = av_dict_set(&stream->metadata, "handler_name", name, 0);
+    return status < 0 ? status : 0;
 }
 
 int cfs_muxer_set_header(cfs_muxer *muxer, int stream, const uint8_t *header, int size) {

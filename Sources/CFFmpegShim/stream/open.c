@@ -128,7 +128,8 @@ int cfs_encoder_open_video(const cfs_video_options *options, cfs_encoder **encod
 
 void cfs_encoder_use_palette(cfs_encoder *encoder, cfs_palette *palette) { encoder->palette = palette; }
 
-int cfs_encoder_open_audio(const char *name, int bitrate, cfs_encoder **encoder) {
+int cfs_encoder_open_audio(const char *name, int bitrate, int rate, int channels, cfs_encoder **encoder) {
+    if (channels < 1 || channels > 2 || rate <= 0) return AVERROR(EINVAL);
     int status = create(avcodec_find_encoder_by_name(name), encoder);
     if (status < 0) return status;
     AVCodecContext *context = (*encoder)->context;
@@ -136,10 +137,10 @@ int cfs_encoder_open_audio(const char *name, int bitrate, cfs_encoder **encoder)
     int lossless = codec == AV_CODEC_ID_FLAC || codec == AV_CODEC_ID_PCM_S24LE;
     if (lossless) context->bits_per_raw_sample = 24;
     else context->bit_rate = bitrate;
-    context->sample_rate = CFS_SAMPLE_RATE;
+    context->sample_rate = rate;
     context->sample_fmt = lossless ? AV_SAMPLE_FMT_S32 : codec == AV_CODEC_ID_OPUS ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
-    context->ch_layout = (AVChannelLayout)AV_CHANNEL_LAYOUT_STEREO;
-    context->time_base = (AVRational){1, CFS_SAMPLE_RATE};
+    context->ch_layout = channels == 1 ? (AVChannelLayout)AV_CHANNEL_LAYOUT_MONO : (AVChannelLayout)AV_CHANNEL_LAYOUT_STEREO;
+    context->time_base = (AVRational){1, rate};
     context->thread_count = 1;
     /* Blocks of the same size in every version. */
     if (codec == AV_CODEC_ID_FLAC) context->frame_size = 4608;

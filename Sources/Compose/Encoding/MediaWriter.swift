@@ -9,9 +9,9 @@ final class MediaWriter {
     private let packets: PacketWriter
     /// The encoding stream, if pictures arrive as frames.
     private var video: PictureStream?
-    private let sound: SoundQueue?
+    /// The tracks of sound, and the samples written of each.
+    private var sounds: [(queue: SoundQueue, written: Int)] = []
     private var hasBegun = false
-    private var samplesWritten = 0
     private var framesSent = 0
     /// The number of frames whose pictures were written.
     private(set) var framesWritten = 0
@@ -45,12 +45,14 @@ final class MediaWriter {
         packets = try PacketWriter(plan, file: file)
         if let codec = plan.output.audio.codec, let coding = plan.soundCoding {
             do throws(LibavError) {
-                sound = try SoundQueue(plan, codec: codec, coding, source, isCancelled: isCancelled)
+                for track in plan.soundTracks.indices {
+                    let queue = try SoundQueue(
+                        plan, track: track, codec: codec, coding, source, isCancelled: isCancelled)
+                    sounds.append((queue, 0))
+                }
             } catch {
                 throw .noSoundEncoder(codec, error)
             }
-        } else {
-            sound = nil
         }
         switch pictures {
         case .none:
@@ -68,7 +70,7 @@ final class MediaWriter {
         }
     }
 
-    deinit { sound?.close() }
+    deinit { for sound in sounds { sound.queue.close() } }
 
     /// Encodes the next frame, and writes the sound up to its end.
     func write(_ frame: Frame, at index: Int) throws(ComposeError) {
@@ -77,7 +79,7 @@ final class MediaWriter {
         do throws(LibavError) { packets = try video.send(frame) } catch { throw failed(error) }
         framesSent += 1
         try write(packets, of: video)
-        try writeSound(upTo: FrameClock(rate: plan.frameRate).samples(in: index + 1))
+        try writeSound(upToFrame: index + 1)
     }
 
     private func write(_ packets: [Packet], of stream: PictureStream) throws(ComposeError) {
@@ -95,7 +97,6 @@ final class MediaWriter {
     ///
     /// Returns `false` and writes nothing if the segment cannot follow the earlier ones in one stream.
     func write(_ segment: EncodedSegment, from start: Int) throws(ComposeError) -> Bool {
-        let clock = FrameClock(rate: plan.frameRate)
         if let first { guard first == (segment.header, segment.delay) else { return false } }
         first = (segment.header, segment.delay)
         try begin(header: segment.header)
@@ -107,7 +108,7 @@ final class MediaWriter {
             videoBytes += packet.size
             let end = packet.decodeTime + segment.delay + 1
             try packets.write(video: packet)
-            try writeSound(upTo: clock.samples(in: end))
+            try writeSound(upToFrame: end)
         }
         return true
     }
@@ -125,21 +126,22 @@ final class MediaWriter {
             }
             video = nil  // closed before the file is moved into place, which can take a while
         }
-        if let sound {
-            try writeSound(upTo: plan.sampleCount)
-            while let piece = try sound.next() { try write(piece) }
+        try writeSound(upTo: plan.outputSamples)
+        for track in sounds.indices {
+            while let piece = try sounds[track].queue.next() { try write(piece, track) }
         }
         try packets.finish()
     }
 
     /// Writes only sound, up to a frame's end.
     func writeSound(upToFrame count: Int) throws(ComposeError) {
-        try writeSound(upTo: FrameClock(rate: plan.frameRate).samples(in: count))
+        try writeSound(
+            upTo: FrameClock(rate: plan.frameRate).samples(in: count, at: plan.output.audio.sampleRate))
     }
 
-    /// What was written of the sound; `nil` if there is none.
+    /// What was written of the sound: the samples of the first track, the bytes of all; `nil` if there is none.
     var soundWritten: (samples: Int, bytes: Int, summary: SoundSummary)? {
-        sound.map { (samplesWritten, soundBytes, $0.summary) }
+        sounds.first.map { ($0.written, soundBytes, $0.queue.summary) }
     }
 
     private func failed(_ error: LibavError) -> ComposeError {
@@ -157,22 +159,26 @@ final class MediaWriter {
 
     /// Adds the streams to the file, and then starts the sound.
     private func addStreams(_ video: Encoder?) throws(ComposeError) {
-        try packets.add(video: video, sound: sound?.encoder)
-        sound?.start()
+        try packets.add(video: video, sounds: sounds.map(\.queue))
+        for sound in sounds { sound.queue.start() }
     }
 
     private func writeSound(upTo end: Int) throws(ComposeError) {
-        guard let sound, hasBegun else { return }
-        // Whole encoder frames, and the rest at the very end.
-        while samplesWritten < end, end - samplesWritten >= sound.pieceLength || end == plan.sampleCount {
-            guard let piece = try sound.next() else { return }
-            try write(piece)
+        guard hasBegun else { return }
+        for track in sounds.indices {
+            // Whole encoder frames, and the rest at the very end.
+            while sounds[track].written < end,
+                end - sounds[track].written >= sounds[track].queue.pieceLength || end == plan.outputSamples
+            {
+                guard let piece = try sounds[track].queue.next() else { break }
+                try write(piece, track)
+            }
         }
     }
 
-    private func write(_ piece: SoundPiece) throws(ComposeError) {
-        samplesWritten += piece.samples
+    private func write(_ piece: SoundPiece, _ track: Int) throws(ComposeError) {
+        sounds[track].written += piece.samples
         soundBytes += piece.packet.size
-        try packets.write(sound: piece.packet)
+        try packets.write(sound: piece.packet, track: track)
     }
 }

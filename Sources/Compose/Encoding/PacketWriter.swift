@@ -12,7 +12,7 @@ final class PacketWriter {
     private let ending: String?
     private var pictures = 0
     private var video: Int?
-    private var sound: Int?
+    private var sounds: [Int?] = []
     private var texts: [Int?] = []
     private var hasBegun = false
 
@@ -28,19 +28,29 @@ final class PacketWriter {
         do throws(LibavError) {
             muxer = try Muxer(
                 settings.name, path: file.temporary, index: format.container.index,
-                options: settings.options + (format.container.index == nil ? [] : [Self.segmentLength(plan)]))
+                options: settings.options + (format.container.index == nil ? [] : [Self.segmentLength(plan)])
+                    + Self.timescale(plan))
         } catch {
             throw file.failure(error)
         }
     }
 
     /// Adds streams as their encoders currently describe them; call it before ``begin(header:)``.
-    func add(video: Encoder?, sound: Encoder?) throws(ComposeError) {
+    func add(video: Encoder?, sounds: [SoundQueue]) throws(ComposeError) {
         do throws(LibavError) {
             if let video {
                 self.video = try muxer?.add(video, hasRate: plan.output.video.frameRate == .constant)
             }
-            if let sound { self.sound = try muxer?.add(sound) }
+            for sound in sounds {
+                let stream = try muxer?.add(sound.encoder)
+                // A file with one track leaves it to players, as ever, unless it has a name or a language.
+                if let stream, sounds.count > 1 || sound.track.language != "und" || sound.track.name != nil {
+                    try muxer?.describe(
+                        stream, language: sound.track.language, name: sound.track.name, isDefault: sound.track.isDefault
+                    )
+                }
+                self.sounds.append(stream)
+            }
             for track in plan.captions { texts.append(try muxer?.add(track, plan.output.settledFormat)) }
         } catch {
             throw file.failure(error)
@@ -78,8 +88,8 @@ final class PacketWriter {
     /// Writes a packet of pictures.
     func write(video packet: Packet) throws(ComposeError) { try write(packet, to: video) }
 
-    /// Writes a packet of sound.
-    func write(sound packet: Packet) throws(ComposeError) { try write(packet, to: sound) }
+    /// Writes a packet of one of the tracks of sound.
+    func write(sound packet: Packet, track: Int) throws(ComposeError) { try write(packet, to: sounds[track]) }
 
     private func write(_ packet: Packet, to stream: Int?) throws(ComposeError) {
         do throws(LibavError) {
@@ -99,6 +109,12 @@ final class PacketWriter {
 
     func finish() throws(ComposeError) {
         do throws(LibavError) { try muxer?.finish() } catch { throw file.failure(error) }
+    }
+
+    /// Returns the unit of MP4's edit lists, which say where the sound begins and ends: a sample.
+    private static func timescale(_ plan: Plan) -> [Encoder.Option] {
+        guard [.mp4, .mov, .m4a].contains(plan.output.settledFormat) else { return [] }
+        return [Encoder.Option("movie_timescale", String(plan.output.audio.sampleRate))]
     }
 
     /// Returns the length of a streaming segment: about six seconds, in whole key frame intervals.

@@ -24,7 +24,7 @@ struct FrameClock: Sendable, Hashable {
     }
 
     /// Returns the number of samples that last as long as `frames` frames, rounded to the nearest.
-    func samples(in frames: Int) -> Int {
-        (2 * frames * Sound.sampleRate * rate.denominator + rate.numerator) / (2 * rate.numerator)
+    func samples(in frames: Int, at sampleRate: Int = Sound.sampleRate) -> Int {
+        (2 * frames * sampleRate * rate.denominator + rate.numerator) / (2 * rate.numerator)
     }
 }

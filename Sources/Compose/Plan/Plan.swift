@@ -31,7 +31,7 @@ public struct Plan: Sendable, Hashable {
     /// The path of the first clip that uses each source.
     package internal(set) var sourcePaths: [String]
     package let spans: [Span]
-    package let audio: AudioPlan
+    package var audio: AudioPlan
     /// The frame ranges of the segments.
     let segmentFrames: [Range<Int>]
     /// The number of threads of a CPU encoder: one if segments are encoded in parallel.

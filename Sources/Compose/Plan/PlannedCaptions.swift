@@ -37,7 +37,8 @@ struct PlannedCaptions: Sendable, Hashable {
         }
     }
 
-    private static func threeLetters(_ language: String) -> String {
+    /// Returns a language's code of ISO 639-2/T.
+    static func threeLetters(_ language: String) -> String {
         let code = Locale.Language(identifier: language).languageCode
         return code?.identifier(.alpha3) ?? "und"
     }

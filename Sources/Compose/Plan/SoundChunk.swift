@@ -9,23 +9,40 @@ internal import Libav
 public struct SoundChunk: Sendable, Hashable {
     /// The index in ``Plan/soundChunks``.
     public let index: Int
-    /// The samples of the timeline that it contains, at 48 kHz.
+    /// The track of the file that it belongs to, counted from 0.
+    public let track: Int
+    /// The samples that it contains, at the output's sample rate.
     public let samples: Range<Int>
 }
 
 extension Plan {
     /// The chunks of the plan's sound in order; none if the output has no sound.
     public var soundChunks: [SoundChunk] {
+        var chunks: [SoundChunk] = []
+        for (track, planned) in soundTracks.enumerated() {
+            for chunk in changed(self, { $0.audio = planned.audio }).chunksOfOneTrack {
+                chunks.append(SoundChunk(index: chunks.count, track: track, samples: chunk.samples))
+            }
+        }
+        return chunks
+    }
+
+    /// The chunks of the plan's sound as one track, counted from 0.
+    var chunksOfOneTrack: [SoundChunk] {
         guard let coding = soundCoding else { return [] }
-        return SoundDivision(audio, frame: coding.frame).chunks.enumerated().map { index, frames in
-            let end = min(frames.upperBound * coding.frame, sampleCount)
-            return SoundChunk(index: index, samples: frames.lowerBound * coding.frame..<end)
+        let count = outputSamples
+        return SoundDivision(audio, coding, count: count).chunks.enumerated().map { index, frames in
+            let end = min(frames.upperBound * coding.frame, count)
+            return SoundChunk(index: index, track: 0, samples: frames.lowerBound * coding.frame..<end)
         }
     }
 
     /// How the plan's sound is encoded in chunks; `nil` if the output has no sound.
     var soundCoding: SoundCoding? {
         guard let codec = output.audio.codec, codec != .noSound, !audio.buses.isEmpty else { return nil }
-        return SoundCoding(codec)
+        return SoundCoding(codec, output.audio)
     }
+
+    /// The number of samples of the sound at the output's sample rate.
+    var outputSamples: Int { FrameClock(rate: frameRate).samples(in: frameCount, at: output.audio.sampleRate) }
 }

@@ -12,6 +12,9 @@ internal import Libav
 struct SoundCoding: Sendable, Hashable {
     /// The number of samples in a frame of the encoder.
     let frame: Int
+    /// The number of samples per second, and of channels.
+    let rate: Int
+    let channels: Int
     /// The number of frames before a chunk that a fresh encoder is given so that its decisions are settled.
     ///
     /// After three, AAC's and MP3's windows are those of an encoder that began earlier, for music, speech, clicks, noise and
@@ -25,7 +28,9 @@ struct SoundCoding: Sendable, Hashable {
     /// The most frames that an encoder takes in before it gives out the packet of the first.
     static let lookAhead = 3
 
-    init(_ codec: AudioSettings.Codec) {
+    init(_ codec: AudioSettings.Codec, _ settings: AudioSettings = AudioSettings()) {
+        rate = settings.sampleRate
+        channels = settings.channels.count
         switch codec {
         case .aac: (frame, carry) = (1024, .aac)
         case .mp3: (frame, carry) = (1152, .mp3)
@@ -34,5 +39,17 @@ struct SoundCoding: Sendable, Hashable {
         case .pcm, .noSound: (frame, carry) = (800, nil)  // whole frames of pictures, at 30 and 60 a second
         }
         (settling, overlap) = carry == nil ? (0, 0) : (16, 16)
+    }
+
+    /// Returns the sample of the timeline, at 48 kHz, that a sample of the output is at or after, and the rest in parts.
+    func place(of sample: Int) -> (sample: Int, rest: Int) {
+        let (quotient, remainder) = (sample * Sound.sampleRate).quotientAndRemainder(dividingBy: rate)
+        return (quotient, remainder)
+    }
+
+    /// Returns the samples of the timeline, at 48 kHz, that samples of the output depend on.
+    func timeline(_ samples: Range<Int>) -> Range<Int> {
+        let range = RateConverter.input(of: samples, rate: rate)
+        return max(0, range.lowerBound)..<max(0, range.upperBound)
     }
 }

@@ -21,17 +21,19 @@ struct SoundDivision {
     private let usual: Int
     private let most: Int
 
-    init(_ plan: AudioPlan, frame: Int) {
-        frameCount = (plan.sampleCount + frame - 1) / frame
+    /// Creates the division of a plan's sound, which has `count` samples at the output's rate.
+    init(_ plan: AudioPlan, _ coding: SoundCoding, count: Int) {
+        let frame = coding.frame
+        frameCount = (count + frame - 1) / frame
         // Long enough that the overlaps cost little, and short enough that a change costs little.
-        func frames(_ seconds: Int) -> Int { (seconds * Sound.sampleRate + frame - 1) / frame }
+        func frames(_ seconds: Int) -> Int { (seconds * coding.rate + frame - 1) / frame }
         (least, usual, most) = (frames(8), frames(12), frames(24))
         var marks: [Int: UInt64] = [:]
         for sound in plan.buses.flatMap(\.sounds) {
             var hash = StableHash()
             for number in [sound.fileLength, sound.sourceStart, sound.samples.count] { hash.add(number) }
             for place in [sound.samples.lowerBound, sound.samples.upperBound] where place < plan.sampleCount {
-                marks[place / frame, default: 0] &+= hash.value
+                marks[place * coding.rate / Sound.sampleRate / frame, default: 0] &+= hash.value
             }
         }
         borders = marks.map { Border(frame: $0.key, mark: $0.value) }.sorted { $0.frame < $1.frame }

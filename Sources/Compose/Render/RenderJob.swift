@@ -56,7 +56,7 @@ struct RenderJob {
         writer.soundWritten.map { written in
             Report.Sound(
                 codec: (plan.output.audio.codec ?? AudioSettings.Codec.noSound).rawValue, samples: written.samples,
-                samplesOfVideo: plan.sampleCount, peak: Double(written.summary.peak), bytes: written.bytes,
+                samplesOfVideo: plan.outputSamples, peak: Double(written.summary.peak), bytes: written.bytes,
                 samplesLost: written.summary.losses.reduce(0) { $0 + $1.count })
         }
     }

@@ -54,11 +54,15 @@ extension Renderer {
     public func soundKeys(of plan: Plan) async throws(ComposeError) -> [String] {
         try await cancellable("compose.keys") { [identity = segmenting.identity] isCancelled throws(ComposeError) in
             try MediaCheck.expectUnchanged(plan)
-            guard let encoder = try plan.soundEncoder() else { return [] }
-            return try encoder.chunks.map { chunk throws(ComposeError) in
-                if isCancelled() { throw ComposeError(.cancelled, "the render was cancelled") }
-                return try encoder.key(of: chunk, identity).description
+            var keys: [String] = []
+            for track in plan.soundTracks {
+                guard let encoder = try plan.soundEncoder(track) else { return [] }
+                for chunk in encoder.chunks {
+                    if isCancelled() { throw ComposeError(.cancelled, "the render was cancelled") }
+                    keys.append(try encoder.key(of: chunk, identity).description)
+                }
             }
+            return keys
         }
     }
 
@@ -134,11 +138,11 @@ extension Plan {
         }
     }
 
-    /// Returns the encoder of the plan's sound in chunks; `nil` if the output has none.
-    fileprivate func soundEncoder() throws(ComposeError) -> SoundEncoder? {
+    /// Returns the encoder of a track of the plan's sound in chunks; `nil` if the output has none.
+    fileprivate func soundEncoder(_ track: PlannedSoundTrack) throws(ComposeError) -> SoundEncoder? {
         guard let codec = output.audio.codec, let coding = soundCoding else { return nil }
         do throws(LibavError) {
-            return SoundEncoder(self, codec, coding, like: try SoundEncoder.open(output.audio, codec))
+            return SoundEncoder(self, track, codec, coding, like: try SoundEncoder.open(output.audio, codec))
         } catch {
             throw .noSoundEncoder(codec, error)
         }
@@ -148,7 +152,7 @@ extension Plan {
         _ index: Int, _ identity: MediaIdentity, isCancelled: () -> Bool
     ) throws(ComposeError) -> Data {
         let chunks = soundChunks
-        guard chunks.indices.contains(index), let encoder = try soundEncoder() else {
+        guard chunks.indices.contains(index), let encoder = try soundEncoder(soundTracks[chunks[index].track]) else {
             throw ComposeError(
                 .invalidEdit, path: "sound",
                 chunks.isEmpty
@@ -156,8 +160,10 @@ extension Plan {
                     : "there is no chunk \(index) of the sound; the plan has 0…\(chunks.count - 1)")
         }
         try MediaCheck.expectUnchanged(self)
-        let key = try encoder.key(of: chunks[index], identity)
-        guard let sound = try encoder.encode(chunks[index], MixedSound(self), isCancelled: isCancelled) else {
+        let first = chunks.firstIndex { $0.track == chunks[index].track } ?? 0
+        let chunk = encoder.chunks[index - first]
+        let key = try encoder.key(of: chunk, identity)
+        guard let sound = try encoder.encode(chunk, try encoder.mixed(), isCancelled: isCancelled) else {
             throw ComposeError(.cancelled, "the render was cancelled")
         }
         do throws(LibavError) { return Data(try sound.serialized(as: key)) } catch {

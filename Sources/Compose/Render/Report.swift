@@ -49,7 +49,7 @@ public struct Report: Sendable, Hashable, Codable {
     public struct Sound: Sendable, Hashable, Codable {
         /// The codec's name: `aac`.
         public let codec: String
-        /// The number of samples given to the encoder, counted, for each of two channels at 48 kHz.
+        /// The number of samples given to the encoder, counted, for each channel at the output's sample rate.
         public let samples: Int
         /// The number of samples that the video's frames last; always equal to `samples`.
         public let samplesOfVideo: Int

@@ -23,14 +23,13 @@ final class EncodingRun {
 
     /// Creates a run that begins with a frame; the summary is of the samples `heard`.
     init(
-        _ encoder: Encoder, _ mixer: MixedSound, _ coding: SoundCoding, _ plan: AudioPlan, from frame: Int,
-        heard: Range<Int>
+        _ encoder: Encoder, _ mixer: MixedSound, _ coding: SoundCoding, count: Int, from frame: Int, heard: Range<Int>
     ) {
         self.encoder = encoder
         self.mixer = mixer
         self.coding = coding
         self.heard = heard
-        sampleCount = plan.sampleCount
+        sampleCount = count
         index = frame
         position = frame * coding.frame
     }
@@ -65,7 +64,7 @@ final class EncodingRun {
     private func listen(_ frame: Range<Int>) throws(ComposeError) -> [Float] {
         let block = try mixer.block(frame)
         guard frame.overlaps(heard) else { return block.samples }
-        let peak = Sound.peak(of: block.samples, count: frame.count)
+        let peak = Sound.peak(of: block.samples)
         summary.peak = max(summary.peak, peak.value)
         summary.over += peak.over
         for loss in block.losses { summary.add(loss) }

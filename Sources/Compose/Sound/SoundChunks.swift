@@ -20,19 +20,22 @@ final class SoundChunks {
     init(_ encoder: SoundEncoder, workers: Int, kept: KeptSegments?) {
         queue = OrderedQueue(
             "compose.sound", count: encoder.chunks.count, workers: workers, room: Self.room, weight: \.memory
-        ) { queue in
+        ) { queue throws(ComposeError) in
             Encoding(
-                encoder: encoder, mixer: MixedSound(encoder.plan), kept: kept,
+                encoder: encoder, mixer: try encoder.mixed(), kept: kept,
                 isClosed: { queue.isClosed })
         }
     }
 
-    /// Creates a queue of chunks that were encoded elsewhere, whose bytes `finished` returns.
+    /// Creates a queue of chunks that were encoded elsewhere.
+    ///
+    /// `finished` returns the bytes of a chunk by its number among those of all tracks; `first` is the number of the first.
     init(
-        _ encoder: SoundEncoder, _ identity: MediaIdentity, finished: @escaping @Sendable (_ chunk: Int) throws -> Data
+        _ encoder: SoundEncoder, _ identity: MediaIdentity, first: Int,
+        finished: @escaping @Sendable (_ chunk: Int) throws -> Data
     ) {
         queue = OrderedQueue("compose.sound", count: encoder.chunks.count, room: Self.room, weight: \.memory) { _ in
-            Reading(encoder: encoder, identity: identity, bytes: finished)
+            Reading(encoder: encoder, identity: identity, first: first, bytes: finished)
         }
     }
 
@@ -58,7 +61,7 @@ final class SoundChunks {
             let chunk = encoder.chunks[index]
             guard let kept else { return try encoder.encode(chunk, mixer, isCancelled: isClosed) }
             let key = try encoder.key(of: chunk, kept.identity)
-            let sounds = encoder.plan.audio.heard(in: encoder.lookedAt(chunk)).count
+            let sounds = encoder.heard(chunk).count
             let found = kept.read(key) { bytes throws(LibavError) -> EncodedSound? in
                 guard case .whole(let found) = try EncodedSound.read(bytes, as: key, sounds: sounds) else { return nil }
                 return found
@@ -74,15 +77,16 @@ final class SoundChunks {
     private struct Reading: OrderedWork {
         let encoder: SoundEncoder
         let identity: MediaIdentity
+        let first: Int
         let bytes: @Sendable (_ chunk: Int) throws -> Data
 
         func make(_ index: Int) throws(ComposeError) -> EncodedSound? {
             let chunk = encoder.chunks[index]
             let key = try encoder.key(of: chunk, identity)
-            let sounds = encoder.plan.audio.heard(in: encoder.lookedAt(chunk)).count
+            let sounds = encoder.heard(chunk).count
             let problem: String
             do {
-                switch try EncodedSound.read(Array(try bytes(index))[...], as: key, sounds: sounds) {
+                switch try EncodedSound.read(Array(try bytes(first + index))[...], as: key, sounds: sounds) {
                 case .whole(let sound): return sound
                 case .damaged: problem = "is damaged or is not a chunk of sound"
                 case .other: problem = "was made for another plan, or by another encoder, FFmpeg or Compose"
@@ -93,8 +97,8 @@ final class SoundChunks {
                 problem = "cannot be read: \(error)"
             }
             throw ComposeError(
-                .unreadableMedia, path: "soundChunks[\(index)]",
-                "chunk \(index) of the sound \(problem); render it again")
+                .unreadableMedia, path: "soundChunks[\(first + index)]",
+                "chunk \(first + index) of the sound \(problem); render it again")
         }
     }
 }

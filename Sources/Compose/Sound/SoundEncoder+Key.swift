@@ -14,12 +14,19 @@ extension SoundEncoder {
         bytes.add(codec.rawValue)
         bytes.add(plan.output.audio.bitrate)
         bytes.add(header)
-        let (start, range) = (chunk.samples.lowerBound, lookedAt(chunk))
+        bytes.add(coding.rate)
+        bytes.add(coding.channels)
+        let (start, looked) = (chunk.samples.lowerBound, lookedAt(chunk))
         bytes.add(chunk.samples.count)
-        bytes.add(range.moved(by: -start))
+        bytes.add(looked.moved(by: -start))
         bytes.add(start == 0)
         bytes.add(chunk.index == chunks.count - 1)
-        let heard = plan.audio.heard(in: range)
+        // Where samples of the output lie between those of the timeline.
+        bytes.add(coding.place(of: start).rest)
+        let range = coding.timeline(looked)
+        bytes.add(range.lowerBound - coding.place(of: start).sample)
+        bytes.add(min(range.upperBound, plan.sampleCount) - coding.place(of: start).sample)
+        let heard = heard(chunk)
         bytes.add(heard.count)
         for (index, place) in heard.enumerated() {
             let sound = plan.audio.buses[place.bus].sounds[place.sound]

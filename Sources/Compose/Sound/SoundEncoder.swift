@@ -14,18 +14,23 @@ struct SoundEncoder: Sendable {
     /// The number of samples by which the encoder's output is later than its input.
     let padding: Int
 
-    /// Creates the encoder of a plan's sound; `opened` is one with the plan's settings.
-    init(_ plan: Plan, _ codec: AudioSettings.Codec, _ coding: SoundCoding, like opened: Encoder) {
-        self.plan = plan
+    /// Creates the encoder of one of the tracks of a plan's sound; `opened` is an encoder with the plan's settings.
+    init(
+        _ plan: Plan, _ track: PlannedSoundTrack, _ codec: AudioSettings.Codec, _ coding: SoundCoding,
+        like opened: Encoder
+    ) {
+        self.plan = changed(plan) { $0.audio = track.audio }
         self.codec = codec
         self.coding = coding
-        chunks = plan.soundChunks
+        chunks = self.plan.chunksOfOneTrack
         header = opened.header
         padding = opened.padding
     }
 
     static func open(_ settings: AudioSettings, _ codec: AudioSettings.Codec) throws(LibavError) -> Encoder {
-        try Encoder(audio: codec.encoderName ?? "", bitrate: settings.bitrate)
+        try Encoder(
+            audio: codec.encoderName ?? "", bitrate: settings.bitrate, rate: settings.sampleRate,
+            channels: settings.channels.count)
     }
 
     /// Returns the encoder's frames of a chunk, counted from the timeline's start.
@@ -38,7 +43,15 @@ struct SoundEncoder: Sendable {
     func lookedAt(_ chunk: SoundChunk) -> Range<Int> {
         let frames = frames(chunk)
         let end = (frames.upperBound + coding.overlap + SoundCoding.lookAhead) * coding.frame
-        return max(0, frames.lowerBound - coding.settling) * coding.frame..<min(end, plan.sampleCount)
+        return max(0, frames.lowerBound - coding.settling) * coding.frame..<min(end, plan.outputSamples)
+    }
+
+    /// Returns the sounds that are heard by the encoder of a chunk.
+    func heard(_ chunk: SoundChunk) -> [AudioPlan.Place] { plan.audio.heard(in: coding.timeline(lookedAt(chunk))) }
+
+    /// Returns the plan's mixed sound as the encoder takes it.
+    func mixed() throws(ComposeError) -> MixedSound {
+        do throws(LibavError) { return try MixedSound(plan, coding) } catch { throw ComposeError(error, .renderFailed) }
     }
 
     /// Starts a run of a fresh encoder that is settled when it comes to a chunk.
@@ -46,7 +59,7 @@ struct SoundEncoder: Sendable {
         do throws(LibavError) {
             let encoder = try Self.open(plan.output.audio, codec)
             return EncodingRun(
-                encoder, mixer, coding, plan.audio, from: lookedAt(chunk).lowerBound / coding.frame,
+                encoder, mixer, coding, count: plan.outputSamples, from: lookedAt(chunk).lowerBound / coding.frame,
                 heard: chunk.samples)
         } catch {
             throw ComposeError(error, .renderFailed)
@@ -70,7 +83,7 @@ struct SoundEncoder: Sendable {
             packet.place(at: packet.time - chunk.samples.lowerBound, lasting: packet.duration)
             if index >= frames.lowerBound { sound.packets.append(packet) } else { sound.lead = packet }
         }
-        sound.summary = run.summary.counted(among: plan.audio.heard(in: lookedAt(chunk)))
+        sound.summary = run.summary.counted(among: heard(chunk))
         return sound
     }
 }

@@ -95,7 +95,7 @@ final class SoundJoiner {
             return packet
         }
         guard following != nil else { return nil }
-        let run = try encoder.run(to: encoder.chunks[current.index], MixedSound(encoder.plan))
+        let run = try encoder.run(to: encoder.chunks[current.index], try encoder.mixed())
         while run.index < position, try run.next() != nil {}
         self.run = run
         return try goOn(run)
@@ -110,7 +110,7 @@ final class SoundJoiner {
         let chunk = encoder.chunks[taken]
         let sound = try take()
         taken += 1
-        summary.add(sound.summary.placed(among: encoder.plan.audio.heard(in: encoder.lookedAt(chunk))))
+        summary.add(sound.summary.placed(among: encoder.heard(chunk)))
         return Part(index: chunk.index, frames: encoder.frames(chunk), sound: sound)
     }
 }

@@ -34,6 +34,11 @@ final class SoundQueue {
         var finished: (@Sendable (_ chunk: Int) throws -> Data)?
     }
 
+    /// The queue's track.
+    let track: PlannedSoundTrack
+    /// The index of its first chunk among those of the whole plan.
+    private let firstChunk: Int
+
     private let chunkEncoder: SoundEncoder
     private let source: Source
     private let isCancelled: @Sendable () -> Bool
@@ -41,13 +46,15 @@ final class SoundQueue {
     private var joiner: SoundJoiner?
     private var header: FLACHeader?
 
-    /// Creates a queue.
+    /// Creates a queue of a track's sound.
     init(
-        _ plan: Plan, codec: AudioSettings.Codec, _ coding: SoundCoding, _ source: Source,
+        _ plan: Plan, track: Int, codec: AudioSettings.Codec, _ coding: SoundCoding, _ source: Source,
         isCancelled: @escaping @Sendable () -> Bool
     ) throws(LibavError) {
+        self.track = plan.soundTracks[track]
+        firstChunk = plan.soundChunks.first { $0.track == track }?.index ?? 0
         encoder = try SoundEncoder.open(plan.output.audio, codec)
-        chunkEncoder = SoundEncoder(plan, codec, coding, like: encoder)
+        chunkEncoder = SoundEncoder(plan, self.track, codec, coding, like: encoder)
         pieceLength = coding.frame
         self.source = source
         self.isCancelled = isCancelled
@@ -60,7 +67,7 @@ final class SoundQueue {
     func start() {
         let chunks =
             if let finished = source.finished {
-                SoundChunks(chunkEncoder, source.identity, finished: finished)
+                SoundChunks(chunkEncoder, source.identity, first: firstChunk, finished: finished)
             } else {
                 SoundChunks(chunkEncoder, workers: source.workers, kept: source.kept)
             }
@@ -86,7 +93,7 @@ final class SoundQueue {
                 throw ComposeError(error, .renderFailed)
             }
         }
-        return SoundPiece(packet: packet, samples: min(max(0, chunkEncoder.plan.sampleCount - start), pieceLength))
+        return SoundPiece(packet: packet, samples: min(max(0, chunkEncoder.plan.outputSamples - start), pieceLength))
     }
 
     /// Returns a frame of FLAC with its number in the stream, or the end of the stream with its header.
@@ -100,7 +107,7 @@ final class SoundQueue {
         let end = try Packet(bytes: [])
         end.place(at: packet.time, lasting: packet.duration)
         for side in packet.sideData where side.bytes.count == encoder.header.count {
-            let whole = header?.complete(samples: chunkEncoder.plan.sampleCount) ?? side.bytes
+            let whole = header?.complete(samples: chunkEncoder.plan.outputSamples) ?? side.bytes
             try end.addSideData(type: side.type, bytes: whole)
         }
         return end

@@ -39,6 +39,9 @@ struct EditContext: RuleContext {
     var hasSoundClips: Bool {
         edit.timeline.allClips.contains { $0.kind.placement.content == .sound }
     }
+    var tracksWithSound: [String] {
+        edit.timeline.tracks.filter { $0.clips.contains { $0.kind.placement.playsSound } }.compactMap(\.id)
+    }
     var nameOfFormat: String? { edit.output.format == nil ? path : nil }
     var format: String { settled.settledFormat.rawValue }
     var audioCodec: String? { edit.output.audio.codec?.rawValue }

@@ -14,6 +14,8 @@ package protocol RuleContext: Sendable {
     var format: String { get }
     /// The name of the audio codec that the edit asks for; `nil` if it leaves the choice open.
     var audioCodec: String? { get }
+    /// The ids of the tracks that play sound.
+    var tracksWithSound: [String] { get }
     /// The name of the video codec if the output keeps no transparency; `nil` if it does, or has no video.
     var opaqueCodec: String? { get }
 }

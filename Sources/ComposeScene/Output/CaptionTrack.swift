@@ -32,20 +32,24 @@ public struct CaptionTrack: Sendable, Hashable {
                 "src", \.src, .file(.captions), unset: "what the timeline's captions clips show",
                 "The file: SRT, WebVTT, ASS, or JSON of Whisper and its kin; its times are the timeline's."),
             .optional(
-                "language", \.language,
-                .text("a language, as in \"en\" or \"pt-BR\"", limit: 35).checked {
-                    language, report in
-                    let parts = language.split(separator: "-", omittingEmptySubsequences: false)
-                    let isCode =
-                        (2...3).contains(parts[0].utf8.count) && parts[0].allSatisfy { $0.isASCII && $0.isLetter }
-                    let areSubtags = parts.dropFirst().allSatisfy {
-                        (2...8).contains($0.utf8.count) && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
-                    }
-                    if !isCode || !areSubtags {
-                        report.add("\(quoted(language)) is not a language; write its code, as in \"en\" or \"pt-BR\"")
-                    }
-                }, "The language's code (ISO 639); `und` is none."),
+                "language", \.language, .language, "The language's code (ISO 639); `und` is none."),
             .optional("name", \.name, .text(limit: 256), unset: "none", "The name that players show."),
             .optional("default", \.isDefault, .flag, "Whether players show it unless the viewer chooses otherwise."),
         ])
+}
+
+extension Form<String> {
+    /// The form of a language's code.
+    static var language: Form {
+        .text("a language, as in \"en\" or \"pt-BR\"", limit: 35).checked { language, report in
+            let parts = language.split(separator: "-", omittingEmptySubsequences: false)
+            let isCode = (2...3).contains(parts[0].utf8.count) && parts[0].allSatisfy { $0.isASCII && $0.isLetter }
+            let areSubtags = parts.dropFirst().allSatisfy {
+                (2...8).contains($0.utf8.count) && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+            }
+            if !isCode || !areSubtags {
+                report.add("\(quoted(language)) is not a language; write its code, as in \"en\" or \"pt-BR\"")
+            }
+        }
+    }
 }

@@ -163,9 +163,50 @@ enum OutputRules {
         }
     }
 
+    /// Refuses a sample rate that the sound's format does not have.
+    private static func checkRate(_ audio: AudioSettings, _ format: Output.Format, _ report: inout ValueReport) {
+        guard let codec = audio.codec ?? format.container.audio.first,
+            AudioSettings.sampleRates.contains(audio.sampleRate),
+            !codec.sampleRates.contains(audio.sampleRate)
+        else { return }
+        let rates = codec.sampleRates.map(String.init).joined(separator: " or ")
+        report.add(
+            "\(codec.rawValue) has no \(audio.sampleRate); use \(rates), or another codec", at: .field("audio"),
+            .field("sampleRate"))
+    }
+
+    /// Refuses tracks of sound that the format has no place for, or of tracks that the timeline lacks.
+    private static func checkTracks(_ audio: AudioSettings, _ format: Output.Format, _ report: inout ValueReport) {
+        if !format.container.hasCaptions {
+            let others = words(Output.Format.allCases.filter(\.container.hasCaptions))
+            for (field, isSet) in [("tracks", !audio.tracks.isEmpty), ("stems", audio.stems)] where isSet {
+                report.add(
+                    "\(format.rawValue) holds one track of sound; leave \(field) out, or use \(others)",
+                    at: .field("audio"),
+                    .field(field))
+            }
+        }
+        if audio.tracks.count > SoundTrack.most {
+            report.add(
+                "there are \(audio.tracks.count); use at most \(SoundTrack.most)", at: .field("audio"), .field("tracks")
+            )
+        }
+        let known = report.context.tracksWithSound
+        for (index, track) in audio.tracks.enumerated() {
+            for (place, id) in track.tracks.enumerated() where !known.contains(id) {
+                let list = known.isEmpty ? "give it one" : "use " + known.map(quoted).joined(separator: ", ")
+                report.add(
+                    "no track with sound has the id \(quoted(id)); \(list)", at: .field("audio"), .field("tracks"),
+                    .index(index), .field("tracks"), .index(place))
+            }
+        }
+    }
+
     private static func checkAudio(_ output: Output, _ format: Output.Format, _ report: inout ValueReport) {
         let container = format.container
         let context = report.context
+        checkRate(output.audio, format, &report)
+        checkTracks(output.audio, format, &report)
         let written = context.audioCodec.flatMap(AudioSettings.Codec.init(rawValue:))
         if let codec = written, codec != .noSound, !container.audio.contains(codec) {
             report.add(

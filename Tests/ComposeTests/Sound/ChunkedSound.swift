@@ -96,17 +96,19 @@ struct ChunkedSound {
         let codec = try #require(plan.output.audio.codec)
         let coding = change(try #require(plan.soundCoding))
         let opened = try SoundEncoder.open(plan.output.audio, codec)
-        var encoder = SoundEncoder(plan, codec, coding, like: opened)
-        let step = (frames ?? plan.sampleCount) * coding.frame
+        var encoder = SoundEncoder(plan, plan.soundTracks[0], codec, coding, like: opened)
+        let step = (frames ?? plan.outputSamples) * coding.frame
         // The last chunk is long enough for the overlap.
         let least = 40 * coding.frame
-        let starts = stride(from: 0, to: plan.sampleCount, by: step).filter {
-            $0 == 0 || plan.sampleCount - $0 >= least
+        let starts = stride(from: 0, to: plan.outputSamples, by: step).filter {
+            $0 == 0 || plan.outputSamples - $0 >= least
         }
         encoder.chunks = starts.enumerated().map { index, start in
-            SoundChunk(index: index, samples: start..<(index + 1 < starts.count ? starts[index + 1] : plan.sampleCount))
+            SoundChunk(
+                index: index, track: 0,
+                samples: start..<(index + 1 < starts.count ? starts[index + 1] : plan.outputSamples))
         }
-        let sound = MixedSound(plan)
+        let sound = try encoder.mixed()
         var next = 0
         let joiner = SoundJoiner(encoder) { () throws(ComposeError) in
             defer { next += 1 }
