@@ -39,7 +39,8 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CFFmpegSystem",
-            pkgConfig: "libavfilter libavformat libavcodec libswscale libswresample libavutil zimg lcms2 libebur128" + hardware,
+            pkgConfig: "libavfilter libavformat libavcodec libswscale libswresample libavutil zimg lcms2 libebur128"
+                + hardware,
             providers: [
                 .apt([
                     "libavfilter-dev", "libavformat-dev", "libavcodec-dev", "libswscale-dev", "libswresample-dev",

@@ -2,44 +2,6 @@
 
 internal import CFFmpegShim
 
-/// Sound samples: stereo, interleaved, 32-bit floats at 48 kHz.
-package enum Sound {
-    /// The number of samples per second in each channel.
-    package static let sampleRate = 48_000
-    /// The number of channels: left and right.
-    package static let channels = 2
-
-    /// Adds `samples` to `mix` from stereo sample `offset` on, with a linear gain from `from` to `to`.
-    package static func add(
-        _ samples: [Float], count: Int, to mix: inout [Float], at offset: Int, from: Double, to: Double
-    ) {
-        precondition(count * channels <= samples.count && (offset + count) * channels <= mix.count && offset >= 0)
-        unsafe mix.withUnsafeMutableBufferPointer { target in
-            unsafe samples.withUnsafeBufferPointer { source in
-                guard let base = target.baseAddress else { return }
-                unsafe cfs_audio_mix(base + offset * channels, source.baseAddress, Int32(count), from, to)
-            }
-        }
-    }
-
-    /// Returns the largest absolute value, and how many values are above 1.
-    package static func peak(of samples: [Float]) -> (value: Float, over: Int) {
-        let (value, over) = peak(of: samples, count: samples.count / channels)
-        guard samples.count % channels > 0, let last = samples.last.map(abs) else { return (value, over) }
-        return (max(value, last), over + (last > 1 ? 1 : 0))
-    }
-
-    /// Returns the largest absolute value of the first `count` stereo samples, and how many values are above 1.
-    package static func peak(of samples: [Float], count: Int) -> (value: Float, over: Int) {
-        precondition(count * channels <= samples.count)
-        var over: Int32 = 0
-        let value = unsafe samples.withUnsafeBufferPointer {
-            unsafe cfs_audio_peak($0.baseAddress, Int32(count), &over)
-        }
-        return (value, Int(over))
-    }
-}
-
 /// A sound file, read from start to end or from an exact sample.
 @safe package final class AudioReader {
     private let pointer: OpaquePointer
@@ -80,16 +42,19 @@ package enum Sound {
     package var format: String { unsafe String(cString: cfs_audio_format(pointer)) }
     package var codec: String { unsafe String(cString: cfs_audio_codec(pointer)) }
 
-    /// Reads up to `count` stereo samples into the start of `samples` and returns their number.
+    /// Reads up to `count` stereo samples into `samples`, from stereo sample `offset` on, and returns their number.
     ///
     /// The number is less than `count` only at the end. Sound that begins after its file does, or that is damaged, is
     /// silence, so that all else keeps its place.
-    package func read(_ count: Int, into samples: inout [Float]) throws(LibavError) -> Int {
-        precondition(count * Sound.channels <= samples.count)
+    package func read(
+        _ count: Int, into samples: inout [Float], at offset: Int = 0
+    ) throws(LibavError) -> Int {
+        precondition(offset >= 0 && (offset + count) * Sound.channels <= samples.count)
         var got: Int32 = 0
         try check("decode sound") {
-            unsafe samples.withUnsafeMutableBufferPointer {
-                unsafe cfs_audio_read(pointer, $0.baseAddress, Int32(count), &got)
+            unsafe samples.withUnsafeMutableBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return 0 }
+                return unsafe cfs_audio_read(pointer, base + offset * Sound.channels, Int32(count), &got)
             }
         }
         return Int(got)

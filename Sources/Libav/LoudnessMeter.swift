@@ -9,11 +9,13 @@ internal import CFFmpegShim
     private let pointer: OpaquePointer
     private let channels: Int
 
-    /// Creates a meter of interleaved samples.
-    package init(channels: Int = Sound.channels, rate: Int = Sound.sampleRate) throws(LibavError) {
+    /// Creates a meter of interleaved samples, which measures true peaks only if it is to: they take most of the time.
+    package init(
+        channels: Int = Sound.channels, rate: Int = Sound.sampleRate, peaks: Bool = true
+    ) throws(LibavError) {
         self.channels = channels
         var made: OpaquePointer?
-        try check("measure loudness") { unsafe cfs_loudness_create(Int32(channels), Int32(rate), &made) }
+        try check("measure loudness") { unsafe cfs_loudness_create(Int32(channels), Int32(rate), peaks ? 1 : 0, &made) }
         guard let made = unsafe made else { throw .outOfMemory("measure loudness") }
         unsafe pointer = made
     }

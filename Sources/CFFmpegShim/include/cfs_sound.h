@@ -51,9 +51,24 @@ int cfs_audio_seek(cfs_audio *audio, int64_t position);
 
 /* ---- Mixing (mix.c) ---------- */
 
-/* Computes mix[i] += samples[i] × gain, with a linear gain from `from` (first sample) to `to` (the one after the
-   last). */
-void cfs_audio_mix(float *mix, const float *samples, int count, double from, double to);
+/* Computes mix[i] += samples[i] × (from + step × (first + i)), with a gain for each channel; it does not depend on where a
+   line of gains is cut. The two do not overlap. */
+void cfs_audio_mix(float *mix, const float *samples, int count, const double from[2], const double step[2], int first);
+
+/* Computes mix[i] += samples[i]. The two do not overlap. */
+void cfs_audio_sum(float *mix, const float *samples, int count);
+
+/* Computes samples[i] ×= from + step × (first + i). */
+void cfs_audio_scale(float *samples, int count, double from, double step, int first);
+
+enum { CFS_FADE_LINEAR, CFS_FADE_EQUAL_POWER, CFS_FADE_LOGARITHMIC, CFS_FADE_S_CURVE };
+
+/* Returns the gain of a curve at a part 0…1 of a fade from silence. */
+double cfs_fade_gain(int curve, double x);
+
+/* Multiplies samples by a curve at the places from / length, (from + step) / length, … of a fade; `step` is 1 or -1, and
+   `length` more than 0. */
+void cfs_audio_fade(float *samples, int count, int curve, int64_t from, int step, int64_t length);
 
 /* Returns the largest absolute value, and in `*over` how many values are above full scale, 1. */
 float cfs_audio_peak(const float *samples, int count, int *over);
@@ -79,24 +94,113 @@ void cfs_rate_convert(const cfs_rate *converter, const float *in, int64_t in_fir
 /* Replaces `count` stereo samples by half as many values, the mean of both channels. */
 void cfs_sound_mono(float *samples, int count);
 
-/* ---- Another speed (speed.c) ---------- */
+/* ---- Another speed (varispeed.c) ---------- */
 
-typedef struct cfs_speed cfs_speed;
+typedef struct cfs_varispeed cfs_varispeed;
 
-/* Creates a converter of stereo floats to another speed, in millionths. Free it with cfs_speed_free(). */
-int cfs_speed_create(int64_t millionths, cfs_speed **speed);
-void cfs_speed_free(cfs_speed *speed);
+/* Creates an interpolator of stereo floats. Free it with cfs_varispeed_free(). */
+int cfs_varispeed_create(cfs_varispeed **speed);
+void cfs_varispeed_free(cfs_varispeed *speed);
 
-/* Takes `in_count` samples, which it keeps as far as they do not fit, and writes up to `room`. NULL ends the input. */
-int cfs_speed_convert(cfs_speed *speed, const float *in, int in_count, float *out, int room, int *got);
+/* The places in the source of a stretch of samples: fraction + step × n + growth / 2 × n², at a speed of at most `fastest`. */
+typedef struct {
+    double fraction, step, growth, fastest;
+} cfs_line;
+
+/* Returns how many samples to either side of a place have an influence, at a speed of at most `fastest`. */
+int cfs_varispeed_reach(double fastest);
+
+/* Writes the samples `first`, `first` + 1, … of a line, `count` of them; its place 0 is sample `base` of `in`. What is
+   outside of the `in_count` samples is silence. */
+void cfs_varispeed_read(const cfs_varispeed *speed, const float *in, int in_count, int base, const cfs_line *line, int first,
+                        float *out, int count);
+
+/* ---- Another speed with the pitch kept (stretch.c) ---------- */
+
+typedef struct cfs_stretch cfs_stretch;
+
+/* Returns whether this build has what it takes; without it, cfs_stretch_create() returns AVERROR(ENOSYS). */
+int cfs_stretch_is_available(void);
+
+/* Creates a stretcher of stereo floats, for a speed of 0.05…20. Free it with cfs_stretch_free(). */
+int cfs_stretch_create(double speed, cfs_stretch **stretch);
+void cfs_stretch_free(cfs_stretch *stretch);
+
+/* Returns how many samples to push next, at most 1,024; 0 if some can be read. */
+int cfs_stretch_wants(cfs_stretch *stretch);
+
+/* Takes `count` samples, at most 1,024. */
+int cfs_stretch_push(cfs_stretch *stretch, const float *samples, int count);
+
+/* Writes up to `room` samples, of which the first is that of the first one pushed. */
+int cfs_stretch_read(cfs_stretch *stretch, float *samples, int room, int *got);
+
+/* ---- Effects (effects.c) ---------- */
+
+typedef struct cfs_effects cfs_effects;
+
+/* Returns whether a filter is one of those for effects, and this FFmpeg has it. */
+int cfs_effects_has(const char *filter);
+
+/* Creates a chain of effects without any. Free it with cfs_effects_free(). */
+int cfs_effects_create(cfs_effects **effects);
+void cfs_effects_free(cfs_effects *effects);
+
+/* Adds a filter with `count` options, which it must know. Before cfs_effects_configure() only. */
+int cfs_effects_add(cfs_effects *effects, const char *filter, const char *const *names, const double *values, int count);
+
+/* Prepares the chain; refuses one that would change the rate or the channels. Only what follows may be called then. */
+int cfs_effects_configure(cfs_effects *effects);
+
+/* Takes `count` samples, all of them; 0 ends the input. */
+int cfs_effects_push(cfs_effects *effects, const float *samples, int count);
+
+/* Writes up to `room` samples; `*got` is 0 if more input is needed, or at the end. */
+int cfs_effects_read(cfs_effects *effects, float *samples, int room, int *got);
+
+/* ---- True peaks (limit.c) ---------- */
+
+typedef struct cfs_limiter cfs_limiter;
+
+/* Creates a limiter. Free it with cfs_limiter_free(). */
+int cfs_limiter_create(cfs_limiter **limiter);
+void cfs_limiter_free(cfs_limiter *limiter);
+
+/* Return how many samples before and after those that it gives a limiter needs. */
+int cfs_limiter_before(void);
+int cfs_limiter_after(void);
+
+/* Writes those of `count` samples that have enough others before and after them, turned down where their true peak would be
+   above `ceiling`, which is more than 0. `*most` is the largest part that was taken away, 0…1. */
+int cfs_limiter_run(cfs_limiter *limiter, const float *in, int count, float ceiling, float *out, float *most);
+
+/* Returns the true peak of `count` samples, but for 12 at both ends: the largest value of four times as many. */
+float cfs_limiter_peak(const cfs_limiter *limiter, const float *in, int count);
+
+/* ---- Encoded sound as it is heard (heard.c) ---------- */
+
+struct cfs_encoder;
+struct AVPacket;
+typedef struct cfs_heard cfs_heard;
+
+/* Creates a decoder of an opened encoder's packets, which needs it no longer afterwards. Free it with cfs_heard_free(). */
+int cfs_heard_create(const struct cfs_encoder *encoder, cfs_heard **heard);
+void cfs_heard_free(cfs_heard *heard);
+
+/* Decodes a packet, which it does not keep; NULL ends the input. Read everything before the next one. */
+int cfs_heard_send(cfs_heard *heard, const struct AVPacket *packet);
+
+/* Writes up to `room` stereo samples at the encoder's rate; `*got` is 0 if more packets are needed, or at the end. */
+int cfs_heard_read(cfs_heard *heard, float *samples, int room, int *got);
 
 /* ---- Loudness (loudness.c) ---------- */
 
 typedef struct cfs_loudness cfs_loudness;
 
-/* Creates a meter of interleaved floats by EBU R128. Refuses numbers of channels outside of 1…64 and rates outside of
+/* Creates a meter of interleaved floats by EBU R128, which measures true peaks only if `peaks` is not 0: they take most of the
+   time. Refuses numbers of channels outside of 1…64 and rates outside of
    1,000…768,000. Its memory grows by some 160 bytes a second. Free it with cfs_loudness_free(). */
-int cfs_loudness_create(int channels, int rate, cfs_loudness **meter);
+int cfs_loudness_create(int channels, int rate, int peaks, cfs_loudness **meter);
 void cfs_loudness_free(cfs_loudness *meter);
 
 /* Measures the next `count` samples of each channel, which must be finite. */

@@ -10,14 +10,14 @@ struct cfs_loudness {
     int channels;
 };
 
-int cfs_loudness_create(int channels, int rate, cfs_loudness **out) {
+int cfs_loudness_create(int channels, int rate, int peaks, cfs_loudness **out) {
     *out = NULL;
     if (channels < 1 || channels > 64 || rate < 1000 || rate > 768000) return AVERROR(EINVAL);
     cfs_loudness *meter = av_mallocz(sizeof *meter);
     if (!meter) return AVERROR(ENOMEM);
     meter->channels = channels;
     meter->state = ebur128_init((unsigned)channels, (unsigned long)rate,
-                                EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_TRUE_PEAK);
+                                EBUR128_MODE_I | EBUR128_MODE_LRA | (peaks ? EBUR128_MODE_TRUE_PEAK : 0));
     if (!meter->state) {
         av_free(meter);
         return AVERROR(ENOMEM);

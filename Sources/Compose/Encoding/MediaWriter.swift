@@ -144,6 +144,9 @@ final class MediaWriter {
         sounds.first.map { ($0.written, soundBytes, $0.queue.summary) }
     }
 
+    /// The level that the sound was brought to; `nil` if it is as it was mixed.
+    var mastered: Mastering.Result? { sound?.mastered }
+
     private func failed(_ error: LibavError) -> ComposeError {
         encoderFailure = (framesSent, error.log ?? error.message)
         return ComposeError(error, .renderFailed, needing: EncoderRequest(plan).likelyMemory)

@@ -33,8 +33,9 @@ extension PlannedSound {
             let before = range.lowerBound - Self.margin - samples.lowerBound
             if fadeIn <= before { sound.fadeIn = 0 }
             if crossIn <= before { sound.crossIn = 0 }
-            if samples.upperBound - max(fadeOut, crossOut) >= range.upperBound + Self.margin {
-                (sound.fadeOut, sound.crossOut) = (0, 0)
+            if cutIn <= before { sound.cutIn = 0 }
+            if samples.upperBound - max(fadeOut, crossOut, cutOut) >= range.upperBound + Self.margin {
+                (sound.fadeOut, sound.crossOut, sound.cutOut) = (0, 0, 0)
                 sound.samples = sound.samples.lowerBound..<range.count + Self.margin
             }
         }

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Libav
-
 /// The sound of a plan: clips play into their track's bus, and buses into the master, on one sample clock.
 ///
-/// Sounds are added without scaling.
+/// Sounds are added without scaling. The sum gets the master's effects, and is brought to its loudness.
 package struct AudioPlan: Sendable, Hashable {
     /// The tracks that have sounds, in order.
     package let buses: [Bus]
     /// The total length, in samples at 48 kHz.
     package let sampleCount: Int
+    /// The master's effects, in order.
+    package var effects: [SoundEffect] = []
+    package var loudness = Loudness.none
+    /// The buses that others are ducked under, where some of them are not heard; none if all are.
+    package var keys: [Bus] = []
 
     /// The sounds of a track.
     package struct Bus: Sendable, Hashable {
@@ -17,7 +20,11 @@ package struct AudioPlan: Sendable, Hashable {
         package let path: String
         package let id: String?
         /// The sounds in order of their start.
-        package let sounds: [PlannedSound]
+        package var sounds: [PlannedSound]
+        /// The bus's effects, in order.
+        package var effects: [SoundEffect] = []
+        /// What the bus becomes quieter under, after its effects; `nil` is nothing.
+        package var duck: PlannedDuck?
     }
 
     /// The sounds of all buses, in order of their start.
@@ -26,70 +33,57 @@ package struct AudioPlan: Sendable, Hashable {
     }
 }
 
-/// A sound of an audio plan.
-///
-/// Positions and lengths are in samples at 48 kHz.
-package struct PlannedSound: Sendable, Hashable {
-    /// The file's path as the edit gives it; ``path`` is the place in the edit.
-    package let src: String
-    package let path: String
-    package let fingerprint: FileFingerprint
-    /// The length of the whole file.
-    package let fileLength: Int
-    /// The range of the timeline in which it is heard.
-    package var samples: Range<Int>
-    /// The first sample used, in the file's own time; negative if silence comes before the file's sound.
-    package let sourceStart: Int
-    /// The length of the used part, after which it ends or restarts; `nil` means to the end of the file.
-    package let sourceCount: Int?
-    /// Whether silence stands for what the file lacks of the used part, as the sound of a video keeps its time.
-    package let keepsTime: Bool
-    package let loop: Bool
-    /// The speed in millionths; 1,000,000 is the file's own.
-    package let speed: Int
-    package let volume: Animated<Double>
-    /// The length of each ramp; cross-fades have equal power, the others are linear.
-    package var fadeIn: Int
-    package var fadeOut: Int
-    package var crossIn: Int
-    package var crossOut: Int
-
-    /// Returns the gain at a timeline position, up to a stretch past the sound's end.
-    package func gain(at position: Int) -> Double {
-        let elapsed = position - samples.lowerBound
-        let left = samples.upperBound - position
-        var gain = volume.value(at: .seconds(elapsed) / Sound.sampleRate)
-        if fadeIn > 0, elapsed < fadeIn { gain *= Double(elapsed) / Double(fadeIn) }
-        if fadeOut > 0, left < fadeOut { gain *= Double(left) / Double(fadeOut) }
-        // Unrelated sounds keep their loudness if their powers add up to one.
-        if crossIn > 0, elapsed < crossIn { gain *= (Double(max(elapsed, 0)) / Double(crossIn)).squareRoot() }
-        if crossOut > 0, left < crossOut { gain *= (Double(max(left, 0)) / Double(crossOut)).squareRoot() }
-        return gain
-    }
-}
-
 extension AudioPlan {
     init(_ layout: TimelineLayout, media: Media) {
         let (clock, sampleCount) = (layout.clock, layout.clock.samples(in: layout.frameCount))
         self.sampleCount = sampleCount
-        buses = layout.tracks.compactMap { track in
+        effects = layout.effects
+        loudness = layout.loudness
+        let planned: [(bus: Bus, track: TrackLayout)] = layout.tracks.compactMap { track in
             let sounds: [PlannedSound] = track.clips.flatMap { placed -> [PlannedSound] in
                 guard placed.playsSound else { return [] }
                 let start = clock.sample(at: placed.start)
-                let end = min(clock.sample(at: placed.end ?? layout.length), sampleCount)
-                guard start < end else { return [] }
+                let offset = placed.clip.audioOffset ?? AudioOffset()
+                let first = clock.sample(at: placed.start + offset.start)
+                let end = min(clock.sample(at: (placed.end ?? layout.length) + offset.end), sampleCount)
+                guard first < end else { return [] }
                 func cross(_ index: Int?) -> Int {
                     index.map { clock.sample(at: track.transitions[$0].transition.duration) } ?? 0
                 }
                 let place = SoundPlace(
-                    path: placed.path, samples: start..<end, crossIn: cross(placed.entry), crossOut: cross(placed.exit),
-                    clock: clock)
+                    path: placed.path, samples: first..<end, anchor: start - first, crossIn: cross(placed.entry),
+                    crossOut: cross(placed.exit), clock: clock)
                 return placed.clip.sounds(place, media)
             }
             guard !sounds.isEmpty else { return nil }
-            return Bus(
+            let bus = Bus(
                 path: track.path, id: track.id,
-                sounds: sounds.sorted { $0.samples.lowerBound < $1.samples.lowerBound })
+                sounds: Self.declicked(sounds, track).sorted { $0.samples.lowerBound < $1.samples.lowerBound },
+                effects: track.effects)
+            return (bus, track)
+        }
+        let ids = planned.map(\.bus.id)
+        buses = planned.map { bus, track in
+            let ducks = Dictionary(
+                track.clips.compactMap { clip in clip.clip.duck.map { (clip.path, $0) } }, uniquingKeysWith: { $1 })
+            return changed(bus) { bus in
+                bus.duck = track.duck.flatMap { PlannedDuck($0, among: ids, clock: clock) }
+                for (index, sound) in bus.sounds.enumerated() {
+                    bus.sounds[index].duck = ducks[sound.path].flatMap { PlannedDuck($0, among: ids, clock: clock) }
+                }
+            }
+        }
+    }
+
+    /// Returns the sounds with ramps at cuts, but for those of clips that want none.
+    private static func declicked(_ sounds: [PlannedSound], _ track: TrackLayout) -> [PlannedSound] {
+        let plain = Set(track.clips.filter { !$0.clip.declicks }.map(\.path))
+        let byEnd = Dictionary(grouping: sounds) { $0.samples.upperBound }
+        let byStart = Dictionary(grouping: sounds) { $0.samples.lowerBound }
+        return sounds.map { sound in
+            if plain.contains(sound.path) { return sound }
+            return sound.withCuts(
+                among: (byEnd[sound.samples.lowerBound] ?? []) + (byStart[sound.samples.upperBound] ?? []))
         }
     }
 }

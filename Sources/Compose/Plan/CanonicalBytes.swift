@@ -78,13 +78,38 @@ extension CanonicalBytes {
     mutating func add(_ sound: PlannedSound) {
         add(sound.samples)
         for number in [
-            sound.fileLength, sound.sourceStart, sound.sourceCount ?? -1, sound.fadeIn, sound.fadeOut, sound.crossIn,
-            sound.crossOut,
+            sound.anchor, sound.fileLength, sound.sourceStart, sound.sourceCount ?? -1, sound.loopCrossfade,
+            sound.fadeIn,
+            sound.fadeOut, sound.crossIn, sound.crossOut, sound.cutIn, sound.cutOut,
         ] { add(number) }
-        add(sound.keepsTime)
-        add(sound.loop)
-        add(sound.speed)
+        for flag in [sound.keepsTime, sound.loop, sound.keepsPitch] { add(flag) }
+        add(sound.speed.speed)
         add(sound.volume)
+        add(sound.pan)
+        add(sound.fadeCurve.rawValue)
+        add(sound.effects)
+        add(sound.duck)
+    }
+
+    /// Adds effects.
+    mutating func add(_ effects: [SoundEffect]) {
+        add(effects.count)
+        for effect in effects {
+            add(effect.filter.name)
+            for option in effect.filter.options {
+                add(option.name)
+                add(option.value)
+            }
+        }
+    }
+
+    /// Adds a duck, or that there is none.
+    mutating func add(_ duck: PlannedDuck?) {
+        tag(duck == nil ? 0 : 1)
+        guard let duck else { return }
+        for number in [duck.bus, duck.attack, duck.release, duck.hold, duck.lookAhead] { add(number) }
+        add(duck.by)
+        add(duck.threshold)
     }
 
     private mutating func add(_ composition: Composition) {

@@ -10,6 +10,14 @@ extension Plan {
     /// ``ComposeError`` only if the edit cannot be written as JSON.
     public func json() throws(ComposeError) -> Data {
         var members = exported
+        if !audio.effects.isEmpty || audio.loudness.target != nil {
+            var master = Self.json(audio.effects, nil)
+            if let target = audio.loudness.target {
+                master["loudness"] = .real(target)
+                master["truePeak"] = .real(audio.loudness.truePeak)
+            }
+            members["master"] = .object(master)
+        }
         if let origin { members["recipe"] = try Recipe(origin, folder: folder).json }
         return try JSONValue.object(members).json()
     }
@@ -32,7 +40,8 @@ extension Plan {
             "buses": .array(
                 audio.buses.map { bus in
                     .object(
-                        ["path": .string(bus.path)].merging(bus.id.map { ["track": .string($0)] } ?? [:]) { $1 })
+                        ["path": .string(bus.path)].merging(bus.id.map { ["track": .string($0)] } ?? [:]) { $1 }
+                            .merging(Self.json(bus.effects, bus.duck)) { $1 })
                 }),
             "sounds": .array(audio.sounds.map(\.json)),
             "soundChunks": .array(
@@ -43,6 +52,28 @@ extension Plan {
                     ])
                 }),
         ]
+    }
+
+    /// Returns what is done to a bus or a sound.
+    fileprivate static func json(_ effects: [SoundEffect], _ duck: PlannedDuck?) -> [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        if !effects.isEmpty {
+            members["effects"] = .array(
+                effects.map(\.filter).map { filter in
+                    .object(
+                        ["filter": JSONValue.string(filter.name)].merging(
+                            filter.options.map { ($0.name, JSONValue.real($0.value)) }
+                        ) { $1 })
+                })
+        }
+        if let duck {
+            members["duck"] = .object([
+                "bus": .int(duck.bus), "by": .real(duck.by), "threshold": .real(duck.threshold),
+                "attack": .int(duck.attack),
+                "release": .int(duck.release), "hold": .int(duck.hold), "lookAhead": .int(duck.lookAhead),
+            ])
+        }
+        return members
     }
 
     /// The plan as a graph in Graphviz's DOT language: the spans, in order, and the sources that each draws.
@@ -102,6 +133,17 @@ extension PlannedSound {
             "crossFadeOut": .int(crossOut),
         ]
         members["sourceCount"] = sourceCount.map(JSONValue.int)
+        if anchor != 0 { members["clipStart"] = .int(anchor) }
+        if !isPlain {
+            members["speed"] = speed.speed.json
+            members["keepsPitch"] = .flag(keepsPitch)
+        }
+        if loopCrossfade > 0 { members["loopCrossfade"] = .int(loopCrossfade) }
+        if pan != 0 { members["pan"] = pan.json }
+        if fadeCurve != .linear { members["fadeCurve"] = .string(fadeCurve.rawValue) }
+        if cutIn > 0 { members["cutIn"] = .int(cutIn) }
+        if cutOut > 0 { members["cutOut"] = .int(cutOut) }
+        members.merge(Plan.json(effects, duck)) { $1 }
         return .object(members)
     }
 }

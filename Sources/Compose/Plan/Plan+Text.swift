@@ -21,11 +21,28 @@ extension Plan: CustomStringConvertible {
             lines.append("memory about \(fixed(Double(segmentMemory) / 1e6, 0)) MB for each segment at work")
         }
         for sound in audio.sounds { lines.append("sound  \(sound)") }
+        for bus in audio.buses where !bus.effects.isEmpty || bus.duck != nil {
+            lines.append("bus    \(bus.path)" + audio.text(of: bus.effects, bus.duck))
+        }
+        if !audio.effects.isEmpty { lines.append("master" + audio.text(of: audio.effects, nil)) }
+        if let target = audio.loudness.target {
+            lines.append("master, \(shortest(target)) LUFS, at most \(shortest(audio.loudness.truePeak)) dBTP")
+        }
         let chunks = soundChunks
         for chunk in chunks where chunks.count > 1 {
             lines.append("chunk \(chunk.index)  samples \(chunk.samples.lowerBound)…\(chunk.samples.upperBound - 1)")
         }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension AudioPlan {
+    /// Returns what is done to a bus or a sound, in words.
+    func text(of effects: [SoundEffect], _ duck: PlannedDuck?) -> String {
+        var text = ""
+        for effect in effects { text += ", " + effect.filter.name }
+        if let duck { text += ", \(shortest(duck.by)) dB under \(buses[duck.bus].path)" }
+        return text
     }
 }
 
@@ -35,16 +52,26 @@ extension PlannedSound: CustomStringConvertible {
         if sourceStart > 0 || sourceCount != nil {
             text += " from \(sourceStart)" + (sourceCount.map { " for \($0)" } ?? "")
         }
-        if loop { text += ", looped" }
+        if loop { text += ", looped" + (loopCrossfade > 0 ? " with cross-fades \(loopCrossfade)" : "") }
+        if !isPlain { text += ", at another speed" + (keepsPitch ? " and its pitch" : "") }
         switch volume {
         case .constant(1): break
         case .constant(let value): text += ", volume \(shortest(value))"
         case .keyframes(let frames), .path(let frames): text += ", volume of \(frames.count) keyframes"
         }
+        switch pan {
+        case .constant(0): break
+        case .constant(let value): text += ", pan \(shortest(value))"
+        case .keyframes(let frames), .path(let frames): text += ", pan of \(frames.count) keyframes"
+        }
         if fadeIn > 0 { text += ", fade in \(fadeIn)" }
         if fadeOut > 0 { text += ", fade out \(fadeOut)" }
         if crossIn > 0 { text += ", cross-fade in \(crossIn)" }
         if crossOut > 0 { text += ", cross-fade out \(crossOut)" }
+        for effect in effects { text += ", " + effect.filter.name }
+        if let duck { text += ", ducked by \(shortest(duck.by)) dB" }
+        if cutIn > 0 { text += ", cut in" }
+        if cutOut > 0 { text += ", cut out" }
         return text
     }
 }

@@ -29,7 +29,9 @@ extension Plan {
         for bus in audio.buses.prefix(SoundTrack.most) {
             tracks.append(
                 PlannedSoundTrack(
-                    audio: audio.only { $0.path == bus.path }, language: "und", name: bus.id ?? bus.path,
+                    // Stems add up to what is mixed, before it is brought to its loudness.
+                    audio: changed(audio.only { $0.path == bus.path }) { $0.loudness = .none }, language: "und",
+                    name: bus.id ?? bus.path,
                     isDefault: false))
         }
         return tracks
@@ -38,8 +40,11 @@ extension Plan {
 
 extension AudioPlan {
     /// Returns the plan with the sounds of some buses only.
+    ///
+    /// They are ducked under the others as if those were heard.
     fileprivate func only(_ isHeard: (Bus) -> Bool) -> AudioPlan {
         AudioPlan(
-            buses: buses.map { isHeard($0) ? $0 : Bus(path: $0.path, id: $0.id, sounds: []) }, sampleCount: sampleCount)
+            buses: buses.map { bus in isHeard(bus) ? bus : changed(bus) { $0.sounds = [] } },
+            sampleCount: sampleCount, effects: effects, loudness: loudness, keys: buses)
     }
 }

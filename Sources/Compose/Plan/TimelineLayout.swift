@@ -7,6 +7,9 @@ struct TimelineLayout {
     let visible: [VisibleTrack]
     let canvas: PixelSize
     let clock: FrameClock
+    /// The effects and the loudness of the whole sound.
+    let effects: [SoundEffect]
+    let loudness: Loudness
     /// The end of the last clip or gap of known length.
     let length: Duration
     let frameCount: Int
@@ -27,6 +30,8 @@ struct TimelineLayout {
         let frameCount = frameCount ?? clock.frame(atOrAfter: end)
         visible = tracks.map { VisibleTrack($0, clock: clock, frameCount: frameCount) }
         canvas = timeline.size
+        effects = timeline.effects
+        loudness = timeline.loudness
         self.clock = clock
         self.tracks = tracks
         self.length = length
@@ -35,12 +40,31 @@ struct TimelineLayout {
 
     /// Returns the problems of all clips that depend on their media.
     func mediaProblems(_ media: Media) -> [Problem] {
-        tracks.flatMap { $0.clips.flatMap { $0.mediaProblems(media, on: canvas) } }
+        tracks.flatMap { $0.clips.flatMap { $0.mediaProblems(media, on: canvas) } } + silentKeys(media)
+            + tracks.flatMap { SoundEffect.problems($0.effects, at: $0.path + ".effects") }
+            + SoundEffect.problems(effects, at: "effects")
+    }
+
+    /// The problems of sounds that are to become quieter under a track whose files have no sound.
+    private func silentKeys(_ media: Media) -> [Problem] {
+        let silent = tracks.filter { track in !track.clips.contains { $0.playsSound && $0.clip.hasSound(media) } }
+        let ids = Set(silent.compactMap(\.id))
+        return tracks.flatMap { track -> [Problem] in
+            let ducks: [(String, Duck?)] = track.clips.map { ($0.path, $0.clip.duck) } + [(track.path, track.duck)]
+            return ducks.compactMap { path, duck -> Problem? in
+                guard let duck, ids.contains(duck.under) else { return nil }
+                return Problem(
+                    path: path + ".duck.under",
+                    message:
+                        "the files of the track \(quoted(duck.under)) have no sound to duck under; name another one")
+            }
+        }
     }
 
     /// Returns all problems of the times together.
     func problems(_ output: Output) -> [Problem] {
-        var problems = tracks.flatMap(\.transitionProblems) + unseenClips + unorderedKeyframes(lasting: length)
+        var problems =
+            tracks.flatMap(\.transitionProblems) + unseenClips + earlySounds + unorderedKeyframes(lasting: length)
         if frameCount <= 0 {
             problems.append(Problem(path: "tracks", message: "the timeline is empty: add a clip with a duration"))
         } else if length > .seconds(24 * 3600) {
@@ -106,6 +130,18 @@ struct TimelineLayout {
                 path: "output.chapters[\(index)].start",
                 message: "\(seconds(chapter.start)) is not before the end of the timeline, which lasts "
                     + "\(seconds(length)); begin it earlier")
+        }
+    }
+
+    /// The problems of sounds that begin before the timeline does.
+    private var earlySounds: [Problem] {
+        tracks.flatMap(\.clips).compactMap { clip in
+            guard let offset = clip.clip.audioOffset, clip.start + offset.start < .zero else { return nil }
+            return Problem(
+                path: clip.path + ".audioOffset.start",
+                message:
+                    "\(seconds(offset.start)) begins the sound before the timeline: the clip is at \(seconds(clip.start))"
+            )
         }
     }
 

@@ -37,6 +37,8 @@ struct TrackLayout {
     /// The track's place in the edit; ``id`` is the name that the edit gives it.
     let path: String
     let id: String?
+    let duck: Duck?
+    let effects: [SoundEffect]
     private(set) var clips: [PlacedClip] = []
     private(set) var transitions: [PlacedTransition] = []
     /// The end of the last clip or gap of known length.
@@ -53,6 +55,8 @@ struct TrackLayout {
     ) {
         path = "\(prefix)tracks[\(index)]"
         id = track.id
+        duck = track.duck
+        effects = track.effects
         var cursor = Duration.zero
         var together: [Duration: Int] = [:]
         var pending: (transition: Transition, path: String)?

@@ -57,8 +57,18 @@ struct RenderJob {
             Report.Sound(
                 codec: (plan.output.audio.codec ?? AudioSettings.Codec.noSound).rawValue, samples: written.samples,
                 samplesOfVideo: plan.outputSamples, peak: Double(written.summary.peak), bytes: written.bytes,
-                samplesLost: written.summary.losses.reduce(0) { $0 + $1.count })
+                samplesLost: written.summary.losses.reduce(0) { $0 + $1.count }, samplesClipped: written.summary.over,
+                loudness: loudness(writer.mastered, written.summary))
         }
+    }
+
+    /// Returns the report on the loudness; `nil` if the sound is as it was mixed.
+    private func loudness(_ mastered: Mastering.Result?, _ summary: SoundSummary) -> Report.Loudness? {
+        guard let target = plan.audio.loudness.target else { return nil }
+        return Report.Loudness(
+            integrated: mastered?.measured.integrated, target: target, range: mastered?.measured.range ?? 0,
+            truePeak: mastered?.measured.truePeakLevel, gain: mastered?.level.gain ?? 0,
+            gainReduction: -20 * log10(max(1 - summary.reduction, 1e-6)))
     }
 
     /// Returns what the file has that nobody may have wanted, in words.
@@ -74,6 +84,14 @@ struct RenderJob {
         if summary.over > 0 {
             warnings.append(
                 "\(summary.over) samples are above full scale (peak \(fixed(Double(summary.peak), 3))) and will be cut; lower a volume"
+            )
+        }
+        if let loudness = loudness(writer.mastered, summary), let heard = loudness.integrated,
+            abs(heard - loudness.target) > 0.5
+        {
+            warnings.append(
+                "the loudness is \(fixed(heard, 1)) LUFS in place of \(fixed(loudness.target, 1)): more gain would only turn the "
+                    + "peaks down more; compress the sound, or use another target"
             )
         }
         for warning in warnings { logger.warning("\(warning)") }

@@ -56,7 +56,8 @@ extension Renderer {
             try MediaCheck.expectUnchanged(plan)
             var keys: [String] = []
             for track in plan.soundTracks {
-                guard let encoder = try plan.soundEncoder(track) else { return [] }
+                guard let encoder = try plan.soundEncoder(track)?.leveled(workers: 1, nil, isCancelled: isCancelled)
+                else { return [] }
                 for chunk in encoder.chunks {
                     if isCancelled() { throw ComposeError(.cancelled, "the render was cancelled") }
                     keys.append(try encoder.key(of: chunk, identity).description)
@@ -149,10 +150,10 @@ extension Plan {
     }
 
     fileprivate func encodedSound(
-        _ index: Int, _ identity: MediaIdentity, isCancelled: () -> Bool
+        _ index: Int, _ identity: MediaIdentity, isCancelled: @escaping () -> Bool
     ) throws(ComposeError) -> Data {
         let chunks = soundChunks
-        guard chunks.indices.contains(index), let encoder = try soundEncoder(soundTracks[chunks[index].track]) else {
+        guard chunks.indices.contains(index), let unleveled = try soundEncoder(soundTracks[chunks[index].track]) else {
             throw ComposeError(
                 .invalidEdit, path: "sound",
                 chunks.isEmpty
@@ -160,6 +161,7 @@ extension Plan {
                     : "there is no chunk \(index) of the sound; the plan has 0…\(chunks.count - 1)")
         }
         try MediaCheck.expectUnchanged(self)
+        let encoder = try unleveled.leveled(workers: 1, nil, isCancelled: isCancelled)
         let first = chunks.firstIndex { $0.track == chunks[index].track } ?? 0
         let chunk = encoder.chunks[index - first]
         let key = try encoder.key(of: chunk, identity)

@@ -59,6 +59,26 @@ public struct Report: Sendable, Hashable, Codable {
         public let bytes: Int
         /// The number of samples that are silent because a file is damaged, for each channel.
         public let samplesLost: Int
+        /// The number of values above full scale, which players cut.
+        public let samplesClipped: Int
+        /// The loudness; `nil` if the sound is as it was mixed.
+        public let loudness: Loudness?
+    }
+
+    /// The report on the loudness of a sound that was brought to a target, as it is heard from the encoder.
+    public struct Loudness: Sendable, Hashable, Codable {
+        /// The integrated loudness in LUFS by EBU R 128; `nil` for silence, which is not turned up.
+        public let integrated: Double?
+        /// The loudness that was asked for, in LUFS.
+        public let target: Double
+        /// The loudness range in LU.
+        public let range: Double
+        /// The highest true peak in dBTP; `nil` for silence.
+        public let truePeak: Double?
+        /// The gain of the whole sound, in decibels.
+        public let gain: Double
+        /// By how many decibels the highest peak was turned down besides; zero or more.
+        public let gainReduction: Double
     }
 
     /// The path of the finished file.
@@ -102,6 +122,7 @@ extension Report: CustomStringConvertible {
             lines.append(
                 "audio    \(audio.codec): \(audio.samples) samples for \(audio.samplesOfVideo) of video, "
                     + "peak \(fixed(audio.peak, 3))")
+            if let loudness = audio.loudness { lines.append("         " + loudness.text) }
         }
         lines += warnings.map { "warning  \($0)" }
         lines.append(
@@ -124,5 +145,14 @@ extension Report: CustomStringConvertible {
             lines.append("         \(video.segments) segments\(reused)\(held)")
         }
         return lines
+    }
+}
+
+extension Report.Loudness {
+    /// The loudness in one line.
+    fileprivate var text: String {
+        guard let integrated, let truePeak else { return "silence, which is not turned up" }
+        return "\(fixed(integrated, 1)) LUFS for \(fixed(target, 1)), range \(fixed(range, 1)) LU, true peak "
+            + "\(fixed(truePeak, 1)) dBTP; gain \(fixed(gain, 1)) dB, peaks turned down by \(fixed(gainReduction, 1)) dB at most"
     }
 }

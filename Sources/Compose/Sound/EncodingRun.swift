@@ -67,6 +67,7 @@ final class EncodingRun {
         let peak = Sound.peak(of: block.samples)
         summary.peak = max(summary.peak, peak.value)
         summary.over += peak.over
+        summary.reduction = max(summary.reduction, block.reduction)
         for loss in block.losses { summary.add(loss) }
         return block.samples
     }

@@ -10,6 +10,8 @@ final class MixedSound {
     struct Block {
         let range: Range<Int>
         let samples: [Float]
+        /// The largest part that the limiter took from a sample, 0…1.
+        let reduction: Double
         let losses: [SoundSummary.Loss]
     }
 
@@ -24,8 +26,9 @@ final class MixedSound {
     /// The number of blocks to keep, more than chunks overlap.
     private static let most = 64
 
-    init(_ plan: Plan, _ coding: SoundCoding) throws(LibavError) {
-        mixer = AudioMixer(plan.audio, path: plan.path)
+    /// Creates the sound at a level; without one it is as it is mixed.
+    init(_ plan: Plan, _ coding: SoundCoding, _ level: MasterLevel?) throws(LibavError) {
+        mixer = AudioMixer(plan.audio, path: plan.path, level: level)
         self.coding = coding
         converter = coding.rate == Sound.sampleRate ? nil : try RateConverter(rate: coding.rate)
     }
@@ -41,7 +44,7 @@ final class MixedSound {
             // A sound that was opened again counts from zero.
             return loss.count > known ? changed(loss) { $0.count -= known } : loss
         }
-        let block = Block(range: range, samples: samples, losses: losses)
+        let block = Block(range: range, samples: samples, reduction: mixer.reduction, losses: losses)
         if kept.count == Self.most { kept.removeFirst() }
         kept.append(block)
         return block

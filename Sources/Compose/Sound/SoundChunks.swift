@@ -20,10 +20,8 @@ final class SoundChunks {
     init(_ encoder: SoundEncoder, workers: Int, kept: KeptSegments?) {
         queue = OrderedQueue(
             "compose.sound", count: encoder.chunks.count, workers: workers, room: Self.room, weight: \.memory
-        ) { queue throws(ComposeError) in
-            Encoding(
-                encoder: encoder, mixer: try encoder.mixed(), kept: kept,
-                isClosed: { queue.isClosed })
+        ) { queue in
+            Encoding(encoder, workers: workers, kept: kept, isClosed: { queue.isClosed })
         }
     }
 
@@ -51,13 +49,27 @@ final class SoundChunks {
     func close() { queue.close(within: 2) }
 
     /// Encodes chunks, or takes them from a store.
-    private struct Encoding: OrderedWork {
-        let encoder: SoundEncoder
-        let mixer: MixedSound
-        let kept: KeptSegments?
-        let isClosed: () -> Bool
+    private final class Encoding: OrderedWork {
+        private let unleveled: SoundEncoder
+        private let workers: Int
+        private let kept: KeptSegments?
+        private let isClosed: () -> Bool
+        /// The encoder with its level, and the sound, as soon as the level is known.
+        private var ready: (encoder: SoundEncoder, mixer: MixedSound)?
+
+        init(_ encoder: SoundEncoder, workers: Int, kept: KeptSegments?, isClosed: @escaping () -> Bool) {
+            unleveled = encoder
+            self.workers = workers
+            self.kept = kept
+            self.isClosed = isClosed
+        }
 
         func make(_ index: Int) throws(ComposeError) -> EncodedSound? {
+            if ready == nil {
+                let encoder = try unleveled.leveled(workers: workers, kept, isCancelled: isClosed)
+                ready = (encoder, try encoder.mixed())
+            }
+            guard let (encoder, mixer) = ready else { return nil }
             let chunk = encoder.chunks[index]
             guard let kept else { return try encoder.encode(chunk, mixer, isCancelled: isClosed) }
             let key = try encoder.key(of: chunk, kept.identity)
@@ -81,6 +93,7 @@ final class SoundChunks {
         let bytes: @Sendable (_ chunk: Int) throws -> Data
 
         func make(_ index: Int) throws(ComposeError) -> EncodedSound? {
+            let encoder = try encoder.leveled(workers: 1, nil, isCancelled: { false })
             let chunk = encoder.chunks[index]
             let key = try encoder.key(of: chunk, identity)
             let sounds = encoder.heard(chunk).count

@@ -26,6 +26,10 @@ extension SoundEncoder {
         let range = coding.timeline(looked)
         bytes.add(range.lowerBound - coding.place(of: start).sample)
         bytes.add(min(range.upperBound, plan.sampleCount) - coding.place(of: start).sample)
+        bytes.add(level?.gain ?? 0)
+        bytes.add(level?.ceiling ?? .infinity)
+        // Effects and ducking also depend on what is around, and on where it is in their grids.
+        if plan.audio.reach > 0 { try SoundKey.add(to: &bytes, range, plan, identity) }
         let heard = heard(chunk)
         bytes.add(heard.count)
         for (index, place) in heard.enumerated() {

@@ -9,6 +9,10 @@ struct SoundEncoder: Sendable {
     let codec: AudioSettings.Codec
     let coding: SoundCoding
     var chunks: [SoundChunk]
+    /// The level that the sound is brought to; `nil` leaves it as it is mixed.
+    var level: MasterLevel?
+    /// What finds the level, once for all that encode the sound; `nil` if there is none to find.
+    var mastering: SharedLevel?
     /// The header that decoders need, which also identifies the encoder's version where the codec has a place for that.
     let header: [UInt8]
     /// The number of samples by which the encoder's output is later than its input.
@@ -25,12 +29,27 @@ struct SoundEncoder: Sendable {
         chunks = self.plan.chunksOfOneTrack
         header = opened.header
         padding = opened.padding
+        if track.audio.loudness.target != nil { mastering = SharedLevel() }
     }
 
     static func open(_ settings: AudioSettings, _ codec: AudioSettings.Codec) throws(LibavError) -> Encoder {
         try Encoder(
             audio: codec.encoderName ?? "", bitrate: settings.bitrate, rate: settings.sampleRate,
             channels: settings.channels.count)
+    }
+
+    /// Returns the encoder with the level that its sound is brought to, which is found by measuring all of it.
+    ///
+    /// `kept` is searched for what was measured before. Throws if `isCancelled` returns true. Blocks.
+    func leveled(
+        workers: Int, _ kept: KeptSegments?, isCancelled: @escaping () -> Bool
+    ) throws(ComposeError) -> SoundEncoder {
+        guard let mastering else { return self }
+        let plain = changed(self) { $0.mastering = nil }
+        let found = try mastering.result { () throws(ComposeError) in
+            try Mastering(plain, workers: workers, kept)?.result(isCancelled)
+        }
+        return changed(plain) { $0.level = found?.level }
     }
 
     /// Returns the encoder's frames of a chunk, counted from the timeline's start.
@@ -51,7 +70,9 @@ struct SoundEncoder: Sendable {
 
     /// Returns the plan's mixed sound as the encoder takes it.
     func mixed() throws(ComposeError) -> MixedSound {
-        do throws(LibavError) { return try MixedSound(plan, coding) } catch { throw ComposeError(error, .renderFailed) }
+        do throws(LibavError) { return try MixedSound(plan, coding, level) } catch {
+            throw ComposeError(error, .renderFailed)
+        }
     }
 
     /// Starts a run of a fresh encoder that is settled when it comes to a chunk.

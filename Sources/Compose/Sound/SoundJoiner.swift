@@ -95,6 +95,7 @@ final class SoundJoiner {
             return packet
         }
         guard following != nil else { return nil }
+        let encoder = try encoder.leveled(workers: 1, nil, isCancelled: { false })
         let run = try encoder.run(to: encoder.chunks[current.index], try encoder.mixed())
         while run.index < position, try run.next() != nil {}
         self.run = run

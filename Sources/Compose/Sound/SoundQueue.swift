@@ -22,6 +22,9 @@ final class SoundQueue {
     /// What is known of the sound so far, or of all of it once ``next()`` has returned `nil`.
     var summary: SoundSummary { joiner?.summary ?? SoundSummary() }
 
+    /// The level that the sound was brought to, and what was measured of it; `nil` if it is as it was mixed.
+    var mastered: Mastering.Result? { chunkEncoder.mastering?.known }
+
     /// Where chunks come from.
     struct Source {
         /// The number of chunks that are encoded at once.

@@ -18,6 +18,8 @@ struct SoundSummary: Sendable, Hashable {
     var peak: Float = 0
     /// The number of values above full scale, 1, in both channels.
     var over = 0
+    /// The largest part that the limiter took from a sample, 0…1.
+    var reduction = 0.0
     var losses: [Loss] = []
 
     /// Notes what a sound has lost so far.
@@ -43,6 +45,7 @@ struct SoundSummary: Sendable, Hashable {
     mutating func add(_ part: SoundSummary) {
         peak = max(peak, part.peak)
         over += part.over
+        reduction = max(reduction, part.reduction)
         for loss in part.losses { add(loss) }
     }
 
@@ -70,6 +73,7 @@ struct SoundSummary: Sendable, Hashable {
     func add(to bytes: inout CanonicalBytes) {
         bytes.add(Int(peak.bitPattern))
         bytes.add(over)
+        bytes.add(reduction)
         bytes.add(losses.count)
         for loss in losses {
             for number in [loss.bus, loss.sound, loss.count, loss.first] { bytes.add(number) }
@@ -80,11 +84,13 @@ struct SoundSummary: Sendable, Hashable {
 
     /// Reads what ``add(to:)`` has written of a part that hears so many sounds; `nil` if it is damaged.
     init?(_ reader: inout ByteReader, sounds: Int) {
-        guard let bits = reader.number(), let over = reader.number(), let count = reader.number(),
+        guard let bits = reader.number(), let over = reader.number(), let taken = reader.number(),
+            let count = reader.number(),
             (0...1 << 20).contains(count)
         else { return nil }
         peak = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
         self.over = over
+        reduction = Double(bitPattern: UInt64(bitPattern: Int64(taken)))
         for _ in 0..<count {
             guard let bus = reader.number(), let sound = reader.number(), let count = reader.number(),
                 let first = reader.number(), bus == 0, (0..<sounds).contains(sound)

@@ -3,7 +3,7 @@
 /// A sound file, or a part of one.
 ///
 /// A value type; safe to share between threads.
-public struct AudioClip: ClipValue {
+public struct AudioClip: SoundClip {
     /// The file's path, relative to the edit's folder.
     public var src: String
     /// The absolute start time on the timeline; `nil` means the end of the previous clip.
@@ -14,14 +14,30 @@ public struct AudioClip: ClipValue {
     public var source: SourceRange?
     /// Whether the part repeats when it ends.
     ///
-    /// Repeats join at the exact sample.
+    /// Repeats join at the exact sample, or in a cross-fade.
     public var loop: Bool
+    /// The length of the cross-fade between repeats, by which each is shorter; 0…10 s.
+    public var loopCrossfade: Duration
+    /// How fast the file is played, 0.05…100; 1 is its own speed.
+    public var speed: Animated<Double>
+    /// Whether the sound keeps its pitch at another speed; `nil` where it can.
+    public var pitch: Bool?
     /// The linear gain, 0…100; 1 keeps the level.
     public var volume: Animated<Double>
+    /// The place between left, −1, and right, 1.
+    public var pan: Animated<Double>
     /// The length of the ramp from silence at the start; zero or more.
     public var fadeIn: Duration
     /// The length of the ramp to silence at the end; zero or more.
     public var fadeOut: Duration
+    /// The shape of both ramps.
+    public var fadeCurve: FadeCurve
+    /// Whether ramps of 2 ms keep cuts into the file's sound from clicking.
+    public var declick: Bool
+    /// What the sound becomes quieter under; `nil` is nothing.
+    public var duck: Duck?
+    /// Changes of the tone and dynamics of the sound, in order; at most 16.
+    public var effects: [SoundEffect]
     /// An identifier chosen by the user; preserved when the document is read and written.
     public var id: String?
     /// Free-form data of the user; preserved when the document is read and written.
@@ -32,9 +48,15 @@ public struct AudioClip: ClipValue {
         self.src = src
         self.duration = duration
         self.loop = false
+        self.loopCrossfade = .zero
+        self.speed = 1
         self.volume = 1
+        self.pan = 0
         self.fadeIn = .zero
         self.fadeOut = .zero
+        self.fadeCurve = .linear
+        self.declick = true
+        self.effects = []
     }
 
     /// The value as a ``Clip``.
@@ -42,18 +64,6 @@ public struct AudioClip: ClipValue {
 
     /// Returns a copy of the clip that starts at an absolute time.
     public func starting(at start: Duration) -> AudioClip { changed(self) { $0.start = start } }
-    /// Returns a copy of the clip with looping on or off.
-    public func looping(_ loop: Bool = true) -> AudioClip { changed(self) { $0.loop = loop } }
-    /// Returns a copy of the clip with another linear gain, 0…100.
-    public func volume(_ volume: Animated<Double>) -> AudioClip { changed(self) { $0.volume = volume } }
-    /// Returns a copy of the clip that fades in from silence.
-    public func fadeIn(_ duration: Duration) -> AudioClip { changed(self) { $0.fadeIn = duration } }
-    /// Returns a copy of the clip that fades out to silence.
-    public func fadeOut(_ duration: Duration) -> AudioClip { changed(self) { $0.fadeOut = duration } }
-    /// Returns a copy of the clip that plays only a part of the file: from `start`, for `duration` or to the end.
-    public func trimmed(from start: Duration, duration: Duration? = nil) -> AudioClip {
-        changed(self) { $0.source = SourceRange(start: start, duration: duration) }
-    }
 }
 
 extension AudioClip: ClipKind {
@@ -71,33 +81,21 @@ extension AudioClip: ClipKind {
                 "source", \.source, SourceRange.form.form, unset: "the whole file",
                 "The part to use, in the file's own time."),
             .optional("loop", \.loop, .flag, "Whether the part starts again whenever it ends."),
-            .optional("volume", \.volume, .animated(0...100), "Linear gain."),
-            .optional("fadeIn", \.fadeIn, .time, "Length of the ramp from silence."),
-            .optional("fadeOut", \.fadeOut, .time, "Length of the ramp to silence."),
+            .optional("speed", \.speed, .animated(PlaybackRate.range), "How fast it is played."),
+            .sound,
         ],
         rules: { audio, report in
-            guard case .known(let duration, _) = audio.placement.length else { return }
-            checkFades(audio.fadeIn, audio.fadeOut, of: duration, &report)
+            let length: Duration? = if case .known(let length, _) = audio.placement.length { length } else { nil }
+            audio.checkSound(lasting: length, &report)
         })
-
-    /// Reports fades that are longer than the clip together.
-    static func checkFades(_ fadeIn: Duration, _ fadeOut: Duration, of duration: Duration, _ report: inout ValueReport)
-    {
-        let ramps = Duration.zero...ValueReport.longest
-        guard ValueReport.isLength(duration), ramps.contains(fadeIn), ramps.contains(fadeOut),
-            fadeIn + fadeOut > duration
-        else { return }
-        report.add(
-            "the fades (\(seconds(fadeIn)) + \(seconds(fadeOut))) are longer than the clip "
-                + "(\(seconds(duration))); shorten them",
-            at: .field(fadeOut > .zero ? "fadeOut" : "fadeIn"))
-    }
 
     package var placement: Placement {
         let length: Placement.Length =
-            if let duration { .known(duration) } else if loop { .toEndOfTimeline } else if let part = source?.duration {
-                .known(part, field: .source)
-            } else { .ofMedia }
+            if let duration { .known(duration) } else if loop {
+                .toEndOfTimeline
+            } else if case .constant = speed,
+                let part = source?.duration, let rate = PlaybackRate(speed)
+            { .known(rate.millionths == 1_000_000 ? part : rate.time(toPlay: part), field: .source) } else { .ofMedia }
         return Placement(content: .sound, start: start, length: length)
     }
 

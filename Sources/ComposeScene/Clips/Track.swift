@@ -14,6 +14,10 @@ public struct Track: Sendable, Hashable {
     public var exit: Entrance?
     /// By how much later each of the clips comes in that start at the same time; zero or more.
     public var stagger: Duration
+    /// What the track's sound becomes quieter under; `nil` is nothing.
+    public var duck: Duck?
+    /// Changes of the tone and dynamics of the track's sound, in order; at most 16.
+    public var effects: [SoundEffect]
     /// Free-form data of the user; preserved when the document is read and written.
     public var metadata: JSONValue?
 
@@ -22,6 +26,7 @@ public struct Track: Sendable, Hashable {
         self.id = id
         self.clips = clips
         self.stagger = .zero
+        self.effects = []
     }
 
     /// Creates a track from its clips.
@@ -42,6 +47,10 @@ public struct Track: Sendable, Hashable {
     public func exit(_ style: Entrance.Style, _ duration: Duration? = nil, easing: Easing? = nil) -> Track {
         changed(self) { $0.exit = Entrance(style, duration, easing: easing) }
     }
+    /// Returns a copy of the track whose sound becomes quieter while another track is heard.
+    public func ducked(_ duck: Duck?) -> Track { changed(self) { $0.duck = duck } }
+    /// Returns a copy of the track with effects on its sound, in order.
+    public func effects(_ effects: SoundEffect...) -> Track { changed(self) { $0.effects = effects } }
 
     /// Returns a copy of the track with a transition between every two adjacent clips.
     ///
@@ -76,6 +85,10 @@ extension Track {
             .optional(
                 "stagger", \.stagger, .time,
                 "By how much later each of the clips comes in that start at the same time."),
+            .optional(
+                "duck", \.duck, Duck.form.form, unset: "keeps its level",
+                "The track's sound becomes quieter while another track is heard."),
+            .optional("effects", \.effects, SoundEffect.list, "Changes of the track's sound, in order."),
             .optional("metadata", \.metadata, .json, unset: "none", "Data of your own, kept on round trip."),
         ])
 }

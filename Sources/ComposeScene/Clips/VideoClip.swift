@@ -4,7 +4,7 @@
 ///
 /// A frame of the output shows the picture that begins at or before it in the file's own time, exactly, whatever the rates of
 /// both. Pictures are shown upright and with square pixels. A value type; safe to share between threads.
-public struct VideoClip: VisualClip {
+public struct VideoClip: VisualClip, SoundClip {
     /// What happens where a file is damaged.
     ///
     /// A value type; safe to share between threads.
@@ -27,20 +27,35 @@ public struct VideoClip: VisualClip {
     public var motion: Motion?
     /// How fast the file is played, 0.05…100; 1 is its own speed.
     ///
-    /// Sound becomes higher with speed; it is silent where the speed is animated.
     public var speed: Animated<Double>
+    /// Whether its sound keeps its pitch at another speed; `nil` where it can.
+    public var pitch: Bool?
     /// Whether the part is played from its end to its start; it is silent then.
     public var reverse: Bool
     /// A single picture that is shown for all of the clip, which then needs a duration; `nil` plays the file.
     public var freeze: Freeze?
     /// Whether the part repeats when it ends.
     public var loop: Bool
+    /// The length of the cross-fade between repeats of its sound alone, which joins at the exact sample else; 0…10 s.
+    public var loopCrossfade: Duration
     /// The linear gain of its sound, 0…100; 1 keeps the level.
     public var volume: Animated<Double>
+    /// The place of its sound between left, −1, and right, 1.
+    public var pan: Animated<Double>
     /// The length of the sound's ramp from silence at the start; zero or more.
     public var fadeIn: Duration
     /// The length of the sound's ramp to silence at the end; zero or more.
     public var fadeOut: Duration
+    /// The shape of both ramps.
+    public var fadeCurve: FadeCurve
+    /// Whether ramps of 2 ms keep cuts into its sound from clicking.
+    public var declick: Bool
+    /// What its sound becomes quieter under; `nil` is nothing.
+    public var duck: Duck?
+    /// Changes of the tone and dynamics of its sound, in order; at most 16.
+    public var effects: [SoundEffect]
+    /// How far the ends of its sound are from those of its pictures; `nil` is nowhere.
+    public var audioOffset: AudioOffset?
     /// Whether its sound is left out.
     public var muted: Bool
     /// What happens where the file is damaged.
@@ -58,9 +73,14 @@ public struct VideoClip: VisualClip {
         self.speed = 1
         self.reverse = false
         self.loop = false
+        self.loopCrossfade = .zero
         self.volume = 1
+        self.pan = 0
         self.fadeIn = .zero
         self.fadeOut = .zero
+        self.fadeCurve = .linear
+        self.declick = true
+        self.effects = []
         self.muted = false
         self.onDamage = .hold
     }
@@ -68,28 +88,18 @@ public struct VideoClip: VisualClip {
     /// The value as a ``Clip``.
     public var clip: Clip { .video(self) }
 
-    /// Returns a copy of the clip that plays only a part of the file: from `start`, for `duration` or to the end.
-    public func trimmed(from start: Duration, duration: Duration? = nil) -> VideoClip {
-        changed(self) { $0.source = SourceRange(start: start, duration: duration) }
-    }
     /// Returns a copy of the clip that fills its box in another way.
     public func fit(_ fit: Fit) -> VideoClip { changed(self) { $0.fit = fit } }
     /// Returns a copy of the clip with another move over its pictures.
     public func motion(_ motion: Motion?) -> VideoClip { changed(self) { $0.motion = motion } }
-    /// Returns a copy of the clip at another speed, 0.05…100.
-    public func speed(_ speed: Animated<Double>) -> VideoClip { changed(self) { $0.speed = speed } }
     /// Returns a copy of the clip that is played backwards.
     public func reversed(_ reverse: Bool = true) -> VideoClip { changed(self) { $0.reverse = reverse } }
     /// Returns a copy of the clip that shows a single picture.
     public func frozen(at freeze: Freeze) -> VideoClip { changed(self) { $0.freeze = freeze } }
-    /// Returns a copy of the clip with looping on or off.
-    public func looping(_ loop: Bool = true) -> VideoClip { changed(self) { $0.loop = loop } }
-    /// Returns a copy of the clip with another linear gain of its sound, 0…100.
-    public func volume(_ volume: Animated<Double>) -> VideoClip { changed(self) { $0.volume = volume } }
-    /// Returns a copy of the clip whose sound fades in from silence.
-    public func fadeIn(_ duration: Duration) -> VideoClip { changed(self) { $0.fadeIn = duration } }
-    /// Returns a copy of the clip whose sound fades out to silence.
-    public func fadeOut(_ duration: Duration) -> VideoClip { changed(self) { $0.fadeOut = duration } }
+    /// Returns a copy of the clip whose sound begins and ends elsewhere than its pictures, in step with them.
+    public func audioOffset(start: Duration = .zero, end: Duration = .zero) -> VideoClip {
+        changed(self) { $0.audioOffset = AudioOffset(start: start, end: end) }
+    }
     /// Returns a copy of the clip without its sound, or with it.
     public func muted(_ muted: Bool = true) -> VideoClip { changed(self) { $0.muted = muted } }
 }
@@ -117,24 +127,25 @@ extension VideoClip: ClipKind {
                         "the times of a speed do not depend on the clip's length; give them in seconds",
                         at: .field("keyframes"), .index(index), .field("time"))
                 },
-                "How fast it is played. Its sound becomes higher with it, and is silent where it is animated."),
+                "How fast it is played."),
             .optional("reverse", \.reverse, .flag, "Whether it is played from end to start, without sound."),
             .optional(
                 "freeze", \.freeze, Freeze.form, unset: "it is played",
                 "The one picture shown for all of the clip: the source's first or last, or that at a time of the file."),
             .optional("loop", \.loop, .flag, "Whether the part starts again whenever it ends."),
-            .optional("volume", \.volume, .animated(0...100), "Linear gain of its sound."),
-            .optional("fadeIn", \.fadeIn, .time, "Length of the sound's ramp from silence."),
-            .optional("fadeOut", \.fadeOut, .time, "Length of the sound's ramp to silence."),
+            .sound,
+            .optional(
+                "audioOffset", \.audioOffset, AudioOffset.form.form, unset: "with the pictures",
+                "Where its sound begins and ends, in step with the pictures: J and L cuts."),
             .optional("muted", \.muted, .flag, "Whether its sound is left out."),
             .optional(
                 "onDamage", \.onDamage, .word("way to treat damage"),
                 "`hold` keeps the last good picture where the file is damaged; `fail` fails the render."),
         ],
         rules: { video, report in
-            if case .known(let duration, _) = video.placement.length {
-                AudioClip.checkFades(video.fadeIn, video.fadeOut, of: duration, &report)
-            }
+            let length: Duration? = if case .known(let length, _) = video.placement.length { length } else { nil }
+            video.checkSound(lasting: length.map(video.soundLength), &report)
+            video.checkOffset(lasting: length, &report)
             guard video.freeze != nil else { return }
             func refuse(_ field: String, _ what: String) {
                 report.add("a frozen clip shows one picture, so \(what); remove it, or freeze", at: .field(field))
@@ -159,8 +170,28 @@ extension VideoClip: ClipKind {
 
     /// Whether the clip's sound is heard, if its file has one.
     package var playsSound: Bool {
-        guard !muted, !reverse, freeze == nil, case .constant = speed else { return false }
-        return true
+        !muted && !reverse && freeze == nil
+    }
+
+    /// Returns how long the sound of a clip of a length is.
+    private func soundLength(_ length: Duration) -> Duration {
+        guard let offset = audioOffset else { return length }
+        return length - offset.start + offset.end
+    }
+
+    /// Reports an offset of a sound that is not heard, has no ends of its own, or would end before it begins.
+    private func checkOffset(lasting length: Duration?, _ report: inout ValueReport) {
+        guard let offset = audioOffset else { return }
+        let range = Duration.seconds(-3600)...Duration.seconds(3600)
+        guard range.contains(offset.start), range.contains(offset.end) else { return }
+        func refuse(_ why: String) { report.add(why, at: .field("audioOffset")) }
+        if !playsSound {
+            refuse("the clip has no sound to offset; remove this")
+        } else if loop {
+            refuse("the sound of a clip that repeats begins and ends with it; remove this, or loop")
+        } else if let length, ValueReport.isLength(length), soundLength(length) <= .zero {
+            refuse("the sound would end before it begins; the clip lasts \(seconds(length))")
+        }
     }
 
     package var noun: String { loop ? "a looped video" : "a video" }

@@ -22,6 +22,10 @@ public struct Timeline: Sendable, Hashable {
     public var systemFonts: Bool
     /// The tracks, the lowest first; at least one.
     public var tracks: [Track]
+    /// Changes of the whole sound, in order, before it is brought to its loudness; at most 16.
+    public var effects: [SoundEffect]
+    /// The loudness that the whole sound is brought to.
+    public var loudness: Loudness
 
     /// Creates a timeline.
     public init(size: PixelSize, frameRate: FrameRate = 30, background: Color = .black, tracks: [Track] = []) {
@@ -31,6 +35,8 @@ public struct Timeline: Sendable, Hashable {
         self.tracks = tracks
         self.fonts = []
         self.systemFonts = false
+        self.effects = []
+        self.loudness = .none
     }
 }
 
@@ -60,13 +66,17 @@ extension Timeline {
                 "Whether texts may use the system's fonts too, which differ from host to host."),
             .required(
                 "tracks", \.tracks,
-                Form<[Track]>.list("an array of tracks", of: Track.form.form, least: 1).checkedFirst {
+                Form<[Track]>.list(
+                    "an array of tracks", of: Track.form.form, least: 1, each: Track.duckChecks
+                ).checkedFirst {
                     tracks, report in
                     Track.checkMasks(tracks, &report)
                     if !tracks.contains(where: \.lasts) {
                         report.add("the timeline is empty: add a clip with a duration")
                     }
                 }.unlessDeeper, "The tracks, the lowest first."),
+            .optional("effects", \.effects, SoundEffect.list, "Changes of the whole sound, in order."),
+            .optional("loudness", \.loudness, Loudness.form, "The loudness that the whole sound is brought to."),
         ])
 }
 

@@ -9,6 +9,11 @@ extension Form<Animated<Double>> {
             suffix: "\(shortest(range.lowerBound))to\(shortest(range.upperBound))", kind: "animated number \(bounds)",
             ofKeyframe: "number, in the field's range")
     }
+
+    /// The form of a gain, constant or with keyframes.
+    static var animatedGain: Form {
+        animated(.gain, "a number or decibels", suffix: "Gain", ofKeyframe: "number, in the field's range")
+    }
 }
 
 extension Form {

@@ -261,10 +261,11 @@ struct SegmentationTests {
             names(sounding.audio.sounds[0]) == [
                 "src", "path",  // where a sound comes from does not change it
                 "fingerprint",
-                "fileLength",  // follows from the file's contents
-                "samples", "sourceStart", "sourceCount", "keepsTime", "loop", "speed", "volume", "fadeIn", "fadeOut",
-                "crossIn",
-                "crossOut",
+                "fileLength", "fileStart",  // follow from the file's contents
+                "samples", "anchor", "sourceStart", "sourceCount", "keepsTime", "loop", "loopCrossfade", "speed",
+                "keepsPitch",
+                "volume", "pan", "fadeCurve", "fadeIn", "fadeOut", "crossIn", "crossOut", "effects", "duck", "cutIn",
+                "cutOut",
             ])
     }
 

@@ -161,6 +161,7 @@ struct AudioTests {
     @Test func `a loop of one sample is mixed as quickly as any`() throws {
         let samples = try mixed(
             edit { AudioClip("inputs/click.wav").trimmed(from: .zero, duration: .microseconds(21)).looping() })
-        #expect(samples.allSatisfy { abs($0 - 0.5) < 0.001 })
+        // The end is a cut, with its ramp.
+        #expect(samples.dropLast(2 * 96).allSatisfy { abs($0 - 0.5) < 0.001 })
     }
 }

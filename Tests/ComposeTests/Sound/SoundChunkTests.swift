@@ -111,9 +111,11 @@ struct SoundChunkTests {
         #expect(
             Mirror(reflecting: sound).children.compactMap(\.label) == [
                 "src", "path",  // moving a file or a clip does not change it
-                "fingerprint", "fileLength", "samples", "sourceStart", "sourceCount", "keepsTime", "loop", "speed",
-                "volume",
-                "fadeIn", "fadeOut", "crossIn", "crossOut",
+                "fingerprint", "fileLength", "fileStart", "samples", "anchor", "sourceStart", "sourceCount",
+                "keepsTime", "loop",
+                "loopCrossfade", "speed", "keepsPitch", "volume", "pan", "fadeCurve", "fadeIn", "fadeOut", "crossIn",
+                "crossOut",
+                "effects", "duck", "cutIn", "cutOut",
             ])
     }
 

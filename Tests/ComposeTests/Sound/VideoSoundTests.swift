@@ -59,7 +59,7 @@ struct VideoSoundTests {
     @Test func `speed and loops move beeps with their pictures`() throws {
         let src = try NumberedClips.shared().path("flashes.mov")
         for (speed, count) in [(2.0, 10), (0.5, 10), (1.25, 10)] {
-            let found = try beeps(edit([VideoClip(src).speed(.constant(speed))]))
+            let found = try beeps(edit([VideoClip(src).speed(.constant(speed)).pitch(kept: false)]))
             #expect(found.count == count)
             for (index, beep) in found.enumerated() {
                 #expect(abs(Double(beep) - Double(index) / speed * 48_000) <= 24, "\(speed): \(found)")
@@ -102,5 +102,41 @@ struct VideoSoundTests {
         }
         let plan = try edit([VideoClip(src).volume(0.5).fadeIn(.seconds(1))]).makePlan(in: "/")
         #expect(plan.audio.sounds.first?.fadeIn == 48_000)
+    }
+
+    @Test func `J and L cuts begin and end the sound elsewhere, in step with the pictures`() throws {
+        let src = try NumberedClips.shared().path("flashes.mov")
+        // Pictures from 3.5 s to 5.5 s of the file stand at 2…4 s, and their sound at 0.8…4.6 s: beeps of the file's
+        // seconds 3, 4, 5 and 6.
+        let clip = VideoClip(src, duration: .seconds(2)).trimmed(from: .seconds(3.5)).starting(at: .seconds(2))
+            .audioOffset(start: .milliseconds(-1200), end: .milliseconds(600))
+        var edit = edit([clip])
+        edit.timeline.tracks.append(Track { ColorClip(.black, duration: .seconds(6)) })
+        let plan = try edit.makePlan(in: "/")
+        #expect(plan.audio.sounds.map(\.samples) == [38_400..<220_800])
+        let found = try beeps(edit)
+        #expect(found.count == 4)
+        for (beep, second) in zip(found, 3...6) {
+            #expect(abs(beep - (2 * 48_000 + (second * 48_000 - 168_000))) <= 24, "\(found)")
+        }
+    }
+
+    @Test func `offsets that leave the file or the timeline are refused`() throws {
+        let src = try NumberedClips.shared().path("flashes.mov")
+        func message(_ clip: VideoClip) -> String {
+            do throws(ComposeError) {
+                _ = try edit([clip]).makePlan(in: "/")
+                return ""
+            } catch {
+                return error.problems.map(\.description).joined(separator: "\n")
+            }
+        }
+        let part = VideoClip(src, duration: .seconds(2)).trimmed(from: .seconds(3))
+        #expect(
+            message(part.starting(at: .seconds(8)).audioOffset(start: .seconds(-4))).contains("before the beginning"))
+        #expect(message(part.audioOffset(start: .seconds(-1))).contains("before the timeline"))
+        #expect(message(part.audioOffset(end: .seconds(6))).contains("behind the end"))
+        #expect(message(part.audioOffset(start: .seconds(2))).contains("would end before it begins"))
+        #expect(message(part.muted().audioOffset(end: .seconds(1))).contains("no sound to offset"))
     }
 }

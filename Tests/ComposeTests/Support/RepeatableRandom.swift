@@ -14,6 +14,9 @@ struct RepeatableRandom {
         return Int((state >> 33) % UInt64(limit))
     }
 
+    /// Returns a sample of noise at half of full scale.
+    mutating func sample() -> Float { Float(next(below: 1 << 20)) / Float(1 << 20) - 0.5 }
+
     /// Returns bytes with three of them changed, and sometimes without their end.
     mutating func damaged(_ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes

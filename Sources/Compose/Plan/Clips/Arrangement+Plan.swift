@@ -107,7 +107,7 @@ extension PlannedArrangement {
                 }
                 return placed.clip.sounds(
                     SoundPlace(
-                        path: placed.path, samples: from..<to, crossIn: cross(placed.entry),
+                        path: placed.path, samples: from..<to, anchor: 0, crossIn: cross(placed.entry),
                         crossOut: cross(placed.exit), clock: clock), media)
             }
         }

@@ -6,20 +6,26 @@ extension AudioClip: PlannedClip {
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? {
         guard let info = media.sounds[src] else { return nil }
         let clock = place.clock
+        guard let rate = PlaybackRate(speed) else { return nil }
         return PlannedSound(
-            src: src, path: place.path, fingerprint: info.fingerprint, fileLength: info.length, samples: place.samples,
-            sourceStart: clock.sample(at: source?.start ?? .zero),
-            sourceCount: source?.duration.map(clock.sample), keepsTime: false, loop: loop, speed: 1_000_000,
+            src: src, path: place.path, fingerprint: info.fingerprint, fileLength: info.length, fileStart: 0,
+            samples: place.samples,
+            anchor: place.anchor, sourceStart: clock.sample(at: source?.start ?? .zero),
+            sourceCount: source?.duration.map(clock.sample), keepsTime: false, loop: loop,
+            loopCrossfade: clock.sample(at: loopCrossfade), speed: rate, keepsPitch: keepsPitch,
             volume: volume.resolved(over: place.length),
-            fadeIn: clock.sample(at: fadeIn), fadeOut: clock.sample(at: fadeOut), crossIn: place.crossIn,
-            crossOut: place.crossOut)
+            pan: pan.resolved(over: place.length),
+            fadeCurve: fadeCurve, fadeIn: clock.sample(at: fadeIn), fadeOut: clock.sample(at: fadeOut),
+            crossIn: place.crossIn, crossOut: place.crossOut, effects: effects)
     }
 
-    var hasKeyframes: Bool { volume.isAnimated }
+    var hasKeyframes: Bool { volume.isAnimated || pan.isAnimated }
 
     func mediaLength(_ media: Media) -> Duration? {
         guard let length = media.sounds[src]?.length else { return nil }
-        return .seconds(length) / Sound.sampleRate - (source?.start ?? .zero)
+        let rest = .seconds(length) / Sound.sampleRate - (source?.start ?? .zero)
+        let part = min(source?.duration ?? rest, rest)
+        return speed == 1 || part <= .zero ? part : PlaybackRate(speed)?.time(toPlay: part)
     }
 
     /// Returns a problem if the requested part is not in the file: nothing is repeated or left silent without notice.
@@ -31,16 +37,26 @@ extension AudioClip: PlannedClip {
         if let outside = SourceRange.problem(of: source, in: src, lasting: length, slack: slack, at: path) {
             return [outside]
         }
+        var problems = buildProblems(at: path)
         let available = source?.duration ?? (length - (source?.start ?? .zero))
-        if let duration, !loop, duration > available + slack {
-            return [
+        if loop, loopCrossfade > .zero, loopCrossfade > available / 2 {
+            problems.append(
+                Problem(
+                    path: "\(path()).loopCrossfade",
+                    message:
+                        "\(seconds(loopCrossfade)) is more than half of the part that repeats (\(rounded(available))); shorten it"
+                ))
+        }
+        if let duration, !loop, let rate = PlaybackRate(speed), rate.played(in: duration) > available + slack {
+            let most = speed == 1 ? available : rate.time(toPlay: available)
+            let atSpeed = speed == 1 ? "" : ", which is \(rounded(available)) at this speed"
+            problems.append(
                 Problem(
                     path: "\(path()).duration",
                     message:
-                        "\(seconds(duration)) is longer than the rest of the sound (\(rounded(available))); shorten it, or set loop"
-                )
-            ]
+                        "\(seconds(duration)) is longer than the rest of the sound (\(rounded(most))\(atSpeed)); shorten it, or set loop"
+                ))
         }
-        return []
+        return problems
     }
 }

@@ -15,6 +15,12 @@ protocol PlannedClip: ClipKind {
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound?
     /// Returns the sounds of the clip, its own and those of clips inside.
     func sounds(_ place: SoundPlace, _ media: Media) -> [PlannedSound]
+    /// Where the clip's sound begins and ends, if not with its pictures.
+    var audioOffset: AudioOffset? { get }
+    /// What its sound becomes quieter under.
+    var duck: Duck? { get }
+    /// Whether cuts into its sound have ramps.
+    var declicks: Bool { get }
     /// Returns whether the clip is heard.
     func hasSound(_ media: Media) -> Bool
     /// Returns the captions that the clip shows, with times from its start; `nil` if it shows none.
@@ -32,6 +38,8 @@ struct SoundPlace {
     /// The clip's path in the edit.
     let path: String
     let samples: Range<Int>
+    /// The place of the clip's start in them.
+    let anchor: Int
     /// The lengths in samples of the cross-fades at both ends.
     let crossIn: Int
     let crossOut: Int
@@ -49,6 +57,9 @@ extension PlannedClip {
     func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] { [] }
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? { nil }
     func sounds(_ place: SoundPlace, _ media: Media) -> [PlannedSound] { sound(place, media).map { [$0] } ?? [] }
+    var audioOffset: AudioOffset? { nil }
+    var duck: Duck? { nil }
+    var declicks: Bool { true }
     func hasSound(_ media: Media) -> Bool { placement.playsSound }
     func captions(_ media: Media) -> Captions? { nil }
     var hasKeyframes: Bool { false }
@@ -73,6 +84,23 @@ extension PlannedLayer {
         // The box of a text takes a layout.
         let box = visual.isPlain ? sources.canvasRectangle : box(sources)
         return visual.plan(box, curves, slides: slides, cropsBox: !cropsContent)
+    }
+}
+
+extension PlannedClip where Self: SoundClip {
+    var declicks: Bool { declick }
+
+    /// Returns the problems of what this build cannot do with a sound.
+    func buildProblems(at path: () -> String) -> [Problem] {
+        let effects = effects.isEmpty ? [] : SoundEffect.problems(effects, at: "\(path()).effects")
+        guard keepsPitch, !TimeStretcher.isAvailable else { return effects }
+        return effects + [
+            Problem(
+                path: "\(path()).\(pitch == nil ? "speed" : "pitch")",
+                message:
+                    "this build of Compose cannot keep the pitch at another speed; build it with librubberband, or set "
+                    + "pitch to false")
+        ]
     }
 }
 

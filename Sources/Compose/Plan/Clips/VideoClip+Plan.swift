@@ -15,20 +15,26 @@ extension VideoClip: PlannedLayer {
     }
 
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? {
-        guard playsSound, let info = media.videos[src], let sound = info.sound, let rate = PlaybackRate(speed),
-            let millionths = rate.millionths
-        else { return nil }
+        guard playsSound, let info = media.videos[src], let sound = info.sound, let rate = PlaybackRate(speed) else {
+            return nil
+        }
         let clock = place.clock
         let (start, length) = part(info)
         // Sound that begins after the source does, or ends before it, leaves silence.
         let first = clock.sample(at: start) + sound.origin
+        var count = clock.sample(at: length)
+        if let offset = audioOffset, offset.end > .zero {
+            let heard = Duration.seconds(place.samples.count - place.anchor) / Sound.sampleRate
+            count = max(count, clock.sample(at: rate.played(in: heard)) + 1)
+        }
         return PlannedSound(
             src: src, path: place.path, fingerprint: info.fingerprint, fileLength: sound.length,
-            samples: place.samples, sourceStart: first, sourceCount: clock.sample(at: length), keepsTime: true,
-            loop: loop,
-            speed: millionths, volume: volume.resolved(over: place.length), fadeIn: clock.sample(at: fadeIn),
-            fadeOut: clock.sample(at: fadeOut),
-            crossIn: place.crossIn, crossOut: place.crossOut)
+            fileStart: sound.origin,
+            samples: place.samples, anchor: place.anchor, sourceStart: first, sourceCount: count, keepsTime: true,
+            loop: loop, loopCrossfade: clock.sample(at: loopCrossfade), speed: rate, keepsPitch: keepsPitch,
+            volume: volume.resolved(over: place.length), pan: pan.resolved(over: place.length), fadeCurve: fadeCurve,
+            fadeIn: clock.sample(at: fadeIn),
+            fadeOut: clock.sample(at: fadeOut), crossIn: place.crossIn, crossOut: place.crossOut, effects: effects)
     }
 
     func hasSound(_ media: Media) -> Bool { playsSound && media.videos[src]?.sound != nil }
@@ -59,7 +65,8 @@ extension VideoClip: PlannedLayer {
         if case .at(let time)? = freeze, time >= whole {
             return problem("freeze", "\(seconds(time)) lies behind the end of \(src), which lasts \(rounded(whole))")
         }
-        guard let duration = visual.duration, !loop, freeze == nil else { return [] }
+        let sound = soundProblems(info, rate, whole: whole + slack, at: path)
+        guard let duration = visual.duration, !loop, freeze == nil else { return sound }
         let available = self.part(info).length
         if rate.played(in: duration) > available + slack {
             let most = rate.time(toPlay: available)
@@ -69,8 +76,45 @@ extension VideoClip: PlannedLayer {
                 "\(seconds(duration)) is longer than the rest of the video (\(rounded(most))\(speed)); shorten it, "
                     + "set loop, or let a clip with \"freeze\": \"last\" follow")
         }
-        return []
+        return sound
     }
+
+    /// Returns the problems of the sound alone; the file lasts `whole`.
+    private func soundProblems(
+        _ info: VideoInfo, _ rate: PlaybackRate, whole: Duration, at path: () -> String
+    ) -> [Problem] {
+        guard hasSound(in: info) else { return [] }
+        var problems = buildProblems(at: path)
+        let (start, length) = part(info)
+        if loop, loopCrossfade > .zero, loopCrossfade > length / 2 {
+            problems.append(
+                Problem(
+                    path: "\(path()).loopCrossfade",
+                    message:
+                        "\(seconds(loopCrossfade)) is more than half of the part that repeats (\(rounded(length))); shorten it"
+                ))
+        }
+        guard let offset = audioOffset else { return problems }
+        let before = Duration.seconds(max(0, (.zero - offset.start) / .seconds(1)) * speed.value(at: .zero))
+        if before > start {
+            problems.append(
+                Problem(
+                    path: "\(path()).audioOffset.start",
+                    message:
+                        "\(seconds(offset.start)) lies before the beginning of \(src): there is \(rounded(start)) of it "
+                        + "before the clip; begin the sound later"))
+        }
+        let duration = visual.duration ?? rate.time(toPlay: length)
+        if offset.end > .zero, start + rate.played(in: duration + offset.end) > whole {
+            problems.append(
+                Problem(
+                    path: "\(path()).audioOffset.end",
+                    message: "\(seconds(offset.end)) lies behind the end of \(src); end the sound earlier"))
+        }
+        return problems
+    }
+
+    private func hasSound(in info: VideoInfo) -> Bool { playsSound && info.sound != nil }
 
     /// Returns the part of the file that is played.
     private func part(_ info: VideoInfo) -> (start: Duration, length: Duration) {

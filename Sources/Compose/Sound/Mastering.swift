@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Encoders
+internal import Foundation
+internal import Libav
+
+/// The level of a plan's sound, found by measuring it: first as it is mixed, then as it is heard from the encoder.
+///
+/// A codec moves peaks, and a limiter takes loudness away. So the sound is encoded and measured, and if it is off, once more with
+/// what was found: a few times at most.
+struct Mastering {
+    /// The encoder of the plan's sound, without a level.
+    private let encoder: SoundEncoder
+    private let plan: Plan
+    private let workers: Int
+    private let target: Double
+    private let truePeak: Double
+    private let kept: KeptSegments?
+
+    /// A level and what it brought about.
+    struct Result: Sendable, Hashable {
+        var level: MasterLevel
+        /// What was measured of the decoded sound.
+        var measured: SoundMeasurement
+    }
+
+    /// How far off is near enough, in LU and in decibels.
+    private static let tolerance = (loudness: 0.1, peak: 0.05)
+    /// The most times that the sound is encoded to measure it.
+    private static let tries = 8
+    /// The most that a sound is turned up, in decibels: what is quieter is noise.
+    private static let mostGain = 40.0
+
+    /// Creates the search, which encodes chunks on a number of threads; `nil` if the plan leaves the sound as it is mixed.
+    init?(_ encoder: SoundEncoder, workers: Int, _ kept: KeptSegments?) {
+        guard let target = encoder.plan.audio.loudness.target else { return nil }
+        self.encoder = encoder
+        self.workers = workers
+        self.target = target
+        self.kept = kept
+        plan = encoder.plan
+        truePeak = plan.audio.loudness.truePeak
+    }
+
+    /// Returns the level; `nil` for silence, which is not turned up.
+    ///
+    /// Throws if `isCancelled` returns true. Blocks.
+    func result(_ isCancelled: @escaping () -> Bool) throws(ComposeError) -> Result? {
+        func goesOn() throws(ComposeError) {
+            if isCancelled() { throw ComposeError(.cancelled, "the render was cancelled") }
+        }
+        let key = try kept.map { kept throws(ComposeError) in try self.key(kept.identity) }
+        if let key, let found = kept?.read(key, { Self.read($0, as: key) }) { return found }
+        let blocks = try LoudnessPass(plan, kept).measured(goesOn)
+        guard let mixed = blocks.integrated else { return nil }
+        // Whole tenths, so that a small edit changes no level, and nothing that was made at it.
+        let gain = min(((target - mixed) * 10).rounded() / 10, Self.mostGain)
+        var level = MasterLevel(gain: gain, ceiling: truePeak)
+        var best: Result?
+        var last: (gain: Double, loudness: Double)?
+        for _ in 0..<Self.tries {
+            let measured = try heard(level, goesOn)
+            let loudness = measured.integrated ?? target
+            let over = (measured.truePeakLevel ?? -.infinity) - truePeak
+            let isNearer =
+                best.map { abs(target - ($0.measured.integrated ?? target)) > abs(target - loudness) } ?? true
+            if over <= Self.tolerance.peak, isNearer { best = Result(level: level, measured: measured) }
+            if over <= Self.tolerance.peak, abs(target - loudness) <= Self.tolerance.loudness { break }
+            if over > 0 { level.ceiling -= over + Self.tolerance.peak / 2 }
+            // The more peaks are turned down, the less a decibel of gain brings.
+            var yield = 1.0
+            if let last, abs(level.gain - last.gain) > 0.01 {
+                yield = min(max((loudness - last.loudness) / (level.gain - last.gain), 0.2), 1)
+            }
+            last = (level.gain, loudness)
+            level.gain = min(level.gain + (target - loudness) / yield, Self.mostGain)
+        }
+        // None kept the peak: the last ceiling lies below what the codec adds.
+        let result: Result
+        if let best { result = best } else { result = Result(level: level, measured: try heard(level, goesOn)) }
+        if let key { kept?.keep(key) { () throws(LibavError) in try Self.sealed(result, as: key) } }
+        return result
+    }
+
+    /// Encodes the sound at a level as it will be, decodes it, and measures what is heard.
+    private func heard(
+        _ level: MasterLevel, _ goesOn: @escaping () throws(ComposeError) -> Void
+    ) throws(ComposeError) -> SoundMeasurement {
+        let isEncoded = encoder.coding.carry != nil
+        let meter = try wrapped { () throws(LibavError) in
+            try SoundMeter(rate: isEncoded ? encoder.coding.rate : Sound.sampleRate)
+        }
+        if !isEncoded {
+            let mixer = AudioMixer(plan.audio, path: plan.path, level: level)
+            while mixer.position < plan.audio.sampleCount {
+                try goesOn()
+                let samples = try mixer.next(Sound.sampleRate).samples
+                try wrapped { () throws(LibavError) in try meter.add(samples) }
+            }
+            return meter.measurement
+        }
+        let encoder = changed(encoder) { $0.level = level }
+        let chunks = SoundChunks(encoder, workers: workers, kept: kept)
+        defer { chunks.close() }
+        let joiner = SoundJoiner(encoder) { () throws(ComposeError) in
+            while true {
+                try goesOn()
+                if let chunk = try chunks.next() { return chunk }
+            }
+        }
+        let decoder = try wrapped { () throws(LibavError) in
+            try HeardSound(try SoundEncoder.open(plan.output.audio, encoder.codec))
+        }
+        // Players leave out what the encoder put before the sound, and what it filled the last frame with.
+        var (ahead, left) = (encoder.padding, plan.outputSamples)
+        func measure(_ samples: [Float]) throws(LibavError) {
+            let count = samples.count / Sound.channels
+            let first = min(ahead, count)
+            let end = min(count, first + left)
+            ahead -= first
+            left -= end - first
+            try meter.add(Array(samples[first * Sound.channels..<end * Sound.channels]))
+        }
+        while let packet = try joiner.next() {
+            try wrapped { () throws(LibavError) in
+                if packet.size == 0 { return }
+                try decoder.send(packet)
+                try measure(try decoder.read())
+            }
+        }
+        return try wrapped { () throws(LibavError) in
+            try decoder.send(nil)
+            try measure(try decoder.read())
+            return meter.measurement
+        }
+    }
+
+    private func wrapped<Value>(_ body: () throws(LibavError) -> Value) throws(ComposeError) -> Value {
+        do throws(LibavError) { return try body() } catch { throw ComposeError(error, .renderFailed) }
+    }
+
+    private func key(_ identity: MediaIdentity) throws(ComposeError) -> Digest {
+        var bytes = CanonicalBytes()
+        bytes.add("level \(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
+        bytes.add(plan.output.audio.codec?.rawValue ?? "")
+        bytes.add(plan.output.audio.bitrate)
+        bytes.add(encoder.coding.rate)
+        bytes.add(encoder.coding.channels)
+        bytes.add(target)
+        bytes.add(truePeak)
+        bytes.add(plan.audio.sampleCount)
+        try SoundKey.add(to: &bytes, 0..<plan.audio.sampleCount, plan, identity)
+        bytes.add(encoder.header)
+        return try wrapped { () throws(LibavError) in try Digest(of: bytes.bytes) }
+    }
+
+    private static func sealed(_ result: Result, as key: Digest) throws(LibavError) -> [UInt8] {
+        var bytes = CanonicalBytes()
+        let measured = result.measured
+        for value in [
+            result.level.gain, result.level.ceiling, measured.integrated ?? -.infinity, measured.range,
+            measured.truePeak,
+        ] {
+            bytes.add(value)
+        }
+        return try SealedBytes.seal(bytes, as: key)
+    }
+
+    private static func read(_ bytes: ArraySlice<UInt8>, as key: Digest) -> Result? {
+        guard case .whole(var reader) = try? SealedBytes.open(bytes, as: key) else { return nil }
+        var values: [Double] = []
+        for _ in 0..<5 {
+            guard let bits = reader.number() else { return nil }
+            values.append(Double(bitPattern: UInt64(bitPattern: Int64(bits))))
+        }
+        guard values[0].isFinite, values[1].isFinite, !values[3].isNaN, !values[4].isNaN else { return nil }
+        return Result(
+            level: MasterLevel(gain: values[0], ceiling: values[1]),
+            measured: SoundMeasurement(
+                integrated: values[2].isFinite ? values[2] : nil, range: values[3], truePeak: values[4]))
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Libav
+import Testing
+
+@testable import Compose
+
+/// A sound is brought to its loudness, and its true peaks stay below their limit after the codec.
+struct LoudnessTests {
+    /// What ffmpeg's ebur128 says of a file.
+    private struct Measured {
+        var integrated = 0.0
+        var truePeak = 0.0
+
+        init(_ path: String) throws {
+            let text = String(
+                decoding: try run(
+                    "ffmpeg",
+                    [
+                        "-v", "error", "-i", path, "-af", "ebur128=peak=true:metadata=1,ametadata=mode=print:file=-",
+                        "-f",
+                        "null", "-",
+                    ]), as: UTF8.self)
+            for line in text.split(separator: "\n") {
+                let parts = line.split(separator: "=")
+                guard parts.count == 2, let value = Double(parts[1]) else { continue }
+                if parts[0] == "lavfi.r128.I" { integrated = value }
+                if parts[0].hasPrefix("lavfi.r128.true_peaks_ch") { truePeak = max(truePeak, value) }
+            }
+        }
+
+        /// In dBTP.
+        var truePeakLevel: Double { 20 * log10(truePeak) }
+    }
+
+    /// Sounds in which peaks and loudness are far apart, at some level, of 8 s.
+    private static func sounds() -> [(name: String, samples: [Float])] {
+        var random = RepeatableRandom(31)
+        let count = 8 * 48_000
+        func tone(_ hertz: Double, _ index: Int) -> Double { sin(2 * .pi * hertz * Double(index) / 48_000) }
+        return [
+            ("noise", (0..<count).map { _ in random.sample() * 0.1 }),
+            (
+                "drums",
+                (0..<count).map { index in
+                    Float(exp(-Double(index % 24_000) / 2000)) * (random.sample() + Float(tone(60, index))) * 0.4
+                }
+            ),
+            (
+                "speech-like bursts",
+                (0..<count).map { index in
+                    let open = max(0, tone(2.7, index)) * max(0, tone(0.31, index) + 0.6)
+                    return Float(open * (tone(150, index) + tone(450, index) + 0.5 * tone(2400, index)) * 0.1)
+                }
+            ),
+            ("high notes", (0..<count).map { Float(0.3 * tone(9973, $0) * (1 + tone(1.3, $0))) }),
+            ("a square wave", (0..<count).map { $0 / 109 % 2 == 0 ? 0.05 : -0.05 }),
+        ]
+    }
+
+    @Test(arguments: 0..<5, [Loudness.streaming, .podcast])
+    func `a sound comes out of AAC with its loudness, and below its true peak`(_ index: Int, _ loudness: Loudness)
+        async throws
+    {
+        let (name, samples) = Self.sounds()[index]
+        try await Fixtures.withTemporaryFolder { folder in
+            try WaveFile.wave(samples).write(to: URL(fileURLWithPath: folder + "/sound.wav"))
+            var edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) { Track { AudioClip("sound.wav") } }
+            edit.timeline.loudness = loudness
+            let report = try await Renderer().render(edit, in: folder, to: folder + "/out.m4a").result
+            let found = try Measured(folder + "/out.m4a")
+            let target = try #require(loudness.target)
+            #expect(abs(found.integrated - target) <= 0.2, "\(name): \(found)")
+            #expect(found.truePeakLevel <= loudness.truePeak + 0.1, "\(name): \(found.truePeakLevel)")
+            let said = try #require(report.audio?.loudness)
+            #expect(abs((said.integrated ?? 0) - found.integrated) <= 0.1 && said.target == target)
+            #expect(abs((said.truePeak ?? 0) - found.truePeakLevel) <= 0.15)
+        }
+    }
+
+    @Test func `silence is not turned up`() async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            try WaveFile.wave([Float](repeating: 0, count: 96_000)).write(
+                to: URL(fileURLWithPath: folder + "/sound.wav"))
+            var edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) { Track { AudioClip("sound.wav") } }
+            edit.timeline.loudness = .streaming
+            let report = try await Renderer().render(edit, in: folder, to: folder + "/out.wav").result
+            #expect(report.audio?.loudness?.integrated == nil && report.audio?.loudness?.gain == 0)
+            #expect(try decodedSound(folder + "/out.wav").allSatisfy { $0 == 0 })
+        }
+    }
+
+    @Test func `the loudness from blocks is that of libebur128`() throws {
+        for (name, samples) in Self.sounds() {
+            try WaveFile.withFile(samples) { folder in
+                var edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) {
+                    Track { AudioClip("sound.wav") }
+                }
+                edit.timeline.loudness = .streaming
+                let plan = try edit.makePlan(in: folder)
+                let blocks = try LoudnessPass(plan, nil).measured {}
+                let meter = try LoudnessMeter()
+                try meter.add(samples.flatMap { [$0, $0] }, count: samples.count)
+                #expect(blocks.powers.count == 80)
+                #expect(abs(try #require(blocks.integrated) - (try #require(meter.integrated))) < 0.01, "\(name)")
+            }
+        }
+    }
+
+    @Test func `what is mastered is the same however the timeline is cut`() throws {
+        var random = RepeatableRandom(41)
+        try WaveFile.withFile(Self.sounds()[1].samples) { folder in
+            var edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) { Track { AudioClip("sound.wav") } }
+            edit.timeline.loudness = .streaming
+            let plan = try edit.makePlan(in: folder)
+            let level = MasterLevel(gain: 12, ceiling: -1)
+            let whole = try AudioMixer(plan.audio, path: plan.path, level: level).samples(0..<plan.sampleCount)
+            #expect((whole.map(abs).max() ?? 0) <= Float(level.ceilingFactor))
+            let mixer = AudioMixer(plan.audio, path: plan.path, level: level)
+            for _ in 0..<40 {
+                let start = random.next(below: plan.sampleCount - 1)
+                let count = 1 + random.next(below: min(30_000, plan.sampleCount - start))
+                #expect(try mixer.samples(start..<start + count) == Array(whole[2 * start..<2 * (start + count)]))
+            }
+        }
+    }
+
+    @Test func `an edit measures only what it changed`() throws {
+        try WaveFile.withFile((0..<25 * 48_000).map { Float(MixTests.sine(at: $0)) }) { folder in
+            func keys(_ second: Double) throws -> [String] {
+                let plan = try Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) {
+                    Track { AudioClip("sound.wav") }
+                    Track { AudioClip("sound.wav", duration: .seconds(1)).starting(at: .seconds(second)) }
+                }.makePlan(in: folder)
+                return try LoudnessPass(plan, nil).cells.map {
+                    try LoudnessPass.key(of: $0, plan, .contents).description
+                }
+            }
+            // Of 0…10, 10…20 and 20…25 s only the second is another one.
+            let (first, moved) = (try keys(12), try keys(13))
+            #expect(first.count == 3 && Set(first).count == 3)
+            #expect(try keys(12) == first)
+            #expect(moved[0] == first[0] && moved[1] != first[1] && moved[2] == first[2])
+        }
+    }
+}
