@@ -162,9 +162,9 @@ bench-deps: deps
 	    root=$$([ "$$(id -u)" = 0 ] || echo sudo); set -e; $$root apt-get update; \
 	    $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; }
 	@[ -x $(BENCH_WORK)/venv/bin/pip ] || python3 -m venv $(BENCH_WORK)/venv
-	@$(BENCH_WORK)/venv/bin/python -c 'import moviepy' 2>/dev/null || \
-	    $(BENCH_WORK)/venv/bin/pip install --quiet moviepy==2.2.1
-	@[ -f $(BENCH_WORK)/media/12-megapixels.jpg ] && [ -f $(BENCH_WORK)/media/clips/tall.mp4 ] || $(BENCH_WORK)/venv/bin/python Benchmarks/side_by_side/media.py
+	@$(BENCH_WORK)/venv/bin/python -c 'import moviepy, pydub' 2>/dev/null || \
+	    $(BENCH_WORK)/venv/bin/pip install --quiet moviepy==2.2.1 pydub==0.25.1
+	@[ -f $(BENCH_WORK)/media/12-megapixels.jpg ] && [ -f $(BENCH_WORK)/media/clips/tall.mp4 ] && [ -f $(BENCH_WORK)/media/sounds/voice1.m4a ] || $(BENCH_WORK)/venv/bin/python Benchmarks/side_by_side/media.py
 
 bench: bench-deps build
 	swift build -c release --package-path Benchmarks --product workbench

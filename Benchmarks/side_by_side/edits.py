@@ -154,6 +154,42 @@ def long_edit(change=None):
     return edit
 
 
+def sound(tracks, form, loudness=None):
+    """An edit of sound alone."""
+    edit = document((16, 16), tracks)
+    edit["output"] = {"format": form}
+    if loudness:
+        edit["timeline"]["loudness"] = loudness
+    return edit
+
+
+def mix():
+    """Twenty sounds at once, for a minute."""
+    return sound([{"clips": [{"type": "audio", "src": str(MEDIA / f"sounds/{index}.wav"), "volume": 0.1}]}
+                  for index in range(20)], "wav")
+
+
+def podcast_cuts(count, seconds):
+    """The parts of two recordings that are left, in turns: recording, start and length in seconds."""
+    parts, at = [], [0.0, 0.0]
+    for index in range(count):
+        voice = index % 2
+        parts.append((voice, round(at[voice], 3), seconds))
+        at[voice] += seconds + 0.35
+    return parts
+
+
+def podcast(count, seconds=7.2, loudness="podcast", music=True):
+    """Cuts from two recordings in turns, over music that makes way for them, at the loudness of podcasts."""
+    voices = [{"type": "audio", "src": str(MEDIA / f"sounds/voice{voice}.m4a"), "source": {"start": start, "duration": length}}
+              for voice, start, length in podcast_cuts(count, seconds)]
+    tracks = [{"id": "voices", "clips": voices}]
+    if music:
+        tracks.append({"id": "music", "duck": {"under": "voices", "by": -12}, "clips": [
+            {"type": "audio", "src": str(MEDIA / "music.wav"), "loop": True, "volume": 0.2, "duration": round(count * seconds, 3)}]})
+    return sound(tracks, "m4a", loudness)
+
+
 def sound_only(edit):
     """The same without pictures: what the sound of it costs."""
     edit = json.loads(json.dumps(edit))

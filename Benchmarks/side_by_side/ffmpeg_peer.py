@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The workloads as ffmpeg command lines, written as its documentation and its users write them."""
 
+import sys
 from pathlib import Path
 
-from settings import FFMPEG_AUDIO, FFMPEG_VIDEO, FONT, MEDIA, RATE, photos
+import edits
+from settings import FFMPEG_AUDIO, FFMPEG_VIDEO, FONT, MEDIA, RATE, WORK, photos
 from edits import BASELINE, CAPTION, HIGHLIGHT, LOGO, OUTLINE, PHRASE, PICTURES, timed_words
 
 
@@ -185,3 +187,23 @@ def layers(out):
         graph.append(f"[{4 + index}:v]{cover(360, 360)}[p{index}];[o{index}][p{index}]overlay={x}:{y}[o{index + 1}]")
     graph.append(f"[o3][7:v]overlay={LOGO[0]}:{LOGO[1]},format=yuv420p[out]")
     return command(inputs, graph, out, 390, sound=False)
+
+
+def mix(out):
+    """Twenty sounds added up by amix, without its normalisation."""
+    inputs = [word for index in range(20) for word in ("-i", str(MEDIA / f"sounds/{index}.wav"))]
+    return ["ffmpeg", "-v", "error", "-y", *inputs, "-filter_complex",
+            "amix=inputs=20:normalize=0:weights=" + " ".join(["0.1"] * 20), "-c:a", "pcm_s24le", out]
+
+
+def podcast(out):
+    """Cuts by the concat demuxer, and loudnorm twice: the first run measures, the second has a linear gain."""
+    text = "".join(
+        f"file '{MEDIA}/sounds/voice{voice}.m4a'\ninpoint {start}\noutpoint {start + length:.3f}\n"
+        for voice, start, length in edits.podcast_cuts(500, 7.2))
+    (WORK / "podcast.txt").write_text(text)
+    source = f"ffmpeg -hide_banner -y -f concat -safe 0 -i '{WORK}/podcast.txt' -af loudnorm=I=-16:TP=-1:LRA=50"
+    read = ("import json,sys; t=sys.stdin.read(); m=json.loads(t[t.rindex('{'):]); "
+            "print(':'.join('measured_%s=%s' % (k, m['input_'+k.lower()]) for k in ('I','TP','LRA','thresh')))")
+    measure = f'{source}:print_format=json -f null - 2>&1 | {sys.executable} -c "{read}"'
+    return ["sh", "-c", f"m=$({measure}) && {source}:linear=true:$m -v error -ar 48000 -ac 2 -c:a aac -b:a 160k '{out}'"]

@@ -38,6 +38,21 @@ def clips():
         "-crf", "20", "-g", "60", "-bsf:v", f"h264_metadata={tags}", str(MEDIA / "clips/tall.mp4")], check=True)
 
 
+def sounds():
+    """Twenty stereo sounds of a minute, and two recordings of 40 minutes that come and go as speech does."""
+    (MEDIA / "sounds").mkdir(exist_ok=True)
+    for index in range(20):
+        subprocess.run([
+            "ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"anoisesrc=r=48000:c=pink:a=0.5:seed={index}:d=60", "-f", "lavfi",
+            "-i", f"sine={110 + 30 * index}:r=48000:d=60", "-filter_complex", "amerge", "-ac", "2", "-c:a", "pcm_s16le",
+            str(MEDIA / f"sounds/{index}.wav")], check=True)
+    for index in range(2):
+        subprocess.run([
+            "ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"anoisesrc=r=48000:c=brown:a=0.8:seed={index}:d=2400", "-af",
+            "highpass=150,tremolo=f=3.1:d=0.9,tremolo=f=0.4:d=0.7", "-ac", "1", "-c:a", "aac", "-b:a", "96k",
+            str(MEDIA / f"sounds/voice{index}.m4a")], check=True)
+
+
 def main():
     (MEDIA / "photos").mkdir(parents=True, exist_ok=True)
     for photo in sorted(PHOTOS.glob("*.jpg")):
@@ -46,6 +61,7 @@ def main():
                     str(MEDIA / "music.wav")], check=True)
     Image.open(REPOSITORY / "Examples/Media/logo.png").convert("RGBA").resize((140, 140)).save(MEDIA / "logo.png")
     clips()
+    sounds()
     # Last: that it is there says that everything is.
     Image.open(PHOTOS / "Wood.jpg").resize((4000, 3000)).save(MEDIA / "12-megapixels.jpg", quality=92)
 

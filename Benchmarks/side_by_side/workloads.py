@@ -59,6 +59,14 @@ class Workload:
     def part(self, name, part, edit, frames):
         self.contenders.append(Contender(name, frames, lambda out: [WORKBENCH, part, edit], figures=True))
 
+    def sound(self, name, edit, frames, suffix, slow=False):
+        """A render of sound alone, whose frames are those of the pictures that it would have."""
+        self.contenders.append(
+            Contender(name, frames, lambda out: [COMPOSE, "render", edit, "-o", out], suffix=suffix, slow=slow))
+
+    def peer_sound(self, name, frames, command, suffix, slow=False):
+        self.contenders.append(Contender(name, frames, command, suffix=suffix, slow=slow, peer=True))
+
     def limit(self, edit, frames):
         """x264 by itself, fed from memory: as it runs by default, and with the threads of a render in one piece."""
         for name, usual in ((LIMIT, ["--usual-threads"]), ("x264 alone, 2 threads", [])):
@@ -209,6 +217,49 @@ def highlight():
     return w
 
 
+def real_time(name, part="seconds"):
+    """How many seconds of sound a contender makes in one."""
+    return lambda m: m[name].frames / edits.RATE / getattr(m[name], part)
+
+
+def mix():
+    w = Workload("mix", "20 stereo sounds of 60 s at once, added up as they are", base="compose, to WAV")
+    edit = w.edit("mix", edits.mix())
+    frames = 1800
+    w.part("mixing alone, 1 thread", "mix", edit, frames)
+    w.sound("compose, to WAV", edit, frames, ".wav")
+    w.peer_sound("ffmpeg amix", frames, ffmpeg_peer.mix, ".wav")
+    w.peer_sound("MoviePy", frames, sound_peer("moviepy", "mix"), ".wav", slow=True)
+    w.peer_sound("pydub", frames, sound_peer("pydub", "mix"), ".wav", slow=True)
+    w.goals = [Goal("mixing alone, × real time a core", real_time("mixing alone, 1 thread", "cpu"), 200, at_least=True)]
+    return w
+
+
+def podcast():
+    w = Workload("podcast", "60 minutes of 500 cuts over music that makes way, at -16 LUFS and -1 dBTP, in AAC", base="compose")
+    frames = 108_000
+    edit, plain = w.edit("podcast", edits.podcast(500)), w.edit("podcast-plain", edits.podcast(500, loudness=None, music=False))
+    short = w.edit("podcast-short", edits.podcast(50))
+    w.part("mixing alone, 1 thread", "mix", edit, frames)
+    w.part("mixing alone, 6 minutes", "mix", short, frames // 10)
+    w.sound("compose", edit, frames, ".m4a", slow=True)
+    w.sound("compose, cuts alone as they are", plain, frames, ".m4a")
+    w.peer_sound("ffmpeg concat and loudnorm twice, no music", frames, ffmpeg_peer.podcast, ".m4a", slow=True)
+    w.peer_sound("pydub, cuts alone as they are", frames, sound_peer("pydub", "podcast"), ".m4a", slow=True)
+    w.peer_sound("MoviePy, cuts alone as they are", frames, sound_peer("moviepy", "podcast"), ".m4a", slow=True)
+    w.goals = [
+        Goal("mixing alone, × real time a core", real_time("mixing alone, 1 thread", "cpu"), 100, at_least=True),
+        Goal("compose, cuts alone as they are, × real time", real_time("compose, cuts alone as they are"), 100, at_least=True),
+        Goal("peak MB of mixing, 60 ÷ 6 minutes",
+             lambda m: m["mixing alone, 1 thread"].peak_mb / m["mixing alone, 6 minutes"].peak_mb, 1.1),
+    ]
+    return w
+
+
+def sound_peer(tool, which):
+    return lambda out: [VENV_PYTHON, str(HERE / "sound_peer.py"), tool, which, out]
+
+
 def montage():
     w = Workload("montage", "half-second cuts among 12 photos, 1080×1920", base="compose, 10 cuts")
     for cuts in (10, 1000):
@@ -345,4 +396,4 @@ def composing():
 
 
 ALL = {f.__name__: f for f in (
-    kenburns, stills, clip, clips, cuts, edit, captions, highlight, montage, layers, length, composing)}
+    kenburns, stills, clip, clips, cuts, edit, captions, highlight, montage, layers, length, mix, podcast, composing)}

@@ -9,7 +9,7 @@ import Foundation
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workbench", abstract: "Run one part of a render, and print what it took as JSON.",
-        subcommands: [Limit.self, Raw.self, ComposeOnly.self, PlanOnly.self, Keys.self])
+        subcommands: [Limit.self, Raw.self, ComposeOnly.self, MixOnly.self, PlanOnly.self, Keys.self])
 
     func validate() throws {
         #if DEBUG
@@ -113,6 +113,24 @@ struct ComposeOnly: AsyncParsableCommand {
             } else {
                 try Workbench.Composing(plan).compose(1..<plan.frameCount)
             }
+            return nil
+        }.print()
+    }
+}
+
+/// `workbench mix`.
+struct MixOnly: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mix", abstract: "Mix an edit's sound on one thread and encode nothing.")
+
+    @Argument var edit: String
+    @Flag(help: "Measure its loudness as well.") var loudness = false
+
+    func run() async throws {
+        let plan = try await readPlan(edit)
+        let measures = loudness
+        try measure(frames: plan.frameCount) {
+            try Workbench.mix(plan, measuring: measures)
             return nil
         }.print()
     }

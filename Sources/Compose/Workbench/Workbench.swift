@@ -50,6 +50,18 @@ internal import Logging
         for _ in 0..<plan.frameCount { _ = try queue.next() }
     }
 
+    /// Mixes all of a plan's sound on the calling thread and discards it, or measures its loudness.
+    ///
+    /// Blocks.
+    public static func mix(_ plan: Plan, measuring: Bool = false) throws {
+        if measuring {
+            _ = try LoudnessPass(plan, nil).measured {}
+        } else {
+            let mixer = AudioMixer(plan.audio, path: plan.path)
+            while mixer.position < plan.sampleCount { _ = try mixer.next(48_000) }
+        }
+    }
+
     /// A plan's pictures, composed in memory.
     public struct Pictures: Sendable {
         private let frames: [Frame]
