@@ -27,7 +27,7 @@ struct SoundDivision {
         frameCount = (count + frame - 1) / frame
         // Long enough that the overlaps cost little, and short enough that a change costs little.
         func frames(_ seconds: Int) -> Int { (seconds * coding.rate + frame - 1) / frame }
-        (least, usual, most) = (frames(8), frames(12), frames(24))
+        (least, usual, most) = (frames(8), frames(15), frames(24))
         var marks: [Int: UInt64] = [:]
         for sound in plan.buses.flatMap(\.sounds) {
             var hash = StableHash()
