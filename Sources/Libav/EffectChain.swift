@@ -31,32 +31,32 @@ internal import CFFmpegShim
     private let pointer: OpaquePointer
 
     /// Returns whether this FFmpeg has a filter.
-    package static func has(_ filter: String) -> Bool { unsafe cfs_effects_has(filter) != 0 }
+    package static func has(_ filter: String) -> Bool { unsafe cfs_sound_effects_has(filter) != 0 }
 
     /// Creates a chain of filters, in order.
     package init(_ filters: [Filter]) throws(LibavError) {
         var made: OpaquePointer?
-        try check("create effects") { unsafe cfs_effects_create(&made) }
+        try check("create effects") { unsafe cfs_sound_effects_create(&made) }
         guard let made = unsafe made else { throw .outOfMemory("create effects") }
         unsafe pointer = made
         for filter in filters {
             let values = filter.options.map(\.value)
             try check("add \(filter.name)") {
                 unsafe withCStrings(filter.options.map(\.name)) { names in
-                    unsafe cfs_effects_add(made, filter.name, names, values, Int32(values.count))
+                    unsafe cfs_sound_effects_add(made, filter.name, names, values, Int32(values.count))
                 }
             }
         }
-        try check("create effects") { unsafe cfs_effects_configure(made) }
+        try check("create effects") { unsafe cfs_sound_effects_configure(made) }
     }
 
-    deinit { unsafe cfs_effects_free(pointer) }
+    deinit { unsafe cfs_sound_effects_free(pointer) }
 
     /// Takes all of some samples; none end the input.
     package func push(_ samples: [Float]) throws(LibavError) {
         try check("apply effects") {
             unsafe samples.withUnsafeBufferPointer {
-                unsafe cfs_effects_push(pointer, $0.baseAddress, Int32(samples.count / Sound.channels))
+                unsafe cfs_sound_effects_push(pointer, $0.baseAddress, Int32(samples.count / Sound.channels))
             }
         }
     }
@@ -68,7 +68,7 @@ internal import CFFmpegShim
         try check("apply effects") {
             unsafe output.withUnsafeMutableBufferPointer { buffer in
                 guard let base = buffer.baseAddress else { return 0 }
-                return unsafe cfs_effects_read(pointer, base + offset * Sound.channels, Int32(count), &got)
+                return unsafe cfs_sound_effects_read(pointer, base + offset * Sound.channels, Int32(count), &got)
             }
         }
         return Int(got)

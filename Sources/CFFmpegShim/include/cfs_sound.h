@@ -137,26 +137,26 @@ int cfs_stretch_read(cfs_stretch *stretch, float *samples, int room, int *got);
 
 /* ---- Effects (effects.c) ---------- */
 
-typedef struct cfs_effects cfs_effects;
+typedef struct cfs_sound_effects cfs_sound_effects;
 
 /* Returns whether a filter is one of those for effects, and this FFmpeg has it. */
-int cfs_effects_has(const char *filter);
+int cfs_sound_effects_has(const char *filter);
 
-/* Creates a chain of effects without any. Free it with cfs_effects_free(). */
-int cfs_effects_create(cfs_effects **effects);
-void cfs_effects_free(cfs_effects *effects);
+/* Creates a chain of effects without any. Free it with cfs_sound_effects_free(). */
+int cfs_sound_effects_create(cfs_sound_effects **effects);
+void cfs_sound_effects_free(cfs_sound_effects *effects);
 
-/* Adds a filter with `count` options, which it must know. Before cfs_effects_configure() only. */
-int cfs_effects_add(cfs_effects *effects, const char *filter, const char *const *names, const double *values, int count);
+/* Adds a filter with `count` options, which it must know. Before cfs_sound_effects_configure() only. */
+int cfs_sound_effects_add(cfs_sound_effects *effects, const char *filter, const char *const *names, const double *values, int count);
 
 /* Prepares the chain; refuses one that would change the rate or the channels. Only what follows may be called then. */
-int cfs_effects_configure(cfs_effects *effects);
+int cfs_sound_effects_configure(cfs_sound_effects *effects);
 
 /* Takes `count` samples, all of them; 0 ends the input. */
-int cfs_effects_push(cfs_effects *effects, const float *samples, int count);
+int cfs_sound_effects_push(cfs_sound_effects *effects, const float *samples, int count);
 
 /* Writes up to `room` samples; `*got` is 0 if more input is needed, or at the end. */
-int cfs_effects_read(cfs_effects *effects, float *samples, int room, int *got);
+int cfs_sound_effects_read(cfs_sound_effects *effects, float *samples, int room, int *got);
 
 /* ---- True peaks (limit.c) ---------- */
 

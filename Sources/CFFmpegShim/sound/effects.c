@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct cfs_effects {
+struct cfs_sound_effects {
     AVFilterGraph *graph;
     AVFilterContext *source, *last, *sink;
     AVFrame *out;
@@ -22,13 +22,13 @@ struct cfs_effects {
 
 static const char *const known[] = {"highpass", "lowpass", "equalizer", "bass", "treble", "acompressor", "agate", "afftdn"};
 
-int cfs_effects_has(const char *filter) {
+int cfs_sound_effects_has(const char *filter) {
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(known[i], filter)) return avfilter_get_by_name(filter) != NULL;
     return 0;
 }
 
-static AVFilterContext *allocate(cfs_effects *effects, const char *filter) {
+static AVFilterContext *allocate(cfs_sound_effects *effects, const char *filter) {
     const AVFilter *found = avfilter_get_by_name(filter);
     if (!found) return NULL;
     char name[32];
@@ -36,7 +36,7 @@ static AVFilterContext *allocate(cfs_effects *effects, const char *filter) {
     return avfilter_graph_alloc_filter(effects->graph, found, name);
 }
 
-static int add_source(cfs_effects *effects) {
+static int add_source(cfs_sound_effects *effects) {
     AVFilterContext *node = allocate(effects, "abuffer");
     AVBufferSrcParameters *params = av_buffersrc_parameters_alloc();
     int status = node && params ? 0 : AVERROR(ENOMEM);
@@ -53,9 +53,9 @@ static int add_source(cfs_effects *effects) {
     return status;
 }
 
-int cfs_effects_create(cfs_effects **out) {
+int cfs_sound_effects_create(cfs_sound_effects **out) {
     *out = NULL;
-    cfs_effects *effects = av_mallocz(sizeof *effects);
+    cfs_sound_effects *effects = av_mallocz(sizeof *effects);
     if (!effects) return AVERROR(ENOMEM);
     effects->graph = avfilter_graph_alloc();
     effects->out = av_frame_alloc();
@@ -64,26 +64,26 @@ int cfs_effects_create(cfs_effects **out) {
         effects->graph->nb_threads = 1;
         status = add_source(effects);
     }
-    if (status < 0) cfs_effects_free(effects);
+    if (status < 0) cfs_sound_effects_free(effects);
     else *out = effects;
     return status < 0 ? status : 0;
 }
 
-void cfs_effects_free(cfs_effects *effects) {
+void cfs_sound_effects_free(cfs_sound_effects *effects) {
     if (!effects) return;
     avfilter_graph_free(&effects->graph);
     av_frame_free(&effects->out);
     av_free(effects);
 }
 
-static int append(cfs_effects *effects, AVFilterContext *node) {
+static int append(cfs_sound_effects *effects, AVFilterContext *node) {
     int status = avfilter_link(effects->last, 0, node, 0);
     effects->last = node;
     return status;
 }
 
-int cfs_effects_add(cfs_effects *effects, const char *filter, const char *const *names, const double *values, int count) {
-    if (!cfs_effects_has(filter)) return AVERROR_FILTER_NOT_FOUND;
+int cfs_sound_effects_add(cfs_sound_effects *effects, const char *filter, const char *const *names, const double *values, int count) {
+    if (!cfs_sound_effects_has(filter)) return AVERROR_FILTER_NOT_FOUND;
     AVFilterContext *node = allocate(effects, filter);
     if (!node) return AVERROR(ENOMEM);
     int status = 0;
@@ -94,7 +94,7 @@ int cfs_effects_add(cfs_effects *effects, const char *filter, const char *const 
     return status < 0 ? status : append(effects, node);
 }
 
-int cfs_effects_configure(cfs_effects *effects) {
+int cfs_sound_effects_configure(cfs_sound_effects *effects) {
     AVFilterContext *format = allocate(effects, "aformat"), *sink = allocate(effects, "abuffersink");
     if (!format || !sink) return AVERROR(ENOMEM);
     int status = av_opt_set(format->priv, "sample_fmts", "flt", 0);
@@ -117,7 +117,7 @@ int cfs_effects_configure(cfs_effects *effects) {
     return 0;
 }
 
-int cfs_effects_push(cfs_effects *effects, const float *samples, int count) {
+int cfs_sound_effects_push(cfs_sound_effects *effects, const float *samples, int count) {
     if (count <= 0) return av_buffersrc_add_frame(effects->source, NULL);
     AVFrame *frame = av_frame_alloc();
     if (!frame) return AVERROR(ENOMEM);
@@ -136,7 +136,7 @@ int cfs_effects_push(cfs_effects *effects, const float *samples, int count) {
     return status < 0 ? status : 0;
 }
 
-int cfs_effects_read(cfs_effects *effects, float *samples, int room, int *got) {
+int cfs_sound_effects_read(cfs_sound_effects *effects, float *samples, int room, int *got) {
     *got = 0;
     while (*got < room) {
         int left = effects->out->nb_samples - effects->out_from;
