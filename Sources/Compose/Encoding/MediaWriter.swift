@@ -144,8 +144,8 @@ final class MediaWriter {
         sounds.first.map { ($0.written, soundBytes, $0.queue.summary) }
     }
 
-    /// The level that the sound was brought to; `nil` if it is as it was mixed.
-    var mastered: Mastering.Result? { sound?.mastered }
+    /// The level that the first track was brought to; `nil` if it is as it was mixed.
+    var mastered: Mastering.Result? { sounds.first?.queue.mastered }
 
     private func failed(_ error: LibavError) -> ComposeError {
         encoderFailure = (framesSent, error.log ?? error.message)

@@ -87,9 +87,8 @@ struct Mastering {
         _ level: MasterLevel, _ goesOn: @escaping () throws(ComposeError) -> Void
     ) throws(ComposeError) -> SoundMeasurement {
         let isEncoded = encoder.coding.carry != nil
-        let meter = try wrapped { () throws(LibavError) in
-            try SoundMeter(rate: isEncoded ? encoder.coding.rate : Sound.sampleRate)
-        }
+        let rate = isEncoded ? encoder.coding.rate : Sound.sampleRate
+        let meter = try wrapped { () throws(LibavError) in try SoundMeter(rate: rate) }
         if !isEncoded {
             let mixer = AudioMixer(plan.audio, path: plan.path, level: level)
             while mixer.position < plan.audio.sampleCount {
