@@ -29,7 +29,10 @@ import Libav
         try await Fixtures.withTemporaryFolder { folder in
             let path = folder + "/a.wav"
             // 10,500 samples: a ramp on the left, a half with changing signs on the right.
-            let samples = (0..<10_500).flatMap { [Float($0) / 10_500, $0 % 2 == 0 ? 0.5 : -0.5] }
+            let samples = (0..<10_500).flatMap { index -> [Float] in
+                let side: Float = index % 2 == 0 ? 0.5 : -0.5
+                return [Float(index) / 10_500, side]
+            }
             try write(samples, to: path)
             let wave = try await Waveform.read(path, .samplesPerBin(1000), channels: 2)
             #expect(

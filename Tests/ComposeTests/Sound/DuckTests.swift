@@ -20,8 +20,8 @@ struct DuckTests {
 
     /// Runs `body` with a folder of the voice, and of a constant level to be turned down.
     private func withFiles(_ body: (String) throws -> Void) throws {
-        try WaveFile.withFile(Self.voice) { folder in
-            try WaveFile.wave([Float](repeating: 0.25, count: 48_000))
+        try FloatFile.withFile(Self.voice) { folder in
+            try FloatFile.wave([Float](repeating: 0.25, count: 48_000))
                 .write(to: URL(fileURLWithPath: folder + "/level.wav"))
             try body(folder)
         }

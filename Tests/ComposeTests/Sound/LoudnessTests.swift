@@ -65,7 +65,7 @@ struct LoudnessTests {
     {
         let (name, samples) = Self.sounds()[index]
         try await Fixtures.withTemporaryFolder { folder in
-            try WaveFile.wave(samples).write(to: URL(fileURLWithPath: folder + "/sound.wav"))
+            try FloatFile.wave(samples).write(to: URL(fileURLWithPath: folder + "/sound.wav"))
             var edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) { Track { AudioClip("sound.wav") } }
             edit.timeline.loudness = loudness
             let report = try await Renderer().render(edit, in: folder, to: folder + "/out.m4a").result
@@ -81,7 +81,7 @@ struct LoudnessTests {
 
     @Test func `silence is not turned up`() async throws {
         try await Fixtures.withTemporaryFolder { folder in
-            try WaveFile.wave([Float](repeating: 0, count: 96_000)).write(
+            try FloatFile.wave([Float](repeating: 0, count: 96_000)).write(
                 to: URL(fileURLWithPath: folder + "/sound.wav"))
             var edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) { Track { AudioClip("sound.wav") } }
             edit.timeline.loudness = .streaming
@@ -93,7 +93,7 @@ struct LoudnessTests {
 
     @Test func `the loudness from blocks is that of libebur128`() throws {
         for (name, samples) in Self.sounds() {
-            try WaveFile.withFile(samples) { folder in
+            try FloatFile.withFile(samples) { folder in
                 var edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) {
                     Track { AudioClip("sound.wav") }
                 }
@@ -110,7 +110,7 @@ struct LoudnessTests {
 
     @Test func `what is mastered is the same however the timeline is cut`() throws {
         var random = RepeatableRandom(41)
-        try WaveFile.withFile(Self.sounds()[1].samples) { folder in
+        try FloatFile.withFile(Self.sounds()[1].samples) { folder in
             var edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) { Track { AudioClip("sound.wav") } }
             edit.timeline.loudness = .streaming
             let plan = try edit.makePlan(in: folder)
@@ -127,7 +127,7 @@ struct LoudnessTests {
     }
 
     @Test func `an edit measures only what it changed`() throws {
-        try WaveFile.withFile((0..<25 * 48_000).map { Float(MixTests.sine(at: $0)) }) { folder in
+        try FloatFile.withFile((0..<25 * 48_000).map { Float(MixTests.sine(at: $0)) }) { folder in
             func keys(_ second: Double) throws -> [String] {
                 let plan = try Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) {
                     Track { AudioClip("sound.wav") }

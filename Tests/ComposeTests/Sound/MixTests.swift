@@ -38,7 +38,7 @@ struct MixTests {
     }
 
     private func withSine(_ seconds: Int = 3, _ body: (String) throws -> Void) throws {
-        try WaveFile.withFile((0..<seconds * 48_000).map { Float(Self.sine(at: $0)) }, body)
+        try FloatFile.withFile((0..<seconds * 48_000).map { Float(Self.sine(at: $0)) }, body)
     }
 
     @Test(arguments: FadeCurve.allCases)
@@ -99,7 +99,7 @@ struct MixTests {
     @Test func `a cut into a file has ramps of 2 ms, and none where the file begins, goes on or is to be left alone`()
         throws
     {
-        try WaveFile.withFile([Float](repeating: 0.5, count: 3 * 48_000)) { folder in
+        try FloatFile.withFile([Float](repeating: 0.5, count: 3 * 48_000)) { folder in
             func mixed(_ clips: [AudioClip]) throws -> [Float] {
                 let edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) {
                     Track { ColorClip(.black, duration: .seconds(2)) }
@@ -127,7 +127,7 @@ struct MixTests {
     @Test func `a loop with a cross-fade is shorter by it at each repeat and keeps its power`() throws {
         var random = RepeatableRandom(7)
         let noise = (0..<48_000).map { _ in random.sample() }
-        try WaveFile.withFile(noise) { folder in
+        try FloatFile.withFile(noise) { folder in
             let clip = AudioClip("sound.wav", duration: .seconds(3)).looping(crossfade: .milliseconds(250))
             let samples = try mixed(clip, in: folder)
             let period = 36_000
@@ -176,7 +176,7 @@ struct MixTests {
     func `sound at another speed keeps its pitch and its time`(_ speed: Double) throws {
         // A tone from 1 s to 3 s of 4 s.
         let tone = (0..<4 * 48_000).map { (48_000..<144_000).contains($0) ? Float(Self.sine(at: $0)) : 0 }
-        try WaveFile.withFile(tone) { folder in
+        try FloatFile.withFile(tone) { folder in
             let clip = AudioClip("sound.wav").speed(.constant(speed))
             let samples = try mixed(clip, seconds: 1, in: folder)
             #expect(abs(samples.count / 2 - Int(4 * 48_000 / speed)) <= 1600)
@@ -193,7 +193,7 @@ struct MixTests {
     @Test func `any cut of the timeline gives the same samples`() throws {
         var random = RepeatableRandom(3)
         let noise = (0..<4 * 48_000).map { _ in random.sample() }
-        try WaveFile.withFile(noise, rate: 44_100) { folder in
+        try FloatFile.withFile(noise, rate: 44_100) { folder in
             let edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) {
                 Track {
                     AudioClip("sound.wav").trimmed(from: .milliseconds(100), duration: .seconds(2))
@@ -245,7 +245,7 @@ struct MixTests {
         samples[2000] = .infinity
         samples[3000] = -1e30
         samples[4000] = 3
-        try WaveFile.withFile(samples) { folder in
+        try FloatFile.withFile(samples) { folder in
             let edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) { Track { AudioClip("sound.wav") } }
             let plan = try edit.makePlan(in: folder)
             let mixer = AudioMixer(plan.audio, path: plan.path)

@@ -12,7 +12,7 @@ struct SoundEffectTests {
 
     private func mixed(_ samples: [Float], _ edit: Edit) throws -> [Double] {
         var result: [Double] = []
-        try WaveFile.withFile(samples) { folder in
+        try FloatFile.withFile(samples) { folder in
             let plan = try edit.makePlan(in: folder)
             let all = try AudioMixer(plan.audio, path: plan.path).samples(0..<plan.sampleCount)
             result = stride(from: 0, to: all.count, by: 2).map { Double(all[$0]) }
@@ -128,7 +128,7 @@ struct SoundEffectTests {
     @Test func `what has effects is the same however the timeline is cut`() throws {
         var random = RepeatableRandom(17)
         let noise = (0..<12 * 48_000).map { _ in random.sample() }
-        try WaveFile.withFile(noise) { folder in
+        try FloatFile.withFile(noise) { folder in
             var edit = Edit(size: Self.size, frameRate: 30) {
                 Track {
                     AudioClip("sound.wav").trimmed(from: .seconds(1), duration: .milliseconds(5100))

@@ -3,7 +3,7 @@
 import Foundation
 
 /// WAV files of 32-bit floats, made by tests without any of our code.
-enum WaveFile {
+enum FloatFile {
     /// Returns a file of interleaved samples.
     static func wave(_ samples: [Float], channels: Int = 1, rate: Int = 48_000) -> Data {
         var data = Data()
