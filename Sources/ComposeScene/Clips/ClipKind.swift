@@ -58,6 +58,7 @@ private struct NoContext: RuleContext {
     var nameOfFormat: String? { nil }
     var format: String { "" }
     var audioCodec: String? { nil }
+    var tracksWithSound: [String] { [] }
     var opaqueCodec: String? { nil }
 }
 

@@ -39,7 +39,7 @@ extension VideoClip: PlannedLayer {
 
     func hasSound(_ media: Media) -> Bool { playsSound && media.videos[src]?.sound != nil }
 
-    var hasKeyframes: Bool { visual.mayHaveKeyframes || volume.isAnimated }
+    var hasKeyframes: Bool { visual.mayHaveKeyframes || volume.isAnimated || pan.isAnimated }
 
     func mediaLength(_ media: Media) -> Duration? {
         guard let info = media.videos[src] else { return nil }
