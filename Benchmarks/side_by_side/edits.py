@@ -138,6 +138,45 @@ def layers():
     return document((1080, 1920), tracks)
 
 
+TURN = {"seconds": 4, "scale": (1.3, 1.6), "degrees": (-4, 4)}
+# Where each layer starts and ends, and how far it turns in degrees.
+MOVING = [((500, 300), (620, 380), 40), ((1400, 300), (1300, 420), -30), ((500, 800), (640, 700), -50), ((1400, 780), (1250, 700), 60)]
+
+
+def ramp(first, last, seconds):
+    return {"keyframes": [{"time": 0, "value": first}, {"time": seconds, "value": last}]}
+
+
+def turn():
+    """A still of 12 megapixels that slowly grows and turns, and always covers the canvas."""
+    seconds = TURN["seconds"]
+    return document((1080, 1920), [{"clips": [image(
+        str(MEDIA / "12-megapixels.jpg"), seconds, scale=ramp(*TURN["scale"], seconds),
+        rotation=ramp(*TURN["degrees"], seconds))]}])
+
+
+def moving(seconds=8):
+    """Four photos of 640×360 that move and turn over a clip."""
+    tracks = [{"clips": [video(MEDIA / "clips/0.mp4", muted=True)]}]
+    for path, (first, last, degrees) in zip(photos(), MOVING):
+        tracks.append({"clips": [image(
+            path, seconds, size={"width": 640, "height": 360},
+            position=ramp({"x": first[0], "y": first[1]}, {"x": last[0], "y": last[1]}, seconds),
+            rotation=ramp(0, degrees, seconds))]})
+    edit = document((1920, 1080), tracks)
+    edit["timeline"]["frameRate"] = 25
+    return edit
+
+
+def grid():
+    """Nine clips side by side, three in a row."""
+    edit = document((1920, 1080), [{"clips": [video(
+        MEDIA / f"clips/{index}.mp4", muted=True, size={"width": 640, "height": 360},
+        position={"x": 640 * (index % 3), "y": 360 * (index // 3)}, anchor="topLeft")]} for index in range(9)])
+    edit["timeline"]["frameRate"] = 25
+    return edit
+
+
 def long_edit(change=None):
     """Sixty photos in slow motion with fades, five minutes and a second; `change` is what is different about the thirtieth."""
     edit = slideshow(60, 1.2, size=(720, 1280), seconds=6)

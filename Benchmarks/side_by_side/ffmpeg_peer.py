@@ -6,7 +6,7 @@ from pathlib import Path
 
 import edits
 from settings import FFMPEG_AUDIO, FFMPEG_VIDEO, FONT, MEDIA, RATE, WORK, photos
-from edits import BASELINE, CAPTION, HIGHLIGHT, LOGO, OUTLINE, PHRASE, PICTURES, timed_words
+from edits import BASELINE, CAPTION, HIGHLIGHT, LOGO, MOVING, OUTLINE, PHRASE, PICTURES, TURN, timed_words
 
 
 def cover(width, height):
@@ -35,7 +35,9 @@ def chain(count, name, seconds=4, fade=1):
     return parts
 
 
-def command(inputs, graph, out, frames, sound=True, video=FFMPEG_VIDEO):
+def command(inputs, graph, out, frames, sound=True, video=FFMPEG_VIDEO, rate=RATE):
+    if rate != RATE:
+        video = [str(rate) if word == str(RATE) else word for word in video]
     line = ["ffmpeg", "-hide_banner", "-nostats", "-y"]
     for one in inputs:
         line += one
@@ -44,7 +46,7 @@ def command(inputs, graph, out, frames, sound=True, video=FFMPEG_VIDEO):
     line += ["-filter_complex", ";".join(graph) if isinstance(graph, list) else graph, "-map", "[out]"]
     if sound:
         line += ["-map", f"{len(inputs)}:a"] + FFMPEG_AUDIO
-    return line + video + ["-frames:v", str(frames), "-t", f"{frames / RATE}", "-movflags", "+faststart", out]
+    return line + video + ["-frames:v", str(frames), "-t", f"{frames / rate}", "-movflags", "+faststart", out]
 
 
 def kenburns(out, upscale=1, video=FFMPEG_VIDEO):
@@ -207,3 +209,39 @@ def podcast(out):
             "print(':'.join('measured_%s=%s' % (k, m['input_'+k.lower()]) for k in ('I','TP','LRA','thresh')))")
     measure = f'{source}:print_format=json -f null - 2>&1 | {sys.executable} -c "{read}"'
     return ["sh", "-c", f"m=$({measure}) && {source}:linear=true:$m -v error -ar 48000 -ac 2 -c:a aac -b:a 160k '{out}'"]
+
+
+def turn(out):
+    """The photo at the largest size that is needed, once; then scaled to whole pixels and turned, frame by frame."""
+    frames = TURN["seconds"] * RATE
+    (small, large), (first, last) = TURN["scale"], TURN["degrees"]
+    width, height = 2560, 1920  # what covers the canvas
+    zoom = f"({small}+{large - small:.4f}*n/{frames})"
+    graph = (
+        f"[0:v]scale={round(width * large)}:{round(height * large)}:in_range=pc:out_range=tv:in_color_matrix=bt601"
+        f":out_color_matrix=bt709,setsar=1,format=yuv420p,loop=loop={frames - 1}:size=1:start=0,setpts=N/{RATE}/TB,fps={RATE},"
+        f"scale=w='2*trunc({width}*{zoom}/2)':h='2*trunc({height}*{zoom}/2)':eval=frame,"
+        f"rotate=a='({first}+{last - first}*n/{frames})*PI/180':ow=1080:oh=1920,format=yuv420p[out]")
+    return command([["-i", str(MEDIA / "12-megapixels.jpg")]], graph, out, frames, sound=False)
+
+
+def moving(out, seconds=8, rate=25):
+    frames = seconds * rate
+    inputs = [["-i", str(MEDIA / "clips/0.mp4")]] + [["-i", path] for path in photos()[:4]]
+    graph = ["[0:v]setsar=1,format=yuv420p[o0]"]
+    for index, (first, last, degrees) in enumerate(MOVING):
+        graph.append(
+            f"[{index + 1}:v]{cover(640, 360)},format=yuva420p,loop=loop={frames - 1}:size=1:start=0,setpts=N/{rate}/TB,"
+            f"fps={rate},rotate=a='{degrees}*n/{frames}*PI/180':ow='hypot(iw,ih)':oh=ow:c=none[p{index}]")
+        x, y = (f"{a}+({b - a})*n/{frames}" for a, b in zip(first, last))
+        graph.append(f"[o{index}][p{index}]overlay=x='{x}-w/2':y='{y}-h/2'[o{index + 1}]")
+    return command(inputs, graph + ["[o4]format=yuv420p[out]"], out, frames, sound=False, rate=rate)
+
+
+def grid(out, rate=25):
+    inputs = [["-i", str(MEDIA / f"clips/{index}.mp4")] for index in range(9)]
+    graph = [f"[{index}:v]scale=640:360,setsar=1[v{index}]" for index in range(9)]
+    layout = "|".join(f"{640 * (index % 3)}_{360 * (index // 3)}" for index in range(9))
+    names = "".join(f"[v{index}]" for index in range(9))
+    graph.append(f"{names}xstack=inputs=9:layout={layout},format=yuv420p[out]")
+    return command(inputs, graph, out, 200, sound=False, rate=rate)

@@ -2,13 +2,13 @@
 """The workloads as melt command lines (MLT)."""
 
 from settings import CORES, CRF, GOP, MEDIA, PRESET, RATE, WORK, photos, picture_size
-from edits import LOGO, PICTURES
+from edits import LOGO, MOVING, PICTURES, TURN
 
 
-def profile(width, height):
-    path = WORK / f"{width}x{height}.profile"
+def profile(width, height, rate=RATE):
+    path = WORK / f"{width}x{height}at{rate}.profile"
     path.write_text(
-        f"description={width}x{height}\nframe_rate_num={RATE}\nframe_rate_den=1\nwidth={width}\nheight={height}\n"
+        f"description={width}x{height}\nframe_rate_num={rate}\nframe_rate_den=1\nwidth={width}\nheight={height}\n"
         f"progressive=1\nsample_aspect_num=1\nsample_aspect_den=1\ndisplay_aspect_num={width}\n"
         f"display_aspect_den={height}\ncolorspace=709\n")
     return ["-profile", str(path)]
@@ -91,3 +91,37 @@ def layers(out):
         line += ["-transition", "affine", "a_track=0", f"b_track={track}", "in=0", "out=389",
                  f"rect={x} {y} {width} {height}", "fill=1", "distort=0"]
     return ["melt", "-silent"] + profile(1080, 1920) + line + consumer(out, sound=False)
+
+
+def turn(out):
+    frames = TURN["seconds"] * RATE
+    path = str(MEDIA / "12-megapixels.jpg")
+    line = [path, "in=0", f"out={frames - 1}"] + cover(path, 1080, 1920, zip((0, frames), TURN["scale"]))
+    line += [f"transition.fix_rotate_x=0={TURN['degrees'][0]};{frames}={TURN['degrees'][1]}"]
+    return ["melt", "-silent"] + profile(1080, 1920) + line + consumer(out, sound=False)
+
+
+def moving(out, seconds=8, rate=25):
+    frames = seconds * rate
+    line = [str(MEDIA / "clips/0.mp4"), "in=0", f"out={frames - 1}"]
+    for track, (path, (first, last, degrees)) in enumerate(zip(photos(), MOVING), start=1):
+        w, h = picture_size(path)
+        rest = max(0, h - w * 9 // 16)
+        line += ["-track", path, "in=0", f"out={frames - 1}", "-attach", "crop", f"top={rest // 2}", f"bottom={rest - rest // 2}",
+                 "-transition", "affine", "a_track=0", f"b_track={track}", "in=0", f"out={frames - 1}",
+                 f"rect=0={first[0] - 320} {first[1] - 180} 640 360;{frames}={last[0] - 320} {last[1] - 180} 640 360",
+                 f"fix_rotate_x=0=0;{frames}={degrees}", "fill=1", "distort=0"]
+    return ["melt", "-silent"] + profile(1920, 1080, rate) + line + consumer(out, sound=False)
+
+
+def grid(out, rate=25):
+    line = []
+    for index in range(9):
+        line += ["-track"] if index else []
+        line += [str(MEDIA / f"clips/{index}.mp4"), "in=0", "out=199"]
+        place = f"{640 * (index % 3)} {360 * (index // 3)} 640 360"
+        if index:
+            line += ["-transition", "affine", "a_track=0", f"b_track={index}", "in=0", "out=199", f"rect={place}"]
+        else:
+            line += ["-attach", "affine", f"transition.rect={place}", "background=colour:black"]
+    return ["melt", "-silent"] + profile(1920, 1080, rate) + line + consumer(out, sound=False)

@@ -338,6 +338,41 @@ def layers():
     return w
 
 
+def turn():
+    """Layers that turn: a still that fills the canvas, and four small ones over a clip."""
+    w = Workload("turn", "a 12-megapixel still that grows and turns, 4 s at 1080×1920; four photos of 640×360 that move and turn over a "
+                 "clip, 8 s at 1920×1080", base="compose, still")
+    still, four = w.edit("turn", edits.turn()), w.edit("turn-four", edits.moving())
+    w.part("composing only, still", "compose", still, 120)
+    w.render("compose, still", still, 120)
+    w.other("ffmpeg scale, rotate", still, 120, ffmpeg_peer.turn)
+    w.other("melt affine, still", still, 120, melt_peer.turn, slow=True)
+    w.other("MoviePy, still", still, 120, moviepy("turn"), slow=True)
+    w.part("composing only, four layers", "compose", four, 200)
+    w.render("compose, four layers", four, 200)
+    w.other("ffmpeg rotate, overlay", four, 200, ffmpeg_peer.moving)
+    w.other("melt affine, four layers", four, 200, melt_peer.moving, slow=True)
+    w.other("MoviePy, four layers", four, 200, moviepy("moving"), slow=True)
+    w.goals = [
+        Goal("composing only, still, frames/s", speed("composing only, still"), 120, at_least=True),
+        Goal("compose ÷ ffmpeg, four layers", ratio("compose, four layers", "ffmpeg rotate, overlay"), 0.5),
+    ]
+    return w
+
+
+def grid():
+    w = Workload("grid", "nine clips of 8 s side by side, 1920×1080 at 25", base="compose")
+    edit = w.edit("grid", edits.grid())
+    w.contenders.append(Contender("decoding alone, 1 thread, nine clips", 200, ffmpeg_peer.decode(9), suffix=".txt"))
+    w.part("composing only", "compose", edit, 200)
+    w.render("compose", edit, 200)
+    w.other("ffmpeg xstack", edit, 200, ffmpeg_peer.grid)
+    w.other("melt affine", edit, 200, melt_peer.grid, slow=True)
+    w.other("MoviePy", edit, 200, moviepy("grid"), slow=True)
+    w.goals = [Goal("compose ÷ ffmpeg xstack", ratio("compose", "ffmpeg xstack"), 1)]
+    return w
+
+
 def length():
     w = Workload("length", "stills for 1, 10 and 60 minutes, 360×640", base="1 min")
     for minutes in (1, 10, 60):
@@ -396,4 +431,4 @@ def composing():
 
 
 ALL = {f.__name__: f for f in (
-    kenburns, stills, clip, clips, cuts, edit, captions, highlight, montage, layers, length, mix, podcast, composing)}
+    kenburns, stills, clip, clips, cuts, edit, captions, highlight, montage, layers, turn, grid, length, mix, podcast, composing)}
