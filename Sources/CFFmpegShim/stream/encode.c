@@ -34,6 +34,8 @@ static void end_svt(cfs_encoder *encoder) {
 void cfs_encoder_free(cfs_encoder *encoder) {
     if (!encoder) return;
     if (encoder->is_svt && encoder->context && avcodec_is_open(encoder->context) && !encoder->has_ended) end_svt(encoder);
+    /* Chunks of sound end before their encoders do, which say on closing that something is left in them. */
+    if (encoder->context) encoder->context->log_level_offset = AV_LOG_TRACE;
     avcodec_free_context(&encoder->context);
     av_frame_free(&encoder->frame);
     av_frame_free(&encoder->upload);

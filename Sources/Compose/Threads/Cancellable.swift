@@ -4,7 +4,8 @@ internal import Libav
 
 /// Does work on a thread of its own, which is told when the task is cancelled.
 func cancellable<Value: Sendable>(
-    _ name: String, _ work: @escaping @Sendable (_ isCancelled: @escaping @Sendable () -> Bool) throws(ComposeError) -> Value
+    _ name: String,
+    _ work: @escaping @Sendable (_ isCancelled: @escaping @Sendable () -> Bool) throws(ComposeError) -> Value
 ) async throws(ComposeError) -> Value {
     let flag = Flag()
     let result: Result<Value, ComposeError> = await withTaskCancellationHandler {
