@@ -18,7 +18,8 @@ struct SoundCoding: Sendable, Hashable {
     /// The number of frames before a chunk that a fresh encoder is given so that its decisions are settled.
     ///
     /// After three, AAC's and MP3's windows are those of an encoder that began earlier, for music, speech, clicks, noise and
-    /// silence. After sixteen the error at a seam is no larger than that around it.
+    /// silence, and after sixteen MP3's packets are. AAC's rate control takes a second until the error after a seam is no larger
+    /// than it would have been.
     var settling: Int
     /// The number of frames after a chunk that it shares with the next one.
     var overlap: Int
@@ -38,7 +39,7 @@ struct SoundCoding: Sendable, Hashable {
         case .flac: (frame, carry) = (4608, nil)
         case .pcm, .noSound: (frame, carry) = (800, nil)  // whole frames of pictures, at 30 and 60 a second
         }
-        (settling, overlap) = carry == nil ? (0, 0) : (16, 16)
+        (settling, overlap) = carry == nil ? (0, 0) : (codec == .aac ? 48 : 16, 16)
     }
 
     /// Returns the sample of the timeline, at 48 kHz, that a sample of the output is at or after, and the rest in parts.

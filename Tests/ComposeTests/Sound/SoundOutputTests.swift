@@ -18,14 +18,8 @@ struct SoundOutputTests {
 
     /// Returns a file's sound as it is stored, by FFmpeg: interleaved samples.
     private static func decoded(_ path: String, stream: Int = 0) throws -> [Float] {
-        let data = try run(
-            "ffmpeg", ["-v", "error", "-xerror", "-i", path, "-map", "0:a:\(stream)", "-f", "f32le", "-"])
-        return stride(from: 0, to: data.count - 3, by: 4).map { offset in
-            let bits = (0..<4).reduce(UInt32(0)) {
-                $0 | UInt32(data[data.startIndex + offset + $1]) << (8 * UInt32($1))
-            }
-            return Float(bitPattern: bits)
-        }
+        floats(
+            try run("ffmpeg", ["-v", "error", "-xerror", "-i", path, "-map", "0:a:\(stream)", "-f", "f32le", "-"]))
     }
 
     /// Returns whether a decoded length is right; FFmpeg gives AAC's last frame in MP4 whole, whatever the file says.
@@ -79,14 +73,13 @@ struct SoundOutputTests {
             let count = channels == .mono ? 1 : 2
             #expect(Self.isLength(samples.count / count, 3 * output.rate, of: path), "\(samples.count / count)")
             // A sine at −12 dBFS.
-            let tone = try [440.0, 1000, 997].map { try Self.decodedLevel(samples, count, output.rate, $0) }.max() ?? 0
-            #expect(abs(tone - 0.2512) < 0.005, "\(tone)")
+            let tone = Self.level(samples, channels: count, rate: output.rate, hertz: 1000)
+            // Each channel has a tone of its own, so mono has half of each.
+            let right = channels == .mono ? 0.1256 : 0.2512
+            // LAME turns everything down by a quarter of a decibel at some rates, in FFmpeg's own files too.
+            let tolerance = output.format == .wav || output.format == .flac ? 0.001 : 0.035
+            #expect(abs(tone / right - 1) < tolerance, "\(tone)")
         }
-    }
-
-    private static func decodedLevel(_ samples: [Float], _ channels: Int, _ rate: Int, _ hertz: Double) throws -> Double
-    {
-        level(samples, channels: channels, rate: rate, hertz: hertz)
     }
 
     @Test(arguments: [44_100, 96_000])
@@ -99,7 +92,7 @@ struct SoundOutputTests {
                     let value = Float(0.5 * sin(2 * .pi * hertz * Double(index) / 48_000))
                     return [value, -value]
                 }
-                try WaveFile.write(sine, to: folder + "/sine.wav")
+                try FloatFile.wave(sine, channels: 2).write(to: URL(fileURLWithPath: folder + "/sine.wav"))
                 var edit = Self.edit(Output(format: .flac), seconds: 2) { AudioClip("sine.wav") }
                 edit.output.audio.sampleRate = rate
                 _ = try await Renderer().render(edit, in: folder, to: folder + "/out.flac").result
@@ -119,14 +112,15 @@ struct SoundOutputTests {
     @Test(arguments: [44_100, 96_000])
     func `at another rate too, chunks are what the whole is`(rate: Int) async throws {
         try await Fixtures.withTemporaryFolder { folder in
-            try WaveFile.write(TestSignal.music.samples(seconds: 6), to: folder + "/in.wav")
-            var edit = Self.edit(Output(format: .mkv, audio: AudioSettings(codec: .flac)), seconds: 6) {
+            try FloatFile.wave(TestSignal.music.samples, channels: 2).write(
+                to: URL(fileURLWithPath: folder + "/in.wav"))
+            var edit = Self.edit(Output(format: .mkv, audio: AudioSettings(codec: .flac)), seconds: 8) {
                 AudioClip("in.wav")
             }
             edit.output.audio.sampleRate = rate
             let plan = try edit.makePlan(in: folder)
             let whole = try ChunkedSound(plan, frames: nil, in: folder)
-            let parts = try ChunkedSound(plan, frames: 13, in: folder)
+            let parts = try ChunkedSound(plan, frames: 10, in: folder)
             #expect(parts.borders.count > 2 && parts.packets == whole.packets)
         }
     }
@@ -184,7 +178,7 @@ struct SoundOutputTests {
             func hasClick(_ samples: [Float]) -> Bool { samples.contains { abs($0) > 0.43 } }
             #expect(sound.map(hasClick) == [true, false, false, true])
             func tone(_ samples: [Float]) -> Double {
-                [440.0, 1000, 997].map { Self.level(samples, channels: 2, rate: 48_000, hertz: $0) }.max() ?? 0
+                Self.level(samples, channels: 2, rate: 48_000, hertz: 1000)
             }
             #expect(sound.map { tone($0) > 0.2 } == [true, true, true, false])
         }

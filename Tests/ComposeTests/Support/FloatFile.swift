@@ -23,7 +23,7 @@ enum FloatFile {
         number(32, bytes: 2)
         text("data")
         number(4 * samples.count, bytes: 4)
-        for sample in samples { number(Int(sample.bitPattern), bytes: 4) }
+        unsafe samples.withUnsafeBytes { unsafe data.append(contentsOf: $0) }
         return data
     }
 

@@ -54,9 +54,13 @@ func probe(_ path: String, stream: String) throws -> [String: String] {
 func decodedSound(_ path: String) throws -> [Float] {
     let data = try run(
         "ffmpeg", ["-v", "error", "-xerror", "-i", path, "-vn", "-f", "f32le", "-ac", "2", "-ar", "48000", "-"])
-    return stride(from: 0, to: data.count - 3, by: 4).map { offset in
-        let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(data[data.startIndex + offset + $1]) << (8 * UInt32($1)) }
-        return Float(bitPattern: bits)
+    return floats(data)
+}
+
+/// Returns the little-endian 32-bit floats of some bytes.
+func floats(_ data: Data) -> [Float] {
+    unsafe [Float](unsafeUninitializedCapacity: data.count / 4) { buffer, count in
+        count = unsafe data.copyBytes(to: buffer) / 4
     }
 }
 
