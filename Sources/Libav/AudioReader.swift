@@ -36,6 +36,8 @@ internal import CFFmpegShim
         let count = unsafe cfs_audio_lost(pointer, &first)
         return count > 0 ? (Int(count), Int(first)) : nil
     }
+    /// How many of the lost samples were no numbers, or more than 120 dB above full scale.
+    package var invalid: Int { Int(unsafe cfs_audio_invalid(pointer)) }
     /// The place of the file's time 0, by the clock that its streams share, in samples from the first one.
     package var origin: Int { Int(unsafe cfs_audio_origin(pointer)) }
     /// The container's name; ``codec`` is the codec's.

@@ -40,8 +40,6 @@ internal import CFFmpegShim
     package var range: Double { unsafe cfs_loudness_range(pointer) }
     /// The true peak of everything so far; 1 is full scale.
     package var truePeak: Double { unsafe cfs_loudness_peak(pointer) }
-    /// The true peak of what was added last.
-    package var lastTruePeak: Double { unsafe cfs_loudness_last_peak(pointer) }
 
     /// Returns the loudness of the last milliseconds, at most 3,000, without gates, in LUFS; `nil` for silence.
     package func loudness(ofLast milliseconds: Int) -> Double? {

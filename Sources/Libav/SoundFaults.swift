@@ -24,8 +24,6 @@ internal import CFFmpegShim
 
     private let pointer: OpaquePointer
     private var list = [cfs_sound_fault](repeating: cfs_sound_fault(), count: 64)
-    /// How many samples were no numbers, and were taken for 0.
-    package private(set) var invalid = 0
 
     /// The most samples that are added at once.
     package static let most = Sound.sampleRate / 10
@@ -40,19 +38,15 @@ internal import CFFmpegShim
     deinit { unsafe cfs_sound_faults_free(pointer) }
 
     /// Adds the first `count` stereo samples, at most ``most``, and returns the faults that have ended; none end the sound.
-    ///
-    /// Samples that are no numbers become 0.
-    package func add(_ samples: inout [Float], count: Int) -> [Fault] {
+    package func add(_ samples: [Float], count: Int) -> [Fault] {
         precondition(count * Sound.channels <= samples.count && count <= Self.most)
         var found: Int32 = 0
-        var bad: Int64 = 0
-        unsafe samples.withUnsafeMutableBufferPointer { samples in
+        unsafe samples.withUnsafeBufferPointer { samples in
             unsafe list.withUnsafeMutableBufferPointer { list in
                 unsafe cfs_sound_faults_add(
-                    pointer, samples.baseAddress, Int32(count), list.baseAddress, Int32(list.count), &found, &bad)
+                    pointer, samples.baseAddress, Int32(count), list.baseAddress, Int32(list.count), &found)
             }
         }
-        invalid += Int(bad)
         return list.prefix(Int(found)).map { fault in
             let kind: Fault.Kind =
                 switch UInt32(bitPattern: fault.kind) {
@@ -80,7 +74,7 @@ extension Sound {
         }
     }
 
-    /// Returns the extent of one channel of `count` stereo samples from `first` on; what is no number counts as 0.
+    /// Returns the extent of one channel of `count` stereo samples from `first` on.
     package static func extent(of samples: [Float], from first: Int, count: Int, channel: Int) -> Extent {
         precondition(first >= 0 && (first + count) * channels <= samples.count && (0..<channels).contains(channel))
         var extent = Extent(least: 0, greatest: 0, squares: 0)

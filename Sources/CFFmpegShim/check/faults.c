@@ -161,23 +161,14 @@ static void end_silence(cfs_sound_faults *faults, int64_t at, output *out) {
     faults->silent_since = -1;
 }
 
-void cfs_sound_faults_add(cfs_sound_faults *faults, float *samples, int count, cfs_sound_fault *list, int room, int *found,
-                          int64_t *invalid) {
+void cfs_sound_faults_add(cfs_sound_faults *faults, const float *samples, int count, cfs_sound_fault *list, int room,
+                          int *found) {
     output out = {list, room, found};
     *found = 0;
-    *invalid = 0;
     if (count == 0) {
         end_silence(faults, faults->at, &out);
         end_clipping(faults, &out);
         return;
-    }
-    for (int i = 0; i < count * CFS_CHANNELS; i++) {
-        if (!isfinite(samples[i])) {
-            samples[i] = 0;
-            ++*invalid;
-        } else if (fabsf(samples[i]) > 1e6f) {
-            samples[i] = samples[i] > 0 ? 1e6f : -1e6f;
-        }
     }
     for (int i = 0; i < count; i++) {
         const float *sample = samples + (size_t)i * CFS_CHANNELS;
@@ -197,7 +188,6 @@ void cfs_sound_extent(const float *samples, int count, int stride, float *least,
     double sum = 0;
     for (int i = 0; i < count; i++) {
         float value = samples[(size_t)i * (size_t)stride];
-        if (!isfinite(value)) value = 0;
         low = fminf(low, value);
         high = fmaxf(high, value);
         sum += (double)value * value;

@@ -34,14 +34,13 @@ typedef struct cfs_sound_faults cfs_sound_faults;
 cfs_sound_faults *cfs_sound_faults_create(int64_t least_silence, int is_mono);
 void cfs_sound_faults_free(cfs_sound_faults *faults);
 
-/* Adds `count` interleaved samples, 0 at the end. Samples that are no numbers become 0 in place, and are counted in `*invalid`;
-   those above 1e6 become that. Writes at most `room` faults in the order in which they end, and counts in `*found`; more than
-   there is room for are left out, so a room of 64 is enough for 0.1 s. */
-void cfs_sound_faults_add(cfs_sound_faults *faults, float *samples, int count, cfs_sound_fault *list, int room, int *found,
-                          int64_t *invalid);
+/* Adds `count` interleaved samples as cfs_audio_read() gives them, 0 at the end. Writes at most `room` faults in the order in
+   which they end, and counts in `*found`; more than there is room for are left out, so a room of 64 is enough for 0.1 s. */
+void cfs_sound_faults_add(cfs_sound_faults *faults, const float *samples, int count, cfs_sound_fault *list, int room,
+                          int *found);
 
 /* Finds the least and the greatest value, and the sum of the squares, of one channel of interleaved samples; `stride` is the
-   distance between its samples. What is no number counts as 0. */
+   distance between its samples. */
 void cfs_sound_extent(const float *samples, int count, int stride, float *least, float *greatest, double *squares);
 
 /* ---- Measures of pictures (measure.c) ---------- */

@@ -32,6 +32,9 @@ int cfs_audio_measure(cfs_audio *audio, int64_t *length);
 /* Returns the number of samples given as silence so far because they are damaged, and the place of the first. */
 int64_t cfs_audio_lost(const cfs_audio *audio, int64_t *first);
 
+/* Returns how many of them were no numbers, or more than 120 dB above full scale. */
+int64_t cfs_audio_invalid(const cfs_audio *audio);
+
 /* Returns the place of the file's time 0, by the clock that its streams share, in samples at 48 kHz from the first one. */
 int64_t cfs_audio_origin(const cfs_audio *audio);
 
@@ -212,9 +215,8 @@ double cfs_loudness_integrated(cfs_loudness *meter);
 double cfs_loudness_range(cfs_loudness *meter);
 double cfs_loudness_window(cfs_loudness *meter, int milliseconds);
 
-/* Return the true peak of all samples so far, and of those of the last cfs_loudness_add(); 1 is full scale. */
+/* Returns the true peak of all samples so far; 1 is full scale. */
 double cfs_loudness_peak(cfs_loudness *meter);
-double cfs_loudness_last_peak(cfs_loudness *meter);
 
 #ifdef __cplusplus
 }

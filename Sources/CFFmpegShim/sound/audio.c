@@ -78,6 +78,8 @@ int64_t cfs_audio_lost(const cfs_audio *audio, int64_t *first) {
     return audio->lost;
 }
 
+int64_t cfs_audio_invalid(const cfs_audio *audio) { return audio->invalid; }
+
 int64_t cfs_audio_origin(const cfs_audio *audio) {
     int64_t unit = CFS_TICKS / CFS_SAMPLE_RATE, origin = audio->packets.origin;
     return (origin >= 0 ? origin + unit / 2 : origin - unit / 2) / unit;

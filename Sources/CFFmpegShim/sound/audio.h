@@ -29,6 +29,7 @@ struct cfs_audio {
     int64_t length;             /* the samples to give in all; 0 for as many as there are */
     int64_t given;
     int64_t lost, first_lost;   /* samples that damage took, and where the first was; see cfs_audio_lost() */
+    int64_t invalid;            /* those of them that were no numbers */
 };
 
 /* Passes `count` samples of a frame from `from` on, or NULL to drain, through the resampler into `ready`. Returns 0 or a

@@ -26,6 +26,7 @@ static void clean(cfs_audio *audio, float *samples, int count) {
     for (int i = 0; i < count; i++) {
         if (fabsf(samples[2 * i]) <= 1e6f && fabsf(samples[2 * i + 1]) <= 1e6f) continue;
         samples[2 * i] = samples[2 * i + 1] = 0;
+        audio->invalid++;
         if (!audio->lost++) audio->first_lost = audio->at / (CFS_TICKS / CFS_SAMPLE_RATE) + i;
     }
 }

@@ -35,13 +35,16 @@ struct CheckedSound {
     /// The samples that are given as silence because they are damaged; `nil` if there are none so far.
     var lost: (count: Int, first: Int)? { reader.lost }
 
+    /// How many of them are no numbers.
+    var invalid: Int { reader.invalid }
+
     /// Reads all samples, and hands on a tenth of a second at a time; nothing at the end.
     ///
     /// It gives what can be decoded, but no more than the length where an encoder has filled its last frame. Returns how many
     /// samples that was.
     @discardableResult
     mutating func read(
-        _ isCancelled: () -> Bool, _ take: (_ samples: inout [Float], _ count: Int) throws(ComposeError) -> Void
+        _ isCancelled: () -> Bool, _ take: (_ samples: [Float], _ count: Int) throws(ComposeError) -> Void
     ) throws(ComposeError) -> Int {
         var samples = [Float](repeating: 0, count: SoundFaults.most * Sound.channels)
         var total = 0
@@ -53,7 +56,7 @@ struct CheckedSound {
             }
             // What follows by less than a frame of a codec is its padding; more than that is sound.
             if total + count > length, total + count - length < 4096 { count = max(0, length - total) }
-            try take(&samples, count)
+            try take(samples, count)
             if count == 0 { return total }
             total += count
             guard total < Self.most else {

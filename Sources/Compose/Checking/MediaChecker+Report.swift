@@ -70,14 +70,17 @@ extension MediaChecker {
 
     private var describedSound: MediaReport.Sound? {
         guard let found = file.sound, let sound else { return nil }
-        let duration = Double(sound.samples) / Double(Libav.Sound.sampleRate)
+        let start = soundStart ?? max(0, found.start)
+        // Silence that a reader puts before the sound is not the file's.
+        let samples = sound.samples - max(0, Int(((start - found.start) * Double(Libav.Sound.sampleRate)).rounded()))
+        let duration = Double(samples) / Double(Libav.Sound.sampleRate)
         func hundredth(_ value: Double?) -> Double? { value.map { $0.rounded(to: 100) } }
         return MediaReport.Sound(
             codec: soundStream?.codec ?? "", profile: soundStream?.profile ?? "",
             sampleRate: soundStream?.sampleRate ?? 0,
             channels: soundStream?.channels ?? 0, statedDuration: soundStream?.duration,
-            start: (soundStart ?? max(0, found.start)).rounded(to: 1e6),
-            samples: sound.samples, duration: duration.rounded(to: 1e6), bitrate: bitrate(soundTrack, duration),
+            start: start.rounded(to: 1e6),
+            samples: samples, duration: duration.rounded(to: 1e6), bitrate: bitrate(soundTrack, duration),
             loudness: hundredth(sound.loudness), range: sound.range.rounded(to: 100),
             truePeak: hundredth(SoundCheck.decibels(sound.truePeak)),
             samplePeak: hundredth(SoundCheck.decibels(sound.samplePeak)),

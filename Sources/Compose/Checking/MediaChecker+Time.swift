@@ -41,6 +41,11 @@ extension MediaChecker {
                 "\(fixed(Double(lost.count) / 48_000, 3)) s of the sound cannot be decoded, the first at \(time(lost.first)); it is silent there",
                 at: lost.first)
         }
+        if isScattered {
+            add(
+                "the times of the sound leave out \(fixed(silentTime, 0)) s, so that it was not decoded; write the file again"
+            )
+        }
         if let invalid = sound?.invalid, invalid > 0 {
             add("\(counted(invalid, "sample")) of the sound are no numbers; players make noise of them, or fall silent")
         }

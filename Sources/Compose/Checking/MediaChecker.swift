@@ -32,8 +32,17 @@ struct MediaChecker {
         guard file.kind != .picture else { return try pictureReport() }
         packets = try PacketCheck(try open(), isCancelled: isCancelled)
         if file.kind == .video { try decodePictures(isCancelled) }
-        if file.sound != nil { try decodeSound(isCancelled) }
+        if file.sound != nil, !isScattered { try decodeSound(isCancelled) }
         return describe()
+    }
+
+    /// Whether the times of the sound leave out so much that measuring the silence would take longer than anyone waits.
+    var isScattered: Bool { silentTime > 3600 }
+
+    /// The time before and between the packets of the sound in which the file has none, in seconds.
+    var silentTime: Double {
+        guard let track = soundTrack, track.start.isFinite else { return 0 }
+        return track.gaps + max(0, track.start - zero)
     }
 
     private func open() throws(ComposeError) -> OpenFile {

@@ -25,6 +25,10 @@ struct PacketCheck {
         /// The first jumps, and how many there are.
         var jumps: [Jump] = []
         var jumpCount = 0
+        /// The sum of the packets' durations, in seconds.
+        var taken = 0.0
+        /// The time between the first packet and the end of the last that no packet takes, in seconds.
+        var gaps: Double { start.isFinite && end.isFinite ? max(0, end - start - taken) : 0 }
         /// The bits of the second that has most of them.
         var peakBitrate = 0
         /// How much more time the packets of a sound claim than their samples take, in seconds; `nil` if that is not known.
@@ -89,6 +93,7 @@ private struct TrackReading {
 
     mutating func add(_ packet: FileScan.Packet) {
         track.bytes += packet.size
+        track.taken += Double(max(0, packet.duration)) * unit
         track.count += 1
         if packet.isCorrupt { track.corrupt += 1 }
         checkOrder(packet.decodeTime)

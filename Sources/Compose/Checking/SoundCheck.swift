@@ -44,8 +44,8 @@ struct SoundCheck {
             throw ComposeError(error, .unreadableMedia)
         }
         var left = [Float](repeating: 0, count: SoundFaults.most)
-        samples = try sound.read(isCancelled) { (samples: inout [Float], count: Int) throws(ComposeError) in
-            let found = faults.add(&samples, count: count)
+        samples = try sound.read(isCancelled) { (samples: [Float], count: Int) throws(ComposeError) in
+            let found = faults.add(samples, count: count)
             for fault in found { note(fault, start) }
             samplePeak = max(samplePeak, Double(Sound.peak(of: samples, count: count).value))
             do throws(LibavError) {
@@ -60,8 +60,11 @@ struct SoundCheck {
             }
         }
         (loudness, range, truePeak) = (meter.integrated, meter.range, meter.truePeak)
-        invalid = faults.invalid
-        lost = sound.lost.map { (count: $0.count, first: start + Double($0.first) / Double(rate)) }
+        invalid = sound.invalid
+        lost = sound.lost.flatMap {
+            $0.count == sound.invalid
+                ? nil : (count: $0.count - sound.invalid, first: start + Double($0.first) / Double(rate))
+        }
     }
 
     private mutating func note(_ fault: SoundFaults.Fault, _ start: Double) {

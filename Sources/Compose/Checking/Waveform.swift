@@ -56,7 +56,7 @@ public struct Waveform: Sendable, Hashable, Codable {
             var sound = try CheckedSound(path)
             let size = try resolution.samplesPerBin(of: sound.length)
             var collector = WaveformCollector(samplesPerBin: size, channels: channels)
-            try sound.read(isCancelled) { collector.add(&$0, count: $1) }
+            try sound.read(isCancelled) { collector.add($0, count: $1) }
             return collector.waveform
         }
     }
@@ -102,8 +102,9 @@ struct WaveformCollector {
         open = Array(repeating: nil, count: channels)
     }
 
-    /// Adds the first `count` stereo samples, which are mixed in place for one channel.
-    mutating func add(_ samples: inout [Float], count: Int) {
+    /// Adds the first `count` stereo samples.
+    mutating func add(_ stereo: [Float], count: Int) {
+        var samples = stereo
         if waveform.channels.count == 1 {
             for index in 0..<count { samples[2 * index] = (samples[2 * index] + samples[2 * index + 1]) / 2 }
         }

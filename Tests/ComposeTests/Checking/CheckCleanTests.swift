@@ -37,7 +37,8 @@ import Testing
 
     @Test func `a render of Instagram's size is nothing that Instagram refuses`() async throws {
         try await Fixtures.withTemporaryFolder { folder in
-            let edit = try edit(folder, size: PixelSize(width: 270, height: 480))
+            var edit = try edit(folder, size: PixelSize(width: 270, height: 480))
+            edit.output.audio.bitrate = 128_000
             _ = try await Renderer().render(edit, in: folder, to: folder + "/out.mp4").result
             for platform in [Platform.instagramReels, .instagramFeed, .youtube, .youtubeShorts] {
                 let report = try await MediaFile.check(folder + "/out.mp4", platform: platform)

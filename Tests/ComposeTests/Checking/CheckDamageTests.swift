@@ -42,9 +42,20 @@ import Testing
                     "pcm_f32le", path,
                 ])
             let report = try await MediaFile.check(path)
-            #expect(report.findings.contains { $0.kind == .damage && $0.message.contains("101 samples") }, "\(report)")
+            #expect(report.findings.contains { $0.kind == .damage && $0.message.contains("51 samples") }, "\(report)")
             #expect(report.sound?.loudness != nil)
         }
+    }
+
+    @Test func `sound that leaves out hours is not waited for`() async throws {
+        // A second of sound, then nothing for a day, then another second.
+        let report = try await CheckedFile.report("a.mkv") {
+            $0.seconds = 2
+            $0.options = ["-bsf:a", "setts=ts='PTS+gt(N\\,40)*86400/TB'"]
+        }
+        #expect(
+            report.sound == nil && report.findings.contains { $0.kind == .damage && $0.severity == .error }, "\(report)"
+        )
     }
 
     @Test func `what cannot be opened is refused in words`() async throws {

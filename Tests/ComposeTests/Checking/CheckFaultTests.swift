@@ -47,7 +47,9 @@ import Testing
         let report = try await CheckedFile.report {
             $0.videoFilter = "trim=duration=3.5,tpad=stop_mode=clone:stop_duration=2.5"
         }
-        expect(.frozen, at: 3.467, to: 6, in: report)
+        expect(.frozen, to: 6, in: report)
+        // The encoder goes on refining the picture for some frames after it stopped at 3.467 s.
+        #expect((3.4...3.8).contains(report.findings[0].start ?? 0), "\(report)")
         #expect(report.findings[0].severity == .warning)
     }
 
@@ -157,7 +159,7 @@ import Testing
             try await CheckedFile.report(patched: { bytes in
                 guard let place = bytes.place(of: "tkhd") else { return }
                 for (index, value) in zip([0, 1, 3, 4], matrix) {
-                    bytes.write(UInt32(bitPattern: Int32(value * 65536)), at: place + 40 + 4 * index)
+                    bytes.write(UInt32(bitPattern: Int32(value * 65536)), at: place + 44 + 4 * index)
                 }
             })
         }

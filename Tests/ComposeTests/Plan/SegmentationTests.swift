@@ -248,7 +248,11 @@ struct SegmentationTests {
         #expect(names(CanvasTurn()) == ["scale", "degrees", "edges"])
         #expect(names(Keyframe(.zero, 0)) == ["time", "value", "easing"])
         #expect(names(YUVColor.black) == ["y", "u", "v"])
-        #expect(names(AudioSettings()) == ["codec", "bitrate"])
+        #expect(
+            names(AudioSettings()) == [
+                "codec", "bitrate", "sampleRate", "channels",
+                "tracks", "stems",  // which sounds are heard in a chunk
+            ])
         let parameters = Encoder.VideoParameters(name: "", width: 2, height: 2, rate: Encoder.Rate(1, 1))
         #expect(
             names(parameters) == [
