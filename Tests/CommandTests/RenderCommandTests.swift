@@ -139,11 +139,11 @@ import Testing
     func `a signal cancels: exit code 130, and nothing is left`(signal: Int32) async throws {
         let folder = try Scratch("odd.png")
         try folder.writeEdit(Self.endless)
-        let render = try await folder.start("render", "edit.json", "-o", "film.mp4", "--json")
-        try await render.progress(lines: 3)
-        #expect(try folder.names.contains { $0.hasSuffix(".part") })
-        render.send(signal)
-        let outcome = try await render.outcome
+        let outcome = try await folder.run("render", "edit.json", "-o", "film.mp4", "--json") { render in
+            try render.waitForProgress(lines: 3)
+            #expect(try folder.names.contains { $0.hasSuffix(".part") })
+            render.send(signal)
+        }
         #expect(outcome.code == 130)
         #expect(!outcome.wasKilled)
         #expect(outcome.errorLines.count == 1)
@@ -170,10 +170,11 @@ import Testing
         try folder.writeEdit(Self.endless)
         try folder.write("what was there", to: "old.mp4")
         for name in ["new.mp4", "old.mp4"] {
-            let render = try await folder.start("render", "edit.json", "-o", name, "--json")
-            try await render.progress(lines: 3)
-            render.send(SIGKILL)
-            #expect(try await render.outcome.wasKilled)
+            let outcome = try await folder.run("render", "edit.json", "-o", name, "--json") { render in
+                try render.waitForProgress(lines: 3)
+                render.send(SIGKILL)
+            }
+            #expect(outcome.wasKilled)
         }
         #expect(try !folder.names.contains("new.mp4"))
         #expect(try folder.read("old.mp4") == Data("what was there".utf8))

@@ -32,13 +32,13 @@ struct SegmentCommandTests {
             try? FileManager.default.removeItem(at: folder.url.appendingPathComponent("cache"))
             try? FileManager.default.removeItem(at: folder.url.appendingPathComponent("film.mp4"))
             for attempt in 1... {
-                let render = try await folder.start(
-                    "render", "edit.json", "-o", "film.mp4", "--cache", "cache", "--workers", "2", "--quiet")
-                if attempt <= 20 {
-                    try await Task.sleep(for: .milliseconds(Int.random(in: 20...450)))
+                let outcome = try await folder.run(
+                    "render", "edit.json", "-o", "film.mp4", "--cache", "cache", "--workers", "2", "--quiet"
+                ) { render in
+                    guard attempt <= 20 else { return }
+                    Thread.sleep(forTimeInterval: Double.random(in: 0.02...0.45))
                     render.send(SIGKILL)
                 }
-                let outcome = try await render.outcome
                 if outcome.wasKilled { kills += 1 } else { #expect(outcome.code == 0, "\(outcome.errors)") }
                 if try folder.names.contains("film.mp4") { break }
             }

@@ -15,7 +15,7 @@ struct Outcome {
 }
 
 /// A temporary folder for one test, with copies of fixtures; removed when the test ends.
-final class Scratch {
+final class Scratch: Sendable {
     let url: URL
 
     static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -59,7 +59,21 @@ final class Scratch {
         try await Running(arguments, in: self, input: input, environment: environment, program: program).outcome
     }
 
-    func start(_ arguments: String...) async throws -> Running { try Running(arguments, in: self, input: nil) }
+    /// Runs the command, and something beside it that blocks.
+    ///
+    /// Both happen on a thread of its own: other tests keep the pool busy for minutes, while an endless render would go on.
+    func run(_ arguments: String..., beside act: @escaping @Sendable (Running) throws -> Void) async throws -> Outcome {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result {
+                        let running = try Running(arguments, in: self, input: nil)
+                        try act(running)
+                        return try running.waitForOutcome()
+                    })
+            }
+        }
+    }
 }
 
 /// A running process of the built command.
@@ -123,20 +137,33 @@ final class Running {
     var outcome: Outcome {
         get async throws {
             for await _ in ends {}
-            return Outcome(
+            return try ended
+        }
+    }
+
+    private var ended: Outcome {
+        get throws {
+            Outcome(
                 code: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
                 output: String(decoding: try Data(contentsOf: logs.appendingPathComponent("out")), as: UTF8.self),
                 errors: String(decoding: try Data(contentsOf: logs.appendingPathComponent("err")), as: UTF8.self))
         }
     }
 
-    /// Waits until the render has printed the given number of progress lines.
-    func progress(lines: Int) async throws {
-        for _ in 0..<1000 where process.isRunning {
+    /// Blocks until the process has ended.
+    func waitForOutcome() throws -> Outcome {
+        process.waitUntilExit()
+        return try ended
+    }
+
+    /// Blocks until the render has printed the given number of progress lines.
+    func waitForProgress(lines: Int) throws {
+        for _ in 0..<3000 where process.isRunning {
             let text = try Data(contentsOf: logs.appendingPathComponent("out"))
             if text.count(where: { $0 == UInt8(ascii: "\n") }) >= lines { return }
-            try await Task.sleep(for: .milliseconds(10))
+            Thread.sleep(forTimeInterval: 0.01)
         }
-        Issue.record("the render did not get under way: \(try await outcome)")
+        send(SIGKILL)
+        Issue.record("the render did not get under way: \(try waitForOutcome())")
     }
 }
