@@ -45,6 +45,26 @@ struct DuckDocumentTests {
                 "\"podcast\""))
     }
 
+    @Test func `what is inside of a clip has one sound, which is not ducked and has no effects but those of its clips`()
+    {
+        func inside(_ track: String) -> [String] {
+            problems(#""tracks": [\#(voice), {"clips": [{"type": "group", "duration": 2, "tracks": [\#(track)]}]}]"#)
+        }
+        let clip = #"{"type": "audio", "src": "b.wav", "duration": 2"#
+        let place = "tracks[1].clips[0].tracks[0]"
+        #expect(inside(#"{"clips": [\#(clip), "effects": [{"type": "highPass", "frequency": 80}]}]}"#) == [])
+        let ducked = inside(#"{"clips": [\#(clip), "duck": {"under": "voice"}}]}"#)
+        #expect(ducked.count == 1 && ducked[0].hasPrefix("\(place).clips[0].duck: a clip inside"), "\(ducked)")
+        let track = inside(#"{"clips": [\#(clip)}], "duck": {"under": "voice"}}"#)
+        #expect(track.count == 1 && track[0].hasPrefix("\(place).duck: a track inside"), "\(track)")
+        let effects = inside(#"{"clips": [\#(clip)}], "effects": [{"type": "highPass", "frequency": 80}]}"#)
+        #expect(effects.count == 1 && effects[0].hasPrefix("\(place).effects: a track inside"), "\(effects)")
+        let grid = problems(
+            #""tracks": [\#(voice), {"clips": [{"type": "grid", "columns": 1, "rows": 1, "duration": 2, "clips": [{"type": "video", "src": "a.mp4", "duck": {"under": "voice"}}]}]}]"#
+        )
+        #expect(grid.count == 1 && grid[0].contains(".clips[0].duck: a clip inside"), "\(grid)")
+    }
+
     @Test func `a track to duck under has to be another one with sound`() {
         func under(_ id: String, _ others: String) -> [String] {
             let track = music("\"under\": \"\(id)\"")

@@ -58,7 +58,7 @@ extension AudioPlan {
             guard !sounds.isEmpty else { return nil }
             let bus = Bus(
                 path: track.path, id: track.id,
-                sounds: Self.declicked(sounds, track).sorted { $0.samples.lowerBound < $1.samples.lowerBound },
+                sounds: Self.declicked(sounds).sorted { $0.samples.lowerBound < $1.samples.lowerBound },
                 effects: track.effects)
             return (bus, track)
         }
@@ -76,13 +76,11 @@ extension AudioPlan {
     }
 
     /// Returns the sounds with ramps at cuts, but for those of clips that want none.
-    private static func declicked(_ sounds: [PlannedSound], _ track: TrackLayout) -> [PlannedSound] {
-        let plain = Set(track.clips.filter { !$0.clip.declicks }.map(\.path))
+    private static func declicked(_ sounds: [PlannedSound]) -> [PlannedSound] {
         let byEnd = Dictionary(grouping: sounds) { $0.samples.upperBound }
         let byStart = Dictionary(grouping: sounds) { $0.samples.lowerBound }
         return sounds.map { sound in
-            if plain.contains(sound.path) { return sound }
-            return sound.withCuts(
+            sound.withCuts(
                 among: (byEnd[sound.samples.lowerBound] ?? []) + (byStart[sound.samples.upperBound] ?? []))
         }
     }

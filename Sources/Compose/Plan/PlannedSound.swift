@@ -45,7 +45,8 @@ package struct PlannedSound: Sendable, Hashable {
     package let effects: [SoundEffect]
     /// What it becomes quieter under; `nil` is nothing.
     package var duck: PlannedDuck?
-    /// The length of each ramp at a cut into the file's sound.
+    /// Whether there are ramps at cuts into the file's sound, and the length of each.
+    package var declicks = true
     package var cutIn = 0
     package var cutOut = 0
 
@@ -105,6 +106,7 @@ extension PlannedSound {
                 && !before.loop && !after.loop && before.speed == after.speed && before.speed.millionths != nil
                 && !before.keepsPitch && abs(before.end - after.first) <= 1
         }
+        if !declicks { return self }
         let ramp = min(Self.cut, samples.count / 2)
         return changed(self) { sound in
             if fadeIn == 0, crossIn == 0, first > max(0, fileStart), !others.contains(where: { goesOn($0, self) }) {

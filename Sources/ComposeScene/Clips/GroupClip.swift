@@ -44,6 +44,7 @@ extension GroupClip: Arrangement {
                 "tracks", \.tracks,
                 Form<[Track]>.list("an array of tracks", of: .track, least: 1).checkedFirst { tracks, report in
                     Track.checkMasks(tracks, &report)
+                    report.plainSound(tracks)
                 }, "The tracks inside, the lowest first. Their times count from the group's start."),
             .visual(
                 .optional(

@@ -268,8 +268,9 @@ struct SegmentationTests {
                 "fileLength", "fileStart",  // follow from the file's contents
                 "samples", "anchor", "sourceStart", "sourceCount", "keepsTime", "loop", "loopCrossfade", "speed",
                 "keepsPitch",
-                "volume", "pan", "fadeCurve", "fadeIn", "fadeOut", "crossIn", "crossOut", "effects", "duck", "cutIn",
-                "cutOut",
+                "volume", "pan", "fadeCurve", "fadeIn", "fadeOut", "crossIn", "crossOut", "effects", "duck",
+                "declicks",  // follows from the ramps
+                "cutIn", "cutOut",
             ])
     }
 

@@ -115,7 +115,9 @@ struct SoundChunkTests {
                 "keepsTime", "loop",
                 "loopCrossfade", "speed", "keepsPitch", "volume", "pan", "fadeCurve", "fadeIn", "fadeOut", "crossIn",
                 "crossOut",
-                "effects", "duck", "cutIn", "cutOut",
+                "effects", "duck",
+                "declicks",  // follows from the ramps
+                "cutIn", "cutOut",
             ])
     }
 

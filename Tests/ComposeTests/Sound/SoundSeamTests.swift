@@ -32,33 +32,92 @@ struct SoundSeamTests {
         _ signal: TestSignal, _ audio: AudioSettings, _ change: (SoundCoding) -> SoundCoding = { $0 }
     ) async throws -> Excess {
         try await Fixtures.withTemporaryFolder { folder in
-            let plan = try plan(signal, audio, in: folder)
-            let whole = try ChunkedSound(plan, frames: nil, in: folder)
-            let parts = try ChunkedSound(plan, frames: 40, in: folder, change)
-            #expect(parts.packets.count == whole.packets.count && whole.encodedAgain == 0)
-            #expect(parts.decoded.count == whole.decoded.count && parts.borders.count > 8)
-            let frame = try #require(plan.soundCoding).frame
-            let errors = parts.errors(from: signal.samples, frame: frame)
-            let usual = whole.errors(from: signal.samples, frame: frame)
-            func decibels(_ a: Double, _ b: Double) -> Double { 10 * log10(a / b) }
-            var excess = Excess(encodedAgain: parts.encodedAgain)
-            // Less than this is not heard: a thousandth of full scale.
-            let quiet = 1e-3
-            let floor = quiet * quiet * Double(frame) / 4
-            for border in parts.borders {
-                // The seam is in the overlap; errors of the frames before count because a window reaches back.
-                for index in border / frame - 2..<min(border / frame + 18, errors.count) {
-                    let near = usual[max(0, index - 48)..<min(usual.count, index + 49)]
-                    let (peak, energy) = (near.map(\.peak).max() ?? 0, near.map(\.energy).max() ?? 0)
-                    excess.peak = max(excess.peak, 2 * decibels(errors[index].peak + quiet, peak + quiet))
-                    excess.energy = max(excess.energy, decibels(errors[index].energy + floor, energy + floor))
-                }
+            try excess(try plan(signal, audio, in: folder), frames: 40, in: folder, change)
+        }
+    }
+
+    /// Encodes a plan's sound in chunks of so many frames and in one piece, and compares both with what was encoded.
+    private static func excess(
+        _ plan: Plan, frames: Int, in folder: String, _ change: (SoundCoding) -> SoundCoding = { $0 }
+    ) throws -> Excess {
+        let whole = try ChunkedSound(plan, frames: nil, in: folder)
+        let parts = try ChunkedSound(plan, frames: frames, in: folder, change)
+        #expect(parts.packets.count == whole.packets.count && whole.encodedAgain == 0)
+        #expect(parts.decoded.count == whole.decoded.count && !parts.borders.isEmpty)
+        let original = try AudioMixer(plan.audio, path: plan.path).samples(0..<plan.audio.sampleCount)
+        let frame = try #require(plan.soundCoding).frame
+        let errors = parts.errors(from: original, frame: frame)
+        let usual = whole.errors(from: original, frame: frame)
+        func decibels(_ a: Double, _ b: Double) -> Double { 10 * log10(a / b) }
+        var excess = Excess(encodedAgain: parts.encodedAgain)
+        // Less than this is not heard: a thousandth of full scale.
+        let quiet = 1e-3
+        let floor = quiet * quiet * Double(frame) / 4
+        for border in parts.borders {
+            // The seam is in the overlap; errors of the frames before count because a window reaches back.
+            for index in max(0, border / frame - 2)..<min(border / frame + 18, errors.count) {
+                let near = usual[max(0, index - 48)..<min(usual.count, index + 49)]
+                let (peak, energy) = (near.map(\.peak).max() ?? 0, near.map(\.energy).max() ?? 0)
+                excess.peak = max(excess.peak, 2 * decibels(errors[index].peak + quiet, peak + quiet))
+                excess.energy = max(excess.energy, decibels(errors[index].energy + floor, energy + floor))
             }
-            func sum(_ errors: [ChunkedSound.Error]) -> Double { errors.map(\.energy).reduce(1e-6, +) }
-            excess.all = decibels(sum(errors), sum(usual))
-            let silence = changed(whole) { $0.decoded = [Float](repeating: 0, count: $0.decoded.count) }
-            excess.fidelity = decibels(sum(silence.errors(from: signal.samples, frame: frame)), sum(usual))
-            return excess
+        }
+        func sum(_ errors: [ChunkedSound.Error]) -> Double { errors.map(\.energy).reduce(1e-6, +) }
+        excess.all = decibels(sum(errors), sum(usual))
+        let silence = changed(whole) { $0.decoded = [Float](repeating: 0, count: $0.decoded.count) }
+        excess.fidelity = decibels(sum(silence.errors(from: original, frame: frame)), sum(usual))
+        return excess
+    }
+
+    /// Sounds of all kinds, cut, faded, moved and mixed at random.
+    private static func randomEdit(_ random: inout RepeatableRandom) -> Edit {
+        func milliseconds(_ range: ClosedRange<Int>, _ random: inout RepeatableRandom) -> Duration {
+            .milliseconds(range.lowerBound + random.next(below: range.count))
+        }
+        func track(_ random: inout RepeatableRandom) -> Track {
+            var clips: [Clip] = []
+            var length = Duration.zero
+            while length < .seconds(5) {
+                let signal = TestSignal.allCases[random.next(below: TestSignal.allCases.count)]
+                let duration = milliseconds(200...3000, &random)
+                var clip = AudioClip(signal.rawValue + ".wav", duration: duration)
+                    .trimmed(from: milliseconds(0...8000, &random))
+                    .volume(.constant(Double(random.next(below: 100)) / 100))
+                if random.next(below: 2) == 0 { clip.fadeIn = duration / (2 + random.next(below: 8)) }
+                if random.next(below: 2) == 0 { clip.fadeOut = duration / (2 + random.next(below: 8)) }
+                clips.append(.audio(clip))
+                length += duration
+            }
+            return Track(clips: clips)
+        }
+        return Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) {
+            track(&random)
+            track(&random)
+        }
+    }
+
+    /// A thousand edits take minutes: `COMPOSE_SEAM_EDITS=1000` asks for them.
+    @Test func `no seam of any edit is heard`() async throws {
+        let count = Int(ProcessInfo.processInfo.environment["COMPOSE_SEAM_EDITS"] ?? "") ?? 9
+        try await Fixtures.withTemporaryFolder { folder in
+            for signal in TestSignal.allCases {
+                try FloatFile.wave(signal.samples, channels: 2)
+                    .write(to: URL(fileURLWithPath: "\(folder)/\(signal.rawValue).wav"))
+            }
+            var random = RepeatableRandom(11)
+            for number in 0..<count {
+                var edit = Self.randomEdit(&random)
+                let codec = [AudioSettings.Codec.aac, .mp3, .opus][number % 3]
+                let bitrate = [96_000, 128_000, 192_000, 256_000][random.next(below: 4)]
+                edit.output = Output(
+                    format: .mkv, video: VideoSettings(codec: .h264),
+                    audio: AudioSettings(codec: codec, bitrate: bitrate))
+                let excess = try Self.excess(
+                    try edit.makePlan(in: folder), frames: 30 + random.next(below: 90), in: folder)
+                // Chunks this short are hardly more than what AAC's rate control takes to settle on loud noise.
+                #expect(
+                    excess.energy < 6 && excess.peak < 6 && excess.all < 6, "\(number) \(codec) \(bitrate): \(excess)")
+            }
         }
     }
 

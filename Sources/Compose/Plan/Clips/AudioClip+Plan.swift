@@ -16,7 +16,7 @@ extension AudioClip: PlannedClip {
             volume: volume.resolved(over: place.length),
             pan: pan.resolved(over: place.length),
             fadeCurve: fadeCurve, fadeIn: clock.sample(at: fadeIn), fadeOut: clock.sample(at: fadeOut),
-            crossIn: place.crossIn, crossOut: place.crossOut, effects: effects)
+            crossIn: place.crossIn, crossOut: place.crossOut, effects: effects, declicks: declick)
     }
 
     var hasKeyframes: Bool { volume.isAnimated || pan.isAnimated }

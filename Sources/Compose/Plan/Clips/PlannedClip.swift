@@ -19,8 +19,6 @@ protocol PlannedClip: ClipKind {
     var audioOffset: AudioOffset? { get }
     /// What its sound becomes quieter under.
     var duck: Duck? { get }
-    /// Whether cuts into its sound have ramps.
-    var declicks: Bool { get }
     /// Returns whether the clip is heard.
     func hasSound(_ media: Media) -> Bool
     /// Returns the captions that the clip shows, with times from its start; `nil` if it shows none.
@@ -59,7 +57,6 @@ extension PlannedClip {
     func sounds(_ place: SoundPlace, _ media: Media) -> [PlannedSound] { sound(place, media).map { [$0] } ?? [] }
     var audioOffset: AudioOffset? { nil }
     var duck: Duck? { nil }
-    var declicks: Bool { true }
     func hasSound(_ media: Media) -> Bool { placement.playsSound }
     func captions(_ media: Media) -> Captions? { nil }
     var hasKeyframes: Bool { false }
@@ -88,8 +85,6 @@ extension PlannedLayer {
 }
 
 extension PlannedClip where Self: SoundClip {
-    var declicks: Bool { declick }
-
     /// Returns the problems of what this build cannot do with a sound.
     func buildProblems(at path: () -> String) -> [Problem] {
         let effects = effects.isEmpty ? [] : SoundEffect.problems(effects, at: "\(path()).effects")

@@ -34,7 +34,8 @@ extension VideoClip: PlannedLayer {
             loop: loop, loopCrossfade: clock.sample(at: loopCrossfade), speed: rate, keepsPitch: keepsPitch,
             volume: volume.resolved(over: place.length), pan: pan.resolved(over: place.length), fadeCurve: fadeCurve,
             fadeIn: clock.sample(at: fadeIn),
-            fadeOut: clock.sample(at: fadeOut), crossIn: place.crossIn, crossOut: place.crossOut, effects: effects)
+            fadeOut: clock.sample(at: fadeOut), crossIn: place.crossIn, crossOut: place.crossOut, effects: effects,
+            declicks: declick)
     }
 
     func hasSound(_ media: Media) -> Bool { playsSound && media.videos[src]?.sound != nil }
