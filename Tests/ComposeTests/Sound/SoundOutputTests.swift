@@ -226,4 +226,29 @@ struct SoundOutputTests {
             #expect(abs(loudest - 24_000) <= 1, "\(loudest)")
         }
     }
+
+    @Test func `an impulse in each of 525 cuts is within a sample of its place after AAC`() async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            var random = RepeatableRandom(5)
+            let lengths = (0..<525).map { _ in Duration.microseconds(120_000 + random.next(below: 90_000)) }
+            var edit = Edit(size: PixelSize(width: 64, height: 48), frameRate: FrameRate(30000, 1001)) {
+                Track { ColorClip(.black) }
+                Track(clips: lengths.map { .audio(AudioClip("inputs/click.wav", duration: $0)) })
+            }
+            edit.output = Output(format: .mp4, audio: AudioSettings(codec: .aac, bitrate: 256_000))
+            let plan = try edit.makePlan(in: Fixtures.folder)
+            #expect(plan.soundChunks.count > 3)
+            _ = try await Renderer().render(plan, to: folder + "/a.mp4").result
+            let samples = try Self.decoded(folder + "/a.mp4")
+            var (start, worst) = (Duration.zero, 0)
+            for length in lengths {
+                let place = Int((start / .seconds(1) * 48_000).rounded())
+                let near = max(0, place - 1000)..<min(place + 1000, samples.count / 2)
+                let loudest = near.max { abs(samples[2 * $0]) < abs(samples[2 * $1]) } ?? 0
+                worst = max(worst, abs(loudest - place))
+                start += length
+            }
+            #expect(worst <= 1)
+        }
+    }
 }
