@@ -10,10 +10,13 @@ internal import CFFmpegShim
     package struct Filter: Sendable, Hashable {
         package let name: String
         package let options: [Option]
+        /// What a convolution makes of an impulse, interleaved; empty for all other filters.
+        package let response: [Float]
 
-        package init(_ name: String, _ options: [Option]) {
+        package init(_ name: String, _ options: [Option], response: [Float] = []) {
             self.name = name
             self.options = options
+            self.response = response
         }
     }
 
@@ -34,23 +37,63 @@ internal import CFFmpegShim
     package static func has(_ filter: String) -> Bool { unsafe cfs_sound_effects_has(filter) != 0 }
 
     /// Creates a chain of filters, in order.
-    package init(_ filters: [Filter]) throws(LibavError) {
+    package convenience init(_ filters: [Filter]) throws(LibavError) {
+        try self.init()
+        for filter in filters {
+            if !filter.response.isEmpty {
+                let gain = try Self.convolutionGain.get()
+                try add(filter.response.map { $0 / gain })
+                continue
+            }
+            let values = filter.options.map(\.value)
+            try check("add \(filter.name)") {
+                unsafe withCStrings(filter.options.map(\.name)) { names in
+                    unsafe cfs_sound_effects_add(pointer, filter.name, names, values, Int32(values.count))
+                }
+            }
+        }
+        try configure()
+    }
+
+    /// Creates a chain that is to be given its filters.
+    private init() throws(LibavError) {
         var made: OpaquePointer?
         try check("create effects") { unsafe cfs_sound_effects_create(&made) }
         guard let made = unsafe made else { throw .outOfMemory("create effects") }
         unsafe pointer = made
-        for filter in filters {
-            let values = filter.options.map(\.value)
-            try check("add \(filter.name)") {
-                unsafe withCStrings(filter.options.map(\.name)) { names in
-                    unsafe cfs_sound_effects_add(made, filter.name, names, values, Int32(values.count))
-                }
-            }
-        }
-        try check("create effects") { unsafe cfs_sound_effects_configure(made) }
+    }
+
+    private func configure() throws(LibavError) {
+        try check("create effects") { unsafe cfs_sound_effects_configure(pointer) }
     }
 
     deinit { unsafe cfs_sound_effects_free(pointer) }
+
+    private func add(_ response: [Float]) throws(LibavError) {
+        try check("add convolution") {
+            unsafe response.withUnsafeBufferPointer {
+                unsafe cfs_sound_effects_add_response(pointer, $0.baseAddress, Int32(response.count / Sound.channels))
+            }
+        }
+    }
+
+    /// The gain of libavfilter's convolution, which is 2 in FFmpeg 5.1: what it makes of an impulse with an impulse.
+    private static let convolutionGain: Result<Float, LibavError> = {
+        do throws(LibavError) {
+            let chain = try EffectChain()
+            let impulse = [1, 1] + [Float](repeating: 0, count: 2 * Sound.channels * 8192)
+            try chain.add(impulse)
+            try chain.configure()
+            try chain.push(impulse)
+            try chain.push([])
+            var samples: [Float] = [0, 0]
+            let got = try chain.read(1, into: &samples, at: 0)
+            guard got == 1, samples[0].isFinite, samples[0] > 0.1 else {
+                throw LibavError("apply effects", message: "the convolution of this FFmpeg gives nothing")
+            }
+            return .success(samples[0])
+        } catch { return .failure(error) }
+    }()
 
     /// Takes all of some samples; none end the input.
     package func push(_ samples: [Float]) throws(LibavError) {

@@ -152,6 +152,10 @@ void cfs_sound_effects_free(cfs_sound_effects *effects);
 /* Adds a filter with `count` options, which it must know. Before cfs_sound_effects_configure() only. */
 int cfs_sound_effects_add(cfs_sound_effects *effects, const char *filter, const char *const *names, const double *values, int count);
 
+/* Adds a convolution with `count` samples, of which each channel has its own: what the chain makes of an impulse. The samples are
+   copied; a chain has at most 16 of them. Before cfs_sound_effects_configure() only. */
+int cfs_sound_effects_add_response(cfs_sound_effects *effects, const float *samples, int count);
+
 /* Prepares the chain; refuses one that would change the rate or the channels. Only what follows may be called then. */
 int cfs_sound_effects_configure(cfs_sound_effects *effects);
 

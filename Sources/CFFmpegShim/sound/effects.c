@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { MOST_RESPONSES = 16 };
+
 struct cfs_sound_effects {
     AVFilterGraph *graph;
     AVFilterContext *source, *last, *sink;
@@ -18,9 +20,13 @@ struct cfs_sound_effects {
     int out_from;        /* the next sample of `out` to give */
     int64_t pushed;
     int count;
+    AVFilterContext *response_sources[MOST_RESPONSES];
+    AVFrame *responses[MOST_RESPONSES];   /* what each source is given when the chain is configured */
+    int response_count;
 };
 
-static const char *const known[] = {"highpass", "lowpass", "equalizer", "bass", "treble", "acompressor", "agate", "afftdn"};
+static const char *const known[] = {"highpass", "lowpass", "equalizer", "bass", "treble", "acompressor", "agate", "afftdn",
+                                    "afir"};
 
 int cfs_sound_effects_has(const char *filter) {
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -36,7 +42,7 @@ static AVFilterContext *allocate(cfs_sound_effects *effects, const char *filter)
     return avfilter_graph_alloc_filter(effects->graph, found, name);
 }
 
-static int add_source(cfs_sound_effects *effects) {
+static int add_source(cfs_sound_effects *effects, AVFilterContext **source) {
     AVFilterContext *node = allocate(effects, "abuffer");
     AVBufferSrcParameters *params = av_buffersrc_parameters_alloc();
     int status = node && params ? 0 : AVERROR(ENOMEM);
@@ -49,8 +55,8 @@ static int add_source(cfs_sound_effects *effects) {
         if (status >= 0) status = avfilter_init_str(node, NULL);
     }
     av_free(params);
-    effects->source = effects->last = node;
-    return status;
+    *source = node;
+    return status < 0 ? status : 0;
 }
 
 int cfs_sound_effects_create(cfs_sound_effects **out) {
@@ -62,7 +68,8 @@ int cfs_sound_effects_create(cfs_sound_effects **out) {
     int status = effects->graph && effects->out ? 0 : AVERROR(ENOMEM);
     if (status >= 0) {
         effects->graph->nb_threads = 1;
-        status = add_source(effects);
+        status = add_source(effects, &effects->source);
+        effects->last = effects->source;
     }
     if (status < 0) cfs_sound_effects_free(effects);
     else *out = effects;
@@ -73,6 +80,7 @@ void cfs_sound_effects_free(cfs_sound_effects *effects) {
     if (!effects) return;
     avfilter_graph_free(&effects->graph);
     av_frame_free(&effects->out);
+    for (int i = 0; i < effects->response_count; i++) av_frame_free(&effects->responses[i]);
     av_free(effects);
 }
 
@@ -92,6 +100,43 @@ int cfs_sound_effects_add(cfs_sound_effects *effects, const char *filter, const 
     for (int i = 0; i < count && status >= 0; i++) status = av_opt_set_double(node->priv, names[i], values[i], 0);
     if (status >= 0) status = avfilter_init_str(node, NULL);
     return status < 0 ? status : append(effects, node);
+}
+
+/* Returns a frame with a copy of samples; NULL: out of memory. */
+static AVFrame *frame_of(const float *samples, int count, int64_t time) {
+    AVFrame *frame = av_frame_alloc();
+    if (!frame) return NULL;
+    frame->format = AV_SAMPLE_FMT_FLT;
+    frame->sample_rate = CFS_SAMPLE_RATE;
+    frame->nb_samples = count;
+    frame->ch_layout = (AVChannelLayout)AV_CHANNEL_LAYOUT_STEREO;
+    frame->pts = time;
+    if (av_frame_get_buffer(frame, 0) < 0) {
+        av_frame_free(&frame);
+        return NULL;
+    }
+    memcpy(frame->data[0], samples, (size_t)count * CFS_CHANNELS * sizeof *samples);
+    return frame;
+}
+
+int cfs_sound_effects_add_response(cfs_sound_effects *effects, const float *samples, int count) {
+    if (count < 1 || effects->response_count == MOST_RESPONSES) return AVERROR(EINVAL);
+    AVFilterContext *node = allocate(effects, "afir"), *source = NULL;
+    if (!node) return AVERROR_FILTER_NOT_FOUND;
+    int status = av_opt_set_double(node->priv, "maxir", 60, 0);
+    /* The response as it is: FFmpeg 5.1 and 6.0 bring them to a peak by `gtype`, later ones to a norm by `irnorm`. */
+    if (status >= 0)
+        status = av_opt_find(node->priv, "irnorm", NULL, 0, 0) ? av_opt_set_double(node->priv, "irnorm", -1, 0)
+                                                               : av_opt_set_int(node->priv, "gtype", -1, 0);
+    if (status >= 0) status = avfilter_init_str(node, NULL);
+    if (status >= 0) status = add_source(effects, &source);
+    if (status >= 0) status = avfilter_link(source, 0, node, 1);
+    if (status < 0) return status;
+    AVFrame *frame = frame_of(samples, count, 0);
+    if (!frame) return AVERROR(ENOMEM);
+    effects->responses[effects->response_count] = frame;
+    effects->response_sources[effects->response_count++] = source;
+    return append(effects, node);
 }
 
 int cfs_sound_effects_configure(cfs_sound_effects *effects) {
@@ -114,23 +159,18 @@ int cfs_sound_effects_configure(cfs_sound_effects *effects) {
             if (node->outputs[k]->sample_rate != CFS_SAMPLE_RATE || node->outputs[k]->ch_layout.nb_channels != CFS_CHANNELS)
                 return AVERROR(EINVAL);
     }
-    return 0;
+    for (int i = 0; i < effects->response_count && status >= 0; i++) {
+        status = av_buffersrc_add_frame(effects->response_sources[i], effects->responses[i]);
+        if (status >= 0) status = av_buffersrc_add_frame(effects->response_sources[i], NULL);
+    }
+    return status < 0 ? status : 0;
 }
 
 int cfs_sound_effects_push(cfs_sound_effects *effects, const float *samples, int count) {
     if (count <= 0) return av_buffersrc_add_frame(effects->source, NULL);
-    AVFrame *frame = av_frame_alloc();
+    AVFrame *frame = frame_of(samples, count, effects->pushed);
     if (!frame) return AVERROR(ENOMEM);
-    frame->format = AV_SAMPLE_FMT_FLT;
-    frame->sample_rate = CFS_SAMPLE_RATE;
-    frame->nb_samples = count;
-    frame->ch_layout = (AVChannelLayout)AV_CHANNEL_LAYOUT_STEREO;
-    frame->pts = effects->pushed;
-    int status = av_frame_get_buffer(frame, 0);
-    if (status >= 0) {
-        memcpy(frame->data[0], samples, (size_t)count * CFS_CHANNELS * sizeof *samples);
-        status = av_buffersrc_add_frame(effects->source, frame);
-    }
+    int status = av_buffersrc_add_frame(effects->source, frame);
     av_frame_free(&frame);
     effects->pushed += count;
     return status < 0 ? status : 0;

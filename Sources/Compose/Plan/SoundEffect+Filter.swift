@@ -39,8 +39,13 @@ extension SoundEffect {
         case .noiseReduction(let value):
             return EffectChain.Filter(
                 "afftdn", [.init("noise_reduction", value.amount), .init("noise_floor", value.floor)])
+        case .reverb(let value):
+            return EffectChain.Filter("afir", [], response: Room(value).response)
         }
     }
+
+    /// The name of the filter.
+    private var filterName: String { if case .reverb = self { "afir" } else { filter.name } }
 
     private static func pass(_ name: String, _ filter: PassFilter) -> EffectChain.Filter {
         EffectChain.Filter(name, [.init("frequency", filter.frequency), .init("poles", filter.slope == 6 ? 1 : 2)])
@@ -56,13 +61,14 @@ extension SoundEffect {
         case .compressor(let value): return samples(8 * ((value.attack + value.release) / .seconds(1)))
         case .gate(let value): return samples(8 * ((value.attack + value.release) / .seconds(1)))
         case .noiseReduction: return samples(2)
+        case .reverb(let value): return Room(value).count
         }
     }
 
     /// Returns a problem for each effect that this FFmpeg does not have; `path` is that of the list.
     static func problems(_ effects: [SoundEffect], at path: String) -> [Problem] {
         effects.enumerated().compactMap { index, effect in
-            let name = effect.filter.name
+            let name = effect.filterName
             guard !EffectChain.has(name) else { return nil }
             return Problem(
                 path: "\(path)[\(index)].type",

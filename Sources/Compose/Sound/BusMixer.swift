@@ -45,7 +45,8 @@ final class BusMixer {
         do throws(LibavError) {
             // What rings on after the last sound is heard.
             let end = bus.sounds.map(\.samples.upperBound).max() ?? 0
-            let made = try EffectCells(bus.effects, in: 0..<end + Sound.sampleRate)
+            let echoes = bus.effects.reduce(Sound.sampleRate) { $0 + $1.warmUp }
+            let made = try EffectCells(bus.effects, in: 0..<end + echoes)
             cells = made
             return made
         } catch {

@@ -93,6 +93,18 @@ extension SoundEffect {
                     .optional("floor", \.floor, .number(-80 ... -20), "The level of the noise, in dBFS."),
                 ]), make: { .noiseReduction($0) },
             value: { if case .noiseReduction(let value) = $0 { value } else { nil } }),
+        EffectForm(
+            ObjectForm(
+                "reverb", "Adds the echoes of a room.", usual: Reverb(),
+                [
+                    .optional("decay", \.decay, .length(0.1...10), "How long they take to become 60 dB quieter."),
+                    .optional(
+                        "level", \.level, .number(-60...6), "Their level beside the sound, in decibels."),
+                    .optional("preDelay", \.preDelay, .length(0...0.5), "How long after the sound they begin."),
+                    .optional(
+                        "damping", \.damping, .number(0...1),
+                        "How much sooner high frequencies end, from 0, as low ones, to 1."),
+                ]), make: { .reverb($0) }, value: { if case .reverb(let value) = $0 { value } else { nil } }),
     ]
 
     static let form: Form<SoundEffect> = {

@@ -19,6 +19,8 @@ public enum SoundEffect: Sendable, Hashable {
     case gate(Gate)
     /// Less of steady noise.
     case noiseReduction(NoiseReduction)
+    /// The echoes of a room.
+    case reverb(Reverb)
 }
 
 /// A filter that leaves out one side of a frequency.
@@ -132,5 +134,27 @@ public struct NoiseReduction: Sendable, Hashable {
     public init(amount: Double = 12, floor: Double = -50) {
         self.amount = amount
         self.floor = floor
+    }
+}
+
+/// The echoes of a room, which are added to the sound.
+///
+/// On a clip they end with it; on a track and on the timeline they ring on. A value type; safe to share between threads.
+public struct Reverb: Sendable, Hashable {
+    /// How long echoes take to become 60 dB quieter; 0.1…10 s.
+    public var decay: Duration
+    /// The level of the echoes beside the sound, in decibels, −60…6.
+    public var level: Double
+    /// How long after the sound they begin; 0…0.5 s.
+    public var preDelay: Duration
+    /// How much sooner high frequencies end, from 0, as low ones, to 1.
+    public var damping: Double
+
+    /// Creates the echoes of a room.
+    public init(decay: Duration = .milliseconds(1500), level: Double = -12) {
+        self.decay = decay
+        self.level = level
+        self.preDelay = .milliseconds(20)
+        self.damping = 0.5
     }
 }

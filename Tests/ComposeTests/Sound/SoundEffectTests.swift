@@ -105,6 +105,41 @@ struct SoundEffectTests {
         #expect(abs(loudest - 150_000) <= 1)
     }
 
+    @Test func `echoes begin after their delay, become 60 dB quieter in their time, and are as loud as asked`() throws {
+        var impulse = [Float](repeating: 0, count: 8 * 48_000)
+        // In the second cell, so that its echoes reach into the next one.
+        let place = 6 * 48_000
+        impulse[place] = 0.8
+        var reverb = Reverb(decay: .seconds(1), level: -6)
+        reverb.preDelay = .milliseconds(50)
+        reverb.damping = 0
+        let samples = try mixed(impulse, onClip(.reverb(reverb)))
+        func energy(_ range: Range<Int>) -> Double { range.reduce(0) { $0 + samples[$1] * samples[$1] } }
+        #expect(abs(samples[place] - 0.8) < 1e-5)
+        #expect(energy(0..<place) < 1e-8 && energy(place + 1..<place + 2400) < 1e-8)
+        let echoes = energy(place + 2400..<place + 50_400)
+        #expect(abs(10 * log10(echoes / 0.64) + 6) < 0.1)
+        // Of evenly falling energy: 30 dB in half of the time.
+        let (early, late) = (energy(place + 2400..<place + 4800), energy(place + 26_400..<place + 28_800))
+        #expect(abs(10 * log10(early / late) - 30) < 1.5)
+        #expect(energy(place + 50_500..<samples.count) < 1e-8)
+    }
+
+    @Test func `a reverb rings on behind the last sound of a track, and is the same in any part`() throws {
+        try FloatFile.withFile(sine(440, seconds: 2)) { folder in
+            let edit = Edit(size: Self.size, frameRate: 30) {
+                Track { ColorClip(.black, duration: .seconds(5)) }
+                Track { AudioClip("sound.wav") }.effects(.reverb(Reverb(decay: .seconds(3), level: 0)))
+            }
+            let plan = try edit.makePlan(in: folder)
+            let whole = try AudioMixer(plan.audio, path: plan.path).samples(0..<plan.sampleCount)
+            #expect(level(whole.map(Double.init), 2 * 110_000..<2 * 130_000) > -40)
+            #expect(level(whole.map(Double.init), 2 * 200_000..<2 * 230_000) < -50)
+            let part = try AudioMixer(plan.audio, path: plan.path).samples(100_000..<120_000)
+            #expect(part == Array(whole[200_000..<240_000]))
+        }
+    }
+
     @Test func `a filter begun anew at a cell leaves no step`() throws {
         // The response to a sine is a sine: what differs is what was begun anew.
         let count = 14 * 48_000
