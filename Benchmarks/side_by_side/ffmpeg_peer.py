@@ -232,7 +232,7 @@ def moving(out, seconds=8, rate=25):
     for index, (first, last, degrees) in enumerate(MOVING):
         graph.append(
             f"[{index + 1}:v]{cover(640, 360)},format=yuva420p,loop=loop={frames - 1}:size=1:start=0,setpts=N/{rate}/TB,"
-            f"fps={rate},rotate=a='{degrees}*n/{frames}*PI/180':ow='hypot(iw,ih)':oh=ow:c=none[p{index}]")
+            f"fps={rate},rotate=a='{degrees}*n/{frames}*PI/180':ow='hypot(iw,ih)':oh=ow:c=black@0[p{index}]")
         x, y = (f"{a}+({b - a})*n/{frames}" for a, b in zip(first, last))
         graph.append(f"[o{index}][p{index}]overlay=x='{x}-w/2':y='{y}-h/2'[o{index + 1}]")
     return command(inputs, graph + ["[o4]format=yuv420p[out]"], out, frames, sound=False, rate=rate)
