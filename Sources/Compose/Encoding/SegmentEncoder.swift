@@ -3,9 +3,11 @@
 internal import Encoders
 internal import Libav
 
-/// An encoder of segments, which encodes on the calling thread and composes on another one.
+/// An encoder of segments, which encodes on the calling thread and composes on others.
 struct SegmentEncoder: Sendable {
     let encoding: SegmentEncoding
+    /// The number of threads that compose a segment's frames; the frames do not depend on it.
+    var composers = 1
 
     /// Encodes the frames of a part, which are those from `offset` on of the rack's plan.
     ///
@@ -18,7 +20,7 @@ struct SegmentEncoder: Sendable {
         // Opened before anything else is taken: others may have to finish first.
         let found = if let opened { opened } else { try open(part, isCancelled) }
         guard let encoder = found else { return nil }
-        let frames = FrameQueue(part, rack: rack, offset: offset)
+        let frames = FrameQueue(part, workers: composers, rack: rack, offset: offset)
         defer { frames.close() }
         let stream = try wrapped(part) { () throws(LibavError) in
             try PictureStream(

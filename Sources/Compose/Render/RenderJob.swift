@@ -121,7 +121,7 @@ struct RenderJob {
                     return (attempt.writer, video(attempt, search.rejected))
                 }
                 let queue = SegmentQueue(
-                    plan, encoder: SegmentEncoder(encoding: encoding),
+                    plan, encoder: SegmentEncoder(encoding: encoding, composers: segmenting.composers(for: plan)),
                     workers: attempt.encoder.backend.isSole ? 1 : segmenting.workers(for: plan),
                     kept: kept, remarks: remarks)
                 if let counts = try write(queue, with: attempt.writer) {

@@ -115,6 +115,31 @@ struct GroupRenderTests {
         }
     }
 
+    @Test func `a video of one segment is the same bytes however many threads compose it`() async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            var file = CheckedFile()
+            (file.seconds, file.size) = (2, "160x120")
+            try file.write(to: folder + "/clip.mp4")
+            let edit = Edit(size: PixelSize(width: 160, height: 120)) {
+                Track { VideoClip("clip.mp4") }
+                Track {
+                    VideoClip("clip.mp4").trimmed(from: .milliseconds(300)).size(width: 64, height: 48)
+                        .rotation(.keyframes([Keyframe<Double>(.zero, 0), Keyframe(.seconds(1), 40)]))
+                }
+            }
+            for (round, workers) in [1, 2, 4].enumerated() {
+                let report = try await Renderer(segmentWorkers: workers).render(
+                    edit, in: folder, to: "\(folder)/\(round).mp4"
+                )
+                .result
+                #expect(report.video?.segments == 1)
+                #expect(
+                    try SegmentRenderTests.bytes("\(folder)/\(round).mp4")
+                        == SegmentRenderTests.bytes(folder + "/0.mp4"))
+            }
+        }
+    }
+
     @Test func `files inside of groups are told, exchanged, and refused by their place`() async throws {
         let edit = Self.edit("inputs/gradiant.png")
         let paths = edit.media.map(\.path)
