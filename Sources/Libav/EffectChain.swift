@@ -2,7 +2,7 @@
 
 internal import CFFmpegShim
 
-/// A chain of libavfilter's filters for sound.
+/// A chain of libavfilter's filters for sound, and of convolutions.
 ///
 /// May be used by one thread at a time.
 @safe package final class EffectChain {
@@ -10,15 +10,22 @@ internal import CFFmpegShim
     package struct Filter: Sendable, Hashable {
         package let name: String
         package let options: [Option]
-        /// What a convolution makes of an impulse, interleaved; empty for all other filters.
-        package let response: [Float]
 
-        package init(_ name: String, _ options: [Option], response: [Float] = []) {
+        package init(_ name: String, _ options: [Option]) {
             self.name = name
             self.options = options
-            self.response = response
         }
     }
+
+    /// A part of a chain.
+    package enum Stage: Sendable, Hashable {
+        case filter(Filter)
+        /// A convolution with what it makes of an impulse, interleaved.
+        case convolution(response: [Float])
+    }
+
+    /// The name of libavfilter's convolution.
+    package static let convolution = "afir"
 
     /// An option of a filter.
     package struct Option: Sendable, Hashable {
@@ -36,20 +43,15 @@ internal import CFFmpegShim
     /// Returns whether this FFmpeg has a filter.
     package static func has(_ filter: String) -> Bool { unsafe cfs_sound_effects_has(filter) != 0 }
 
-    /// Creates a chain of filters, in order.
-    package convenience init(_ filters: [Filter]) throws(LibavError) {
+    /// Creates a chain of stages, in order.
+    package convenience init(_ stages: [Stage]) throws(LibavError) {
         try self.init()
-        for filter in filters {
-            if !filter.response.isEmpty {
+        for stage in stages {
+            switch stage {
+            case .filter(let filter): try add(filter)
+            case .convolution(let response):
                 let gain = try Self.convolutionGain.get()
-                try add(filter.response.map { $0 / gain })
-                continue
-            }
-            let values = filter.options.map(\.value)
-            try check("add \(filter.name)") {
-                unsafe withCStrings(filter.options.map(\.name)) { names in
-                    unsafe cfs_sound_effects_add(pointer, filter.name, names, values, Int32(values.count))
-                }
+                try add(response.map { $0 / gain })
             }
         }
         try configure()
@@ -68,6 +70,15 @@ internal import CFFmpegShim
     }
 
     deinit { unsafe cfs_sound_effects_free(pointer) }
+
+    private func add(_ filter: Filter) throws(LibavError) {
+        let values = filter.options.map(\.value)
+        try check("add \(filter.name)") {
+            unsafe withCStrings(filter.options.map(\.name)) { names in
+                unsafe cfs_sound_effects_add(pointer, filter.name, names, values, Int32(values.count))
+            }
+        }
+    }
 
     private func add(_ response: [Float]) throws(LibavError) {
         try check("add convolution") {

@@ -4,7 +4,15 @@ internal import Foundation
 internal import Libav
 
 extension SoundEffect {
-    /// The effect as a filter of libavfilter's.
+    /// The effect as it is made.
+    var stage: EffectChain.Stage {
+        if case .reverb(let reverb) = self { return .convolution(response: Room(reverb).response) }
+        return .filter(filter)
+    }
+
+    /// The effect as a filter of libavfilter's: its name, and all that it follows from.
+    ///
+    /// A reverb's options are its own, from which its response is computed.
     var filter: EffectChain.Filter {
         func linear(_ decibels: Double) -> Double { pow(10, decibels / 20) }
         func milliseconds(_ time: Duration) -> Double { time / .milliseconds(1) }
@@ -40,12 +48,14 @@ extension SoundEffect {
             return EffectChain.Filter(
                 "afftdn", [.init("noise_reduction", value.amount), .init("noise_floor", value.floor)])
         case .reverb(let value):
-            return EffectChain.Filter("afir", [], response: Room(value).response)
+            return EffectChain.Filter(
+                EffectChain.convolution,
+                [
+                    .init("decay", milliseconds(value.decay)), .init("level", value.level),
+                    .init("preDelay", milliseconds(value.preDelay)), .init("damping", value.damping),
+                ])
         }
     }
-
-    /// The name of the filter.
-    private var filterName: String { if case .reverb = self { "afir" } else { filter.name } }
 
     private static func pass(_ name: String, _ filter: PassFilter) -> EffectChain.Filter {
         EffectChain.Filter(name, [.init("frequency", filter.frequency), .init("poles", filter.slope == 6 ? 1 : 2)])
@@ -68,7 +78,7 @@ extension SoundEffect {
     /// Returns a problem for each effect that this FFmpeg does not have; `path` is that of the list.
     static func problems(_ effects: [SoundEffect], at path: String) -> [Problem] {
         effects.enumerated().compactMap { index, effect in
-            let name = effect.filterName
+            let name = effect.filter.name
             guard !EffectChain.has(name) else { return nil }
             return Problem(
                 path: "\(path)[\(index)].type",

@@ -8,7 +8,7 @@ internal import Libav
 /// of the sound before it as can still be heard: any range is the same however it is asked for, and every cell can be made by
 /// itself. May be used by one thread at a time.
 final class EffectCells {
-    private let filters: [EffectChain.Filter]
+    private let stages: [EffectChain.Stage]
     private let warmUp: Int
     private let delay: Int
     /// The range in which there is sound; before and after it there is silence.
@@ -23,9 +23,9 @@ final class EffectCells {
 
     /// Creates the samples in a range with effects, of which there is one at least.
     init(_ effects: [SoundEffect], in bounds: Range<Int>) throws(LibavError) {
-        filters = effects.map(\.filter)
+        stages = effects.map(\.stage)
         warmUp = effects.reduce(0) { $0 + $1.warmUp }
-        delay = try EffectDelay.delay(of: filters)
+        delay = try EffectDelay.delay(of: effects.map(\.filter))
         self.bounds = bounds
         window = SampleWindow(history: warmUp + delay)
     }
@@ -62,7 +62,7 @@ final class EffectCells {
         func wrapped<Value>(_ body: () throws(LibavError) -> Value) throws(ComposeError) -> Value {
             do throws(LibavError) { return try body() } catch { throw ComposeError(error, .renderFailed) }
         }
-        let chain = try wrapped { () throws(LibavError) in try EffectChain(filters) }
+        let chain = try wrapped { () throws(LibavError) in try EffectChain(stages) }
         let lead = range.lowerBound - warmUp
         var result = [Float](repeating: 0, count: range.count * Sound.channels)
         var rest = [Float](repeating: 0, count: Self.step * Sound.channels)
@@ -129,7 +129,7 @@ private enum EffectDelay {
         let impulse = count / 2
         var samples = [Float](repeating: 0, count: count * Sound.channels)
         for channel in 0..<Sound.channels { samples[impulse * Sound.channels + channel] = 0.9 }
-        let chain = try EffectChain([filter])
+        let chain = try EffectChain([.filter(filter)])
         try chain.push(samples)
         try chain.push([])
         var result = [Float](repeating: 0, count: count * Sound.channels)

@@ -105,6 +105,27 @@ struct SoundEffectTests {
         #expect(abs(loudest - 150_000) <= 1)
     }
 
+    @Test func `whatever is changed in an effect, it has another key`() throws {
+        var keys: Set<[UInt8]> = []
+        var effects: [SoundEffect] = [
+            .highPass(PassFilter(frequency: 80)), .highPass(PassFilter(frequency: 81)), .lowPass(PassFilter(frequency: 80)),
+            .highPass(PassFilter(frequency: 80, slope: 6)), .gate(Gate()), .gate(Gate(threshold: -51)),
+            .noiseReduction(NoiseReduction()), .noiseReduction(NoiseReduction(amount: 13)),
+            .equalizer(EqualizerBand(frequency: 90, gain: 3)), .equalizer(EqualizerBand(frequency: 90, gain: 4)),
+            .compressor(Compressor()), .compressor(Compressor(ratio: 4)), .reverb(Reverb()),
+        ]
+        effects += [
+            changed(Reverb()) { $0.decay = .seconds(2) }, changed(Reverb()) { $0.level = -11 },
+            changed(Reverb()) { $0.preDelay = .milliseconds(21) }, changed(Reverb()) { $0.damping = 0.6 },
+        ].map { .reverb($0) }
+        for effect in effects {
+            var bytes = CanonicalBytes()
+            bytes.add([effect])
+            keys.insert(bytes.bytes)
+        }
+        #expect(keys.count == effects.count)
+    }
+
     @Test func `echoes begin after their delay, become 60 dB quieter in their time, and are as loud as asked`() throws {
         var impulse = [Float](repeating: 0, count: 8 * 48_000)
         // In the second cell, so that its echoes reach into the next one.
