@@ -270,7 +270,5 @@ struct RenderJob {
             finished: finishedSound)
     }
 
-    private var kept: KeptSegments? {
-        segmenting.store.map { KeptSegments(store: $0, identity: segmenting.identity, logger: logger) }
-    }
+    private var kept: KeptSegments? { segmenting.kept(logger) }
 }

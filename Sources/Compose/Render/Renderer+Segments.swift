@@ -3,6 +3,7 @@
 internal import Encoders
 public import Foundation
 internal import Libav
+internal import Logging
 
 /// Rendering on several machines: each encodes some of a plan's segments, and one machine assembles them.
 extension Renderer {
@@ -40,27 +41,32 @@ extension Renderer {
     /// ``assemble(_:to:sound:segment:)`` accepts the bytes for the same plan on this or another machine, and a
     /// ``SegmentStore`` keeps them under the key from ``soundKeys(of:)``. Throws ``ComposeError``, with `invalidEdit` if
     /// there is no such chunk. Cancelling the task stops it. Runs on a thread of its own.
+    ///
+    /// A sound that is brought to a loudness is measured as a whole first: give the renderers of all machines a cache that they
+    /// share, and it is measured once.
     public func renderSound(_ index: Int, of plan: Plan) async throws(ComposeError) -> Data {
-        try await cancellable("compose.sound") { [identity = segmenting.identity] isCancelled throws(ComposeError) in
-            try plan.encodedSound(index, identity, isCancelled: isCancelled)
+        try await cancellable("compose.sound") { [segmenting, logger] isCancelled throws(ComposeError) in
+            try plan.encodedSound(index, segmenting, logger, isCancelled: isCancelled)
         }
     }
 
     /// Returns the key of each chunk of a plan's sound in a ``SegmentStore``, in order.
     ///
     /// Keys are equal for equal sound with the same settings, in any edit, as those of ``segmentKeys(of:)`` are for
-    /// pictures. Opens the encoder and, with the `mediaIdentity` `contents`, reads the media. Throws ``ComposeError``.
-    /// Runs on a thread of its own.
+    /// pictures. Opens the encoder and, with the `mediaIdentity` `contents`, reads the media; measures a sound that is brought to
+    /// a loudness, as ``renderSound(_:of:)`` does. Throws ``ComposeError``. Runs on a thread of its own.
     public func soundKeys(of plan: Plan) async throws(ComposeError) -> [String] {
-        try await cancellable("compose.keys") { [identity = segmenting.identity] isCancelled throws(ComposeError) in
+        try await cancellable("compose.keys") { [segmenting, logger] isCancelled throws(ComposeError) in
             try MediaCheck.expectUnchanged(plan)
             var keys: [String] = []
             for track in plan.soundTracks {
-                guard let encoder = try plan.soundEncoder(track)?.leveled(workers: 1, nil, isCancelled: isCancelled)
+                guard
+                    let encoder = try plan.soundEncoder(track)?.leveled(
+                        workers: 1, segmenting.kept(logger), isCancelled: isCancelled)
                 else { return [] }
                 for chunk in encoder.chunks {
                     if isCancelled() { throw ComposeError(.cancelled, "the render was cancelled") }
-                    keys.append(try encoder.key(of: chunk, identity).description)
+                    keys.append(try encoder.key(of: chunk, segmenting.identity).description)
                 }
             }
             return keys
@@ -150,7 +156,7 @@ extension Plan {
     }
 
     fileprivate func encodedSound(
-        _ index: Int, _ identity: MediaIdentity, isCancelled: @escaping () -> Bool
+        _ index: Int, _ segmenting: Segmenting, _ logger: Logger, isCancelled: @escaping () -> Bool
     ) throws(ComposeError) -> Data {
         let chunks = soundChunks
         guard chunks.indices.contains(index), let unleveled = try soundEncoder(soundTracks[chunks[index].track]) else {
@@ -161,10 +167,10 @@ extension Plan {
                     : "there is no chunk \(index) of the sound; the plan has 0…\(chunks.count - 1)")
         }
         try MediaCheck.expectUnchanged(self)
-        let encoder = try unleveled.leveled(workers: 1, nil, isCancelled: isCancelled)
+        let encoder = try unleveled.leveled(workers: 1, segmenting.kept(logger), isCancelled: isCancelled)
         let first = chunks.firstIndex { $0.track == chunks[index].track } ?? 0
         let chunk = encoder.chunks[index - first]
-        let key = try encoder.key(of: chunk, identity)
+        let key = try encoder.key(of: chunk, segmenting.identity)
         guard let sound = try encoder.encode(chunk, try encoder.mixed(), isCancelled: isCancelled) else {
             throw ComposeError(.cancelled, "the render was cancelled")
         }

@@ -8,7 +8,7 @@ public import Logging
 ///
 /// It is thread-safe: one renderer can serve a whole process and run several renders at once.
 public struct Renderer: Sendable {
-    private let logger: Logger
+    let logger: Logger
     private let composeWorkers: Int?
     let segmenting: Segmenting
     /// Where videos are decoded.

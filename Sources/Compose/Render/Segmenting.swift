@@ -2,6 +2,7 @@
 
 internal import Foundation
 internal import Libav
+internal import Logging
 
 /// A renderer's settings for segments: how many are encoded at once, and where they are stored.
 struct Segmenting: Sendable {
@@ -9,6 +10,11 @@ struct Segmenting: Sendable {
     var maxMemory: Int
     var store: (any SegmentStore)?
     var identity: MediaIdentity
+
+    /// Returns the access to the store; `nil` if there is none.
+    func kept(_ logger: Logger) -> KeptSegments? {
+        store.map { KeptSegments(store: $0, identity: identity, logger: logger) }
+    }
 
     /// Returns the number of segments to encode at once, limited by cores and by memory.
     func workers(for plan: Plan) -> Int {

@@ -29,11 +29,11 @@ final class SoundChunks {
     ///
     /// `finished` returns the bytes of a chunk by its number among those of all tracks; `first` is the number of the first.
     init(
-        _ encoder: SoundEncoder, _ identity: MediaIdentity, first: Int,
+        _ encoder: SoundEncoder, _ source: SoundQueue.Source, first: Int,
         finished: @escaping @Sendable (_ chunk: Int) throws -> Data
     ) {
-        queue = OrderedQueue("compose.sound", count: encoder.chunks.count, room: Self.room, weight: \.memory) { _ in
-            Reading(encoder: encoder, identity: identity, first: first, bytes: finished)
+        queue = OrderedQueue("compose.sound", count: encoder.chunks.count, room: Self.room, weight: \.memory) { queue in
+            Reading(encoder: encoder, source: source, first: first, bytes: finished, isClosed: { queue.isClosed })
         }
     }
 
@@ -88,14 +88,15 @@ final class SoundChunks {
     /// Reads chunks that were encoded elsewhere.
     private struct Reading: OrderedWork {
         let encoder: SoundEncoder
-        let identity: MediaIdentity
+        let source: SoundQueue.Source
         let first: Int
         let bytes: @Sendable (_ chunk: Int) throws -> Data
+        let isClosed: () -> Bool
 
         func make(_ index: Int) throws(ComposeError) -> EncodedSound? {
-            let encoder = try encoder.leveled(workers: 1, nil, isCancelled: { false })
+            let encoder = try encoder.leveled(workers: source.workers, source.kept, isCancelled: isClosed)
             let chunk = encoder.chunks[index]
-            let key = try encoder.key(of: chunk, identity)
+            let key = try encoder.key(of: chunk, source.identity)
             let sounds = encoder.heard(chunk).count
             let problem: String
             do {

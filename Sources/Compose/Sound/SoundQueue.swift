@@ -70,7 +70,7 @@ final class SoundQueue {
     func start() {
         let chunks =
             if let finished = source.finished {
-                SoundChunks(chunkEncoder, source.identity, first: firstChunk, finished: finished)
+                SoundChunks(chunkEncoder, source, first: firstChunk, finished: finished)
             } else {
                 SoundChunks(chunkEncoder, workers: source.workers, kept: source.kept)
             }

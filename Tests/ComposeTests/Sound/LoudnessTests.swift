@@ -126,6 +126,26 @@ struct LoudnessTests {
         }
     }
 
+    @Test func `machines that share a store measure a sound once`() async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            try FloatFile.wave((0..<20 * 48_000).map { Float(MixTests.sine(at: $0)) })
+                .write(to: URL(fileURLWithPath: folder + "/sound.wav"))
+            var edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) { Track { AudioClip("sound.wav") } }
+            edit.timeline.loudness = .podcast
+            edit.output = Output(format: .m4a)
+            let plan = try edit.makePlan(in: folder)
+            let store = MemoryStore()
+            func machine() -> Renderer { Renderer(cache: store, mediaIdentity: .contents) }
+            let keys = try await machine().soundKeys(of: plan)
+            let measured = store.count
+            #expect(keys.count == plan.soundChunks.count && measured > 0)
+            _ = store.takeHits()
+            _ = try await machine().renderSound(0, of: plan)
+            // The level is found, and nothing else is made.
+            #expect(store.takeHits() == 1 && store.count == measured)
+        }
+    }
+
     @Test func `an edit measures only what it changed`() throws {
         try FloatFile.withFile((0..<25 * 48_000).map { Float(MixTests.sine(at: $0)) }) { folder in
             func keys(_ second: Double) throws -> [String] {

@@ -18,6 +18,8 @@ final class MemoryStore: SegmentStore {
 
     func put(_ key: String, _ bytes: Data) async throws { state.withLock { $0.entries[key] = bytes } }
 
+    var count: Int { state.withLock { $0.entries.count } }
+
     /// Changes a byte of every entry.
     func damage() {
         state.withLock { state in
