@@ -40,21 +40,7 @@ extension AudioPlan {
         effects = layout.effects
         loudness = layout.loudness
         let planned: [(bus: Bus, track: TrackLayout)] = layout.tracks.compactMap { track in
-            let sounds: [PlannedSound] = track.clips.flatMap { placed -> [PlannedSound] in
-                guard placed.playsSound else { return [] }
-                let start = clock.sample(at: placed.start)
-                let offset = placed.clip.audioOffset ?? AudioOffset()
-                let first = clock.sample(at: placed.start + offset.start)
-                let end = min(clock.sample(at: (placed.end ?? layout.length) + offset.end), sampleCount)
-                guard first < end else { return [] }
-                func cross(_ index: Int?) -> Int {
-                    index.map { clock.sample(at: track.transitions[$0].transition.duration) } ?? 0
-                }
-                let place = SoundPlace(
-                    path: placed.path, samples: first..<end, anchor: start - first, crossIn: cross(placed.entry),
-                    crossOut: cross(placed.exit), clock: clock)
-                return placed.clip.sounds(place, media)
-            }
+            let sounds = track.sounds(in: 0..<sampleCount, openUntil: layout.length, clock, media)
             guard !sounds.isEmpty else { return nil }
             let bus = Bus(
                 path: track.path, id: track.id,
@@ -82,6 +68,29 @@ extension AudioPlan {
         return sounds.map { sound in
             sound.withCuts(
                 among: (byEnd[sound.samples.lowerBound] ?? []) + (byStart[sound.samples.upperBound] ?? []))
+        }
+    }
+}
+
+extension TrackLayout {
+    /// Returns the sounds of the track's clips within a range of samples, at whose start the track begins.
+    ///
+    /// Clips without an end are heard until `length`.
+    func sounds(in range: Range<Int>, openUntil length: Duration, _ clock: FrameClock, _ media: Media) -> [PlannedSound] {
+        clips.flatMap { placed -> [PlannedSound] in
+            guard placed.playsSound else { return [] }
+            func sample(_ time: Duration) -> Int { range.lowerBound + clock.sample(at: time) }
+            let offset = placed.clip.audioOffset ?? AudioOffset()
+            let first = max(sample(placed.start + offset.start), range.lowerBound)
+            let end = min(sample((placed.end ?? length) + offset.end), range.upperBound)
+            guard first < end else { return [] }
+            func cross(_ index: Int?) -> Int {
+                index.map { clock.sample(at: transitions[$0].transition.duration) } ?? 0
+            }
+            let place = SoundPlace(
+                path: placed.path, samples: first..<end, anchor: sample(placed.start) - first,
+                crossIn: cross(placed.entry), crossOut: cross(placed.exit), clock: clock)
+            return placed.clip.sounds(place, media)
         }
     }
 }

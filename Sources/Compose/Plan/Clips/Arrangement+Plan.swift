@@ -94,24 +94,8 @@ extension PlannedArrangement {
 
     /// Returns the sounds of the clips inside, as far as the clip lasts.
     func sounds(_ place: SoundPlace, _ media: Media) -> [PlannedSound] {
-        let clock = place.clock
-        let (start, end) = (place.samples.lowerBound, place.samples.upperBound)
-        return layout(media, clock.rate, at: place.path).tracks.flatMap { track in
-            track.clips.flatMap { placed -> [PlannedSound] in
-                guard placed.playsSound else { return [] }
-                let offset = placed.clip.audioOffset ?? AudioOffset()
-                let own = start + clock.sample(at: placed.start)
-                let from = max(start + clock.sample(at: placed.start + offset.start), start)
-                let to = min(placed.end.map { start + clock.sample(at: $0 + offset.end) } ?? end, end)
-                guard from < to else { return [] }
-                func cross(_ index: Int?) -> Int {
-                    index.map { clock.sample(at: track.transitions[$0].transition.duration) } ?? 0
-                }
-                return placed.clip.sounds(
-                    SoundPlace(
-                        path: placed.path, samples: from..<to, anchor: own - from, crossIn: cross(placed.entry),
-                        crossOut: cross(placed.exit), clock: clock), media)
-            }
+        layout(media, place.clock.rate, at: place.path).tracks.flatMap { track in
+            track.sounds(in: place.samples, openUntil: place.length, place.clock, media)
         }
     }
 

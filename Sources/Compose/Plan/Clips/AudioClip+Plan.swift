@@ -5,18 +5,10 @@ internal import Libav
 extension AudioClip: PlannedClip {
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? {
         guard let info = media.sounds[src] else { return nil }
-        let clock = place.clock
-        guard let rate = PlaybackRate(speed) else { return nil }
-        return PlannedSound(
-            src: src, path: place.path, fingerprint: info.fingerprint, fileLength: info.length, fileStart: 0,
-            samples: place.samples,
-            anchor: place.anchor, sourceStart: clock.sample(at: source?.start ?? .zero),
-            sourceCount: source?.duration.map(clock.sample), keepsTime: false, loop: loop,
-            loopCrossfade: clock.sample(at: loopCrossfade), speed: rate, keepsPitch: keepsPitch,
-            volume: volume.resolved(over: place.length),
-            pan: pan.resolved(over: place.length),
-            fadeCurve: fadeCurve, fadeIn: clock.sample(at: fadeIn), fadeOut: clock.sample(at: fadeOut),
-            crossIn: place.crossIn, crossOut: place.crossOut, effects: effects, declicks: declick)
+        return planned(
+            SoundFile(src: src, fingerprint: info.fingerprint, length: info.length), place,
+            from: place.clock.sample(at: source?.start ?? .zero), count: source?.duration.map(place.clock.sample),
+            keepsTime: false)
     }
 
     var hasKeyframes: Bool { volume.isAnimated || pan.isAnimated }
@@ -39,14 +31,7 @@ extension AudioClip: PlannedClip {
         }
         var problems = buildProblems(at: path)
         let available = source?.duration ?? (length - (source?.start ?? .zero))
-        if loop, loopCrossfade > .zero, loopCrossfade > available / 2 {
-            problems.append(
-                Problem(
-                    path: "\(path()).loopCrossfade",
-                    message:
-                        "\(seconds(loopCrossfade)) is more than half of the part that repeats (\(rounded(available))); shorten it"
-                ))
-        }
+        problems += crossfadeProblem(ofPart: available, at: path)
         if let duration, !loop, let rate = PlaybackRate(speed), rate.played(in: duration) > available + slack {
             let most = speed == 1 ? available : rate.time(toPlay: available)
             let atSpeed = speed == 1 ? "" : ", which is \(rounded(available)) at this speed"

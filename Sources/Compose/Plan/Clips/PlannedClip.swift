@@ -64,6 +64,15 @@ extension PlannedClip {
     func mediaProblems(_ media: Media, on canvas: PixelSize, at path: () -> String) -> [Problem] { [] }
 }
 
+/// A file with a sound.
+struct SoundFile {
+    let src: String
+    let fingerprint: FileFingerprint
+    /// The number of its samples, and the one at which the file's own time begins.
+    let length: Int
+    var start = 0
+}
+
 /// A kind of clip that is seen.
 protocol PlannedLayer: PlannedClip, VisualClip {
     /// Returns the clip's box on the canvas at rest.
@@ -85,6 +94,30 @@ extension PlannedLayer {
 }
 
 extension PlannedClip where Self: SoundClip {
+    /// Returns the clip's sound at its place, from a part of a file; `nil` for a speed that is none.
+    func planned(_ file: SoundFile, _ place: SoundPlace, from start: Int, count: Int?, keepsTime: Bool) -> PlannedSound? {
+        guard let rate = PlaybackRate(speed) else { return nil }
+        let clock = place.clock
+        return PlannedSound(
+            src: file.src, path: place.path, fingerprint: file.fingerprint, fileLength: file.length,
+            fileStart: file.start, samples: place.samples, anchor: place.anchor, sourceStart: start, sourceCount: count,
+            keepsTime: keepsTime, loop: loop, loopCrossfade: clock.sample(at: loopCrossfade), speed: rate,
+            keepsPitch: keepsPitch, volume: volume.resolved(over: place.length), pan: pan.resolved(over: place.length),
+            fadeCurve: fadeCurve, fadeIn: clock.sample(at: fadeIn), fadeOut: clock.sample(at: fadeOut),
+            crossIn: place.crossIn, crossOut: place.crossOut, effects: effects, declicks: declick)
+    }
+
+    /// Returns the problem of a cross-fade between repeats that the part is too short for.
+    func crossfadeProblem(ofPart part: Duration, at path: () -> String) -> [Problem] {
+        guard loop, loopCrossfade > .zero, loopCrossfade > part / 2 else { return [] }
+        return [
+            Problem(
+                path: "\(path()).loopCrossfade",
+                message:
+                    "\(seconds(loopCrossfade)) is more than half of the part that repeats (\(rounded(part))); shorten it")
+        ]
+    }
+
     /// Returns the problems of what this build cannot do with a sound.
     func buildProblems(at path: () -> String) -> [Problem] {
         let effects = effects.isEmpty ? [] : SoundEffect.problems(effects, at: "\(path()).effects")

@@ -27,15 +27,9 @@ extension VideoClip: PlannedLayer {
             let heard = Duration.seconds(place.samples.count - place.anchor) / Sound.sampleRate
             count = max(count, clock.sample(at: rate.played(in: heard)) + 1)
         }
-        return PlannedSound(
-            src: src, path: place.path, fingerprint: info.fingerprint, fileLength: sound.length,
-            fileStart: sound.origin,
-            samples: place.samples, anchor: place.anchor, sourceStart: first, sourceCount: count, keepsTime: true,
-            loop: loop, loopCrossfade: clock.sample(at: loopCrossfade), speed: rate, keepsPitch: keepsPitch,
-            volume: volume.resolved(over: place.length), pan: pan.resolved(over: place.length), fadeCurve: fadeCurve,
-            fadeIn: clock.sample(at: fadeIn),
-            fadeOut: clock.sample(at: fadeOut), crossIn: place.crossIn, crossOut: place.crossOut, effects: effects,
-            declicks: declick)
+        return planned(
+            SoundFile(src: src, fingerprint: info.fingerprint, length: sound.length, start: sound.origin), place,
+            from: first, count: count, keepsTime: true)
     }
 
     func hasSound(_ media: Media) -> Bool { playsSound && media.videos[src]?.sound != nil }
@@ -87,14 +81,7 @@ extension VideoClip: PlannedLayer {
         guard hasSound(in: info) else { return [] }
         var problems = buildProblems(at: path)
         let (start, length) = part(info)
-        if loop, loopCrossfade > .zero, loopCrossfade > length / 2 {
-            problems.append(
-                Problem(
-                    path: "\(path()).loopCrossfade",
-                    message:
-                        "\(seconds(loopCrossfade)) is more than half of the part that repeats (\(rounded(length))); shorten it"
-                ))
-        }
+        problems += crossfadeProblem(ofPart: length, at: path)
         guard let offset = audioOffset else { return problems }
         let before = Duration.seconds(max(0, (.zero - offset.start) / .seconds(1)) * speed.value(at: .zero))
         if before > start {
