@@ -43,6 +43,16 @@ static inline uint32_t cfs_scatter(uint32_t x) {
     return x ^ x >> 16;
 }
 
+/* Returns the modified Bessel function of the first kind and of order zero, of which Kaiser's window is made. */
+static inline double cfs_bessel(double x) {
+    double sum = 1, term = 1;
+    for (int k = 1; term > 1e-12 * sum; k++) {
+        term *= (x / (2 * k)) * (x / (2 * k));
+        sum += term;
+    }
+    return sum;
+}
+
 /* Return the width and height of plane `index` of a 4:2:0 frame. */
 static inline int cfs_plane_width(const AVFrame *frame, int index) {
     return index == 1 || index == 2 ? (frame->width + 1) / 2 : frame->width;
@@ -66,6 +76,17 @@ AVIOContext *cfs_io_open(int fd);
    Both results must be closed, also after a failure: avformat_close_input(), then cfs_io_close(). Blocks. */
 int cfs_demuxer_open(int fd, const char *formats, const char *codecs, const char *name, AVIOContext **io,
                      AVFormatContext **format);
+
+/* What may be opened as sound, and as video. Playlists, network formats and formats that refer to other files are excluded. */
+#define CFS_VIDEO_FORMATS "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts"
+#define CFS_SOUND_FORMATS                                                                                              \
+    CFS_VIDEO_FORMATS ",mp3,wav,w64,flac,ogg,aac,aiff,caf,au,ac3,eac3,amr,mpeg,libopenmpt,libmodplug"
+#define CFS_VIDEO_CODECS                                                                                               \
+    "h264,hevc,vp8,vp9,libvpx-vp9,libdav1d,libaom-av1,mpeg4,mpeg2video,mpeg1video,mjpeg,prores,dnxhd,ffv1,png,qtrle"
+#define CFS_SOUND_CODECS                                                                                               \
+    "aac,aac_latm,mp3,mp3float,mp2,mp2float,flac,vorbis,opus,libopus,alac,ac3,eac3,amrnb,amrwb,adpcm_ms,"              \
+    "adpcm_ima_wav,adpcm_ima_qt,pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,"  \
+    "pcm_f32be,pcm_f64le,pcm_f64be,pcm_alaw,pcm_mulaw"
 
 /* Loads the first shared library of these names, which end with NULL, and leaves it open; NULL if there is none. */
 void *cfs_library_open(const char *const *names);

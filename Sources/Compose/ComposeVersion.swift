@@ -10,6 +10,8 @@ public enum ComposeVersion {
     ///
     /// It is raised whenever the same edit gives different pictures, so that segments encoded earlier are not reused.
     static let pictures = 2
+    /// What keys of everything that is kept begin with: other builds may make other bytes.
+    static var build: String { "\(current) \(pictures) FFmpeg \(Library.version)" }
     /// The version of the FFmpeg libraries in use, as they report it.
     public static var ffmpeg: String { Library.version }
 }

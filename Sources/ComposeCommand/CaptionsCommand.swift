@@ -65,7 +65,7 @@ struct CaptionsCommand: ParsableCommand {
         if let grouping = grouping.grouping { captions = captions.grouped(by: grouping) }
         if words { captions = captions.withWords() }
         if let language { captions.language = language }
-        try write(captions.written(as: format))
+        try Console.write(captions.written(as: format), to: output)
         if quiet { return }
         let summary = CaptionsSummary(captions, input: input, cuesRead: count, output: output, format: format)
         Console.complain(json ? [try summary.json()] : summary.lines)
@@ -84,18 +84,6 @@ struct CaptionsCommand: ParsableCommand {
             throw Failure(edit: input, "cannot be read: \(reason(error))")
         }
         return bytes
-    }
-
-    private func write(_ text: String) throws {
-        do {
-            if output == "-" {
-                try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-            } else {
-                try Data(text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
-            }
-        } catch {
-            throw Failure("\(output == "-" ? "standard output" : output) cannot be written: \(reason(error))")
-        }
     }
 }
 

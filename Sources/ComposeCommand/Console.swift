@@ -19,6 +19,22 @@ enum Console {
         }
     }
 
+    /// Writes text to a file, or to standard output for a hyphen.
+    static func write(_ text: String, to output: String) throws { try write(Data(text.utf8), to: output) }
+
+    /// Writes bytes to a file, or to standard output for a hyphen.
+    static func write(_ bytes: Data, to output: String) throws {
+        do {
+            if output == "-" {
+                try FileHandle.standardOutput.write(contentsOf: bytes)
+            } else {
+                try bytes.write(to: URL(fileURLWithPath: output), options: .atomic)
+            }
+        } catch {
+            throw Failure("\(output == "-" ? "standard output" : output) cannot be written: \(reason(error))")
+        }
+    }
+
     /// Writes a value to standard output as JSON on one line.
     static func say(json value: some Encodable) throws {
         let encoder = JSONEncoder()

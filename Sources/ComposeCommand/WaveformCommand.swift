@@ -74,19 +74,10 @@ struct WaveformCommand: AsyncParsableCommand {
             try await naming(input) { try await Waveform.read(input, resolution, channels: channels) }
         }
         guard let bits = Waveform.Bits(rawValue: bits) else { return }
-        do {
-            if isPicture {
-                try picture(waveform).write(to: URL(fileURLWithPath: output), options: .atomic)
-            } else if output == "-" {
-                try FileHandle.standardOutput.write(contentsOf: Data(waveform.json(bits: bits).utf8))
-            } else {
-                try Data(waveform.json(bits: bits).utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
-            }
-        } catch let error as ComposeError {
-            throw Failure(error, edit: input)
-        } catch {
-            throw Failure("\(output == "-" ? "standard output" : output) cannot be written: \(reason(error))")
-        }
+        guard isPicture else { return try Console.write(waveform.json(bits: bits), to: output) }
+        let bytes: Data
+        do { bytes = try picture(waveform) } catch let error as ComposeError { throw Failure(error, edit: input) }
+        try Console.write(bytes, to: output)
     }
 
     private func picture(_ waveform: Waveform) throws -> Data {

@@ -26,11 +26,8 @@ internal import CFFmpegShim
         package var unit: (numerator: Int, denominator: Int) { (unitNumerator, unitDenominator) }
         var unitNumerator: Int
         var unitDenominator: Int
-        /// When it begins and how long it lasts, in seconds; `nil` if the file does not say.
-        package var start: Double?
+        /// How long it lasts, in seconds; `nil` if the file does not say.
         package var duration: Double?
-        /// The bits a second that the file states; 0 if it states none.
-        package var bitrate: Int
         package var codec: String
         package var profile: String
         package var width: Int
@@ -53,8 +50,6 @@ internal import CFFmpegShim
         package var turn: [Int]?
         package var sampleRate: Int
         package var channels: Int
-        /// The arrangement of the channels, such as `stereo`.
-        package var layout: String
     }
 
     /// A packet; times are in the stream's unit.
@@ -69,7 +64,6 @@ internal import CFFmpegShim
         /// The samples at its start that are not heard.
         package var skipped: Int
         package var size: Int
-        package var isKey: Bool
         /// Whether it is decoded, but not shown or heard.
         package var isHidden: Bool
         package var isCorrupt: Bool
@@ -120,7 +114,7 @@ internal import CFFmpegShim
             stream: Int(packet.stream), time: Self.known(packet.time), decodeTime: Self.known(packet.decode_time),
             duration: Self.known(packet.duration) ?? 0, samples: Int(packet.samples), skipped: Int(packet.skipped),
             size: Int(packet.size),
-            isKey: packet.is_key != 0, isHidden: packet.is_hidden != 0, isCorrupt: packet.is_corrupt != 0)
+            isHidden: packet.is_hidden != 0, isCorrupt: packet.is_corrupt != 0)
     }
 
     /// Returns a time within three hundred thousand years; others are as good as unknown, and would overflow.
@@ -153,8 +147,8 @@ extension FileScan.Stream {
             }
         self.init(
             kind: kind, isCover: found.is_cover != 0, unitNumerator: Int(found.time_num),
-            unitDenominator: Int(found.time_den), start: seconds(found.start),
-            duration: seconds(found.duration).flatMap { $0 > 0 ? $0 : nil }, bitrate: Int(found.bitrate),
+            unitDenominator: Int(found.time_den),
+            duration: seconds(found.duration).flatMap { $0 > 0 ? $0 : nil },
             codec: text(CFS_SCAN_CODEC), profile: text(CFS_SCAN_PROFILE), width: Int(found.width),
             height: Int(found.height), pixelWidth: Int(found.pixel_width), pixelHeight: Int(found.pixel_height),
             depth: Int(found.depth), chromaWidth: Int(found.chroma_width), chromaHeight: Int(found.chroma_height),
@@ -172,6 +166,6 @@ extension FileScan.Stream {
                     found.turn.0, found.turn.1, found.turn.2, found.turn.3, found.turn.4, found.turn.5, found.turn.6,
                     found.turn.7, found.turn.8,
                 ].map { Int($0) },
-            sampleRate: Int(found.sample_rate), channels: Int(found.channels), layout: text(CFS_SCAN_LAYOUT))
+            sampleRate: Int(found.sample_rate), channels: Int(found.channels))
     }
 }

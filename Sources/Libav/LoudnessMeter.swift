@@ -7,29 +7,25 @@ internal import CFFmpegShim
 /// May be used by one thread at a time.
 @safe package final class LoudnessMeter {
     private let pointer: OpaquePointer
-    private let channels: Int
 
-    /// Creates a meter of interleaved samples, which measures true peaks only if it is to: they take most of the time.
-    package init(
-        channels: Int = Sound.channels, rate: Int = Sound.sampleRate, peaks: Bool = true
-    ) throws(LibavError) {
-        self.channels = channels
+    /// Creates a meter of stereo samples, which measures true peaks only if it is to: they take most of the time.
+    package init(rate: Int = Sound.sampleRate, peaks: Bool = true) throws(LibavError) {
         var made: OpaquePointer?
-        try check("measure loudness") { unsafe cfs_loudness_create(Int32(channels), Int32(rate), peaks ? 1 : 0, &made) }
+        try check("measure loudness") { unsafe cfs_loudness_create(Int32(rate), peaks ? 1 : 0, &made) }
         guard let made = unsafe made else { throw .outOfMemory("measure loudness") }
         unsafe pointer = made
     }
 
     deinit { unsafe cfs_loudness_free(pointer) }
 
-    /// Measures the next `count` samples of each channel, which begin at `first` in `samples` and have to be finite.
+    /// Measures the next `count` stereo samples, which begin at `first` in `samples` and have to be finite.
     package func add(_ samples: [Float], from first: Int = 0, count: Int) throws(LibavError) {
-        precondition(first >= 0 && count >= 0 && (first + count) * channels <= samples.count)
+        precondition(first >= 0 && count >= 0 && (first + count) * Sound.channels <= samples.count)
         guard count > 0 else { return }
         try check("measure loudness") {
             unsafe samples.withUnsafeBufferPointer { buffer in
                 guard let base = buffer.baseAddress else { return 0 }
-                return unsafe cfs_loudness_add(pointer, base + first * channels, Int32(count))
+                return unsafe cfs_loudness_add(pointer, base + first * Sound.channels, Int32(count))
             }
         }
     }

@@ -18,6 +18,8 @@ package enum Sound {
             self.left = left
             self.right = right
         }
+
+        fileprivate var value: cfs_gains { cfs_gains(left: left, right: right) }
     }
 
     /// The shape of a fade.
@@ -46,9 +48,7 @@ package enum Sound {
             step = Gains(left: 0, right: 0)
         }
 
-        fileprivate var values: (from: [Double], step: [Double]) {
-            ([from.left, from.right], [step.left, step.right])
-        }
+        fileprivate var values: (from: cfs_gains, step: cfs_gains) { (from.value, step.value) }
     }
 
     /// Adds a range of `samples` to `mix` from stereo sample `offset` on, with gains from the `first` one of a line on.
@@ -105,9 +105,6 @@ package enum Sound {
                 Int64(length))
         }
     }
-
-    /// Returns the gain of a fade at a part 0…1 of it.
-    package static func gain(_ curve: Fade, at part: Double) -> Double { cfs_fade_gain(curve.rawValue, part) }
 
     /// Returns the largest absolute value, and how many values are above 1.
     package static func peak(of samples: [Float]) -> (value: Float, over: Int) {

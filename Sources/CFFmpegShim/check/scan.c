@@ -9,16 +9,6 @@
 
 enum { MOST_STREAMS = 64 };   /* as cfs_demuxer_open() has it */
 
-/* Playlists, network formats and formats that refer to other files are excluded. */
-static const char formats[] =
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts,mpeg,mp3,wav,w64,flac,ogg,aac,aiff,caf,au,ac3,eac3,amr,libopenmpt,"
-    "libmodplug";
-static const char codecs[] =
-    "h264,hevc,vp8,vp9,libvpx-vp9,libdav1d,libaom-av1,mpeg4,mpeg2video,mpeg1video,mjpeg,prores,dnxhd,ffv1,png,qtrle,"
-    "aac,aac_latm,mp3,mp3float,mp2,mp2float,flac,vorbis,opus,libopus,alac,ac3,eac3,amrnb,amrwb,adpcm_ms,adpcm_ima_wav,"
-    "adpcm_ima_qt,pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,"
-    "pcm_f64le,pcm_f64be,pcm_alaw,pcm_mulaw";
-
 struct cfs_scan {
     AVIOContext *io;
     AVFormatContext *format;
@@ -46,7 +36,7 @@ int cfs_scan_open(int fd, cfs_scan **out) {
     *out = NULL;
     cfs_scan *scan = av_mallocz(sizeof *scan);
     int status = AVERROR(ENOMEM);
-    if (scan && (scan->packet = av_packet_alloc())) status = cfs_demuxer_open(fd, formats, codecs, NULL, &scan->io, &scan->format);
+    if (scan && (scan->packet = av_packet_alloc())) status = cfs_demuxer_open(fd, CFS_SOUND_FORMATS, CFS_VIDEO_CODECS "," CFS_SOUND_CODECS, NULL, &scan->io, &scan->format);
     close(fd);   /* the demuxer has a copy */
     if (status >= 0) {
         note_container(scan);
@@ -83,7 +73,7 @@ void cfs_scan_get_stream(const cfs_scan *scan, int index, cfs_scan_stream *out) 
             : codec->codec_type == AVMEDIA_TYPE_SUBTITLE ? CFS_SCAN_SUBTITLE : CFS_SCAN_OTHER,
         .is_cover = !!(stream->disposition & AV_DISPOSITION_ATTACHED_PIC),
         .time_num = cfs_max(1, stream->time_base.num), .time_den = cfs_max(1, stream->time_base.den),
-        .start = known(stream->start_time), .duration = known(stream->duration), .bitrate = codec->bit_rate,
+        .duration = known(stream->duration),
         .width = codec->width, .height = codec->height, .pixel_width = 1, .pixel_height = 1,
         .container_matrix = said[0], .container_primaries = said[1], .container_transfer = said[2], .container_range = said[3],
         .matrix = codec->color_space, .primaries = codec->color_primaries, .transfer = codec->color_trc,
@@ -127,9 +117,6 @@ void cfs_scan_get_text(const cfs_scan *scan, int index, enum cfs_scan_text which
     case CFS_SCAN_CODEC: name = avcodec_get_name(codec->codec_id); break;
     case CFS_SCAN_PROFILE: name = avcodec_profile_name(codec->codec_id, codec->profile); break;
     case CFS_SCAN_PIXELS: name = codec->codec_type == AVMEDIA_TYPE_VIDEO ? av_get_pix_fmt_name(codec->format) : NULL; break;
-    case CFS_SCAN_LAYOUT:
-        if (codec->codec_type == AVMEDIA_TYPE_AUDIO && av_channel_layout_describe(&codec->ch_layout, text, size) < 0) *text = 0;
-        return;
     }
     if (!name) return;
     size_t length = strnlen(name, size - 1);
@@ -169,7 +156,7 @@ int cfs_scan_next(cfs_scan *scan, cfs_scan_packet *out) {
     AVCodecParameters *codec = scan->format->streams[packet->stream_index]->codecpar;
     *out = (cfs_scan_packet){
         .stream = packet->stream_index, .time = known(packet->pts), .decode_time = known(packet->dts),
-        .duration = FFMAX(0, packet->duration), .size = packet->size, .is_key = !!(packet->flags & AV_PKT_FLAG_KEY),
+        .duration = FFMAX(0, packet->duration), .size = packet->size,
         .is_hidden = !!(packet->flags & AV_PKT_FLAG_DISCARD), .is_corrupt = !!(packet->flags & AV_PKT_FLAG_CORRUPT),
         .samples = codec->codec_type == AVMEDIA_TYPE_AUDIO ? FFMAX(0, av_get_audio_frame_duration2(codec, packet->size)) : 0,
     };

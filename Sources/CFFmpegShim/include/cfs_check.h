@@ -69,8 +69,7 @@ typedef struct {
     int kind;
     int is_cover;                     /* a picture beside the sound, and no video */
     int time_num, time_den;           /* the unit of its times, in seconds */
-    int64_t start, duration;          /* in that unit; CFS_SCAN_NO_TIME if unknown */
-    int64_t bitrate;
+    int64_t duration;                 /* in that unit; CFS_SCAN_NO_TIME if unknown */
     int width, height, pixel_width, pixel_height, depth;
     int chroma_width, chroma_height;  /* how many luma samples share a chroma sample: 2 and 2 in 4:2:0; 0 if there is no chroma */
     int is_interlaced;
@@ -85,7 +84,7 @@ typedef struct {
 
 #define CFS_SCAN_NO_TIME INT64_MIN
 
-enum cfs_scan_text { CFS_SCAN_FORMAT, CFS_SCAN_CODEC, CFS_SCAN_PROFILE, CFS_SCAN_PIXELS, CFS_SCAN_LAYOUT };
+enum cfs_scan_text { CFS_SCAN_FORMAT, CFS_SCAN_CODEC, CFS_SCAN_PROFILE, CFS_SCAN_PIXELS };
 
 typedef struct {
     int stream;
@@ -94,7 +93,7 @@ typedef struct {
     int64_t samples;             /* that a packet of sound holds by its codec; 0 if unknown */
     int64_t skipped;             /* the samples at its start that are not heard */
     int size;
-    int is_key, is_hidden, is_corrupt;
+    int is_hidden, is_corrupt;
 } cfs_scan_packet;
 
 /* Opens a file of one of the formats that are known, and takes ownership of the descriptor, even on failure. It opens no other

@@ -54,9 +54,14 @@ int cfs_audio_seek(cfs_audio *audio, int64_t position);
 
 /* ---- Mixing (mix.c) ---------- */
 
+/* A value for each channel. */
+typedef struct {
+    double left, right;
+} cfs_gains;
+
 /* Computes mix[i] += samples[i] × (from + step × (first + i)), with a gain for each channel; it does not depend on where a
    line of gains is cut. The two do not overlap. */
-void cfs_audio_mix(float *mix, const float *samples, int count, const double from[2], const double step[2], int first);
+void cfs_audio_mix(float *mix, const float *samples, int count, cfs_gains from, cfs_gains step, int first);
 
 /* Computes mix[i] += samples[i]. The two do not overlap. */
 void cfs_audio_sum(float *mix, const float *samples, int count);
@@ -65,9 +70,6 @@ void cfs_audio_sum(float *mix, const float *samples, int count);
 void cfs_audio_scale(float *samples, int count, double from, double step, int first);
 
 enum { CFS_FADE_LINEAR, CFS_FADE_EQUAL_POWER, CFS_FADE_LOGARITHMIC, CFS_FADE_S_CURVE };
-
-/* Returns the gain of a curve at a part 0…1 of a fade from silence. */
-double cfs_fade_gain(int curve, double x);
 
 /* Multiplies samples by a curve at the places from / length, (from + step) / length, … of a fade; `step` is 1 or -1, and
    `length` more than 0. */
@@ -204,13 +206,12 @@ int cfs_heard_read(cfs_heard *heard, float *samples, int room, int *got);
 
 typedef struct cfs_loudness cfs_loudness;
 
-/* Creates a meter of interleaved floats by EBU R128, which measures true peaks only if `peaks` is not 0: they take most of the
-   time. Refuses numbers of channels outside of 1…64 and rates outside of
-   1,000…768,000. Its memory grows by some 160 bytes a second. Free it with cfs_loudness_free(). */
-int cfs_loudness_create(int channels, int rate, int peaks, cfs_loudness **meter);
+/* Creates a meter of stereo floats by EBU R128, which measures true peaks only if `peaks` is not 0: they take most of the time.
+   Refuses rates outside of 1,000…768,000. Its memory grows by some 160 bytes a second. Free it with cfs_loudness_free(). */
+int cfs_loudness_create(int rate, int peaks, cfs_loudness **meter);
 void cfs_loudness_free(cfs_loudness *meter);
 
-/* Measures the next `count` samples of each channel, which must be finite. */
+/* Measures the next `count` stereo samples, which must be finite. */
 int cfs_loudness_add(cfs_loudness *meter, const float *samples, int count);
 
 /* Return the loudness of everything so far, in LUFS, and -HUGE_VAL for silence; the loudness range in LU; and the loudness

@@ -29,7 +29,7 @@ static int open_decoder(cfs_audio *audio) {
     if (status < 0) return status;
     audio->decoder->pkt_timebase = (AVRational){1, CFS_TICKS};
     audio->decoder->thread_count = 1;
-    audio->decoder->codec_whitelist = av_strdup(cfs_sound_codecs);
+    audio->decoder->codec_whitelist = av_strdup(CFS_SOUND_CODECS);
     return avcodec_open2(audio->decoder, codec, NULL);
 }
 

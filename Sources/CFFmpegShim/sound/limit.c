@@ -53,12 +53,17 @@ void cfs_limiter_free(cfs_limiter *limiter) {
 int cfs_limiter_before(void) { return CONTEXT_BEFORE; }
 int cfs_limiter_after(void) { return CONTEXT_AFTER; }
 
+/* Returns the larger one of sample `i` and the one after it, in both channels. */
+static float larger_at(const float *in, int i) {
+    float most = 0;
+    for (int k = 0; k < 2 * CFS_CHANNELS; k++) most = fmaxf(most, fabsf(in[CFS_CHANNELS * i + k]));
+    return most;
+}
+
 /* Returns the largest value between sample `i` and the one after it, with both; samples around them are there. */
 static float peak_at(const cfs_limiter *limiter, const float *in, int i) {
-    float most = 0;
+    float most = larger_at(in, i);
     for (int c = 0; c < CFS_CHANNELS; c++) {
-        float near = fmaxf(fabsf(in[CFS_CHANNELS * i + c]), fabsf(in[CFS_CHANNELS * (i + 1) + c]));
-        most = fmaxf(most, near);
         for (int p = 0; p < 3; p++) {
             float sum = 0;
             for (int k = 0; k < TAPS; k++) sum += limiter->taps[p][k] * in[CFS_CHANNELS * (i + k - (HALF - 1)) + c];
@@ -71,11 +76,9 @@ static float peak_at(const cfs_limiter *limiter, const float *in, int i) {
 float cfs_limiter_peak(const cfs_limiter *limiter, const float *in, int count) {
     float most = 0;
     for (int i = HALF - 1; i + HALF < count; i++) {
-        float near = 0;
         /* Between two samples of which neither is half as high as what was found, nothing higher is found but in sounds that
            no converter plays right. */
-        for (int k = 0; k < 2 * CFS_CHANNELS; k++) near = fmaxf(near, fabsf(in[CFS_CHANNELS * i + k]));
-        if (near * 2 > most) most = fmaxf(most, peak_at(limiter, in, i));
+        if (larger_at(in, i) * 2 > most) most = fmaxf(most, peak_at(limiter, in, i));
     }
     return most;
 }
@@ -100,9 +103,7 @@ static int find_needs(cfs_limiter *limiter, const float *in, int count, float ce
     int any = 0;
     for (int i = 0; i < count; i++) need[i] = 0;
     for (int i = HALF - 1; i + HALF < count; i++) {
-        float near = 0;
-        for (int k = 0; k < 2 * CFS_CHANNELS; k++) near = fmaxf(near, fabsf(in[CFS_CHANNELS * i + k]));
-        if (near * 2 <= ceiling) continue;
+        if (larger_at(in, i) * 2 <= ceiling) continue;
         float peak = peak_at(limiter, in, i);
         if (peak <= ceiling) continue;
         float part = 1 - ceiling / peak;

@@ -11,28 +11,24 @@ enum { BLOCKS = 30, BINS = 2000, BINS_PER_LU = 20 };
 
 struct cfs_loudness {
     ebur128_state *state;
-    int channels;
     int step, until_step;    /* the samples of a block of 100 ms, and those until its end */
     double powers[BLOCKS];   /* of the last blocks */
     int64_t blocks;
     uint32_t bins[BINS];
 };
 
-int cfs_loudness_create(int channels, int rate, int peaks, cfs_loudness **out) {
+int cfs_loudness_create(int rate, int peaks, cfs_loudness **out) {
     *out = NULL;
-    if (channels < 1 || channels > 64 || rate < 1000 || rate > 768000) return AVERROR(EINVAL);
+    if (rate < 1000 || rate > 768000) return AVERROR(EINVAL);
     cfs_loudness *meter = av_mallocz(sizeof *meter);
     if (!meter) return AVERROR(ENOMEM);
-    meter->channels = channels;
     meter->step = meter->until_step = rate / 10;
-    meter->state = ebur128_init((unsigned)channels, (unsigned long)rate,
+    meter->state = ebur128_init(CFS_CHANNELS, (unsigned long)rate,
                                 EBUR128_MODE_I | EBUR128_MODE_S | (peaks ? EBUR128_MODE_TRUE_PEAK : 0));
     if (!meter->state) {
         av_free(meter);
         return AVERROR(ENOMEM);
     }
-    /* One channel is heard from both sides, as it is mixed. */
-    if (channels == 1) ebur128_set_channel(meter->state, 0, EBUR128_DUAL_MONO);
     *out = meter;
     return 0;
 }
@@ -60,7 +56,7 @@ int cfs_loudness_add(cfs_loudness *meter, const float *samples, int count) {
         int part = FFMIN(count, meter->until_step);
         int status = ebur128_add_frames_float(meter->state, samples, (size_t)part);
         if (status) return status == EBUR128_ERROR_NOMEM ? AVERROR(ENOMEM) : AVERROR(EINVAL);
-        samples += (size_t)part * (size_t)meter->channels;
+        samples += (size_t)part * CFS_CHANNELS;
         count -= part;
         meter->until_step -= part;
         if (meter->until_step) continue;
@@ -101,11 +97,9 @@ double cfs_loudness_window(cfs_loudness *meter, int milliseconds) {
     return ebur128_loudness_window(meter->state, (unsigned long)milliseconds, &value) ? -HUGE_VAL : value;
 }
 
-static double largest(cfs_loudness *meter, int (*get)(ebur128_state *, unsigned, double *)) {
+double cfs_loudness_peak(cfs_loudness *meter) {
     double most = 0, value;
-    for (int i = 0; i < meter->channels; i++)
-        if (get(meter->state, (unsigned)i, &value) == 0 && value > most) most = value;
+    for (unsigned i = 0; i < CFS_CHANNELS; i++)
+        if (ebur128_true_peak(meter->state, i, &value) == 0 && value > most) most = value;
     return most;
 }
-
-double cfs_loudness_peak(cfs_loudness *meter) { return largest(meter, ebur128_true_peak); }

@@ -5,10 +5,9 @@
 #include <libavutil/mathematics.h>
 #include <math.h>
 
-void cfs_audio_mix(float *restrict mix, const float *restrict samples, int count, const double from[2],
-                   const double step[2], int first) {
-    if (step[0] == 0 && step[1] == 0) {
-        float left = (float)from[0], right = (float)from[1];
+void cfs_audio_mix(float *restrict mix, const float *restrict samples, int count, cfs_gains from, cfs_gains step, int first) {
+    if (step.left == 0 && step.right == 0) {
+        float left = (float)from.left, right = (float)from.right;
         for (int i = 0; i < count; i++) {
             mix[2 * i] += samples[2 * i] * left;
             mix[2 * i + 1] += samples[2 * i + 1] * right;
@@ -16,8 +15,8 @@ void cfs_audio_mix(float *restrict mix, const float *restrict samples, int count
         return;
     }
     for (int i = 0; i < count; i++) {
-        mix[2 * i] += samples[2 * i] * (float)(from[0] + step[0] * (first + i));
-        mix[2 * i + 1] += samples[2 * i + 1] * (float)(from[1] + step[1] * (first + i));
+        mix[2 * i] += samples[2 * i] * (float)(from.left + step.left * (first + i));
+        mix[2 * i + 1] += samples[2 * i + 1] * (float)(from.right + step.right * (first + i));
     }
 }
 
@@ -33,7 +32,8 @@ void cfs_audio_scale(float *samples, int count, double from, double step, int fi
     }
 }
 
-double cfs_fade_gain(int curve, double x) {
+/* Returns the gain of a curve at a part 0…1 of a fade from silence. */
+static double fade_gain(int curve, double x) {
     if (x <= 0) return 0;
     if (x >= 1) return 1;
     switch (curve) {
@@ -46,7 +46,7 @@ double cfs_fade_gain(int curve, double x) {
 
 void cfs_audio_fade(float *samples, int count, int curve, int64_t from, int step, int64_t length) {
     for (int i = 0; i < count; i++) {
-        float gain = (float)cfs_fade_gain(curve, (double)(from + (int64_t)step * i) / (double)length);
+        float gain = (float)fade_gain(curve, (double)(from + (int64_t)step * i) / (double)length);
         samples[2 * i] *= gain;
         samples[2 * i + 1] *= gain;
     }

@@ -9,15 +9,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* The formats that may be opened. Playlists, network formats and formats that refer to other files are excluded. */
-#define FORMATS                                                                                                        \
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mp3,wav,w64,flac,ogg,aac,aiff,caf,au,ac3,eac3,amr,mpegts,mpeg,libopenmpt,"  \
-    "libmodplug"
-const char cfs_sound_codecs[] =
-    "aac,aac_latm,mp3,mp3float,mp2,mp2float,flac,vorbis,opus,libopus,alac,ac3,eac3,amrnb,amrwb,adpcm_ms,adpcm_ima_wav,"
-    "adpcm_ima_qt,pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,"
-    "pcm_f64le,pcm_f64be,pcm_alaw,pcm_mulaw";
-
 static const AVRational ticks = {1, CFS_TICKS};
 
 static int is_format(const cfs_packets *packets, const char *name) {
@@ -26,7 +17,7 @@ static int is_format(const cfs_packets *packets, const char *name) {
 
 int cfs_packets_open(cfs_packets *packets, int fd) {
     *packets = (cfs_packets){.fd = fd};
-    int status = cfs_demuxer_open(fd, FORMATS, cfs_sound_codecs, NULL, &packets->io, &packets->format);
+    int status = cfs_demuxer_open(fd, CFS_SOUND_FORMATS, CFS_SOUND_CODECS, NULL, &packets->io, &packets->format);
     if (status < 0) return status;
     AVFormatContext *format = packets->format;
     status = avformat_find_stream_info(format, NULL);

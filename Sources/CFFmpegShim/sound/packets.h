@@ -8,8 +8,6 @@
 /* The unit of times: it divides into samples at all common rates. */
 enum { CFS_TICKS = 28224000 };
 
-/* The codecs that may be decoded. */
-extern const char cfs_sound_codecs[];
 
 typedef struct {
     int fd;                    /* borrowed */

@@ -14,16 +14,6 @@ struct cfs_rate {
     float *taps;    /* for each of `up` phases, TAPS factors */
 };
 
-/* The modified Bessel function of the first kind, of order zero. */
-static double bessel(double x) {
-    double sum = 1, term = 1;
-    for (int k = 1; term > 1e-12 * sum; k++) {
-        term *= (x / (2 * k)) * (x / (2 * k));
-        sum += term;
-    }
-    return sum;
-}
-
 int cfs_rate_create(int rate, cfs_rate **out) {
     *out = NULL;
     if (rate < 8000 || rate > 192000) return AVERROR(EINVAL);
@@ -36,13 +26,13 @@ int cfs_rate_create(int rate, cfs_rate **out) {
         return AVERROR(ENOMEM);
     }
     /* The cut is in the middle between 20 kHz and what that frequency is folded to, or at the input's own limit. */
-    double lower = fmin(rate, CFS_SAMPLE_RATE), cut = lower / CFS_SAMPLE_RATE * 0.955, beta = 9, most = bessel(beta);
+    double lower = fmin(rate, CFS_SAMPLE_RATE), cut = lower / CFS_SAMPLE_RATE * 0.955, beta = 9, most = cfs_bessel(beta);
     for (int phase = 0; phase < made->up; phase++) {
         double sum = 0, values[TAPS], fraction = (double)((int64_t)phase * made->down % made->up) / made->up;
         for (int tap = 0; tap < TAPS; tap++) {
             double x = tap - REACH + 1 - fraction, part = x / REACH;
             double sinc = fabs(x) < 1e-9 ? 1 : sin(M_PI * cut * x) / (M_PI * cut * x);
-            values[tap] = fabs(part) >= 1 ? 0 : sinc * bessel(beta * sqrt(1 - part * part)) / most;
+            values[tap] = fabs(part) >= 1 ? 0 : sinc * cfs_bessel(beta * sqrt(1 - part * part)) / most;
             sum += values[tap];
         }
         for (int tap = 0; tap < TAPS; tap++) made->taps[phase * TAPS + tap] = (float)(values[tap] / sum);

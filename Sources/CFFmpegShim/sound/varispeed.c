@@ -14,23 +14,13 @@ struct cfs_varispeed {
     float sinc[ZEROES * PHASES + 2];   /* one side of it */
 };
 
-/* Returns the modified Bessel function of the first kind and order 0. */
-static double bessel(double x) {
-    double sum = 1, term = 1;
-    for (int k = 1; k < 40; k++) {
-        term *= x / 2 / k * (x / 2 / k);
-        sum += term;
-    }
-    return sum;
-}
-
 int cfs_varispeed_create(cfs_varispeed **out) {
     cfs_varispeed *speed = *out = av_mallocz(sizeof *speed);
     if (!speed) return AVERROR(ENOMEM);
-    double beta = 9, whole = bessel(beta);
+    double beta = 9, whole = cfs_bessel(beta);
     for (int i = 0; i <= ZEROES * PHASES; i++) {
         double x = (double)i / PHASES, part = x / ZEROES;
-        double window = bessel(beta * sqrt(fmax(0, 1 - part * part))) / whole;
+        double window = cfs_bessel(beta * sqrt(fmax(0, 1 - part * part))) / whole;
         speed->sinc[i] = (float)((i ? sin(M_PI * x) / (M_PI * x) : 1) * window);
     }
     return 0;

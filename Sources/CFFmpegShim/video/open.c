@@ -7,11 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Playlists, network formats and formats that refer to other files are excluded. */
-static const char formats[] = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts";
-static const char codecs[] =
-    "h264,hevc,vp8,vp9,libvpx-vp9,libdav1d,libaom-av1,mpeg4,mpeg2video,mpeg1video,mjpeg,prores,dnxhd,ffv1,png,qtrle";
-
 /* Returns the decoder to use; NULL if there is none. */
 static const AVCodec *decoder_for(const AVStream *stream) {
     const AVCodec *codec = NULL;
@@ -35,12 +30,12 @@ static int open_decoder(cfs_video *video, int64_t max_pixels) {
     video->decoder->thread_count = 1;
     video->decoder->max_pixels = max_pixels;
     video->decoder->flags |= AV_CODEC_FLAG_UNALIGNED;   /* so that cropping is exact */
-    if (!(video->decoder->codec_whitelist = av_strdup(codecs))) return AVERROR(ENOMEM);
+    if (!(video->decoder->codec_whitelist = av_strdup(CFS_VIDEO_CODECS))) return AVERROR(ENOMEM);
     return avcodec_open2(video->decoder, codec, NULL);
 }
 
 static int open_file(cfs_video *video, int fd, int64_t max_pixels) {
-    int status = cfs_demuxer_open(fd, formats, codecs, NULL, &video->io, &video->format);
+    int status = cfs_demuxer_open(fd, CFS_VIDEO_FORMATS, CFS_VIDEO_CODECS, NULL, &video->io, &video->format);
     if (status < 0) return status;
     AVFormatContext *format = video->format;
     if ((status = avformat_find_stream_info(format, NULL)) < 0) return status;

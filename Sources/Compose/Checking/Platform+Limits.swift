@@ -9,25 +9,14 @@ extension Platform {
     public var limits: [PlatformLimit] {
         switch self {
         case .instagramReels:
-            Self.joined(
-                Self.instagram(seconds: 15 * 60, bytes: 300e6),
-                // What is longer or of another shape is published, but not shown among the reels.
-                [
-                    .asked(.duration, 5, 90, from: Self.metaMedia),
-                    .asked(.aspect, 9.0 / 16, 9.0 / 16, from: Self.metaMedia),
-                ])
+            Self.instagram(seconds: 15 * 60, bytes: 300e6) + Self.instagramReelsOnly
         case .instagramFeed: Self.instagram(seconds: 15 * 60, bytes: 300e6)
         case .instagramStories: Self.instagram(seconds: 60, bytes: 100e6)
         case .facebookReels: Self.facebookVideo
         case .tiktok: Self.tiktokVideo
         case .youtube: Self.youtubeVideo
         case .youtubeShorts:
-            Self.joined(
-                Self.youtubeVideo,
-                [
-                    .refused(.duration, nil, 180, from: Self.googleShorts),
-                    .refused(.aspect, nil, 1, from: Self.googleShorts),
-                ])
+            Self.youtubeVideo + Self.youtubeShortsOnly
         case .x: Self.xVideo
         case .ebu:
             [
@@ -35,10 +24,6 @@ extension Platform {
                 .refused(.truePeak, nil, -1, from: Self.ebuR128),
             ]
         }
-    }
-
-    private static func joined(_ first: [PlatformLimit], _ second: [PlatformLimit]) -> [PlatformLimit] {
-        first + second
     }
 
     private static let metaMedia =
@@ -50,6 +35,15 @@ extension Platform {
     private static let googleShorts = "https://support.google.com/youtube/answer/15424877"
     private static let xMedia = "https://docs.x.com/x-api/media/quickstart/best-practices"
     private static let ebuR128 = "https://tech.ebu.ch/publications/r128"
+
+    /// What is longer or of another shape is published, but not shown among the reels.
+    private static let instagramReelsOnly: [PlatformLimit] = [
+        .asked(.duration, 5, 90, from: metaMedia), .asked(.aspect, 9.0 / 16, 9.0 / 16, from: metaMedia),
+    ]
+
+    private static let youtubeShortsOnly: [PlatformLimit] = [
+        .refused(.duration, nil, 180, from: googleShorts), .refused(.aspect, nil, 1, from: googleShorts),
+    ]
 
     private static func instagram(seconds: Double, bytes: Double) -> [PlatformLimit] {
         [

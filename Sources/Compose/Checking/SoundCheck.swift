@@ -38,23 +38,18 @@ struct SoundCheck {
         let meter: LoudnessMeter
         let faults: SoundFaults
         do throws(LibavError) {
-            meter = try LoudnessMeter(channels: isMono ? 1 : 2)
+            meter = try LoudnessMeter()
             faults = try SoundFaults(leastSilence: Int(Self.leastSilence * Double(rate)), isMono: isMono)
         } catch {
             throw ComposeError(error, .unreadableMedia)
         }
-        var left = [Float](repeating: 0, count: SoundFaults.most)
         samples = try sound.read(isCancelled) { (samples: [Float], count: Int) throws(ComposeError) in
             let found = faults.add(samples, count: count)
             for fault in found { note(fault, start) }
             samplePeak = max(samplePeak, Double(Sound.peak(of: samples, count: count).value))
             do throws(LibavError) {
-                if isMono {
-                    for index in 0..<count { left[index] = samples[2 * index] }
-                    try meter.add(left, count: count)
-                } else {
-                    try meter.add(samples, count: count)
-                }
+                // A sound of one channel is heard from both sides.
+                try meter.add(samples, count: count)
             } catch {
                 throw ComposeError(error, .unreadableMedia)
             }

@@ -45,9 +45,11 @@ final class MediaWriter {
         packets = try PacketWriter(plan, file: file)
         if let codec = plan.output.audio.codec, let coding = plan.soundCoding {
             do throws(LibavError) {
-                for track in plan.soundTracks.indices {
+                for track in plan.soundTracks {
                     let queue = try SoundQueue(
-                        plan, track: track, codec: codec, coding, source, isCancelled: isCancelled)
+                        plan, track, firstChunk: sounds.reduce(0) { $0 + $1.queue.chunkCount }, codec: codec, coding,
+                        source,
+                        isCancelled: isCancelled)
                     sounds.append((queue, 0))
                 }
             } catch {

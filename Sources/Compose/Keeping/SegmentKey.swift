@@ -12,7 +12,7 @@ extension Plan {
     /// identifies the pictures alone.
     func key(of part: Plan, _ encoding: SegmentEncoding?, _ identity: MediaIdentity) throws(ComposeError) -> Digest {
         var bytes = CanonicalBytes()
-        bytes.add("\(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
+        bytes.add(ComposeVersion.build)
         try bytes.add(part) { part, index throws(ComposeError) in
             let source = part.sources[index].source
             guard let src = source.file, let fingerprint = source.fileFingerprint else { return [] }

@@ -76,7 +76,8 @@ extension TrackLayout {
     /// Returns the sounds of the track's clips within a range of samples, at whose start the track begins.
     ///
     /// Clips without an end are heard until `length`.
-    func sounds(in range: Range<Int>, openUntil length: Duration, _ clock: FrameClock, _ media: Media) -> [PlannedSound] {
+    func sounds(in range: Range<Int>, openUntil length: Duration, _ clock: FrameClock, _ media: Media) -> [PlannedSound]
+    {
         clips.flatMap { placed -> [PlannedSound] in
             guard placed.playsSound else { return [] }
             func sample(_ time: Duration) -> Int { range.lowerBound + clock.sample(at: time) }

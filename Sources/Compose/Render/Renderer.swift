@@ -24,7 +24,8 @@ public struct Renderer: Sendable {
     ///     threads of the encoder, as composing is several times as fast as encoding. It has no effect if segments are
     ///     encoded in parallel.
     ///   - segmentWorkers: The number of segments encoded in parallel, 1…256; `nil` means the number of cores. The
-    ///     output does not depend on it. AV1 on the CPU is encoded one segment after the other, on all cores.
+    ///     output does not depend on it. Where a video has fewer segments, up to four threads compose the frames of each.
+    ///     AV1 on the CPU is encoded one segment after the other, on all cores.
     ///   - maxMemory: The memory in bytes that segments encoded in parallel may use, as estimated by
     ///     ``Plan/segmentMemory``. The number of parallel segments is reduced to fit, but is at least one.
     ///   - cache: The store of encoded segments. With it only what has changed is rendered again, and a render that was

@@ -140,7 +140,7 @@ struct Mastering {
 
     private func key(_ identity: MediaIdentity) throws(ComposeError) -> Digest {
         var bytes = CanonicalBytes()
-        bytes.add("level \(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
+        bytes.add("level \(ComposeVersion.build)")
         bytes.add(plan.output.audio.codec?.rawValue ?? "")
         bytes.add(plan.output.audio.bitrate)
         bytes.add(encoder.coding.rate)

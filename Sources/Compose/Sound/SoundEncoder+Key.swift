@@ -10,7 +10,7 @@ extension SoundEncoder {
     /// from the chunk's start, and the encoder with its settings.
     func key(of chunk: SoundChunk, _ identity: MediaIdentity) throws(ComposeError) -> Digest {
         var bytes = CanonicalBytes()
-        bytes.add("sound \(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
+        bytes.add("sound \(ComposeVersion.build)")
         bytes.add(codec.rawValue)
         bytes.add(plan.output.audio.bitrate)
         bytes.add(header)

@@ -9,7 +9,7 @@ enum SoundKey {
         of range: Range<Int>, _ plan: Plan, _ identity: MediaIdentity, _ use: String
     ) throws(ComposeError) -> Digest {
         var bytes = CanonicalBytes()
-        bytes.add("\(use) \(ComposeVersion.current) \(ComposeVersion.pictures) FFmpeg \(Library.version)")
+        bytes.add("\(use) \(ComposeVersion.build)")
         try add(to: &bytes, range, plan, identity)
         do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }
     }

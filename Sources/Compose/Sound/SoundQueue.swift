@@ -37,6 +37,8 @@ final class SoundQueue {
         var finished: (@Sendable (_ chunk: Int) throws -> Data)?
     }
 
+    /// The number of chunks of the track.
+    var chunkCount: Int { chunkEncoder.chunks.count }
     /// The queue's track.
     let track: PlannedSoundTrack
     /// The index of its first chunk among those of the whole plan.
@@ -49,15 +51,15 @@ final class SoundQueue {
     private var joiner: SoundJoiner?
     private var header: FLACHeader?
 
-    /// Creates a queue of a track's sound.
+    /// Creates a queue of a track's sound, whose first chunk has an index among those of the whole plan.
     init(
-        _ plan: Plan, track: Int, codec: AudioSettings.Codec, _ coding: SoundCoding, _ source: Source,
-        isCancelled: @escaping @Sendable () -> Bool
+        _ plan: Plan, _ track: PlannedSoundTrack, firstChunk: Int, codec: AudioSettings.Codec, _ coding: SoundCoding,
+        _ source: Source, isCancelled: @escaping @Sendable () -> Bool
     ) throws(LibavError) {
-        self.track = plan.soundTracks[track]
-        firstChunk = plan.soundChunks.first { $0.track == track }?.index ?? 0
+        self.track = track
+        self.firstChunk = firstChunk
         encoder = try SoundEncoder.open(plan.output.audio, codec)
-        chunkEncoder = SoundEncoder(plan, self.track, codec, coding, like: encoder)
+        chunkEncoder = SoundEncoder(plan, track, codec, coding, like: encoder)
         pieceLength = coding.frame
         self.source = source
         self.isCancelled = isCancelled

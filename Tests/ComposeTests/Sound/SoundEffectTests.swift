@@ -108,7 +108,8 @@ struct SoundEffectTests {
     @Test func `whatever is changed in an effect, it has another key`() throws {
         var keys: Set<[UInt8]> = []
         var effects: [SoundEffect] = [
-            .highPass(PassFilter(frequency: 80)), .highPass(PassFilter(frequency: 81)), .lowPass(PassFilter(frequency: 80)),
+            .highPass(PassFilter(frequency: 80)), .highPass(PassFilter(frequency: 81)),
+            .lowPass(PassFilter(frequency: 80)),
             .highPass(PassFilter(frequency: 80, slope: 6)), .gate(Gate()), .gate(Gate(threshold: -51)),
             .noiseReduction(NoiseReduction()), .noiseReduction(NoiseReduction(amount: 13)),
             .equalizer(EqualizerBand(frequency: 90, gain: 3)), .equalizer(EqualizerBand(frequency: 90, gain: 4)),

@@ -95,7 +95,8 @@ extension PlannedLayer {
 
 extension PlannedClip where Self: SoundClip {
     /// Returns the clip's sound at its place, from a part of a file; `nil` for a speed that is none.
-    func planned(_ file: SoundFile, _ place: SoundPlace, from start: Int, count: Int?, keepsTime: Bool) -> PlannedSound? {
+    func planned(_ file: SoundFile, _ place: SoundPlace, from start: Int, count: Int?, keepsTime: Bool) -> PlannedSound?
+    {
         guard let rate = PlaybackRate(speed) else { return nil }
         let clock = place.clock
         return PlannedSound(
@@ -114,7 +115,8 @@ extension PlannedClip where Self: SoundClip {
             Problem(
                 path: "\(path()).loopCrossfade",
                 message:
-                    "\(seconds(loopCrossfade)) is more than half of the part that repeats (\(rounded(part))); shorten it")
+                    "\(seconds(loopCrossfade)) is more than half of the part that repeats (\(rounded(part))); shorten it"
+            )
         ]
     }
 
