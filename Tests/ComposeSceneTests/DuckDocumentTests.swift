@@ -44,24 +44,45 @@ struct DuckDocumentTests {
         #expect(try String(decoding: edit.json(), as: UTF8.self).contains("\"podcast\""))
     }
 
-    @Test func `what is inside of a clip has one sound, which is not ducked and has no effects but those of its clips`()
+    @Test func `tracks inside of a clip are ducked and have effects, and find tracks beside them before those around`()
     {
-        func inside(_ track: String) -> [String] {
-            problems(#""tracks": [\#(voice), {"clips": [{"type": "group", "duration": 2, "tracks": [\#(track)]}]}]"#)
+        func inside(_ track: String, _ others: String..., id: String = "group") -> [String] {
+            let tracks = ([track] + others).joined(separator: ", ")
+            return problems(
+                #""tracks": [\#(voice), {"id": "\#(id)", "clips": [{"type": "group", "duration": 2, "tracks": [\#(tracks)]}]}]"#
+            )
         }
         let clip = #"{"type": "audio", "src": "b.wav", "duration": 2"#
         let place = "tracks[1].clips[0].tracks[0]"
-        #expect(inside(#"{"clips": [\#(clip), "effects": [{"type": "highPass", "frequency": 80}]}]}"#) == [])
-        let ducked = inside(#"{"clips": [\#(clip), "duck": {"under": "voice"}}]}"#)
-        #expect(ducked.count == 1 && ducked[0].hasPrefix("\(place).clips[0].duck: a clip inside"), "\(ducked)")
-        let track = inside(#"{"clips": [\#(clip)}], "duck": {"under": "voice"}}"#)
-        #expect(track.count == 1 && track[0].hasPrefix("\(place).duck: a track inside"), "\(track)")
-        let effects = inside(#"{"clips": [\#(clip)}], "effects": [{"type": "highPass", "frequency": 80}]}"#)
-        #expect(effects.count == 1 && effects[0].hasPrefix("\(place).effects: a track inside"), "\(effects)")
+        let effects = #""effects": [{"type": "highPass", "frequency": 80}]"#
+        #expect(inside(#"{"clips": [\#(clip), \#(effects)}]}"#) == [])
+        #expect(inside(#"{"clips": [\#(clip)}], \#(effects)}"#) == [])
+        func ducked(_ under: String) -> (clip: String, track: String) {
+            (
+                #"{"id": "inner", "clips": [\#(clip), "duck": {"under": "\#(under)"}}]}"#,
+                #"{"id": "inner", "clips": [\#(clip)}], "duck": {"under": "\#(under)"}}"#
+            )
+        }
+        #expect(inside(ducked("voice").clip) == [])
+        #expect(inside(ducked("voice").track) == [])
+        let silent = #"{"id": "voice", "clips": [{"type": "image", "src": "a.png", "duration": 1}]}"#
+        #expect(inside(ducked("voice").track, silent).first?.contains("has no sound to duck under") == true)
+        #expect(
+            inside(ducked("inner").track) == [
+                "\(place).duck.under: \"inner\" is this track itself; name another one"
+            ])
+        #expect(
+            inside(ducked("group").clip) == [
+                "\(place).clips[0].duck.under: \"group\" is a track that this one is part of; name another one"
+            ])
+        #expect(
+            inside(ducked("vice").clip) == [
+                "\(place).clips[0].duck.under: no track has the id \"vice\" (did you mean \"voice\"?); use one of voice"
+            ])
         let grid = problems(
             #""tracks": [\#(voice), {"clips": [{"type": "grid", "columns": 1, "rows": 1, "duration": 2, "clips": [{"type": "video", "src": "a.mp4", "duck": {"under": "voice"}}]}]}]"#
         )
-        #expect(grid.count == 1 && grid[0].contains(".clips[0].duck: a clip inside"), "\(grid)")
+        #expect(grid == [])
     }
 
     @Test func `a track to duck under has to be another one with sound`() {

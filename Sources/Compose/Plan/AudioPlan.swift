@@ -14,17 +14,32 @@ package struct AudioPlan: Sendable, Hashable {
     /// The buses that others are ducked under, where some of them are not heard; none if all are.
     package var keys: [Bus] = []
 
-    /// The sounds of a track.
+    /// The sounds of a track, or those inside of a clip.
+    ///
+    /// Its sounds and the buses that play into it are added up, get the effects, become quieter, and are faded.
     package struct Bus: Sendable, Hashable {
-        /// The track's place in the edit; ``id`` is the name that the edit gives it.
+        /// The place in the edit of the track or the clip; ``id`` is the name that the edit gives the track.
         package let path: String
         package let id: String?
+        /// The bus that it plays into, which precedes it in the plan; `nil` is the master.
+        package var into: Int?
         /// The sounds in order of their start.
-        package var sounds: [PlannedSound]
+        package var sounds: [PlannedSound] = []
         /// The bus's effects, in order.
         package var effects: [SoundEffect] = []
         /// What the bus becomes quieter under, after its effects; `nil` is nothing.
         package var duck: PlannedDuck?
+        /// The cross-fades with the clips beside the clip whose bus it is; `nil` if there are none.
+        package var crossfade: Crossfade?
+    }
+
+    /// The cross-fades, of equal power, of sounds that end together.
+    package struct Crossfade: Sendable, Hashable {
+        /// The range of the timeline in which they are heard.
+        package var samples: Range<Int>
+        /// The lengths of the ramps at its ends; 0 if there is none.
+        package var crossIn: Int
+        package var crossOut: Int
     }
 
     /// The sounds of all buses, in order of their start.
@@ -39,59 +54,31 @@ extension AudioPlan {
         self.sampleCount = sampleCount
         effects = layout.effects
         loudness = layout.loudness
-        let planned: [(bus: Bus, track: TrackLayout)] = layout.tracks.compactMap { track in
-            let sounds = track.sounds(in: 0..<sampleCount, openUntil: layout.length, clock, media)
-            guard !sounds.isEmpty else { return nil }
-            let bus = Bus(
-                path: track.path, id: track.id,
-                sounds: Self.declicked(sounds).sorted { $0.samples.lowerBound < $1.samples.lowerBound },
-                effects: track.effects)
-            return (bus, track)
-        }
-        let ids = planned.map(\.bus.id)
-        buses = planned.map { bus, track in
-            let ducks = Dictionary(
-                track.clips.compactMap { clip in clip.clip.duck.map { (clip.path, $0) } }, uniquingKeysWith: { $1 })
-            return changed(bus) { bus in
-                bus.duck = track.duck.flatMap { PlannedDuck($0, among: ids, clock: clock) }
-                for (index, sound) in bus.sounds.enumerated() {
-                    bus.sounds[index].duck = ducks[sound.path].flatMap { PlannedDuck($0, among: ids, clock: clock) }
-                }
-            }
-        }
-    }
-
-    /// Returns the sounds with ramps at cuts, but for those of clips that want none.
-    private static func declicked(_ sounds: [PlannedSound]) -> [PlannedSound] {
-        let byEnd = Dictionary(grouping: sounds) { $0.samples.upperBound }
-        let byStart = Dictionary(grouping: sounds) { $0.samples.lowerBound }
-        return sounds.map { sound in
-            sound.withCuts(
-                among: (byEnd[sound.samples.lowerBound] ?? []) + (byStart[sound.samples.upperBound] ?? []))
-        }
+        var list = BusList(clock: clock, media: media)
+        list.add(layout.tracks, in: 0..<sampleCount, openUntil: layout.length)
+        buses = list.planned
     }
 }
 
 extension TrackLayout {
-    /// Returns the sounds of the track's clips within a range of samples, at whose start the track begins.
+    /// Returns the clips of the track that are heard, each with its place in a range of samples at whose start the track begins.
     ///
     /// Clips without an end are heard until `length`.
-    func sounds(in range: Range<Int>, openUntil length: Duration, _ clock: FrameClock, _ media: Media) -> [PlannedSound]
-    {
-        clips.flatMap { placed -> [PlannedSound] in
-            guard placed.playsSound else { return [] }
+    func heard(in range: Range<Int>, openUntil length: Duration, _ clock: FrameClock) -> [(PlacedClip, SoundPlace)] {
+        clips.compactMap { placed in
+            guard placed.playsSound else { return nil }
             func sample(_ time: Duration) -> Int { range.lowerBound + clock.sample(at: time) }
             let offset = placed.clip.audioOffset ?? AudioOffset()
             let first = max(sample(placed.start + offset.start), range.lowerBound)
             let end = min(sample((placed.end ?? length) + offset.end), range.upperBound)
-            guard first < end else { return [] }
+            guard first < end else { return nil }
             func cross(_ index: Int?) -> Int {
                 index.map { clock.sample(at: transitions[$0].transition.duration) } ?? 0
             }
             let place = SoundPlace(
                 path: placed.path, samples: first..<end, anchor: sample(placed.start) - first,
                 crossIn: cross(placed.entry), crossOut: cross(placed.exit), clock: clock)
-            return placed.clip.sounds(place, media)
+            return (placed, place)
         }
     }
 }

@@ -112,6 +112,14 @@ extension CanonicalBytes {
         add(duck.threshold)
     }
 
+    mutating func add(_ crossfade: AudioPlan.Crossfade?) {
+        tag(crossfade == nil ? 0 : 1)
+        guard let crossfade else { return }
+        add(crossfade.samples)
+        add(crossfade.crossIn)
+        add(crossfade.crossOut)
+    }
+
     private mutating func add(_ composition: Composition) {
         switch composition {
         case .canvas(let color):

@@ -41,6 +41,8 @@ extension Plan {
                 audio.buses.map { bus in
                     .object(
                         ["path": .string(bus.path)].merging(bus.id.map { ["track": .string($0)] } ?? [:]) { $1 }
+                            .merging(bus.into.map { ["into": .int($0)] } ?? [:]) { $1 }
+                            .merging(bus.crossfade.map { ["crossfade": $0.json] } ?? [:]) { $1 }
                             .merging(Self.json(bus.effects, bus.duck)) { $1 })
                 }),
             "sounds": .array(audio.sounds.map(\.json)),
@@ -185,5 +187,14 @@ extension Easing {
             ])
         default: .string(name ?? "linear")
         }
+    }
+}
+
+extension AudioPlan.Crossfade {
+    fileprivate var json: JSONValue {
+        .object([
+            "firstSample": .int(samples.lowerBound), "sampleCount": .int(samples.count), "in": .int(crossIn),
+            "out": .int(crossOut),
+        ])
     }
 }

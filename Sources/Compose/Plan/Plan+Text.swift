@@ -21,8 +21,8 @@ extension Plan: CustomStringConvertible {
             lines.append("memory about \(fixed(Double(segmentMemory) / 1e6, 0)) MB for each segment at work")
         }
         for sound in audio.sounds { lines.append("sound  \(sound)") }
-        for bus in audio.buses where !bus.effects.isEmpty || bus.duck != nil {
-            lines.append("bus    \(bus.path)" + audio.text(of: bus.effects, bus.duck))
+        for bus in audio.buses where !bus.effects.isEmpty || bus.duck != nil || bus.into != nil {
+            lines.append("bus    \(bus.path)" + audio.text(of: bus))
         }
         if !audio.effects.isEmpty { lines.append("master" + audio.text(of: audio.effects, nil)) }
         if let target = audio.loudness.target {
@@ -37,6 +37,17 @@ extension Plan: CustomStringConvertible {
 }
 
 extension AudioPlan {
+    /// Returns what is done to a bus, in words.
+    fileprivate func text(of bus: Bus) -> String {
+        var text = text(of: bus.effects, bus.duck)
+        if let fade = bus.crossfade {
+            text += ", samples \(fade.samples.lowerBound)…\(fade.samples.upperBound - 1)"
+            if fade.crossIn > 0 { text += ", cross-fade in \(fade.crossIn)" }
+            if fade.crossOut > 0 { text += ", cross-fade out \(fade.crossOut)" }
+        }
+        return text + (bus.into.map { ", into \(buses[$0].path)" } ?? "")
+    }
+
     /// Returns what is done to a bus or a sound, in words.
     func text(of effects: [SoundEffect], _ duck: PlannedDuck?) -> String {
         var text = ""

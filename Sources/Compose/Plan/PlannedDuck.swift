@@ -5,7 +5,7 @@ internal import Libav
 /// A level that falls while another bus is heard, in samples at 48 kHz.
 package struct PlannedDuck: Sendable, Hashable {
     /// The other bus's place in the plan.
-    package let bus: Int
+    package var bus: Int
     /// The change of the level, in decibels.
     package let by: Double
     /// The level from which the other bus is heard, in dBFS.
@@ -15,9 +15,8 @@ package struct PlannedDuck: Sendable, Hashable {
     package let hold: Int
     package let lookAhead: Int
 
-    /// Creates the level for the bus with the duck's identifier; `nil` if there is none.
-    init?(_ duck: Duck, among ids: [String?], clock: FrameClock) {
-        guard let bus = ids.firstIndex(of: duck.under) else { return nil }
+    /// Creates the level under a bus of the plan.
+    init(_ duck: Duck, under bus: Int, clock: FrameClock) {
         self.bus = bus
         by = duck.by
         threshold = duck.threshold

@@ -26,7 +26,7 @@ extension Plan {
                 language: PlannedCaptions.threeLetters(track.language), name: track.name, isDefault: index == usual)
         }
         guard output.audio.stems else { return tracks }
-        for bus in audio.buses.prefix(SoundTrack.most) {
+        for bus in audio.buses.filter({ $0.into == nil }).prefix(SoundTrack.most) {
             tracks.append(
                 PlannedSoundTrack(
                     // Stems add up to what is mixed, before it is brought to its loudness.
@@ -39,12 +39,15 @@ extension Plan {
 }
 
 extension AudioPlan {
-    /// Returns the plan with the sounds of some buses only.
+    /// Returns the plan with the sounds of some tracks' buses only, and of what plays into them.
     ///
     /// They are ducked under the others as if those were heard.
     fileprivate func only(_ isHeard: (Bus) -> Bool) -> AudioPlan {
         AudioPlan(
-            buses: buses.map { bus in isHeard(bus) ? bus : changed(bus) { $0.sounds = [] } },
+            buses: buses.enumerated().map { index, bus in
+                let track = buses[chain(from: index).last ?? index]
+                return isHeard(track) ? bus : changed(bus) { $0.sounds = [] }
+            },
             sampleCount: sampleCount, effects: effects, loudness: loudness, keys: buses)
     }
 }

@@ -9,7 +9,8 @@ internal import Libav
 final class AudioMixer {
     private let plan: AudioPlan
     private let level: MasterLevel?
-    private let buses: [(mixer: BusMixer, ducker: Ducker?)]
+    /// The buses that play into the master.
+    private let buses: [BusMixer]
     private var cells: EffectCells?
     private var limiter: PeakLimiter?
     private var window = SampleWindow(history: PeakLimiter.before + PeakLimiter.after)
@@ -28,9 +29,8 @@ final class AudioMixer {
         let (readers, keys) = (SoundReaders(), KeyBuses(plan, path: path))
         self.plan = plan
         self.level = level
-        buses = plan.buses.map { bus in
-            (BusMixer(bus, path: path, readers: readers, keys: keys), bus.duck.map { keys.ducker($0) })
-        }
+        buses = plan.buses.indices.filter { plan.buses[$0].into == nil }
+            .map { BusMixer(plan, $0, path: path, readers: readers, keys: keys) }
     }
 
     /// Returns the samples of a range of the timeline; outside of it there is silence.
@@ -103,19 +103,15 @@ final class AudioMixer {
         // Nothing is heard outside of the timeline, whatever rings on there.
         let part = range.clamped(to: 0..<max(0, plan.sampleCount))
         if part.isEmpty { return mix }
-        for (number, bus) in buses.enumerated() {
-            if part == range, bus.ducker == nil, plan.buses[number].effects.isEmpty {
-                try bus.mixer.add(to: &mix, range: range)
+        for bus in buses {
+            if part == range {
+                try bus.add(to: &mix, range: range)
             } else {
-                var samples = try bus.mixer.samples(part)
-                try bus.ducker?.apply(to: &samples, part)
                 Sound.add(
-                    samples, 0..<part.count, to: &mix, at: part.lowerBound - range.lowerBound,
+                    try bus.samples(part), 0..<part.count, to: &mix, at: part.lowerBound - range.lowerBound,
                     Sound.Line(Sound.Gains(left: 1, right: 1)))
             }
-            for loss in bus.mixer.losses {
-                summary.note(.init(bus: number, sound: loss.sound, count: loss.count, first: loss.first))
-            }
+            bus.note(in: &summary)
         }
         return mix
     }

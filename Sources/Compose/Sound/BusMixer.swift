@@ -2,51 +2,88 @@
 
 internal import Libav
 
-/// A mixer of a bus: the sounds of a track, of which only those being heard are open, and the bus's effects.
+/// A mixer of a bus: the sounds of a track, of which only those being heard are open, the buses that play into it, and what is
+/// done to their sum.
 ///
 /// It can be asked for any range; ranges that follow each other are quickest. May be used by one thread at a time.
 final class BusMixer {
+    private let index: Int
     private let bus: AudioPlan.Bus
+    /// The sample at which it is over.
+    private let end: Int
     private let path: (String) -> String
     private let readers: SoundReaders
     /// What is measured of other buses.
     private let keys: KeyBuses
+    private let ducker: Ducker?
+    /// The buses that play into it.
+    private let inside: [BusMixer]
     private var cells: EffectCells?
     private var open: [(index: Int, run: SoundRun)] = []
     private var nextSound = 0
     private var position = 0
     /// What damage has taken so far from the sounds that are open, with their index in the bus.
-    private(set) var losses: [(sound: Int, count: Int, first: Int)] = []
+    private var losses: [(sound: Int, count: Int, first: Int)] = []
 
-    init(_ bus: AudioPlan.Bus, path: @escaping (String) -> String, readers: SoundReaders, keys: KeyBuses) {
-        self.bus = bus
+    /// Creates the mixer of a plan's bus.
+    init(_ plan: AudioPlan, _ index: Int, path: @escaping (String) -> String, readers: SoundReaders, keys: KeyBuses) {
+        self.index = index
         self.readers = readers
         self.keys = keys
         self.path = path
+        bus = plan.buses[index]
+        end = bus.effects.isEmpty ? 0 : plan.end(of: index)
+        ducker = bus.duck.map { keys.ducker($0) }
+        inside = plan.buses.indices.filter { plan.buses[$0].into == index }
+            .map { BusMixer(plan, $0, path: path, readers: readers, keys: keys) }
     }
 
-    /// Returns the bus's samples of a range before it is ducked.
+    /// Adds the bus's samples of a range to a mix of that range.
+    func add(to mix: inout [Float], range: Range<Int>) throws(ComposeError) {
+        if bus.effects.isEmpty, ducker == nil, bus.crossfade == nil { return try addParts(to: &mix, range: range) }
+        let samples = try samples(range)
+        Sound.add(samples, 0..<range.count, to: &mix, at: 0, Sound.Line(Sound.Gains(left: 1, right: 1)))
+    }
+
+    /// Returns the bus's samples of a range.
     func samples(_ range: Range<Int>) throws(ComposeError) -> [Float] {
-        if bus.effects.isEmpty {
-            var mix = [Float](repeating: 0, count: range.count * Sound.channels)
-            try add(to: &mix, range: range)
-            return mix
+        var samples = try bus.effects.isEmpty ? sum(range) : effects().samples(range, input: sum)
+        try ducker?.apply(to: &samples, range)
+        if let fade = bus.crossfade {
+            // Outside of the clip nothing is heard, whatever rings on there.
+            let part = range.clamped(to: fade.samples)
+            if part.isEmpty { return samples.map { _ in 0 } }
+            for silent in [range.lowerBound..<part.lowerBound, part.upperBound..<range.upperBound] where !silent.isEmpty
+            {
+                let places = silent.moved(by: -range.lowerBound)
+                for index in places.lowerBound * Sound.channels..<places.upperBound * Sound.channels {
+                    samples[index] = 0
+                }
+            }
+            fade.ramps.apply(to: &samples, part, in: fade.samples, at: part.lowerBound - range.lowerBound)
         }
-        let cells = try effects()
-        return try cells.samples(range) { (part: Range<Int>) throws(ComposeError) in
-            var mix = [Float](repeating: 0, count: part.count * Sound.channels)
-            try add(to: &mix, range: part)
-            return mix
+        return samples
+    }
+
+    /// Adds what was lost of the sounds so far.
+    func note(in summary: inout SoundSummary) {
+        for loss in losses {
+            summary.note(.init(bus: index, sound: loss.sound, count: loss.count, first: loss.first))
         }
+        for bus in inside { bus.note(in: &summary) }
+    }
+
+    private func sum(_ range: Range<Int>) throws(ComposeError) -> [Float] {
+        var mix = [Float](repeating: 0, count: range.count * Sound.channels)
+        try addParts(to: &mix, range: range)
+        return mix
     }
 
     private func effects() throws(ComposeError) -> EffectCells {
         if let cells { return cells }
         do throws(LibavError) {
             // What rings on after the last sound is heard.
-            let end = bus.sounds.map(\.samples.upperBound).max() ?? 0
-            let echoes = bus.effects.reduce(Sound.sampleRate) { $0 + $1.warmUp }
-            let made = try EffectCells(bus.effects, in: 0..<end + echoes)
+            let made = try EffectCells(bus.effects, in: 0..<end)
             cells = made
             return made
         } catch {
@@ -54,8 +91,13 @@ final class BusMixer {
         }
     }
 
-    /// Adds the sounds of a range to a mix of that range, without the bus's effects.
-    func add(to mix: inout [Float], range: Range<Int>) throws(ComposeError) {
+    /// Adds the sounds of a range, and the buses that play into it, to a mix of that range.
+    private func addParts(to mix: inout [Float], range: Range<Int>) throws(ComposeError) {
+        try addSounds(to: &mix, range: range)
+        for bus in inside { try bus.add(to: &mix, range: range) }
+    }
+
+    private func addSounds(to mix: inout [Float], range: Range<Int>) throws(ComposeError) {
         if range.lowerBound < position {
             for (_, run) in open { run.close() }
             open = []
@@ -102,12 +144,15 @@ final class KeyBuses {
     func ducker(_ duck: PlannedDuck) -> Ducker {
         if let levels = known[duck.bus] { return Ducker(duck, levels) }
         // What another track is ducked under is measured before it is ducked itself.
-        let bus = changed((plan.keys.isEmpty ? plan.buses : plan.keys)[duck.bus]) { bus in
-            bus.duck = nil
-            for index in bus.sounds.indices { bus.sounds[index].duck = nil }
+        let buses = (plan.keys.isEmpty ? plan.buses : plan.keys).map { bus in
+            changed(bus) { bus in
+                bus.duck = nil
+                for index in bus.sounds.indices { bus.sounds[index].duck = nil }
+            }
         }
+        let unducked = AudioPlan(buses: buses, sampleCount: plan.sampleCount)
         let none = KeyBuses(AudioPlan(buses: [], sampleCount: 0), path: path)
-        let levels = KeyLevels(BusMixer(bus, path: path, readers: SoundReaders(), keys: none))
+        let levels = KeyLevels(BusMixer(unducked, duck.bus, path: path, readers: SoundReaders(), keys: none))
         known[duck.bus] = levels
         return Ducker(duck, levels)
     }

@@ -29,13 +29,21 @@ extension SoundEncoder {
         bytes.add(level?.gain ?? 0)
         bytes.add(level?.ceiling ?? .infinity)
         // Effects and ducking also depend on what is around, and on where it is in their grids.
-        if plan.audio.reach > 0 { try SoundKey.add(to: &bytes, range, plan, identity) }
+        if plan.audio.around(range).reach > 0 { try SoundKey.add(to: &bytes, range, plan, identity) }
         let heard = heard(chunk)
         bytes.add(heard.count)
-        for (index, place) in heard.enumerated() {
+        var numbers: [Int: Int] = [:]
+        for place in heard {
             let sound = plan.audio.buses[place.bus].sounds[place.sound]
-            // Sums are rounded, so it matters which sounds are added up first.
-            bytes.add(index > 0 && heard[index - 1].bus == place.bus)
+            // Sums are rounded, so it matters which sounds are added up first: those of one bus, and of buses that play into it.
+            let chain = plan.audio.chain(from: place.bus)
+            bytes.add(chain.count)
+            for bus in chain {
+                let number = numbers[bus] ?? numbers.count
+                numbers[bus] = number
+                bytes.add(number)
+                bytes.add(plan.audio.buses[bus].crossfade?.heard(in: range))
+            }
             bytes.add(
                 try identity.bytes(
                     of: sound.src, sound.fingerprint, at: plan.path(of: sound.src), named: sound.path + ".src"))

@@ -18,19 +18,20 @@ enum SoundKey {
     static func add(
         to bytes: inout CanonicalBytes, _ range: Range<Int>, _ plan: Plan, _ identity: MediaIdentity
     ) throws(ComposeError) {
-        let audio = plan.audio
         // Effects and ducking depend on what is around the range, and on where it is in their grids.
+        let audio = plan.audio.around(range)
         let reach = audio.reach
-        let around = range.lowerBound - reach..<range.upperBound + reach
         bytes.add(reach > 0 ? range : 0..<range.count)
-        bytes.add(min(audio.sampleCount, around.upperBound) - range.lowerBound)
+        bytes.add(min(audio.sampleCount, range.upperBound + reach) - range.lowerBound)
         bytes.add(audio.effects)
         for bus in audio.buses + (reach > 0 ? audio.keys : []) {
+            bytes.add(bus.into ?? -1)
             bytes.add(bus.effects)
             bytes.add(bus.duck)
-            let sounds = bus.sounds.filter { $0.samples.overlaps(around) }
-            bytes.add(sounds.count)
-            for sound in sounds {
+            bytes.add(
+                bus.crossfade.map { fade in changed(fade) { $0.samples = fade.samples.moved(by: -range.lowerBound) } })
+            bytes.add(bus.sounds.count)
+            for sound in bus.sounds {
                 bytes.add(
                     try identity.bytes(
                         of: sound.src, sound.fingerprint, at: plan.path(of: sound.src), named: sound.path + ".src"))
@@ -41,13 +42,21 @@ enum SoundKey {
 }
 
 extension AudioPlan {
+    /// Returns the plan of what may change what is heard in a range.
+    func around(_ range: Range<Int>) -> AudioPlan { near(range.lowerBound - reach..<range.upperBound + reach) }
+
     /// How far around a range there may be sound that changes what is heard in it; 0 if nothing of that kind does.
     var reach: Int {
-        let effects = self.effects + buses.flatMap(\.effects)
-        let warmUp =
-            effects.reduce(0) { $0 + $1.warmUp } + (effects.isEmpty ? 0 : EffectCells.length + Sound.sampleRate)
+        // Each list of effects works in cells, on what the one before it made in cells.
+        func reach(of effects: [SoundEffect]) -> Int {
+            effects.isEmpty ? 0 : effects.reduce(EffectCells.length + Sound.sampleRate) { $0 + $1.warmUp }
+        }
+        let longest = buses.indices.map { bus in
+            chain(from: bus).reduce(0) { $0 + reach(of: buses[$1].effects) }
+        }
+        let ofBuses = longest.max() ?? 0
         let ducks = buses.compactMap(\.duck) + buses.flatMap { $0.sounds.compactMap(\.duck) }
-        let longest = ducks.map { $0.attack + $0.release + $0.hold + $0.lookAhead }.max().map { $0 + Sound.sampleRate }
-        return warmUp + (longest ?? 0)
+        let duck = ducks.map { $0.attack + $0.release + $0.hold + $0.lookAhead }.max()
+        return reach(of: effects) + ofBuses + (duck.map { $0 + Sound.sampleRate + ofBuses } ?? 0)
     }
 }

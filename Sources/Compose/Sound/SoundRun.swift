@@ -60,7 +60,7 @@ final class SoundRun {
         let own = part.lowerBound - sound.samples.lowerBound..<part.upperBound - sound.samples.lowerBound
         var samples: [Float]
         if let cells { samples = try cells.samples(own, input: source) } else { samples = try source(own) }
-        shape(&samples, own)
+        sound.ramps.apply(to: &samples, own, in: 0..<sound.samples.count, at: 0)
         try ducker?.apply(to: &samples, part)
         level(samples, own, to: &mix, at: part.lowerBound - range.lowerBound)
     }
@@ -77,31 +77,6 @@ final class SoundRun {
 
     private func read(_ range: Range<Int>) throws(ComposeError) -> [Float] {
         do throws(LibavError) { return try file.samples(range) } catch { throw Self.failure(error, sound) }
-    }
-
-    /// Applies the ramps at the sound's ends.
-    private func shape(_ samples: inout [Float], _ own: Range<Int>) {
-        let count = sound.samples.count
-        let starts: [(Int, Sound.Fade)] = [
-            (sound.fadeIn, sound.fadeCurve.fade), (sound.crossIn, .equalPower), (sound.cutIn, .sCurve),
-        ]
-        for (length, curve) in starts {
-            let ramp = own.clamped(to: 0..<length)
-            if ramp.isEmpty { continue }
-            Sound.fade(
-                &samples, ramp.lowerBound - own.lowerBound..<ramp.upperBound - own.lowerBound, curve,
-                position: ramp.lowerBound, of: length, ends: false)
-        }
-        let ends: [(Int, Sound.Fade)] = [
-            (sound.fadeOut, sound.fadeCurve.fade), (sound.crossOut, .equalPower), (sound.cutOut, .sCurve),
-        ]
-        for (length, curve) in ends {
-            let ramp = own.clamped(to: max(0, count - length)..<count)
-            if length == 0 || ramp.isEmpty { continue }
-            Sound.fade(
-                &samples, ramp.lowerBound - own.lowerBound..<ramp.upperBound - own.lowerBound, curve,
-                position: count - ramp.lowerBound, of: length, ends: true)
-        }
     }
 
     /// Adds the samples at their level.
@@ -127,18 +102,6 @@ final class SoundRun {
                 samples, place - own.lowerBound..<stop - own.lowerBound, to: &mix, at: offset + place - own.lowerBound,
                 line, first: place - start)
             place = stop
-        }
-    }
-}
-
-extension FadeCurve {
-    /// The curve as the mixer knows it.
-    fileprivate var fade: Sound.Fade {
-        switch self {
-        case .linear: .linear
-        case .equalPower: .equalPower
-        case .logarithmic: .logarithmic
-        case .sCurve: .sCurve
         }
     }
 }

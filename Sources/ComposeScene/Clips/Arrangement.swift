@@ -77,36 +77,8 @@ extension ValueReport {
         }
     }
 
-    /// Reports a clip inside of another one that is to become quieter under a track: inside there is one sound, without buses.
-    mutating func keepsLevel(_ clip: Clip, at steps: [EditPath.Step]) {
-        guard (clip.kind as? any SoundClip)?.duck != nil else { return }
-        add(
-            "a clip inside of another one cannot be ducked; duck the track of the outermost clip, or move this one to a track of the timeline",
-            at: steps + [.field("duck")])
-    }
-
-    /// Reports tracks inside of a clip that have more to say of their sound than their clips have.
-    mutating func plainSound(_ tracks: [Track]) {
-        let mend = "; give it to the clips of this track, or to the track of the outermost clip"
-        for (index, track) in tracks.enumerated() {
-            for (number, clip) in track.clips.enumerated() {
-                keepsLevel(clip, at: [.index(index), .field("clips"), .index(number)])
-            }
-            if !track.effects.isEmpty {
-                add("a track inside of a clip has no effects of its own" + mend, at: .index(index), .field("effects"))
-            }
-            if track.duck != nil {
-                add(
-                    "a track inside of a clip cannot be ducked; duck the track of the outermost clip",
-                    at: .index(index),
-                    .field("duck"))
-            }
-        }
-    }
-
     /// Reports a clip that cannot be placed in a part of a box.
     mutating func part(_ clip: Clip, at steps: EditPath.Step...) {
-        keepsLevel(clip, at: steps)
         guard let layer = clip.kind as? any VisualClip else {
             return add("\(clip.kind.noun) shows nothing; use clips that are seen", at: steps)
         }

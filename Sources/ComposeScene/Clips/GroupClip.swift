@@ -42,9 +42,8 @@ extension GroupClip: Arrangement {
         [
             .required(
                 "tracks", \.tracks,
-                Form<[Track]>.list("an array of tracks", of: .track, least: 1).checkedFirst { tracks, report in
+                Form<[Track]>.tracks(of: .inside).checkedFirst { tracks, report in
                     Track.checkMasks(tracks, &report)
-                    report.plainSound(tracks)
                 }, "The tracks inside, the lowest first. Their times count from the group's start."),
             .visual(
                 .optional(
@@ -88,7 +87,7 @@ extension Track {
 
 extension Form<Track> {
     /// The form of a track within a clip of a track.
-    fileprivate static let track = Form.deferred("track", to: Track.form.form).withItsOwnLength
+    fileprivate static let inside = Form.deferred("track", to: Track.form.form).withItsOwnLength
 }
 
 extension Form {

@@ -66,10 +66,7 @@ extension Timeline {
                 "Whether texts may use the system's fonts too, which differ from host to host."),
             .required(
                 "tracks", \.tracks,
-                Form<[Track]>.list(
-                    "an array of tracks", of: Track.form.form, least: 1, each: Track.duckChecks
-                ).checkedFirst {
-                    tracks, report in
+                Form<[Track]>.tracks(of: Track.form.form).checkedFirst { tracks, report in
                     Track.checkMasks(tracks, &report)
                     if !tracks.contains(where: \.lasts) {
                         report.add("the timeline is empty: add a clip with a duration")

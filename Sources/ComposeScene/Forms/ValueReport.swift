@@ -26,6 +26,8 @@ package struct ValueReport {
     let context: any RuleContext
     /// The length of the clip being checked; `nil` where it is not known, as before media files are.
     var clipLength: Duration?
+    /// The timelines around the value being checked, the outermost first.
+    var scopes: [TrackScope] = []
     private var found: [(path: EditPath, message: String)] = []
 
     init(_ context: any RuleContext) { self.context = context }

@@ -34,7 +34,9 @@ public struct Duck: Sendable, Hashable {
         "duck", expected: "an object with the track to duck under", "Becoming quieter while another track is heard.",
         usual: Duck(under: ""),
         [
-            .required("under", \.under, .text, "The id of the track that is to be heard."),
+            .required(
+                "under", \.under, .text.checked { id, report in report.trackToDuckUnder(id) },
+                "The id of the track that is to be heard, beside this one or around it."),
             .optional("by", \.by, .number(-60...0), "The change of the level, in decibels."),
             .optional(
                 "threshold", \.threshold, .number(-90...0),

@@ -92,11 +92,8 @@ extension PlannedArrangement {
         clipsInside.contains { $0.planned.placement.playsSound && $0.planned.hasSound(media) }
     }
 
-    /// Returns the sounds of the clips inside, as far as the clip lasts.
-    func sounds(_ place: SoundPlace, _ media: Media) -> [PlannedSound] {
-        layout(media, place.clock.rate, at: place.path).tracks.flatMap { track in
-            track.sounds(in: place.samples, openUntil: place.length, place.clock, media)
-        }
+    func timelineInside(_ place: SoundPlace, _ media: Media) -> TimelineLayout? {
+        layout(media, place.clock.rate, at: place.path)
     }
 
     /// Returns the captions that the clips inside show, with times from the clip's start.

@@ -13,8 +13,8 @@ protocol PlannedClip: ClipKind {
     func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw]
     /// Returns the clip's sound; `nil` if it has none.
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound?
-    /// Returns the sounds of the clip, its own and those of clips inside.
-    func sounds(_ place: SoundPlace, _ media: Media) -> [PlannedSound]
+    /// Returns the timeline inside of the clip whose sounds it plays; `nil` if it is none of other clips.
+    func timelineInside(_ place: SoundPlace, _ media: Media) -> TimelineLayout?
     /// Where the clip's sound begins and ends, if not with its pictures.
     var audioOffset: AudioOffset? { get }
     /// What its sound becomes quieter under.
@@ -54,7 +54,7 @@ extension PlannedClip {
     }
     func draws(over frames: Range<Int>, in window: LayerWindow, _ sources: inout SourceList) -> [Draw] { [] }
     func sound(_ place: SoundPlace, _ media: Media) -> PlannedSound? { nil }
-    func sounds(_ place: SoundPlace, _ media: Media) -> [PlannedSound] { sound(place, media).map { [$0] } ?? [] }
+    func timelineInside(_ place: SoundPlace, _ media: Media) -> TimelineLayout? { nil }
     var audioOffset: AudioOffset? { nil }
     var duck: Duck? { nil }
     func hasSound(_ media: Media) -> Bool { placement.playsSound }
