@@ -12,7 +12,8 @@ import Testing
             [
                 "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=30:duration=3", "-f", "lavfi",
                 "-i",
-                "aevalsrc=0.2*sin(2*PI*330*t):duration=3:sample_rate=48000", "-pix_fmt", "yuv420p", "-color_primaries",
+                "aevalsrc=0.2*sin(2*PI*330*t):duration=3:sample_rate=48000", "-pix_fmt", "yuv420p", "-vf",
+                "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709", "-color_primaries",
                 "bt709",
                 "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv",
             ] + options + [folder.url.appendingPathComponent(name).path]

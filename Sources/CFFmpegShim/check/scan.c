@@ -15,11 +15,13 @@ struct cfs_scan {
     AVPacket *packet;
     int count;                                           /* of the streams that were there when it was opened */
     int container[MOST_STREAMS][4];                      /* matrix, primaries, transfer and range before any decoder was asked */
+    int64_t stated;                                      /* the duration in its header */
     int64_t failures;
     int in_a_row;
 };
 
 static void note_container(cfs_scan *scan) {
+    scan->stated = scan->format->duration;
     for (unsigned i = 0; i < MOST_STREAMS; i++) {
         int *said = scan->container[i];
         said[0] = said[1] = said[2] = AVCOL_SPC_UNSPECIFIED;
@@ -132,6 +134,8 @@ int cfs_scan_best(const cfs_scan *scan, enum cfs_scan_kind kind) {
 }
 
 int64_t cfs_scan_duration(const cfs_scan *scan) {
+    /* Later FFmpegs put what the streams state in the place of what the header does. */
+    if (scan->stated != AV_NOPTS_VALUE && scan->stated > 0) return scan->stated;
     return scan->format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE ? CFS_SCAN_NO_TIME : known(scan->format->duration);
 }
 

@@ -133,15 +133,15 @@ import Testing
     }
 
     @Test func `colours without tags, and with tags that do not fit, are named`() async throws {
-        expect(.colorTags, in: try await CheckedFile.report { $0.tags = [] })
+        expect(.colorTags, in: try await CheckedFile.report { $0.tags = [:] })
         let report = try await CheckedFile.report {
             $0.tags = [
-                "-color_primaries", "bt2020", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv",
+                "color_primaries": "bt2020", "color_trc": "bt709", "colorspace": "bt709", "color_range": "tv",
             ]
         }
         expect(.colorTags, in: report)
         let hdr = try await CheckedFile.report {
-            $0.tags = ["-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc"]
+            $0.tags = ["color_primaries": "bt2020", "color_trc": "smpte2084", "colorspace": "bt2020nc"]
         }
         expect(.colorTags, in: hdr)
     }

@@ -17,7 +17,10 @@ struct CheckedFile {
     /// Filters of the pictures and of the sound.
     var videoFilter = "null"
     var soundFilter = "anull"
-    var tags = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
+    /// What the file says of its colours, as options of encoders.
+    var tags: KeyValuePairs = [
+        "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709", "color_range": "tv",
+    ]
     var flags = ["-movflags", "+faststart"]
     var soundCodec = ["-c:a", "aac", "-b:a", "128k"]
     var videoCodec = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-bf", "0"]
@@ -32,8 +35,11 @@ struct CheckedFile {
         let samples = "aevalsrc=exprs=\(sound)|\(sound):sample_rate=48000:duration=\(soundSeconds ?? seconds)"
         var arguments = ["-v", "error", "-y", "-f", "lavfi", "-i", pictures]
         if soundOffset != 0 { arguments += ["-itsoffset", String(soundOffset)] }
-        arguments += ["-f", "lavfi", "-i", samples, "-vf", videoFilter, "-af", soundFilter, "-pix_fmt", "yuv420p"]
-        try run("ffmpeg", arguments + videoCodec + tags + soundCodec + flags + options + [path])
+        // From FFmpeg 7 on, encoders believe the pictures more than their options.
+        let marks = tags.map { "\($0 == "color_range" ? "range" : $0)=\($1)" }.joined(separator: ":")
+        let filter = videoFilter + (marks.isEmpty ? "" : ",setparams=" + marks)
+        arguments += ["-f", "lavfi", "-i", samples, "-vf", filter, "-af", soundFilter, "-pix_fmt", "yuv420p"]
+        try run("ffmpeg", arguments + videoCodec + tags.flatMap { ["-" + $0, $1] } + soundCodec + flags + options + [path])
     }
 
     /// Makes a file, checks it, and returns the report.
