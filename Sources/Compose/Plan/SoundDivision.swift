@@ -14,6 +14,9 @@ struct SoundDivision {
         let mark: UInt64
     }
 
+    /// The number of seconds from which on a sound is long: its chunks, if they overlap, are four times as long as others.
+    private static let long = 1800
+
     private let borders: [Border]
     private let frameCount: Int
     /// The shortest chunk, the length of those in long stretches, and the longest, in the encoder's frames.
@@ -25,8 +28,9 @@ struct SoundDivision {
     init(_ plan: AudioPlan, _ coding: SoundCoding, count: Int) {
         let frame = coding.frame
         frameCount = (count + frame - 1) / frame
-        // Long enough that the overlaps cost little, and short enough that a change costs little.
-        func frames(_ seconds: Int) -> Int { (seconds * coding.rate + frame - 1) / frame }
+        // Long enough that the overlaps cost little, and short enough that a change costs little of the whole.
+        let scale = coding.carry == nil || count < Self.long * coding.rate ? 1 : 4
+        func frames(_ seconds: Int) -> Int { (seconds * scale * coding.rate + frame - 1) / frame }
         (least, usual, most) = (frames(8), frames(15), frames(24))
         var marks: [Int: UInt64] = [:]
         for sound in plan.buses.flatMap(\.sounds) {

@@ -80,6 +80,22 @@ struct SoundChunkTests {
         #expect(before.count == after.count && before.dropLast() == after.dropLast() && before.last != after.last)
     }
 
+    @Test func `long sounds have longer chunks where chunks overlap`() throws {
+        func longest(_ codec: AudioSettings.Codec, seconds: Int) throws -> Int {
+            let output = Output(format: .mkv, audio: AudioSettings(codec: codec))
+            let edit = Edit(size: Self.size, frameRate: 30, output: output) {
+                Track { ColorClip(.black, duration: .seconds(seconds)) }
+                Track { AudioClip("inputs/tone.wav").looping() }
+            }
+            return try edit.makePlan(in: Fixtures.folder).soundChunks.map(\.samples.count).max() ?? 0
+        }
+        for codec in [AudioSettings.Codec.aac, .mp3, .opus] {
+            #expect(abs(try longest(codec, seconds: 1799) - 16 * 48_000) < 8 * 48_000)
+            #expect(abs(try longest(codec, seconds: 1800) - 64 * 48_000) < 32 * 48_000)
+        }
+        #expect(try longest(.flac, seconds: 1800) < 24 * 48_000)
+    }
+
     @Test func `a key names all that is heard in a chunk, and nothing else`() async throws {
         func edit(_ change: (inout AudioClip) -> Void = { _ in }) -> Edit {
             var clip = AudioClip("inputs/tone.wav", duration: .seconds(60)).looping()
