@@ -22,7 +22,7 @@ WIDTH, HEIGHT = 160, 96
 WAVE = bytes(int(110 + 50 * math.sin(x / 17) + 12 * math.sin(x / 5.3)) for x in range(4096))
 X264 = "-c:v libx264 -preset ultrafast -crf 22".split()
 X265 = "-c:v libx265 -preset ultrafast -crf 28 -x265-params".split()
-EXACT = ["-fps_mode", "passthrough", "-enc_time_base", "1/90000"]
+EXACT = ["-fps_mode", "passthrough", "-enc_time_base", "1/90000", "-bsf:v", "setts=duration=3000"]   # FFmpeg 7 forgets the last
 
 truth = {}
 
@@ -107,8 +107,8 @@ def codecs():
     fields = [picture(number) for number in range(100)]
     rows = lambda field, y: fields[field][y * WIDTH:(y + 1) * WIDTH]
     woven = b"".join(rows(k + y % 2, y) for k in range(0, 100, 2) for y in range(HEIGHT))
-    clip("interlaced.ts", "-c:v mpeg2video -q:v 4 -bf 2 -g 15 -flags +ildct+ilme -top 1".split(), count=50, feed=woven,
-         numbers=range(0, 100, 2), interlaced=True)
+    clip("interlaced.ts", "-c:v mpeg2video -q:v 4 -bf 2 -g 15 -flags +ildct+ilme".split(), count=50, feed=woven,
+         filters=["setfield=tff"], numbers=range(0, 100, 2), interlaced=True)
 
 
 def rates():

@@ -15,22 +15,25 @@ struct cfs_scan {
     AVPacket *packet;
     int count;                                           /* of the streams that were there when it was opened */
     int container[MOST_STREAMS][4];                      /* matrix, primaries, transfer and range before any decoder was asked */
-    int64_t stated;                                      /* the duration in its header */
     int64_t failures;
     int in_a_row;
 };
 
-static void note_container(cfs_scan *scan) {
-    scan->stated = scan->format->duration;
+/* Later FFmpegs keep what the container says where both do, so that it is taken away before the stream is asked. */
+static void take_container(cfs_scan *scan) {
     for (unsigned i = 0; i < MOST_STREAMS; i++) {
         int *said = scan->container[i];
         said[0] = said[1] = said[2] = AVCOL_SPC_UNSPECIFIED;
         if (i >= scan->format->nb_streams) continue;
-        const AVCodecParameters *codec = scan->format->streams[i]->codecpar;
+        AVCodecParameters *codec = scan->format->streams[i]->codecpar;
         said[0] = codec->color_space;
         said[1] = codec->color_primaries;
         said[2] = codec->color_trc;
         said[3] = codec->color_range;
+        codec->color_space = AVCOL_SPC_UNSPECIFIED;
+        codec->color_primaries = AVCOL_PRI_UNSPECIFIED;
+        codec->color_trc = AVCOL_TRC_UNSPECIFIED;
+        codec->color_range = AVCOL_RANGE_UNSPECIFIED;
     }
 }
 
@@ -41,7 +44,7 @@ int cfs_scan_open(int fd, cfs_scan **out) {
     if (scan && (scan->packet = av_packet_alloc())) status = cfs_demuxer_open(fd, CFS_SOUND_FORMATS, CFS_VIDEO_CODECS "," CFS_SOUND_CODECS, NULL, &scan->io, &scan->format);
     close(fd);   /* the demuxer has a copy */
     if (status >= 0) {
-        note_container(scan);
+        take_container(scan);
         status = avformat_find_stream_info(scan->format, NULL);
     }
     if (status < 0) {
@@ -134,8 +137,6 @@ int cfs_scan_best(const cfs_scan *scan, enum cfs_scan_kind kind) {
 }
 
 int64_t cfs_scan_duration(const cfs_scan *scan) {
-    /* Later FFmpegs put what the streams state in the place of what the header does. */
-    if (scan->stated != AV_NOPTS_VALUE && scan->stated > 0) return scan->stated;
     return scan->format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE ? CFS_SCAN_NO_TIME : known(scan->format->duration);
 }
 

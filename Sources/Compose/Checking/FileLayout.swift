@@ -11,6 +11,10 @@ struct FileLayout {
     private(set) var isQuickTime = false
     /// The bytes that the file says it has; more than it has if it was cut short.
     private(set) var statedSize = 0
+    /// The duration in the header, in seconds; `nil` if it says none, as before fragments.
+    ///
+    /// From FFmpeg 7 on, libavformat tells that of the streams instead.
+    private(set) var statedDuration: Double?
 
     /// The most boxes that are looked at; a file of fragments has two for each.
     private static let most = 500_000
@@ -92,7 +96,9 @@ struct FileLayout {
 
     private mutating func readMovie(_ file: FileBlocks, _ movie: Range<Int>) {
         var found = editLists
+        var duration: Double?
         Self.forEachBox(file, in: movie) { track in
+            if track.type == "mvhd" { duration = Self.duration(file, track.body) }
             guard track.type == "trak" else { return }
             Self.forEachBox(file, in: track.body) { edits in
                 guard edits.type == "edts" else { return }
@@ -103,6 +109,17 @@ struct FileLayout {
             }
         }
         editLists = found
+        statedDuration = duration
+    }
+
+    /// Returns the duration in a movie's header (8.2.2), in seconds.
+    private static func duration(_ file: FileBlocks, _ header: Range<Int>) -> Double? {
+        let size = file[header.lowerBound] == 1 ? 8 : 4
+        guard header.count >= 8 + 3 * size, let unit = number(file, at: header.lowerBound + 4 + 2 * size, bytes: 4),
+            let units = number(file, at: header.lowerBound + 8 + 2 * size, bytes: size),
+            unit > 0, units > 0, size == 8 || units < 0xFFFF_FFFF
+        else { return nil }
+        return Double(units) / Double(unit)
     }
 
     /// Returns what an edit list does (8.6.6): one entry at normal speed only leaves out the start.

@@ -29,7 +29,8 @@ extension MediaChecker {
         let own = [video.map { $0.times.duration / .seconds(1) }, soundEnd].compactMap(\.self).max()
         let isMedia = layout != nil
         return MediaReport.Container(
-            format: packets?.format ?? "", bytes: bytes, statedDuration: packets?.statedDuration,
+            format: packets?.format ?? "", bytes: bytes,
+            statedDuration: layout.map(\.statedDuration) ?? packets?.statedDuration,
             duration: (own ?? others)?.rounded(to: 1e6), streams: packets?.streams.count ?? 0,
             isFastStart: isMedia ? layout?.isFastStart : nil, editLists: isMedia ? layout?.editLists : nil)
     }

@@ -39,7 +39,8 @@ struct CheckedFile {
         let marks = tags.map { "\($0 == "color_range" ? "range" : $0)=\($1)" }.joined(separator: ":")
         let filter = videoFilter + (marks.isEmpty ? "" : ",setparams=" + marks)
         arguments += ["-f", "lavfi", "-i", samples, "-vf", filter, "-af", soundFilter, "-pix_fmt", "yuv420p"]
-        try run("ffmpeg", arguments + videoCodec + tags.flatMap { ["-" + $0, $1] } + soundCodec + flags + options + [path])
+        let said = tags.flatMap { ["-" + $0, $1] }
+        try run("ffmpeg", arguments + videoCodec + said + soundCodec + flags + options + [path])
     }
 
     /// Makes a file, checks it, and returns the report.

@@ -149,7 +149,10 @@ struct ConformanceTests {
                 stream["pix_fmt"] == formats[rig.pixelFormat.rawValue] ?? rig.pixelFormat.rawValue
                     || stream["pix_fmt"] == rig.pixelFormat.rawValue + "le", "\(stream["pix_fmt"] ?? "")")
             #expect(stream["color_space"] == "bt709" && stream["color_primaries"] == "bt709")
-            #expect(stream["color_transfer"] == "bt709" && stream["color_range"] == "tv")
+            #expect(stream["color_transfer"] == "bt709")
+            // ProRes and its container have no field for the range, which is narrow; FFmpeg 5 and 6 fill it in.
+            let range = stream["color_range"]
+            #expect(range == "tv" || rig.codec == .prores && range == "unknown", "\(range ?? "none")")
             #expect(Double(stream["start_time"] ?? "") == 0)
             let plan = try edit.makePlan(in: Fixtures.folder)
             let frames = try decodedFrames(path, width: rig.size.width, height: rig.size.height)
