@@ -39,8 +39,13 @@ def picture(number, width=WIDTH, height=HEIGHT):
     return b"".join(rows)
 
 
+def grey(width=WIDTH, height=HEIGHT):
+    """Returns the chroma of a picture in yuv420p; FFmpeg 7 takes the pixel format gray for full range, whatever it is told."""
+    return b"\x80" * (width * height // 2)
+
+
 def raw(numbers, **size):
-    return b"".join(picture(number, **size) for number in numbers)
+    return b"".join(picture(number, **size) + grey(**size) for number in numbers)
 
 
 def ffmpeg(arguments, feed=None):
@@ -60,7 +65,7 @@ def clip(name, codec, count=100, rate=Fraction(25), width=WIDTH, height=HEIGHT, 
          expression=None, end=None, feed=None, numbers=None, **special):
     """Encodes numbered pictures; `expression` gives their times in 1/90000 s, which `times` repeats in seconds."""
     chain = list(filters) + ([f"settb=1/90000,setpts='{expression}'"] if expression else []) + [f"format={pixels}"]
-    arguments = ["-f", "rawvideo", "-pix_fmt", "gray", "-color_range", "tv", "-s", f"{width}x{height}", "-r", rate, "-i", "-",
+    arguments = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-color_range", "tv", "-s", f"{width}x{height}", "-r", rate, "-i", "-",
                  "-vf", ",".join(chain), *(EXACT if expression else []), *codec, place(name)]
     ffmpeg(arguments, feed or raw(range(count), width=width, height=height))
     shown = times or [k / rate for k in range(count)]
@@ -106,7 +111,7 @@ def codecs():
     # Each field has its own number; the pictures made of two show the first.
     fields = [picture(number) for number in range(100)]
     rows = lambda field, y: fields[field][y * WIDTH:(y + 1) * WIDTH]
-    woven = b"".join(rows(k + y % 2, y) for k in range(0, 100, 2) for y in range(HEIGHT))
+    woven = b"".join(b"".join(rows(k + y % 2, y) for y in range(HEIGHT)) + grey() for k in range(0, 100, 2))
     clip("interlaced.ts", "-c:v mpeg2video -q:v 4 -bf 2 -g 15 -flags +ildct+ilme".split(), count=50, feed=woven,
          filters=["setfield=tff"], numbers=range(0, 100, 2), interlaced=True)
 
@@ -186,7 +191,7 @@ def damage():
     parts = b""
     for part, (width, height, pixels) in enumerate([(160, 96, "yuv420p"), (240, 144, "yuv420p"), (160, 96, "yuv422p")]):
         name = place(f".part{part}.ts")
-        ffmpeg(["-f", "rawvideo", "-pix_fmt", "gray", "-color_range", "tv", "-s", f"{width}x{height}", "-r", 25, "-i", "-", "-vf",
+        ffmpeg(["-f", "rawvideo", "-pix_fmt", "yuv420p", "-color_range", "tv", "-s", f"{width}x{height}", "-r", 25, "-i", "-", "-vf",
                 f"format={pixels}", *X264, "-g", 25, "-bf", 2, "-output_ts_offset", 10 + 2 * part, "-muxdelay", 0, name],
                raw(range(50 * part, 50 * part + 50), width=width, height=height))
         parts += open(name, "rb").read()
@@ -211,7 +216,7 @@ def damage():
 
 def flashes():
     """Ten seconds in which every whole second begins with a white picture and a beep of a tenth of a second."""
-    white, black = b"\xeb" * (WIDTH * HEIGHT), b"\x10" * (WIDTH * HEIGHT)
+    white, black = b"\xeb" * (WIDTH * HEIGHT) + grey(), b"\x10" * (WIDTH * HEIGHT) + grey()
     feed = b"".join(white if k % 30 == 0 else black for k in range(300))
     beep = "aevalsrc='if(lt(mod(t,1),0.1),0.5*sin(2*PI*1000*t),0)':s=48000:d=10"
     for name, video, sound in [("flashes.mp4", X264, ["-c:a", "aac"]), ("flashes.mkv", X264, ["-c:a", "flac"]),
@@ -219,7 +224,7 @@ def flashes():
                                ("flashes.webm", "-c:v libvpx -deadline realtime -cpu-used 8".split(), ["-c:a", "libopus"]),
                                ("flashes.avi", "-c:v mpeg4 -q:v 3".split(), ["-c:a", "pcm_s16le"]),
                                ("flashes.flv", X264, ["-c:a", "aac"])]:
-        ffmpeg(["-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}", "-r", 30, "-i", "-", "-f", "lavfi", "-i", beep,
+        ffmpeg(["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH}x{HEIGHT}", "-r", 30, "-i", "-", "-f", "lavfi", "-i", beep,
                 "-vf", "format=yuv420p", "-g", 30, *video, *sound, place(name)], feed)
 
 

@@ -37,6 +37,18 @@ static void take_container(cfs_scan *scan) {
     }
 }
 
+/* Gives it back where the stream says nothing of its own. */
+static void give_container(cfs_scan *scan) {
+    for (unsigned i = 0; i < MOST_STREAMS && i < scan->format->nb_streams; i++) {
+        const int *said = scan->container[i];
+        AVCodecParameters *codec = scan->format->streams[i]->codecpar;
+        if (codec->color_space == AVCOL_SPC_UNSPECIFIED) codec->color_space = said[0];
+        if (codec->color_primaries == AVCOL_PRI_UNSPECIFIED) codec->color_primaries = said[1];
+        if (codec->color_trc == AVCOL_TRC_UNSPECIFIED) codec->color_trc = said[2];
+        if (codec->color_range == AVCOL_RANGE_UNSPECIFIED) codec->color_range = said[3];
+    }
+}
+
 int cfs_scan_open(int fd, cfs_scan **out) {
     *out = NULL;
     cfs_scan *scan = av_mallocz(sizeof *scan);
@@ -46,6 +58,7 @@ int cfs_scan_open(int fd, cfs_scan **out) {
     if (status >= 0) {
         take_container(scan);
         status = avformat_find_stream_info(scan->format, NULL);
+        give_container(scan);
     }
     if (status < 0) {
         cfs_scan_free(scan);

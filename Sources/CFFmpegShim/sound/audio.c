@@ -154,6 +154,11 @@ static int decode_some(cfs_audio *audio) {
     for (;;) {
         if (audio->is_waiting) return audio->gap > 0 ? fill_gap(audio) : pass_on(audio);
         int status = avcodec_receive_frame(audio->decoder, audio->frame);
+        if (status == 0 && audio->frame->decode_error_flags) {
+            /* What a decoder made up for a damaged frame, as that of AC-3 does in FFmpeg 7, is not its sound. */
+            av_frame_unref(audio->frame);
+            status = AVERROR_INVALIDDATA;
+        }
         if (status == 0) {
             if ((status = take_frame(audio)) < 0) return status;
             continue;

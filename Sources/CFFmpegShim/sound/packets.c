@@ -208,11 +208,13 @@ static int64_t stated_end(const cfs_packets *packets) {
         return 0;
     int64_t end = av_rescale_q(stream->duration, stream->time_base, ticks);
     if (is_format(packets, "mov")) {
-        if (stream->start_time != AV_NOPTS_VALUE) end += av_rescale_q(stream->start_time, stream->time_base, ticks);
-        /* With one stream, the container's length excludes the encoder's padding (its edit list). */
-        if (format->nb_streams == 1 && format->duration > 0)
-            end = FFMIN(end, av_rescale(format->duration, CFS_TICKS, AV_TIME_BASE));
-        return end;
+        int64_t start = stream->start_time != AV_NOPTS_VALUE ? av_rescale_q(stream->start_time, stream->time_base, ticks) : 0;
+        int64_t whole = av_rescale(format->duration, CFS_TICKS, AV_TIME_BASE);
+        /* With one stream, the container's length excludes the encoder's padding (its edit list). In FFmpeg 7 it is the
+           stream's, which says no more. */
+        if (format->nb_streams == 1 && format->duration > 0 && FFABS(whole - end) > CFS_TICKS / 100000)
+            return FFMIN(start + end, whole);
+        return start + end;
     }
     /* A file that was cut short, or whose header was never completed, says more than it holds. */
     int bits = av_get_exact_bits_per_sample(stream->codecpar->codec_id);

@@ -27,7 +27,10 @@ extension SoundEffect {
                 case .highShelf: "treble"
                 }
             return EffectChain.Filter(
-                name, [.init("frequency", band.frequency), .init("width", band.q), .init("gain", band.gain)])
+                name,
+                [
+                    .init("frequency", band.frequency), .init("width", band.q), .init("gain", band.gain), Self.double,
+                ])
         case .compressor(let value):
             return EffectChain.Filter(
                 "acompressor",
@@ -58,8 +61,12 @@ extension SoundEffect {
     }
 
     private static func pass(_ name: String, _ filter: PassFilter) -> EffectChain.Filter {
-        EffectChain.Filter(name, [.init("frequency", filter.frequency), .init("poles", filter.slope == 6 ? 1 : 2)])
+        EffectChain.Filter(
+            name, [.init("frequency", filter.frequency), .init("poles", filter.slope == 6 ? 1 : 2), double])
     }
+
+    /// Double precision, in which low frequencies leave no rounding to be heard.
+    private static let double = EffectChain.Option("precision", 3)
 
     /// The number of samples after which what came before is no longer heard.
     var warmUp: Int {

@@ -192,7 +192,10 @@ import Testing
 
     @Test func `a duration that is not that of the streams is named`() async throws {
         let report = try await CheckedFile.report(patched: { bytes in
-            if let place = bytes.place(of: "mvhd") { bytes.write(9000, at: place + 20) }
+            // The unit of time, and then the duration in it.
+            guard let place = bytes.place(of: "mvhd") else { return }
+            bytes.write(1000, at: place + 16)
+            bytes.write(9000, at: place + 20)
         })
         expect(.duration, in: report)
         #expect(report.container.statedDuration == 9)
