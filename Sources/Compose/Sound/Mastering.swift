@@ -58,6 +58,8 @@ struct Mastering {
         var level = MasterLevel(gain: gain, ceiling: truePeak)
         var best: Result?
         var last: (gain: Double, loudness: Double)?
+        // What the codec adds is other at every level: each time that it was too much, twice as much is set aside.
+        var margin = Self.tolerance.peak
         for _ in 0..<Self.tries {
             let measured = try heard(level, goesOn)
             let loudness = measured.integrated ?? target
@@ -66,7 +68,10 @@ struct Mastering {
                 best.map { abs(target - ($0.measured.integrated ?? target)) > abs(target - loudness) } ?? true
             if over <= Self.tolerance.peak, isNearer { best = Result(level: level, measured: measured) }
             if over <= Self.tolerance.peak, abs(target - loudness) <= Self.tolerance.loudness { break }
-            if over > 0 { level.ceiling -= over + Self.tolerance.peak / 2 }
+            if over > 0 {
+                level.ceiling -= over + margin
+                margin *= 2
+            }
             // The more peaks are turned down, the less a decibel of gain brings.
             var yield = 1.0
             if let last, abs(level.gain - last.gain) > 0.01 {
