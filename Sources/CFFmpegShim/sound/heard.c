@@ -29,6 +29,8 @@ int cfs_heard_create(const cfs_encoder *encoder, cfs_heard **out) {
     if (status >= 0) {
         heard->decoder->pkt_timebase = encoder->context->time_base;
         heard->decoder->thread_count = 1;
+        /* Whoever reads knows where the sound begins; some encoders' packets say it too, and it would be left out twice. */
+        heard->decoder->flags2 |= AV_CODEC_FLAG2_SKIP_MANUAL;
         status = avcodec_open2(heard->decoder, codec, NULL);
     }
     avcodec_parameters_free(&parameters);
