@@ -129,10 +129,7 @@ struct VariableRateTests {
             _ = try await Renderer().render(edit, in: Fixtures.folder, to: path).result
             let bytes = try run(
                 "ffmpeg",
-                [
-                    "-v", "error", "-i", path, "-map", "0:v", "-vf", "fps=30", "-f", "rawvideo", "-pix_fmt", "yuv420p",
-                    "-",
-                ])
+                ["-v", "error", "-i", path, "-map", "0:v", "-r", "30", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"])
             let plan = try await edit.plan(in: Fixtures.folder)
             #expect(bytes.count == plan.frameCount * Self.size.width * Self.size.height * 3 / 2)
         }

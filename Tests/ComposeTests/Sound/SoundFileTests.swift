@@ -69,7 +69,7 @@ struct SoundFileTests {
         "two-seconds-48-mp3.mka", "book.m4b", "piped.flac",
     ])
     func `two seconds of sound last two seconds, whatever an encoder added`(_ name: String) throws {
-        let plan = try plan(name)
+        let plan = try self.plan(name)
         #expect(plan.frameCount == 60)
         let (first, last) = audible(try heard(plan).samples)
         #expect(first < 48 && last > 96_000 - 48)
@@ -95,7 +95,7 @@ struct SoundFileTests {
     func `a length that no header states is counted`(
         _ name: String, frames: ClosedRange<Int>, first: ClosedRange<Int>
     ) throws {
-        let plan = try plan(name)
+        let plan = try self.plan(name)
         #expect(frames.contains(plan.frameCount))
         let (heardFirst, last) = audible(try heard(plan).samples)
         #expect(first.contains(heardFirst) && last > plan.sampleCount - 4000)
@@ -124,19 +124,20 @@ struct SoundFileTests {
 
     @Test(arguments: ["offset.mp4", "offset.mkv", "sound-only.m4a"])
     func `sound that begins late in its file begins late`(_ name: String) throws {
-        let plan = try plan(name)
+        let plan = try self.plan(name)
         let (first, last) = audible(try heard(plan).samples)
         #expect(plan.frameCount == 60 && abs(first - 24_000) < 480 && last > 95_000)
     }
 
     @Test(arguments: ["chained-vorbis.ogg", "chained-vorbis-other-rate.ogg"])
     func `of a chained Ogg all files are played`(_ name: String) throws {
-        let plan: Plan
-        do { plan = try self.plan(name) } catch let error as ComposeError where name.contains("other-rate") {
+        if codecVersion >= 63, name.contains("other-rate") {
             // FFmpeg 9 refuses a rate that changes, and we do so with its words.
-            #expect(error.description.contains("\(name) cannot be read: Not yet implemented"))
+            let error = #expect(throws: ComposeError.self) { try self.plan(name) }
+            #expect(error?.description.contains("\(name) cannot be read: Not yet implemented") == true)
             return
         }
+        let plan = try self.plan(name)
         let samples = try heard(plan).samples
         #expect(plan.frameCount == 60)
         func frequency(_ part: ArraySlice<Float>) -> Double {
@@ -156,7 +157,7 @@ struct SoundFileTests {
 
     @Test(arguments: ["broadcast.ts", "tone.ac3", "cover.mp3", "cover.m4a", "cover.flac", "video.mp4"])
     func `sound is found in broadcasts, behind cover art, and beside pictures`(_ name: String) throws {
-        let plan = try plan(name)
+        let plan = try self.plan(name)
         let samples = try heard(plan).samples
         let (first, last) = audible(samples)
         #expect(first >= 0 && first < 1300 && last > samples.count - 2400)

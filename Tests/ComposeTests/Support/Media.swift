@@ -57,6 +57,13 @@ func decodedSound(_ path: String) throws -> [Float] {
     return floats(data)
 }
 
+/// The major version of FFmpeg's libavcodec: 59 in FFmpeg 5, 61 in 7, 63 in 9.
+let codecVersion: Int = {
+    let text = (try? String(decoding: run("ffprobe", ["-version"]), as: UTF8.self)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("libavcodec") } ?? ""
+    return line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0
+}()
+
 /// Returns the little-endian 32-bit floats of some bytes.
 func floats(_ data: Data) -> [Float] {
     unsafe [Float](unsafeUninitializedCapacity: data.count / 4) { buffer, count in

@@ -109,8 +109,6 @@ struct Fraction: Decodable, Sendable, Comparable {
 
 extension Planes {
     /// The number that the picture shows; `nil` if it shows none.
-    ///
-    /// Of pictures made of two, the rows of the first are read: those between follow from how the fields are told apart.
     var number: Int? {
         var word = 0
         for cell in 0..<20 {
@@ -118,8 +116,8 @@ extension Planes {
             for step in 0..<5 {
                 let x = (10 * cell + 3 + step) * width / 200
                 for row in 0..<2 {
-                    upper += luma(x, height * (2 + 2 * row) / 100 & ~1)
-                    lower += luma(x, height * (13 + 2 * row) / 100 & ~1)
+                    upper += luma(x, height * (4 + row) / 100)
+                    lower += luma(x, height * (14 + row) / 100)
                 }
             }
             word = word << 1 | (upper > lower ? 1 : 0)

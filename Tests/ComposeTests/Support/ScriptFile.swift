@@ -37,7 +37,8 @@ struct ScriptFile {
         var lines = [
             "[Script Info]", "ScriptType: v4.00+", "PlayResX: \(width)", "PlayResY: \(height)",
             "ScaledBorderAndShadow: yes",
-            "YCbCr Matrix: None", "", "[V4+ Styles]", "Format: \(Self.format)", "Style: \(Self.style("Default"))",
+            "YCbCr Matrix: \(codecVersion < 63 ? "TV.601" : "None")", "", "[V4+ Styles]", "Format: \(Self.format)",
+            "Style: \(Self.style("Default"))",
         ]
         lines += styles.map { "Style: \($0)" }
         lines += ["", "[Events]", "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"]
