@@ -64,15 +64,15 @@ extension EncodedSegment {
             packet.place(at: time, decodedAt: 0, lasting: duration)
             packets.append(packet)
         }
-        let shown = packets.sorted { $0.time < $1.time }
         var end = 0
-        for packet in shown {
+        for packet in packets.sorted(by: { $0.time < $1.time }) {
             guard packet.time == end else { return .damaged }
             end += packet.duration
         }
         guard end == frames else { return .damaged }
-        for (index, packet) in packets.enumerated() {
-            let decoded = decodingTime(of: index, delay: delay) { shown[$0].time }
+        var times = DecodingTimes()
+        for packet in packets {
+            let decoded = times.place(packet.time, lasting: packet.duration, delay: delay)
             packet.place(at: packet.time, decodedAt: decoded, lasting: packet.duration)
         }
         return .whole(EncodedSegment(header: Array(header), delay: delay, packets: packets, heldFrames: held))

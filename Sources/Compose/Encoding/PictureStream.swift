@@ -25,6 +25,7 @@ final class PictureStream {
     /// The frame at which each picture sent to the encoder is shown.
     private var fed: [Int] = []
     private var packetsGiven = 0
+    private var decodingTimes = DecodingTimes()
 
     init(_ encoder: Encoder, frameCount: Int, holds: Holds?, borders: BorderQuality? = nil) throws(LibavError) {
         self.encoder = encoder
@@ -83,19 +84,10 @@ final class PictureStream {
     }
 
     private func place(_ packet: Packet, at time: Int, lasting duration: Int) -> Packet {
-        let decoded = decodingTime(of: packetsGiven, delay: delay) { repeater == nil ? fed[$0] : $0 }
+        let decoded = decodingTimes.place(time, lasting: duration, delay: delay)
         packet.place(at: time, decodedAt: decoded, lasting: duration)
         packetsGiven += 1
         framesGiven += duration
         return packet
     }
-}
-
-/// Returns the decoding time of a packet, in frames.
-///
-/// It is the presentation time of the packet that is `delay` places earlier in presentation order, which begins with
-/// frame 0. Presentation order is never more than the delay behind decoding order, so nothing is decoded after it is
-/// shown.
-func decodingTime(of index: Int, delay: Int, shown: (Int) -> Int) -> Int {
-    index < delay ? index - delay : shown(index - delay)
 }

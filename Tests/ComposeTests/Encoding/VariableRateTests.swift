@@ -122,6 +122,32 @@ struct VariableRateTests {
             ])
     }
 
+    @Test(arguments: [Output.Format.mp4, .fmp4, .mov])
+    func `a file says of each picture how long it is shown, also of those that are decoded out of order`(
+        format: Output.Format
+    ) async throws {
+        try await Fixtures.withTemporaryFolder { folder in
+            let path = folder + "/a.mov"
+            _ = try await Renderer().render(Self.edit(format, .h264), in: Fixtures.folder, to: path).result
+            let text = try run(
+                "ffprobe",
+                [
+                    "-v", "error", "-select_streams", "v", "-show_entries", "packet=pts_time,dts_time", "-of",
+                    "csv=p=0", path,
+                ])
+            let packets = String(decoding: text, as: UTF8.self).split(separator: "\n").map {
+                $0.split(separator: ",").compactMap { Double($0).map { Int(($0 * 30).rounded()) } }
+            }
+            let times = packets.map { $0[0] }.sorted()
+            #expect(times != packets.map { $0[0] }, "nothing is out of order")
+            let shown = Dictionary(uniqueKeysWithValues: zip(times, zip(times, times.dropFirst()).map { $1 - $0 }))
+            // These formats keep the time from one decoding to the next, and call it the duration of a picture.
+            for (packet, next) in zip(packets, packets.dropFirst()) {
+                #expect(next[1] - packet[1] == shown[packet[0]] ?? 1, "\(packet) before \(next)")
+            }
+        }
+    }
+
     @Test func `a player that asks for frames at a constant rate gets them all`() async throws {
         try await Fixtures.withTemporaryFolder { folder in
             let edit = Self.edit(.mp4, .h264)
