@@ -10,6 +10,15 @@ struct KeptSegments: Sendable {
     let identity: MediaIdentity
     let logger: Logger
 
+    /// Creates the access to a store; media are recognised as renders do by default.
+    init(
+        store: any SegmentStore, identity: MediaIdentity = .fingerprint, logger: Logger = Logger(label: "compose")
+    ) {
+        self.store = store
+        self.identity = identity
+        self.logger = logger
+    }
+
     /// Returns a stored value; `nil` if it is missing or damaged.
     ///
     /// Blocks.

@@ -43,6 +43,8 @@ struct ByteReader {
         return Int(truncatingIfNeeded: value)
     }
 
+    mutating func double() -> Double? { number().map { Double(bitPattern: UInt64(bitPattern: Int64($0))) } }
+
     mutating func string() -> ArraySlice<UInt8>? {
         guard let count = number(), count >= 0, count <= bytes.endIndex - position else { return nil }
         defer { position += count }

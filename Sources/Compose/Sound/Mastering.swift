@@ -6,8 +6,8 @@ internal import Libav
 
 /// The level of a plan's sound, found by measuring it: first as it is mixed, then as it is heard from the encoder.
 ///
-/// A codec moves peaks, and a limiter takes loudness away. So the sound is encoded and measured, and if it is off, once more with
-/// what was found: a few times at most.
+/// A limiter takes loudness away, which is measured without encoding. A codec moves peaks, and takes away a little too: so the
+/// sound is encoded and measured, and if it is off, once more with what was found, a few times at most.
 struct Mastering {
     /// The encoder of the plan's sound, without a level.
     private let encoder: SoundEncoder
@@ -18,20 +18,25 @@ struct Mastering {
     private let kept: KeptSegments?
 
     /// A level and what it brought about.
-    struct Result: Sendable, Hashable {
+    struct Result: Sendable {
         var level: MasterLevel
         /// What was measured of the decoded sound.
         var measured: SoundMeasurement
+        /// What was encoded at the level, as far as there is room, if there is no store that has it.
+        var encoded: KeptSegments?
     }
 
     /// How far off is near enough, in LU and in decibels.
     private static let tolerance = (loudness: 0.1, peak: 0.05)
+    /// What is set aside at first for peaks that a codec adds, in decibels: with AAC at 160 kbit/s an hour of speech over music
+    /// has peaks that are 0.4 dB higher than they were, and louder music, drums or fewer bits add more.
+    private static let codecMargin = 0.5
     /// The most times that the sound is encoded to measure it.
     private static let tries = 8
-    /// The most that a sound is turned up, in decibels: what is quieter is noise.
-    private static let mostGain = 40.0
+    /// The most bytes of encoded sound that are held for writing them, an hour of AAC at 128 kbit/s.
+    private static let room = 64 << 20
 
-    /// Creates the search, which encodes chunks on a number of threads; `nil` if the plan leaves the sound as it is mixed.
+    /// Creates the search, which works on a number of threads; `nil` if the plan leaves the sound as it is mixed.
     init?(_ encoder: SoundEncoder, workers: Int, _ kept: KeptSegments?) {
         guard let target = encoder.plan.audio.loudness.target else { return nil }
         self.encoder = encoder
@@ -40,6 +45,18 @@ struct Mastering {
         self.kept = kept
         plan = encoder.plan
         truePeak = plan.audio.loudness.truePeak
+    }
+
+    /// Whether what is heard is not what was mixed, because the codec loses a part of it.
+    private var isEncoded: Bool { encoder.coding.carry != nil }
+
+    /// The loudness that a codec takes away, in LU, as measured with music at usual rates.
+    private var codecLoss: Double {
+        switch encoder.codec {
+        case .aac: 0.05
+        case .mp3: 0.44  // LAME turns what it encodes down to 0.95
+        default: 0
+        }
     }
 
     /// Returns the level; `nil` for silence, which is not turned up.
@@ -51,47 +68,47 @@ struct Mastering {
         }
         let key = try kept.map { kept throws(ComposeError) in try self.key(kept.identity) }
         if let key, let found = kept?.read(key, { Self.read($0, as: key) }) { return found }
-        let blocks = try LoudnessPass(plan, kept).measured(goesOn)
-        guard let mixed = blocks.integrated else { return nil }
-        // Whole tenths, so that a small edit changes no level, and nothing that was made at it.
-        let gain = min(((target - mixed) * 10).rounded() / 10, Self.mostGain)
-        var level = MasterLevel(gain: gain, ceiling: truePeak)
+        let pass = LoudnessPass(plan, workers: workers, kept)
+        var gains = GainSearch(pass, try pass.measured(goesOn), goesOn)
+        var ceiling = Self.down(isEncoded ? truePeak - Self.codecMargin : truePeak)
         var best: Result?
-        var last: (gain: Double, loudness: Double)?
+        var tried: Set<MasterLevel> = []
         // What the codec adds is other at every level: each time that it was too much, twice as much is set aside.
         var margin = Self.tolerance.peak
+        var codecLoss = codecLoss
         for _ in 0..<Self.tries {
-            let measured = try heard(level, goesOn)
-            let loudness = measured.integrated ?? target
-            let over = (measured.truePeakLevel ?? -.infinity) - truePeak
+            guard let found = try gains.gain(for: target + codecLoss, under: ceiling) else { break }
+            let level = MasterLevel(gain: found.gain, ceiling: ceiling)
+            guard tried.insert(level).inserted else { break }
+            let result = try heard(level, goesOn)
+            let loudness = result.measured.integrated ?? target
+            let over = (result.measured.truePeakLevel ?? -.infinity) - truePeak
             let isNearer =
                 best.map { abs(target - ($0.measured.integrated ?? target)) > abs(target - loudness) } ?? true
-            if over <= Self.tolerance.peak, isNearer { best = Result(level: level, measured: measured) }
-            if over <= Self.tolerance.peak, abs(target - loudness) <= Self.tolerance.loudness { break }
-            if over > 0 {
-                level.ceiling -= over + margin
+            if over <= Self.tolerance.peak {
+                if isNearer { best = result }
+                if abs(target - loudness) <= Self.tolerance.loudness { break }
+            } else {
+                ceiling = Self.down(ceiling - over - margin)
                 margin *= 2
             }
-            // The more peaks are turned down, the less a decibel of gain brings.
-            var yield = 1.0
-            if let last, abs(level.gain - last.gain) > 0.01 {
-                yield = min(max((loudness - last.loudness) / (level.gain - last.gain), 0.2), 1)
-            }
-            last = (level.gain, loudness)
-            level.gain = min(level.gain + (target - loudness) / yield, Self.mostGain)
+            codecLoss = found.loudness - loudness
         }
         // None kept the peak: the last ceiling lies below what the codec adds.
-        let result: Result
-        if let best { result = best } else { result = Result(level: level, measured: try heard(level, goesOn)) }
-        if let key { kept?.keep(key) { () throws(LibavError) in try Self.sealed(result, as: key) } }
-        return result
+        if best == nil, let found = try gains.gain(for: target + codecLoss, under: ceiling) {
+            best = try heard(MasterLevel(gain: found.gain, ceiling: ceiling), goesOn)
+        }
+        if let key, let best { kept?.keep(key) { () throws(LibavError) in try Self.sealed(best, as: key) } }
+        return best
     }
+
+    /// Returns whole tenths, not above a level.
+    private static func down(_ level: Double) -> Double { (level * 10).rounded(.down) / 10 }
 
     /// Encodes the sound at a level as it will be, decodes it, and measures what is heard.
     private func heard(
         _ level: MasterLevel, _ goesOn: @escaping () throws(ComposeError) -> Void
-    ) throws(ComposeError) -> SoundMeasurement {
-        let isEncoded = encoder.coding.carry != nil
+    ) throws(ComposeError) -> Result {
         let rate = isEncoded ? encoder.coding.rate : Sound.sampleRate
         let meter = try wrapped { () throws(LibavError) in try SoundMeter(rate: rate) }
         if !isEncoded {
@@ -101,10 +118,11 @@ struct Mastering {
                 let samples = try mixer.next(Sound.sampleRate).samples
                 try wrapped { () throws(LibavError) in try meter.add(samples) }
             }
-            return meter.measurement
+            return Result(level: level, measured: meter.measurement)
         }
         let encoder = changed(encoder) { $0.level = level }
-        let chunks = SoundChunks(encoder, workers: workers, kept: kept)
+        let encoded = kept == nil ? KeptSegments(store: TransientStore(room: Self.room)) : nil
+        let chunks = SoundChunks(encoder, workers: workers, kept: kept ?? encoded)
         defer { chunks.close() }
         let joiner = SoundJoiner(encoder) { () throws(ComposeError) in
             while true {
@@ -135,7 +153,7 @@ struct Mastering {
         return try wrapped { () throws(LibavError) in
             try decoder.send(nil)
             try measure(try decoder.read())
-            return meter.measurement
+            return Result(level: level, measured: meter.measurement, encoded: encoded)
         }
     }
 
@@ -174,8 +192,8 @@ struct Mastering {
         guard case .whole(var reader) = try? SealedBytes.open(bytes, as: key) else { return nil }
         var values: [Double] = []
         for _ in 0..<5 {
-            guard let bits = reader.number() else { return nil }
-            values.append(Double(bitPattern: UInt64(bitPattern: Int64(bits))))
+            guard let value = reader.double() else { return nil }
+            values.append(value)
         }
         guard values[0].isFinite, values[1].isFinite, !values[3].isNaN, !values[4].isNaN else { return nil }
         return Result(

@@ -71,7 +71,9 @@ final class SoundChunks {
             }
             guard let (encoder, mixer) = ready else { return nil }
             let chunk = encoder.chunks[index]
-            guard let kept else { return try encoder.encode(chunk, mixer, isCancelled: isClosed) }
+            guard let kept = kept ?? encoder.encoded else {
+                return try encoder.encode(chunk, mixer, isCancelled: isClosed)
+            }
             let key = try encoder.key(of: chunk, kept.identity)
             let sounds = encoder.heard(chunk).count
             let found = kept.read(key) { bytes throws(LibavError) -> EncodedSound? in

@@ -11,6 +11,8 @@ struct SoundEncoder: Sendable {
     var chunks: [SoundChunk]
     /// The level that the sound is brought to; `nil` leaves it as it is mixed.
     var level: MasterLevel?
+    /// What was encoded at the level while it was searched for, if there is no other store.
+    var encoded: KeptSegments?
     /// What finds the level, once for all that encode the sound; `nil` if there is none to find.
     var mastering: SharedLevel?
     /// The header that decoders need, which also identifies the encoder's version where the codec has a place for that.
@@ -49,7 +51,10 @@ struct SoundEncoder: Sendable {
         let found = try mastering.result { () throws(ComposeError) in
             try Mastering(plain, workers: workers, kept)?.result(isCancelled)
         }
-        return changed(plain) { $0.level = found?.level }
+        return changed(plain) {
+            $0.level = found?.level
+            $0.encoded = found?.encoded
+        }
     }
 
     /// Returns the encoder's frames of a chunk, counted from the timeline's start.

@@ -55,7 +55,7 @@ internal import Logging
     /// Blocks.
     public static func mix(_ plan: Plan, measuring: Bool = false) throws {
         if measuring {
-            _ = try LoudnessPass(plan, nil).measured {}
+            _ = try LoudnessPass(plan).measured()
         } else {
             let mixer = AudioMixer(plan.audio, path: plan.path)
             while mixer.position < plan.sampleCount { _ = try mixer.next(48_000) }

@@ -99,7 +99,7 @@ struct LoudnessTests {
                 }
                 edit.timeline.loudness = .streaming
                 let plan = try edit.makePlan(in: folder)
-                let blocks = try LoudnessPass(plan, nil).measured {}
+                let blocks = try LoudnessPass(plan).measured()
                 let meter = try LoudnessMeter()
                 try meter.add(samples.flatMap { [$0, $0] }, count: samples.count)
                 #expect(blocks.powers.count == 80)
@@ -153,7 +153,7 @@ struct LoudnessTests {
                     Track { AudioClip("sound.wav") }
                     Track { AudioClip("sound.wav", duration: .seconds(1)).starting(at: .seconds(second)) }
                 }.makePlan(in: folder)
-                return try LoudnessPass(plan, nil).cells.map {
+                return try LoudnessPass(plan).cells.map {
                     try LoudnessPass.key(of: $0, plan, .contents).description
                 }
             }
