@@ -39,10 +39,11 @@ internal import CFFmpegShim
         return (result, Double(most))
     }
 
-    /// Returns the true peak of samples, but for a few at both ends, if it is above their largest value.
-    package func truePeak(of samples: [Float]) -> Double {
+    /// Returns the true peak of samples, but for a few at both ends, or `above`, if that is larger: the larger, the quicker.
+    package func truePeak(of samples: [Float], above: Double = 0) -> Double {
         unsafe samples.withUnsafeBufferPointer {
-            Double(unsafe cfs_limiter_peak(pointer, $0.baseAddress, Int32(samples.count / Sound.channels)))
+            let count = Int32(samples.count / Sound.channels)
+            return Double(unsafe cfs_limiter_peak(pointer, $0.baseAddress, count, Float(above)))
         }
     }
 }

@@ -183,8 +183,9 @@ int cfs_limiter_after(void);
    above `ceiling`, which is more than 0. `*most` is the largest part that was taken away, 0…1. */
 int cfs_limiter_run(cfs_limiter *limiter, const float *in, int count, float ceiling, float *out, float *most);
 
-/* Returns the true peak of `count` samples, but for 12 at both ends: the largest value of four times as many. */
-float cfs_limiter_peak(const cfs_limiter *limiter, const float *in, int count);
+/* Returns the true peak of `count` samples, but for 12 at both ends: the largest value of four times as many; or `above`, if that
+   is larger. The higher it is, the quicker. */
+float cfs_limiter_peak(const cfs_limiter *limiter, const float *in, int count, float above);
 
 /* ---- Encoded sound as it is heard (heard.c) ---------- */
 

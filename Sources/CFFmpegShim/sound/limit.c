@@ -73,8 +73,8 @@ static float peak_at(const cfs_limiter *limiter, const float *in, int i) {
     return most;
 }
 
-float cfs_limiter_peak(const cfs_limiter *limiter, const float *in, int count) {
-    float most = 0;
+float cfs_limiter_peak(const cfs_limiter *limiter, const float *in, int count, float above) {
+    float most = above;
     for (int i = HALF - 1; i + HALF < count; i++) {
         /* Between two samples of which neither is half as high as what was found, nothing higher is found but in sounds that
            no converter plays right. */

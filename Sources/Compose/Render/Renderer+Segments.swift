@@ -146,7 +146,7 @@ extension Plan {
     }
 
     /// Returns the encoder of a track of the plan's sound in chunks; `nil` if the output has none.
-    fileprivate func soundEncoder(_ track: PlannedSoundTrack) throws(ComposeError) -> SoundEncoder? {
+    func soundEncoder(_ track: PlannedSoundTrack) throws(ComposeError) -> SoundEncoder? {
         guard let codec = output.audio.codec, let coding = soundCoding else { return nil }
         do throws(LibavError) {
             return SoundEncoder(self, track, codec, coding, like: try SoundEncoder.open(output.audio, codec))

@@ -64,8 +64,9 @@ final class AudioMixer {
             do throws(LibavError) {
                 let limited = try peakLimiter().limited(raw, to: level.ceilingFactor)
                 samples = limited.samples
-                reduction = max(reduction, limited.most)
-                summary.reduction = max(summary.reduction, limited.most)
+                let taken = 1 - (1 - limited.most) * (1 - level.dips.apply(to: &samples, range))
+                reduction = max(reduction, taken)
+                summary.reduction = max(summary.reduction, taken)
             } catch {
                 throw ComposeError(error, .renderFailed)
             }

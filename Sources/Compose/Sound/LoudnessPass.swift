@@ -111,7 +111,7 @@ struct LoudnessPass: Sendable {
                 guard start >= cell.lowerBound else { continue }
                 blocks.powers.append(meter.loudness(ofLast: 100).map(LoudnessBlocks.power) ?? 0)
             }
-            blocks.truePeak = peaks.peakSoFar
+            blocks.truePeak = peaks.truePeak
             return blocks
         }
 

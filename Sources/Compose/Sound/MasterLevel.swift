@@ -8,6 +8,8 @@ struct MasterLevel: Sendable, Hashable {
     var gain: Double
     /// The highest true peak before the sound is encoded, in dBTP.
     var ceiling: Double
+    /// Where the sound is turned down further, behind the ceiling.
+    var dips = LevelDips()
 
     /// The gain as a factor.
     var factor: Double { pow(10, gain / 20) }

@@ -28,6 +28,12 @@ extension SoundEncoder {
         bytes.add(min(range.upperBound, plan.sampleCount) - coding.place(of: start).sample)
         bytes.add(level?.gain ?? 0)
         bytes.add(level?.ceiling ?? .infinity)
+        let dips = level?.dips.near(range) ?? []
+        bytes.add(dips.count)
+        for dip in dips {
+            bytes.add(dip.place * LevelDips.length - coding.place(of: start).sample)
+            bytes.add(dip.decibels)
+        }
         // Effects and ducking also depend on what is around, and on where it is in their grids.
         if plan.audio.around(range).reach > 0 { try SoundKey.add(to: &bytes, range, plan, identity) }
         let heard = heard(chunk)

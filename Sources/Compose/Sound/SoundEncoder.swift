@@ -47,11 +47,11 @@ struct SoundEncoder: Sendable {
         workers: Int, _ kept: KeptSegments?, isCancelled: @escaping () -> Bool
     ) throws(ComposeError) -> SoundEncoder {
         guard let mastering else { return self }
-        let plain = changed(self) { $0.mastering = nil }
         let found = try mastering.result { () throws(ComposeError) in
-            try Mastering(plain, workers: workers, kept)?.result(isCancelled)
+            try Mastering(self, workers: workers, kept)?.result(isCancelled)
         }
-        return changed(plain) {
+        return changed(self) {
+            $0.mastering = nil
             $0.level = found?.level
             $0.encoded = found?.encoded
         }

@@ -9,10 +9,13 @@ final class SoundMeter {
     private let meter: LoudnessMeter
     private let peaks: PeakMeter
 
-    /// Creates a meter of stereo at a rate.
-    init(rate: Int = Sound.sampleRate) throws(LibavError) {
+    /// The parts that were added whose true peak is above the limit, by their samples.
+    var over: [PeakMeter.Part] { peaks.over }
+
+    /// Creates a meter of stereo at a rate, which notes what is above a limit; 1 is full scale.
+    init(rate: Int = Sound.sampleRate, limit: Double = .infinity) throws(LibavError) {
         meter = try LoudnessMeter(rate: rate, peaks: false)
-        peaks = try PeakMeter()
+        peaks = try PeakMeter(limit: limit)
     }
 
     /// Measures the next samples.
@@ -21,8 +24,9 @@ final class SoundMeter {
         peaks.add(samples)
     }
 
-    /// What was measured so far.
-    var measurement: SoundMeasurement {
-        SoundMeasurement(integrated: meter.integrated, range: meter.range, truePeak: peaks.truePeak)
+    /// Ends the sound, and returns what was measured.
+    func finish() -> SoundMeasurement {
+        peaks.finish()
+        return SoundMeasurement(integrated: meter.integrated, range: meter.range, truePeak: peaks.truePeak)
     }
 }

@@ -126,6 +126,58 @@ struct LoudnessTests {
         }
     }
 
+    @Test func `what a codec adds to a few peaks is turned down there, and nowhere else`() throws {
+        var random = RepeatableRandom(77)
+        // Chords, every fourth of which is hit hard.
+        let samples = (0..<20 * 48_000).map { index -> Float in
+            let time = Double(index % 12_000) / 48_000
+            let chord = [262.0, 330, 392].reduce(0) { sum, note in
+                sum + sin(2 * .pi * note * time) + 0.5 * sin(6 * .pi * note * time)
+            }
+            let hit = index % 48_000 < 12_000 ? exp(-time * 90) * Double(random.sample()) * 2 : 0
+            return Float((chord * exp(-time * 6) + hit) * 0.05)
+        }
+        try FloatFile.withFile(samples) { folder in
+            var edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) { Track { AudioClip("sound.wav") } }
+            edit.timeline.loudness = Loudness(target: -12, truePeak: -1)
+            edit.output = Output(format: .m4a)
+            edit.output.audio.bitrate = 64_000
+            let plan = try edit.makePlan(in: folder)
+            let encoder = try #require(try plan.soundEncoder(plan.soundTracks[0]))
+            let found = try #require(try Mastering(encoder, workers: 2, nil)?.result { false })
+            #expect(found.level.ceiling >= -1.5, "the whole sound has a lower ceiling")
+            #expect((1...80).contains(found.level.dips.places.count), "\(found.level)")
+            #expect(try #require(found.measured.truePeakLevel) <= -0.94)
+            #expect(abs(try #require(found.measured.integrated) + 12) <= 0.1)
+        }
+    }
+
+    @Test func `a dip is the same however the sound is cut, and takes back nothing outside of it`() {
+        var dips = LevelDips()
+        dips.add(6, in: 50_000..<50_100)
+        dips.add(3, in: 51_000..<51_001)
+        let ones = [Float](repeating: 1, count: 2 * 100_000)
+        var whole = ones
+        let most = dips.apply(to: &whole, 0..<100_000)
+        #expect(abs(most - (1 - pow(10, -0.3))) < 1e-9)
+        let lowest = whole.min()
+        #expect(lowest == Float(pow(10, -0.3)))
+        // The place is number 48, from 49,152 on; it is turned down one place around it, and over two.
+        #expect(whole[2 * 48_128..<2 * 51_200].allSatisfy { $0 == lowest })
+        #expect(whole[0..<2 * 47_104].allSatisfy { $0 == 1 } && whole[(2 * 53_248)...].allSatisfy { $0 == 1 })
+        #expect((zip(whole.dropFirst(2), whole).map { abs($0 - $1) }.max() ?? 1) < 0.001)
+        var random = RepeatableRandom(5)
+        var cut: [Float] = []
+        while cut.count < ones.count {
+            let start = cut.count / 2
+            let end = min(100_000, start + 1 + random.next(below: 3000))
+            var part = Array(ones[2 * start..<2 * end])
+            _ = dips.apply(to: &part, start..<end)
+            cut += part
+        }
+        #expect(cut == whole)
+    }
+
     @Test func `machines that share a store measure a sound once`() async throws {
         try await Fixtures.withTemporaryFolder { folder in
             try FloatFile.wave((0..<20 * 48_000).map { Float(MixTests.sine(at: $0)) })
