@@ -149,7 +149,7 @@ asan: test-deps
 
 tsan: test-deps
 	swift test --sanitize=thread --scratch-path .build/tsan \
-	    --filter 'OrderedQueueTests|RenderTests|RenderCacheTests|FarmTests|ChangingSourceTests|RackTests|StillTests|TransitionTests|LayerTests|AudioTests|MotionTests'
+	    --filter 'OrderedQueueTests|RenderTests|RenderCacheTests|FarmTests|ChangingSourceTests|RackTests|StillTests|TransitionTests|LayerTests|AudioTests|MotionTests|SoundChunkTests|LoudnessTests'
 
 # What others are compared by: Debian's ffmpeg and melt, MoviePy in an environment of its own, photos and music from packages.
 BENCH_PACKAGES := ffmpeg melt mate-backgrounds fb-music-high fonts-dejavu-core python3-venv

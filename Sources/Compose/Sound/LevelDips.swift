@@ -13,14 +13,16 @@ struct LevelDips: Sendable, Hashable {
 
     /// The number of samples in a place: a frame of AAC, of which two decide on each sample.
     static let length = 1024
+    /// The most that a place is turned down, in decibels: what is still too high then is not due to it.
+    static let deepest = 12.0
     /// The places before and after one in which it is turned down too: one wholly, and one more over which the gain changes.
     private static let around = 2
 
-    /// Turns the places of a range of samples down by so many decibels more.
+    /// Turns the places of a range of samples down by so many decibels more, but by 12 in all at most.
     mutating func add(_ decibels: Double, in samples: Range<Int>) {
         guard !samples.isEmpty else { return }
         for place in samples.lowerBound / Self.length...(samples.upperBound - 1) / Self.length {
-            places[place, default: 0] += decibels
+            places[place] = min(places[place, default: 0] + decibels, Self.deepest)
         }
     }
 

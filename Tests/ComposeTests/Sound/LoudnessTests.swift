@@ -176,6 +176,8 @@ struct LoudnessTests {
             cut += part
         }
         #expect(cut == whole)
+        dips.add(30, in: 0..<1)
+        #expect(dips.places[0] == LevelDips.deepest)
     }
 
     @Test func `machines that share a store measure a sound once`() async throws {
