@@ -2,10 +2,10 @@
 
 /// The decoding times of a stream's packets, in frames, given in decoding order.
 ///
-/// A picture is decoded as late as its stream allows: `delay` pictures before the first one that nothing before it
-/// shows. So nothing is decoded after it is shown, and where a picture is shown for long, the wait is between that
-/// picture and the one after it. Files that state how long a picture lasts by when the next one is decoded, such as MP4,
-/// then state it for the right picture.
+/// A packet is decoded as late as it may be: of the pictures that were not given before, the first to be shown comes at
+/// most `delay` packets after the place that it has in the order of presentation, and has to be in time. Where a
+/// picture is shown for long, the wait is then behind it, before the next packet. MP4 counts on that: it states
+/// how long a picture lasts as the time until the next one is decoded.
 struct DecodingTimes {
     /// The number of packets given, and how many of the pictures that are shown first are among them.
     private var given = 0
@@ -17,8 +17,7 @@ struct DecodingTimes {
 
     /// Returns when the next packet is decoded, whose picture is shown at `time` for `duration` frames.
     ///
-    /// The picture that is shown at `nextShown` is at most `delay` places late in decoding order. Every place is worth
-    /// a frame, because no picture lasts less.
+    /// Each packet that may still come before the one in question takes a frame, because no picture lasts less.
     mutating func place(_ time: Int, lasting duration: Int, delay: Int) -> Int {
         defer {
             given += 1

@@ -24,7 +24,6 @@ final class PictureStream {
     private var lastKey = 0
     /// The frame at which each picture sent to the encoder is shown.
     private var fed: [Int] = []
-    private var packetsGiven = 0
     private var decodingTimes = DecodingTimes()
 
     init(_ encoder: Encoder, frameCount: Int, holds: Holds?, borders: BorderQuality? = nil) throws(LibavError) {
@@ -66,7 +65,7 @@ final class PictureStream {
         var packets: [Packet] = []
         while case .packet(let packet) = try encoder.receive() {
             // The delay is the time for which the first picture waits after decoding; a short stream may not show it.
-            if packetsGiven == 0 { delay = max(delay, min(packet.time &- packet.decodeTime, 64)) }
+            if framesGiven == 0 { delay = max(delay, min(packet.time &- packet.decodeTime, 64)) }
             guard fed.indices.contains(packet.time) else { throw LibavError.wrongTime("encode frame") }
             let shown = fed[packet.time]
             let repeats = holds?.repeats[shown] ?? 0
@@ -86,7 +85,6 @@ final class PictureStream {
     private func place(_ packet: Packet, at time: Int, lasting duration: Int) -> Packet {
         let decoded = decodingTimes.place(time, lasting: duration, delay: delay)
         packet.place(at: time, decodedAt: decoded, lasting: duration)
-        packetsGiven += 1
         framesGiven += duration
         return packet
     }
