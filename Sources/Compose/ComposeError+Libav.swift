@@ -12,3 +12,8 @@ extension ComposeError {
             libavMessage: error.log)
     }
 }
+
+/// Runs a step of a render, and converts its error.
+func rendering<Value>(_ step: () throws(LibavError) -> Value) throws(ComposeError) -> Value {
+    do throws(LibavError) { return try step() } catch { throw ComposeError(error, .renderFailed) }
+}

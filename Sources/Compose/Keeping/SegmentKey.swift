@@ -26,7 +26,7 @@ extension Plan {
             bytes.add(part.output.video.frameRate.rawValue)
             bytes.add(encoding.header)
         }
-        do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }
+        return try rendering { () throws(LibavError) in try Digest(of: bytes.bytes) }
     }
 }
 

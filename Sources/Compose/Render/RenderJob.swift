@@ -227,20 +227,18 @@ struct RenderJob {
     private func choosePalette() throws(ComposeError) -> Palette {
         let frames = FrameQueue(plan, workers: workers)
         defer { frames.close() }
-        func wrapped<Value>(_ body: () throws(LibavError) -> Value) throws(ComposeError) -> Value {
-            do throws(LibavError) { return try body() } catch { throw ComposeError(error, .renderFailed) }
-        }
-        let palette = try wrapped { () throws(LibavError) in
+        let palette = try rendering { () throws(LibavError) in
             try Palette(width: plan.size.width, height: plan.size.height, alpha: plan.output.hasAlpha)
         }
         var last: Frame?
         for _ in 0..<plan.frameCount {
             try expectGoingOn()
             let frame = try frames.next()
-            if frame !== last { try wrapped { () throws(LibavError) in try palette.add(frame) } }  // only once if held
+            // A held picture counts once.
+            if frame !== last { try rendering { () throws(LibavError) in try palette.add(frame) } }
             last = frame
         }
-        try wrapped { () throws(LibavError) in try palette.choose() }
+        try rendering { () throws(LibavError) in try palette.choose() }
         return palette
     }
 

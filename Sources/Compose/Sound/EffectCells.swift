@@ -59,10 +59,7 @@ final class EffectCells {
     private func made(
         _ range: Range<Int>, _ input: (Range<Int>) throws(ComposeError) -> [Float]
     ) throws(ComposeError) -> [Float] {
-        func wrapped<Value>(_ body: () throws(LibavError) -> Value) throws(ComposeError) -> Value {
-            do throws(LibavError) { return try body() } catch { throw ComposeError(error, .renderFailed) }
-        }
-        let chain = try wrapped { () throws(LibavError) in try EffectChain(stages) }
+        let chain = try rendering { () throws(LibavError) in try EffectChain(stages) }
         let lead = range.lowerBound - warmUp
         var result = [Float](repeating: 0, count: range.count * Sound.channels)
         var rest = [Float](repeating: 0, count: Self.step * Sound.channels)
@@ -71,20 +68,20 @@ final class EffectCells {
         for start in stride(from: lead, to: end + Self.step, by: Self.step) {
             let part = min(start, end)..<min(start + Self.step, end)
             if part.isEmpty {
-                try wrapped { () throws(LibavError) in try chain.push([]) }
+                try rendering { () throws(LibavError) in try chain.push([]) }
             } else {
                 let samples = try padded(part, input)
-                try wrapped { () throws(LibavError) in try chain.push(samples) }
+                try rendering { () throws(LibavError) in try chain.push(samples) }
             }
             while true {
                 let got: Int
                 if dropped < warmUp + delay {
                     let most = min(Self.step, warmUp + delay - dropped)
-                    got = try wrapped { () throws(LibavError) in try chain.read(most, into: &rest, at: 0) }
+                    got = try rendering { () throws(LibavError) in try chain.read(most, into: &rest, at: 0) }
                     dropped += got
                 } else {
                     let most = min(Self.step, range.count - done)
-                    got = try wrapped { () throws(LibavError) in try chain.read(most, into: &result, at: done) }
+                    got = try rendering { () throws(LibavError) in try chain.read(most, into: &result, at: done) }
                     done += got
                 }
                 if got == 0 { break }

@@ -98,7 +98,7 @@ struct LoudnessPass: Sendable {
         }
 
         private func measured(_ cell: Range<Int>) throws(ComposeError) -> LoudnessBlocks {
-            let (meter, peaks) = try wrapped { () throws(LibavError) in
+            let (meter, peaks) = try rendering { () throws(LibavError) in
                 (try LoudnessMeter(peaks: false), try PeakMeter())
             }
             var blocks = LoudnessBlocks()
@@ -106,17 +106,13 @@ struct LoudnessPass: Sendable {
             for start in stride(from: cell.lowerBound - LoudnessPass.warmUp, to: cell.upperBound, by: step) {
                 // The last block may be shorter; it is measured with silence.
                 let samples = try window.samples(start..<start + step, next: mixer.samples)
-                try wrapped { () throws(LibavError) in try meter.add(samples, count: step) }
+                try rendering { () throws(LibavError) in try meter.add(samples, count: step) }
                 peaks.add(samples)
                 guard start >= cell.lowerBound else { continue }
                 blocks.powers.append(meter.loudness(ofLast: 100).map(LoudnessBlocks.power) ?? 0)
             }
             blocks.truePeak = peaks.truePeak
             return blocks
-        }
-
-        private func wrapped<Value>(_ body: () throws(LibavError) -> Value) throws(ComposeError) -> Value {
-            do throws(LibavError) { return try body() } catch { throw ComposeError(error, .renderFailed) }
         }
     }
 }

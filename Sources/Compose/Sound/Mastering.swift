@@ -17,15 +17,6 @@ struct Mastering {
     private let truePeak: Double
     private let kept: KeptSegments?
 
-    /// A level and what it brought about.
-    struct Result: Sendable {
-        var level: MasterLevel
-        /// What was measured of the decoded sound.
-        var measured: SoundMeasurement
-        /// What was encoded at the level, as far as there is room, if there is no store that has it.
-        var encoded: KeptSegments?
-    }
-
     /// How far off is near enough, in LU and in decibels.
     private static let tolerance = (loudness: 0.1, peak: 0.05)
     /// What is set aside at first for peaks that a codec adds, in decibels: with AAC at 160 kbit/s, twelve pieces of music and an
@@ -71,7 +62,7 @@ struct Mastering {
             if isCancelled() { throw ComposeError(.cancelled, "the render was cancelled") }
         }
         let key = try kept.map { kept throws(ComposeError) in try self.key(kept.identity) }
-        if let key, let found = kept?.read(key, { Self.read($0, as: key) }) { return found }
+        if let key, let found = kept?.read(key, { Result($0, as: key) }) { return found }
         let pass = LoudnessPass(plan, workers: workers, kept)
         var gains = GainSearch(pass, try pass.measured(goesOn), goesOn)
         var ceiling = Self.down(isEncoded ? truePeak - Self.codecMargin : truePeak)
@@ -106,7 +97,7 @@ struct Mastering {
             }
         }
         guard let best = best?.result else { return nil }
-        if let key { kept?.keep(key) { () throws(LibavError) in try Self.sealed(best, as: key) } }
+        if let key { kept?.keep(key) { () throws(LibavError) in try best.sealed(as: key) } }
         return best
     }
 
@@ -120,7 +111,7 @@ struct Mastering {
         _ level: MasterLevel, _ encoded: KeptSegments?, _ goesOn: @escaping () throws(ComposeError) -> Void
     ) throws(ComposeError) -> (result: Result, over: [(samples: Range<Int>, decibels: Double)]) {
         let rate = isEncoded ? encoder.coding.rate : Sound.sampleRate
-        let meter = try wrapped { () throws(LibavError) in
+        let meter = try rendering { () throws(LibavError) in
             try SoundMeter(rate: rate, limit: pow(10, (truePeak + Self.tolerance.peak) / 20))
         }
         func measured(_ encoded: KeptSegments?) -> (Result, [(Range<Int>, Double)]) {
@@ -137,7 +128,7 @@ struct Mastering {
             while mixer.position < plan.audio.sampleCount {
                 try goesOn()
                 let samples = try mixer.next(LevelDips.length).samples
-                try wrapped { () throws(LibavError) in try meter.add(samples) }
+                try rendering { () throws(LibavError) in try meter.add(samples) }
             }
             return measured(nil)
         }
@@ -150,7 +141,7 @@ struct Mastering {
                 if let chunk = try chunks.next() { return chunk }
             }
         }
-        let decoder = try wrapped { () throws(LibavError) in
+        let decoder = try rendering { () throws(LibavError) in
             try HeardSound(try SoundEncoder.open(plan.output.audio, encoder.codec))
         }
         // Players leave out what the encoder put before the sound, and what it filled the last frame with.
@@ -164,21 +155,17 @@ struct Mastering {
             try meter.add(Array(samples[first * Sound.channels..<end * Sound.channels]))
         }
         while let packet = try joiner.next() {
-            try wrapped { () throws(LibavError) in
+            try rendering { () throws(LibavError) in
                 if packet.size == 0 { return }
                 try decoder.send(packet)
                 try measure(try decoder.read())
             }
         }
-        return try wrapped { () throws(LibavError) in
+        return try rendering { () throws(LibavError) in
             try decoder.send(nil)
             try measure(try decoder.read())
             return measured(encoded)
         }
-    }
-
-    private func wrapped<Value>(_ body: () throws(LibavError) -> Value) throws(ComposeError) -> Value {
-        do throws(LibavError) { return try body() } catch { throw ComposeError(error, .renderFailed) }
     }
 
     private func key(_ identity: MediaIdentity) throws(ComposeError) -> Digest {
@@ -193,40 +180,6 @@ struct Mastering {
         bytes.add(plan.audio.sampleCount)
         try SoundKey.add(to: &bytes, 0..<plan.audio.sampleCount, plan, identity)
         bytes.add(encoder.header)
-        return try wrapped { () throws(LibavError) in try Digest(of: bytes.bytes) }
-    }
-
-    private static func sealed(_ result: Result, as key: Digest) throws(LibavError) -> [UInt8] {
-        var bytes = CanonicalBytes()
-        let (level, measured) = (result.level, result.measured)
-        for value in [
-            level.gain, level.ceiling, measured.integrated ?? -.infinity, measured.range, measured.truePeak,
-        ] {
-            bytes.add(value)
-        }
-        let dips = level.dips.places.sorted { $0.key < $1.key }
-        bytes.add(dips.count)
-        for (place, decibels) in dips {
-            bytes.add(place)
-            bytes.add(decibels)
-        }
-        return try SealedBytes.seal(bytes, as: key)
-    }
-
-    private static func read(_ bytes: ArraySlice<UInt8>, as key: Digest) -> Result? {
-        guard case .whole(var reader) = try? SealedBytes.open(bytes, as: key), let gain = reader.double(),
-            let ceiling = reader.double(), let integrated = reader.double(), let range = reader.double(),
-            let truePeak = reader.double(), let count = reader.number(), gain.isFinite, ceiling.isFinite,
-            !range.isNaN, !truePeak.isNaN
-        else { return nil }
-        var dips = LevelDips()
-        for _ in 0..<max(0, count) {
-            guard let place = reader.number(), let decibels = reader.double(), decibels.isFinite else { return nil }
-            dips.set(place, to: decibels)
-        }
-        return Result(
-            level: MasterLevel(gain: gain, ceiling: ceiling, dips: dips),
-            measured: SoundMeasurement(
-                integrated: integrated.isFinite ? integrated : nil, range: range, truePeak: truePeak))
+        return try rendering { () throws(LibavError) in try Digest(of: bytes.bytes) }
     }
 }

@@ -55,6 +55,6 @@ extension SoundEncoder {
                     of: sound.src, sound.fingerprint, at: plan.path(of: sound.src), named: sound.path + ".src"))
             bytes.add(sound.heard(in: range))
         }
-        do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }
+        return try rendering { () throws(LibavError) in try Digest(of: bytes.bytes) }
     }
 }

@@ -11,7 +11,7 @@ enum SoundKey {
         var bytes = CanonicalBytes()
         bytes.add("\(use) \(ComposeVersion.build)")
         try add(to: &bytes, range, plan, identity)
-        do throws(LibavError) { return try Digest(of: bytes.bytes) } catch { throw ComposeError(error, .renderFailed) }
+        return try rendering { () throws(LibavError) in try Digest(of: bytes.bytes) }
     }
 
     /// Adds everything that determines what is heard in a range.

@@ -84,13 +84,13 @@ struct SoundSummary: Sendable, Hashable {
 
     /// Reads what ``add(to:)`` has written of a part that hears so many sounds; `nil` if it is damaged.
     init?(_ reader: inout ByteReader, sounds: Int) {
-        guard let bits = reader.number(), let over = reader.number(), let taken = reader.number(),
+        guard let bits = reader.number(), let over = reader.number(), let taken = reader.double(),
             let count = reader.number(),
             (0...1 << 20).contains(count)
         else { return nil }
         peak = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
         self.over = over
-        reduction = Double(bitPattern: UInt64(bitPattern: Int64(taken)))
+        reduction = taken
         for _ in 0..<count {
             guard let bus = reader.number(), let sound = reader.number(), let count = reader.number(),
                 let first = reader.number(), bus == 0, (0..<sounds).contains(sound)
