@@ -9,9 +9,11 @@ internal import CFFmpegShim
     private let pointer: OpaquePointer
 
     /// Creates a meter of stereo samples, which measures true peaks only if it is to: they take most of the time.
-    package init(rate: Int = Sound.sampleRate, peaks: Bool = true) throws(LibavError) {
+    ///
+    /// If both channels are those of a mono sound, they count once.
+    package init(rate: Int = Sound.sampleRate, peaks: Bool = true, isMono: Bool = false) throws(LibavError) {
         var made: OpaquePointer?
-        try check("measure loudness") { unsafe cfs_loudness_create(Int32(rate), peaks ? 1 : 0, &made) }
+        try check("measure loudness") { unsafe cfs_loudness_create(Int32(rate), peaks ? 1 : 0, isMono ? 1 : 0, &made) }
         guard let made = unsafe made else { throw .outOfMemory("measure loudness") }
         unsafe pointer = made
     }

@@ -48,4 +48,7 @@ internal import CFFmpegShim
         mixed.removeLast(samples.count - count)
         return mixed
     }
+
+    /// Returns mono samples as both channels of stereo.
+    package static func stereo(_ samples: [Float]) -> [Float] { samples.flatMap { [$0, $0] } }
 }

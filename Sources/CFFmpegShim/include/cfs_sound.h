@@ -208,8 +208,9 @@ int cfs_heard_read(cfs_heard *heard, float *samples, int room, int *got);
 typedef struct cfs_loudness cfs_loudness;
 
 /* Creates a meter of stereo floats by EBU R128, which measures true peaks only if `peaks` is not 0: they take most of the time.
+   If `mono` is not 0, both channels are the same one, which counts once.
    Refuses rates outside of 1,000…768,000. Its memory grows by some 160 bytes a second. Free it with cfs_loudness_free(). */
-int cfs_loudness_create(int rate, int peaks, cfs_loudness **meter);
+int cfs_loudness_create(int rate, int peaks, int mono, cfs_loudness **meter);
 void cfs_loudness_free(cfs_loudness *meter);
 
 /* Measures the next `count` stereo samples, which must be finite. */

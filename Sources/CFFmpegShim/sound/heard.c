@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a decoder makes of an encoder's packets, as stereo floats. */
+/* What a decoder makes of an encoder's packets, as stereo floats; mono is in both channels as it is. */
 #include "../stream/encoder.h"
 
 #include <libavutil/channel_layout.h>
@@ -53,7 +53,9 @@ static int convert(cfs_heard *heard) {
     int status = 0;
     if (!heard->converter) {
         AVChannelLayout stereo = AV_CHANNEL_LAYOUT_STEREO, layout = frame->ch_layout;
-        status = swr_alloc_set_opts2(&heard->converter, &stereo, AV_SAMPLE_FMT_FLT, frame->sample_rate, &layout, frame->format,
+        /* The converter would turn mono down by 3 dB. */
+        AVChannelLayout *own = layout.nb_channels == 1 ? &layout : &stereo;
+        status = swr_alloc_set_opts2(&heard->converter, own, AV_SAMPLE_FMT_FLT, frame->sample_rate, &layout, frame->format,
                                      frame->sample_rate, 0, NULL);
         if (status >= 0) status = swr_init(heard->converter);
         if (status < 0) return status;
@@ -67,6 +69,8 @@ static int convert(cfs_heard *heard) {
     uint8_t *planes[1] = {(uint8_t *)heard->ready};
     status = swr_convert(heard->converter, planes, frame->nb_samples, (const uint8_t **)frame->extended_data, frame->nb_samples);
     if (status < 0) return status;
+    if (frame->ch_layout.nb_channels == 1)
+        for (int i = status - 1; i >= 0; i--) heard->ready[2 * i] = heard->ready[2 * i + 1] = heard->ready[i];
     heard->ready_count = status;
     heard->ready_from = 0;
     return 0;

@@ -17,7 +17,7 @@ struct cfs_loudness {
     uint32_t bins[BINS];
 };
 
-int cfs_loudness_create(int rate, int peaks, cfs_loudness **out) {
+int cfs_loudness_create(int rate, int peaks, int mono, cfs_loudness **out) {
     *out = NULL;
     if (rate < 1000 || rate > 768000) return AVERROR(EINVAL);
     cfs_loudness *meter = av_mallocz(sizeof *meter);
@@ -29,6 +29,7 @@ int cfs_loudness_create(int rate, int peaks, cfs_loudness **out) {
         av_free(meter);
         return AVERROR(ENOMEM);
     }
+    if (mono) ebur128_set_channel(meter->state, 1, EBUR128_UNUSED);
     *out = meter;
     return 0;
 }

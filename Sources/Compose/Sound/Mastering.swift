@@ -19,9 +19,6 @@ struct Mastering {
 
     /// How far off is near enough, in LU and in decibels.
     private static let tolerance = (loudness: 0.1, peak: 0.05)
-    /// What is set aside at first for peaks that a codec adds, in decibels: with AAC at 160 kbit/s, twelve pieces of music and an
-    /// hour of speech had peaks that were 0 to 0.4 dB higher than they had been.
-    private static let codecMargin = 0.5
     /// How much more a place is turned down than its peak was too high, in decibels.
     private static let dipMargin = 0.1
     /// The part of a sound whose places may be turned down by themselves; where a codec adds to more, the ceiling is lowered.
@@ -42,16 +39,26 @@ struct Mastering {
         truePeak = plan.audio.loudness.truePeak
     }
 
-    /// Whether what is heard is not what was mixed, because the codec loses a part of it.
-    private var isEncoded: Bool { encoder.coding.carry != nil }
+    /// Whether what is heard is not what the encoder was given, because the codec loses a part of it.
+    private var isLossy: Bool { encoder.coding.carry != nil }
+    private var isMono: Bool { encoder.coding.channels == 1 }
 
-    /// The loudness that a codec takes away, in LU, as measured with music at usual rates.
-    private var codecLoss: Double {
-        switch encoder.codec {
-        case .aac: 0.05
-        case .mp3: 0.44  // LAME turns what it encodes down to 0.95
-        default: 0
-        }
+    /// The decibels that are set aside at first for peaks that are higher in the output than in the mix.
+    ///
+    /// With AAC at 160 kbit/s, thirteen pieces of music and an hour of speech had peaks that were 0 to 0.4 dB higher. Another
+    /// rate moves them too.
+    private var margin: Double { isLossy || encoder.coding.rate != Sound.sampleRate ? 0.5 : 0 }
+
+    /// The loudness that the output lacks in comparison to the mix, in LU, as measured with music at usual bitrates.
+    private var usualLoss: Double {
+        let codec =
+            switch encoder.codec {
+            case .aac: 0.05
+            case .mp3: 0.44  // LAME turns what it encodes down to 0.95
+            default: 0.0
+            }
+        // One channel counts half as much as two of the same.
+        return codec + (isMono ? 10 * log10(2) : 0)
     }
 
     /// Returns the level; `nil` for silence, which is not turned up.
@@ -65,15 +72,15 @@ struct Mastering {
         if let key, let found = kept?.read(key, { Result($0, as: key) }) { return found }
         let pass = LoudnessPass(plan, workers: workers, kept)
         var gains = GainSearch(pass, try pass.measured(goesOn), goesOn)
-        var ceiling = Self.down(isEncoded ? truePeak - Self.codecMargin : truePeak)
+        var ceiling = Self.down(truePeak - margin)
         var dips = LevelDips()
-        var codecLoss = codecLoss
+        var loss = usualLoss
         var tried: Set<MasterLevel> = []
         var encoded: KeptSegments?
         var last: MasterLevel?
         var best: (result: Result, wrong: (over: Double, off: Double))?
         for _ in 0..<Self.tries {
-            guard let found = try gains.gain(for: target + codecLoss, under: ceiling) else { break }
+            guard let found = try gains.gain(for: target + loss, under: ceiling) else { break }
             let level = MasterLevel(gain: found.gain, ceiling: ceiling, dips: dips)
             guard tried.insert(level).inserted else { break }
             // Where nothing but places was turned down, most chunks stay as they are.
@@ -87,7 +94,7 @@ struct Mastering {
             if best.map({ wrong < $0.wrong }) ?? true { best = (result, wrong) }
             if over.isEmpty, off <= Self.tolerance.loudness { break }
             if off > Self.tolerance.loudness {
-                codecLoss = found.loudness - (result.measured.integrated ?? target)
+                loss = found.loudness - (result.measured.integrated ?? target)
             }
             if Double(over.count) <= Self.mostDips * Double(plan.audio.sampleCount / LevelDips.length) + 8 {
                 for part in over { dips.add(part.decibels + Self.dipMargin, in: part.samples) }
@@ -110,9 +117,9 @@ struct Mastering {
     private func heard(
         _ level: MasterLevel, _ encoded: KeptSegments?, _ goesOn: @escaping () throws(ComposeError) -> Void
     ) throws(ComposeError) -> (result: Result, over: [(samples: Range<Int>, decibels: Double)]) {
-        let rate = isEncoded ? encoder.coding.rate : Sound.sampleRate
+        let rate = encoder.coding.rate
         let meter = try rendering { () throws(LibavError) in
-            try SoundMeter(rate: rate, limit: pow(10, (truePeak + Self.tolerance.peak) / 20))
+            try SoundMeter(rate: rate, isMono: isMono, limit: pow(10, (truePeak + Self.tolerance.peak) / 20))
         }
         func measured(_ encoded: KeptSegments?) -> (Result, [(Range<Int>, Double)]) {
             let result = Result(level: level, measured: meter.finish(), encoded: encoded)
@@ -123,16 +130,16 @@ struct Mastering {
             }
             return (result, over.sorted { $0.1 > $1.1 })
         }
-        if !isEncoded {
-            let mixer = AudioMixer(plan.audio, path: plan.path, level: level)
-            while mixer.position < plan.audio.sampleCount {
+        let encoder = changed(encoder) { $0.level = level }
+        if !isLossy {
+            let sound = try encoder.mixed()
+            for start in stride(from: 0, to: plan.outputSamples, by: LevelDips.length) {
                 try goesOn()
-                let samples = try mixer.next(LevelDips.length).samples
-                try rendering { () throws(LibavError) in try meter.add(samples) }
+                let block = try sound.block(start..<min(start + LevelDips.length, plan.outputSamples)).samples
+                try rendering { () throws(LibavError) in try meter.add(isMono ? RateConverter.stereo(block) : block) }
             }
             return measured(nil)
         }
-        let encoder = changed(encoder) { $0.level = level }
         let chunks = SoundChunks(encoder, workers: workers, kept: kept ?? encoded)
         defer { chunks.close() }
         let joiner = SoundJoiner(encoder) { () throws(ComposeError) in

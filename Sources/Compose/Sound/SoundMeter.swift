@@ -13,8 +13,10 @@ final class SoundMeter {
     var over: [PeakMeter.Part] { peaks.over }
 
     /// Creates a meter of stereo at a rate, which notes what is above a limit; 1 is full scale.
-    init(rate: Int = Sound.sampleRate, limit: Double = .infinity) throws(LibavError) {
-        meter = try LoudnessMeter(rate: rate, peaks: false)
+    ///
+    /// If both channels are those of a mono sound, they count once.
+    init(rate: Int, isMono: Bool, limit: Double) throws(LibavError) {
+        meter = try LoudnessMeter(rate: rate, peaks: false, isMono: isMono)
         peaks = try PeakMeter(limit: limit)
     }
 

@@ -79,6 +79,30 @@ struct LoudnessTests {
         }
     }
 
+    @Test(arguments: [
+        (Output.Format.wav, 48_000, AudioSettings.Channels.mono), (.flac, 44_100, .stereo), (.flac, 96_000, .mono),
+        (.m4a, 44_100, .stereo), (.m4a, 48_000, .mono), (.mp3, 44_100, .mono),
+    ])
+    func `a sound has its loudness and its true peak at any rate, and as mono`(
+        _ format: Output.Format, _ rate: Int, _ channels: AudioSettings.Channels
+    ) async throws {
+        // Drums, whose peaks have to be turned down.
+        try await Fixtures.withTemporaryFolder { folder in
+            try FloatFile.wave(Self.sounds()[1].samples).write(to: URL(fileURLWithPath: folder + "/sound.wav"))
+            var edit = Edit(size: PixelSize(width: 16, height: 16), frameRate: 30) { Track { AudioClip("sound.wav") } }
+            edit.timeline.loudness = Loudness(target: channels == .mono ? -17 : -14, truePeak: -1)
+            edit.output = Output(format: format)
+            edit.output.audio.sampleRate = rate
+            edit.output.audio.channels = channels
+            let path = folder + "/out." + format.rawValue
+            let report = try await Renderer().render(edit, in: folder, to: path).result
+            let found = try Measured(path)
+            #expect(abs(found.integrated - (report.audio?.loudness?.target ?? 0)) <= 0.2, "\(found)")
+            #expect(found.truePeakLevel <= -0.9, "\(found.truePeakLevel)")
+            #expect(abs((report.audio?.loudness?.truePeak ?? 0) - found.truePeakLevel) <= 0.15)
+        }
+    }
+
     @Test func `silence is not turned up`() async throws {
         try await Fixtures.withTemporaryFolder { folder in
             try FloatFile.wave([Float](repeating: 0, count: 96_000)).write(
